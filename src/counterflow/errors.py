@@ -1,0 +1,115 @@
+"""Every error Counterflow raises on purpose, one tree.
+
+::
+
+    CounterflowError               exit 4   something of ours failed
+    ├── UsageError                 exit 2   what was asked for cannot be done as asked
+    │   ├── UnknownName            exit 2   no reader, typology, measure, audience… of that name (suggests the nearest)
+    │   └── NotFound               exit 5   no such id *for this reader* (the same answer whether hidden or absent)
+    ├── InputError                 exit 3   a file is broken; carries file, line and field
+    │   └── UnreadableFile         exit 3   not one record could be read from it
+    ├── WorkspaceError             exit 4   the workspace is missing, locked, or not what its catalogue says
+    │   └── Corrupt                exit 6   a segment or blob does not match its recorded hash
+    └── MissingExtra               exit 4   an optional library is not installed (names the exact command)
+
+Messages say what was received, what would be valid, and what to type next. `retryable` is part of the type: it is
+true only where the same call may succeed later without anything being changed by hand.
+"""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Iterable
+
+__all__ = [
+    "Corrupt",
+    "CounterflowError",
+    "InputError",
+    "MissingExtra",
+    "NotFound",
+    "UnknownName",
+    "UnreadableFile",
+    "UsageError",
+    "WorkspaceError",
+]
+
+
+class CounterflowError(Exception):
+    """Base of all errors of this package. `exit_code` is what the command line returns."""
+
+    exit_code = 4
+    retryable = False
+
+
+class UsageError(CounterflowError):
+    """The request itself is wrong; asking differently helps, asking again does not."""
+
+    exit_code = 2
+
+
+class UnknownName(UsageError):
+    """No registered thing of that kind has that name.
+
+    :param kind: what was looked for, e.g. ``"reader"``
+    :param name: what was received
+    :param known: every valid name
+    """
+
+    def __init__(self, kind: str, name: str, known: Iterable[str]) -> None:
+        self.kind, self.name, self.known = kind, name, sorted(known)
+        close = difflib.get_close_matches(name, self.known, n=1)
+        hint = f" Did you mean '{close[0]}'?" if close else ""
+        super().__init__(f"No {kind} '{name}'.{hint} Known: {', '.join(self.known) or 'none'}.")
+
+
+class NotFound(UsageError):
+    """Nothing of that id is readable by this audience; hidden and absent look the same on purpose."""
+
+    exit_code = 5
+
+    def __init__(self, kind: str, id: str) -> None:
+        self.kind, self.id = kind, id
+        super().__init__(f"No {kind} '{id}' is readable here. Try `counterflow screen \"NAME\"` or check the id.")
+
+
+class InputError(CounterflowError):
+    """A file cannot be read as asked.
+
+    :param reason: what is wrong and what would be right
+    :param file: path as given
+    :param line: 1-based line (or record) number, where known
+    :param field: column, element or property, where known
+    """
+
+    exit_code = 3
+
+    def __init__(self, reason: str, *, file: str, line: int | None = None, field: str | None = None) -> None:
+        self.reason, self.file, self.line, self.field = reason, file, line, field
+        place = file + (f", line {line}" if line is not None else "") + (f", field '{field}'" if field else "")
+        super().__init__(f"{place}: {reason}")
+
+
+class UnreadableFile(InputError):
+    """Not one record could be read: wrong format, empty, or truncated at the start."""
+
+
+class WorkspaceError(CounterflowError):
+    """The workspace is missing, of a newer layout, or held by another writer."""
+
+
+class Corrupt(WorkspaceError):
+    """A file of the ledger is not the file that was committed; carries the list of what differs."""
+
+    exit_code = 6
+
+    def __init__(self, problems: list[str]) -> None:
+        self.problems = problems
+        super().__init__("The ledger does not match its catalogue: " + "; ".join(problems))
+
+
+class MissingExtra(CounterflowError):
+    """An optional library is needed. :param extra: the name of the extra that brings it."""
+
+    def __init__(self, library: str, extra: str) -> None:
+        self.library, self.extra = library, extra
+        super().__init__(f"This needs {library}. Install it with: pip install 'counterflow[{extra}]'")

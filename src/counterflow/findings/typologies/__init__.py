@@ -1,0 +1,1 @@
+"""One typology, one file. They do not know each other."""

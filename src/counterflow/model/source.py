@@ -1,0 +1,67 @@
+"""Sources: where claims come from. A *source* is a publication, list, register or witness; a *dataset* is what one
+reader brings in one go (a case file cites many sources; a sanctions list is a dataset and its own single source).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any
+
+__all__ = ["Assertion", "Descriptor", "Source"]
+
+
+@dataclass(frozen=True)
+class Source:
+    """Who said it, where it can be found, and how reliable that source has been.
+
+    :param id: stable key, cited by claims
+    :param kind: article, report, court, resolution, regulation, interview, designation, book, register, data, …
+    :param reliability: Admiralty letter A-F
+    :param url: address or print reference
+    :param origin: id of the source this one merely repeats, where known
+    :param note: what an analyst must know before leaning on it (e.g. not opened, anonymous witness)
+    """
+
+    id: str
+    title: str
+    publisher: str = ""
+    author: str = ""
+    date_published: str = ""
+    kind: str = ""
+    reliability: str = "F"
+    url: str = ""
+    licence: str = ""
+    origin: str = ""
+    note: str = ""
+
+
+@dataclass(frozen=True)
+class Assertion:
+    """A number that must hold for an edition to be believed, e.g. at least 800 parties, and why that number."""
+
+    what: str
+    minimum: float
+    reason: str
+
+
+@dataclass(frozen=True)
+class Descriptor:
+    """What a reader reads: one YAML per dataset in `counterflow/sources/descriptors`.
+
+    :param dataset: key of the dataset, e.g. ``un_sc_sanctions``
+    :param grade: default Admiralty grade of its claims
+    :param label: default handling, as data (`counterflow.model.handling.Label.from_dict`)
+    :param complete: each file is a whole edition: what is no longer in it has been withdrawn by the publisher
+    """
+
+    dataset: str
+    title: str
+    publisher: str
+    licence: str
+    url: str
+    schedule: str
+    grade: str
+    kind: str = "data"
+    complete: bool = False
+    label: dict[str, Any] = field(default_factory=dict)
+    assertions: tuple[Assertion, ...] = ()

@@ -1,0 +1,173 @@
+"""The reader port: a reader turns one file into records and says what it could not read.
+
+Invariant: a reader is a pure function of a file. It never resolves, never guesses, and never stops at a bad row: what
+it cannot read it yields as `Rejected` with line, field and reason, and goes on.
+
+A reader yields, in file order:
+
+* `Source`          a publication that later claims cite (only where one file cites many)
+* `Statements`      the claims about one subject
+* `Observations`    a batch of bulk rows of one table (payments, positions, shipments)
+* `Rejected`        a row, or part of a row, that was not read
+"""
+
+from __future__ import annotations
+
+import gzip
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import IO, TYPE_CHECKING, Any, Protocol, runtime_checkable
+
+from counterflow.model.claim import Stance
+from counterflow.model.source import Descriptor, Source
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+
+__all__ = ["Head", "Observations", "Reader", "Record", "Rejected", "Said", "Statements", "open_binary", "open_text", "read_head"]
+
+
+@dataclass(slots=True)
+class Said:
+    """One property value of a subject. What is None is filled at ingest from the descriptor and the file."""
+
+    property: str
+    value: str
+    original: str | None = None
+    lang: str | None = None
+    source_id: str | None = None
+    locator: str | None = None
+    origin: str | None = None
+    reliability: str | None = None
+    credibility: int | None = None
+    stance: Stance | None = None
+    verified: bool | None = None
+    valid_from: str | None = None
+    valid_to: str | None = None
+    note: str | None = None
+
+
+@dataclass(slots=True)
+class Statements:
+    """All that one record of a file says about one subject.
+
+    The fields from `source_id` down are defaults for each `Said` that leaves its own as None.
+
+    :param subject: id that is unique in the dataset and stable from edition to edition (the publisher's own number);
+        ingest prefixes it with the dataset: ``un:6908524``
+    :param schema: FollowTheMoney schema, or one of our extensions
+    :param locator: where in the file: ``row 17``, ``line 240``, ``INDIVIDUAL 6908431``
+    :param party: whether it counts as a listed party (top-level record), not a helper such as an address
+    """
+
+    subject: str
+    schema: str
+    said: list[Said] = field(default_factory=list)
+    locator: str = ""
+    party: bool = True
+    source_id: str | None = None
+    origin: str | None = None
+    reliability: str | None = None
+    credibility: int | None = None
+    stance: Stance = "asserts"
+    verified: bool = True
+    valid_from: str | None = None
+    valid_to: str | None = None
+    note: str | None = None
+
+    def say(self, property: str, value: object, **meta: Any) -> None:
+        """Add a value; None and blank text are no value and are left out."""
+        text = "" if value is None else str(value).strip()
+        if text:
+            self.said.append(Said(property, text, **meta))
+
+
+@dataclass(slots=True)
+class Observations:
+    """A batch of bulk rows. :param table: key of `counterflow.storage.tables.OBSERVATIONS`;
+    :param rows: Arrow table with that table's own columns (missing ones are filled with nulls; ingest adds row_id,
+    dataset, source_id, label_id, recorded_at)."""
+
+    table: str
+    rows: pa.Table
+
+
+@dataclass(slots=True)
+class Rejected:
+    """A row that was not read. :param line: 1-based line or record number; :param field: column or element;
+    :param reason: what is wrong and what would be right; :param raw: the row as received, for the quarantine."""
+
+    line: int | None
+    field: str | None
+    reason: str
+    raw: str = ""
+
+
+Record = Source | Statements | Observations | Rejected
+
+
+@dataclass(frozen=True)
+class Head:
+    """What detection may look at. :param name: file name without a compression ending; :param start: first 64 KiB,
+    decompressed; `text` is the same, decoded leniently."""
+
+    name: str
+    start: bytes
+    path: Path
+
+    @property
+    def text(self) -> str:
+        """The start as text; undecodable bytes become U+FFFD."""
+        return self.start.decode("utf-8", errors="replace").removeprefix("\ufeff")
+
+
+@runtime_checkable
+class Reader(Protocol):
+    """What a reader plug-in implements. Register it under the entry point group ``counterflow.readers``."""
+
+    name: str
+    descriptor: Descriptor
+
+    def recognises(self, head: Head) -> float:
+        """How sure it is that this file is its own, 0 to 1, by content; no exception, whatever the bytes."""
+        ...
+
+    def read(self, path: Path, options: dict[str, Any]) -> Iterator[Record]:
+        """The records of one file (or folder), in file order.
+
+        :param options: reader settings, e.g. ``{"mapping": {...}}``; unknown keys raise UsageError
+        :raises InputError: only where nothing at all can be read (wrong format, truncated at the start)
+        """
+        ...
+
+
+def _opened(path: Path) -> IO[bytes]:
+    with path.open("rb") as probe:
+        gzipped = probe.read(2) == b"\x1f\x8b"
+    return gzip.open(path, "rb") if gzipped else path.open("rb")  # type: ignore[return-value]
+
+
+def open_binary(path: Path) -> IO[bytes]:
+    """The file's bytes, gunzipped where it is gzip by content."""
+    return _opened(path)
+
+
+def open_text(path: Path, encoding: str = "utf-8-sig", errors: str = "strict") -> IO[str]:
+    """The file's text, gunzipped where it is gzip by content; newlines untouched (the csv module wants them so)."""
+    import io
+
+    return io.TextIOWrapper(_opened(path), encoding=encoding, errors=errors, newline="")
+
+
+def read_head(path: Path) -> Head:
+    """The first 64 KiB of a file for `Reader.recognises`; empty for a folder."""
+    if path.is_dir():
+        return Head(path.name, b"", path)
+    with _opened(path) as stream:
+        try:
+            start = stream.read(65536)
+        except (OSError, EOFError):  # a broken gzip stream: nothing to recognise
+            start = b""
+    name = path.name.removesuffix(".gz")
+    return Head(name, start, path)
