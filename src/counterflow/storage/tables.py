@@ -67,7 +67,7 @@ class Table:
 
 def _table(name: str, doc: str, key: str, columns: str) -> Table:
     """Columns as lines ``name type meaning``."""
-    rows = [line.split(None, 2) for line in columns.strip().splitlines()]
+    rows = [line.split(None, 2) for line in columns.splitlines() if line.strip()]
     return Table(name, doc, key, tuple(Column(n, t, d) for n, t, d in rows))
 
 
