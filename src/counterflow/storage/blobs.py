@@ -1,0 +1,54 @@
+"""Originals as received, by SHA-256, in a folder. A file already there is not copied again."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import shutil
+from pathlib import Path
+
+from counterflow.errors import NotFound
+
+__all__ = ["FolderBlobs", "sha256_of"]
+
+
+def sha256_of(path: Path) -> str:
+    """SHA-256 of a file, hexadecimal, read in blocks."""
+    with path.open("rb") as stream:
+        return hashlib.file_digest(stream, "sha256").hexdigest()
+
+
+class FolderBlobs:
+    """Blobs in ``<folder>/ab/abcdef…``; written beside and renamed, so a reader never sees half a file."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+
+    def put(self, path: Path) -> str:
+        """Keep a copy; returns its SHA-256."""
+        digest = sha256_of(path)
+        target = self._place(digest)
+        if not target.exists():
+            target.parent.mkdir(parents=True, exist_ok=True)
+            partial = target.with_name(f".{digest}.{os.getpid()}")
+            shutil.copyfile(path, partial)
+            partial.replace(target)
+        return digest
+
+    def path(self, sha256: str) -> Path:
+        """Where that original lies. :raises NotFound: not kept here"""
+        place = self._place(sha256)
+        if not place.exists():
+            raise NotFound("original", sha256)
+        return place
+
+    def verify(self) -> list[str]:
+        """Originals whose content is no longer what their name says."""
+        return [
+            f"original {p.name} has been altered"
+            for p in sorted(self.folder.glob("??/*"))
+            if not p.name.startswith(".") and sha256_of(p) != p.name
+        ]
+
+    def _place(self, sha256: str) -> Path:
+        return self.folder / sha256[:2] / sha256

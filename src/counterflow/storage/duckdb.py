@@ -1,0 +1,155 @@
+"""The default ledger: immutable Parquet segments, read through an in-memory DuckDB per process.
+
+Invariant: a segment holds rows of one table and of *one label*, is named by the hash of its content, and is never
+changed. So an audience is a set of segments: the engine is only ever given files that the audience may read, and what
+it may not read cannot influence a plan, a count or an order.
+
+Not one DuckDB file: while that is open for writing no other process can read it, and a server beside a command line
+and a notebook is the normal case. DuckDB extensions are not used (they cannot be loaded without a network).
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import hashlib
+import os
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from counterflow.model.handling import Audience, readable
+from counterflow.storage.blobs import sha256_of
+from counterflow.storage.ibis import IbisScope, in_force
+from counterflow.storage.tables import LEDGER
+
+if TYPE_CHECKING:
+    from counterflow.storage.sql import Casebook
+
+__all__ = ["ParquetLedger", "SegmentFile", "connect", "write_parquet"]
+
+MAX_ROWS = 2_000_000
+"""Rows of one segment at most: keeps a single file's write and hash within a second or two."""
+
+
+@dataclass(frozen=True)
+class SegmentFile:
+    """A segment as the catalogue knows it. :param path: relative to the ledger's folder"""
+
+    table: str
+    label_id: str
+    path: str
+    rows: int
+    sha256: str
+
+
+def write_parquet(rows: pa.Table, path: Path) -> None:
+    """Write so that the same rows give the same bytes: fixed codec, no pandas or time metadata."""
+    pq.write_table(rows.replace_schema_metadata(None), path, compression="zstd", compression_level=3)
+
+
+def connect() -> Any:
+    """A fresh in-memory DuckDB behind Ibis: no disk, no network, no extension."""
+    import ibis
+
+    connection = ibis.duckdb.connect()
+    for setting in ("autoinstall_known_extensions=false", "autoload_known_extensions=false"):
+        connection.raw_sql(f"SET {setting}")
+    connection.raw_sql("SET TimeZone='UTC'")
+    return connection
+
+
+class ParquetLedger:
+    """Segments in ``<folder>/<table>/<hash>.parquet``; which of them count is what the casebook has committed."""
+
+    def __init__(self, folder: Path, casebook: Casebook) -> None:
+        self.folder = folder
+        self.casebook = casebook
+
+    def append(self, parts: Sequence[tuple[str, str, pa.Table]]) -> list[SegmentFile]:
+        """Write (table, label_id, rows) parts; returns segments for the casebook to commit. Empty parts are left out.
+
+        A segment file that nobody commits (the process was killed) is ignored and swept by `sweep`.
+        """
+        written = []
+        for table, label_id, rows in parts:
+            rows = LEDGER[table].conform(rows)
+            for start in range(0, len(rows), MAX_ROWS):
+                written.append(self._write(table, label_id, rows.slice(start, MAX_ROWS)))
+        return written
+
+    def _write(self, table: str, label_id: str, rows: pa.Table) -> SegmentFile:
+        place = self.folder / table
+        place.mkdir(parents=True, exist_ok=True)
+        partial = place / f".writing-{os.getpid()}"
+        write_parquet(rows, partial)
+        with partial.open("rb") as stream:
+            os.fsync(stream.fileno())
+        digest = sha256_of(partial)
+        final = place / f"{digest[:32]}.parquet"
+        partial.replace(final)
+        return SegmentFile(table, label_id, str(final.relative_to(self.folder)), len(rows), digest)
+
+    def readable_segments(self, audience: Audience) -> list[SegmentFile]:
+        """Committed segments whose label the audience may read, in a fixed order."""
+        today = dt.datetime.now(dt.UTC).date().isoformat()
+        open_labels = {i for i, label in self.casebook.labels().items() if readable(label, audience, today=today)}
+        return sorted(
+            (SegmentFile(**row) for row in self.casebook.segments() if row["label_id"] in open_labels),
+            key=lambda s: (s.table, s.path),
+        )
+
+    def fingerprint(self, audience: Audience) -> str:
+        """Hash of all segments the audience may read, and of nothing else."""
+        text = "\n".join(f"{s.table} {s.sha256}" for s in self.readable_segments(audience))
+        return hashlib.blake2b(text.encode(), digest_size=16).hexdigest()
+
+    def scope(self, audience: Audience, *, known_on: str | None = None) -> IbisScope:
+        """A scope over the audience's segments; opens no other file."""
+        import ibis
+
+        segments = self.readable_segments(audience)
+        ids = {s.label_id for s in segments}
+        labels = {i: label for i, label in self.casebook.labels().items() if i in ids}
+        connection = connect()
+        scope = IbisScope(connection, audience, labels)
+        for name, table in LEDGER.items():
+            files = [str(self.folder / s.path) for s in segments if s.table == name]
+            if files:
+                rows = connection.read_parquet(files, table_name=f"cf_{name}")
+                # second wall: the label is checked row by row as well
+                rows = rows.filter(rows.label_id.isin(sorted(ids)))
+            else:
+                rows = ibis.memtable(table.schema.empty_table())
+            if known_on is not None:
+                rows = rows.filter(rows.recorded_at <= dt.datetime.fromisoformat(known_on))
+            scope.define(name, rows)
+        if any(s.table == "retractions" for s in segments):
+            scope.define("claims", in_force(scope.table("claims"), scope.table("retractions")))
+        return scope
+
+    def verify(self) -> list[str]:
+        """Every committed segment against its recorded hash."""
+        problems = []
+        for row in self.casebook.segments():
+            path = self.folder / row["path"]
+            if not path.exists():
+                problems.append(f"segment {row['path']} is missing")
+            elif sha256_of(path) != row["sha256"]:
+                problems.append(f"segment {row['path']} has been altered")
+        return problems
+
+    def sweep(self) -> int:
+        """Remove segment files that no commit knows (left by a killed process). Returns how many."""
+        known = {row["path"] for row in self.casebook.segments()}
+        stray = [
+            p
+            for p in self.folder.glob("*/*")
+            if p.is_file() and str(p.relative_to(self.folder)) not in known
+        ]
+        for path in stray:
+            path.unlink()
+        return len(stray)

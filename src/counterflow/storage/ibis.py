@@ -1,0 +1,75 @@
+"""A scope on any Ibis backend: DuckDB for the default ledger, Spark or PostgreSQL when it is outgrown.
+
+Stages say what they want as Ibis expressions; this is the only place that hands one to an engine.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
+
+from counterflow.errors import UnknownName
+from counterflow.storage.tables import DERIVED, LEDGER
+
+if TYPE_CHECKING:
+    import ibis
+    import pyarrow as pa
+
+    from counterflow.model.handling import Audience, Label
+
+__all__ = ["IbisScope", "in_force"]
+
+
+class IbisScope:
+    """The reading side for one audience over tables already filtered to what it may read.
+
+    :param connection: an Ibis backend; one thread uses it at a time
+    """
+
+    def __init__(self, connection: Any, audience: Audience, labels: Mapping[str, Label]) -> None:
+        self.connection = connection
+        self.audience = audience
+        self._labels = dict(labels)
+        self._tables: dict[str, ibis.Table] = {}
+        self._lock = threading.RLock()
+
+    def labels(self) -> Mapping[str, Label]:
+        """label_id → Label, of labels the audience may read."""
+        return self._labels
+
+    def table(self, name: str) -> ibis.Table:
+        """An expression over a ledger or derived table.
+
+        :raises UnknownName: no such table, or a derived one not built yet
+        """
+        if name not in self._tables:
+            raise UnknownName("table", name, self._tables)
+        return self._tables[name]
+
+    def run(self, expr: ibis.Table) -> pa.Table:
+        """Execute an expression; one at a time."""
+        with self._lock:
+            found: pa.Table = self.connection.to_pyarrow(expr)
+        return found
+
+    def define(self, name: str, expr: ibis.Table) -> None:
+        """Make an expression available under a table's name."""
+        self._tables[name] = expr
+
+    def adopt(self, name: str, rows: pa.Table) -> None:
+        """Make rows available under a table's name, cast to that table's schema."""
+        table = (LEDGER | DERIVED).get(name)
+        if table is not None:
+            rows = table.conform(rows)
+        import ibis
+
+        self._tables[name] = ibis.memtable(rows)
+
+
+def in_force(claims: ibis.Table, retractions: ibis.Table) -> ibis.Table:
+    """Claims not retracted since they were last recorded."""
+    last = retractions.group_by("claim_id").agg(retracted_at=retractions.recorded_at.max())
+    joined = claims.left_join(last, "claim_id")
+    kept = joined.filter(joined.retracted_at.isnull() | (joined.retracted_at < joined.recorded_at))
+    return kept.select(*claims.columns)

@@ -1,0 +1,286 @@
+"""The casebook: decisions and the catalogue, in SQLite (WAL) or, by URL, PostgreSQL.
+
+Invariant: what the ledger holds is what this catalogue has committed. One transaction commits a batch: its segments,
+labels, quarantine and audit entry, all or nothing.
+
+`writing` is the one lock of a workspace: one writer at a time, readers never wait. It is released when the process
+ends, however it ends.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import datetime as dt
+import hashlib
+import json
+import sqlite3
+from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import sqlalchemy as sa
+
+from counterflow.errors import WorkspaceError
+from counterflow.model.handling import Label
+
+if TYPE_CHECKING:
+    from counterflow.storage.duckdb import SegmentFile
+
+__all__ = ["Casebook"]
+
+LAYOUT = "1"
+"""Layout of a workspace. A newer one is refused, not guessed at."""
+
+_meta = sa.MetaData()
+_settings = sa.Table("meta", _meta, sa.Column("key", sa.String, primary_key=True), sa.Column("value", sa.String))
+_labels = sa.Table(
+    "labels", _meta, sa.Column("label_id", sa.String, primary_key=True), sa.Column("content", sa.Text, nullable=False)
+)
+_batches = sa.Table(
+    "batches",
+    _meta,
+    sa.Column("batch_id", sa.Integer, primary_key=True, autoincrement=True),
+    sa.Column("dataset", sa.String, nullable=False),
+    sa.Column("reader", sa.String, nullable=False),
+    sa.Column("files", sa.Text, nullable=False),  # JSON: [{name, sha256}]
+    sa.Column("fingerprint", sa.String, nullable=False),  # of files and reading options: the same again is a no-op
+    sa.Column("counts", sa.Text, nullable=False),  # JSON
+    sa.Column("descriptor", sa.Text, nullable=False),  # JSON
+    sa.Column("label_id", sa.String, nullable=False),
+    sa.Column("recorded_at", sa.String, nullable=False),
+)
+_segments = sa.Table(
+    "segments",
+    _meta,
+    sa.Column("path", sa.String, primary_key=True),
+    sa.Column("table", sa.String, nullable=False),
+    sa.Column("label_id", sa.String, nullable=False),
+    sa.Column("rows", sa.Integer, nullable=False),
+    sa.Column("sha256", sa.String, nullable=False),
+    sa.Column("batch_id", sa.Integer, sa.ForeignKey("batches.batch_id"), nullable=False),
+)
+_quarantine = sa.Table(
+    "quarantine",
+    _meta,
+    sa.Column("id", sa.Integer, primary_key=True, autoincrement=True),
+    sa.Column("batch_id", sa.Integer, sa.ForeignKey("batches.batch_id"), nullable=False),
+    sa.Column("file", sa.String, nullable=False),
+    sa.Column("line", sa.Integer),
+    sa.Column("field", sa.String),
+    sa.Column("reason", sa.Text, nullable=False),
+    sa.Column("raw", sa.Text, nullable=False),
+    sa.Column("label_id", sa.String, nullable=False),
+)
+_judgements = sa.Table(
+    "judgements",
+    _meta,
+    sa.Column("id", sa.Integer, primary_key=True, autoincrement=True),
+    sa.Column("left", sa.String, nullable=False),
+    sa.Column("right", sa.String, nullable=False),
+    sa.Column("verdict", sa.String, nullable=False),
+    sa.Column("by", sa.String, nullable=False),
+    sa.Column("at", sa.String, nullable=False),
+    sa.Column("reason", sa.Text, nullable=False),
+    sa.Column("label_id", sa.String, nullable=False),
+    sa.Column("withdrawn_at", sa.String),
+)
+_audit = sa.Table(
+    "audit",
+    _meta,
+    sa.Column("n", sa.Integer, primary_key=True, autoincrement=True),
+    sa.Column("at", sa.String, nullable=False),
+    sa.Column("who", sa.String, nullable=False),
+    sa.Column("action", sa.String, nullable=False),
+    sa.Column("detail", sa.Text, nullable=False),
+    sa.Column("previous", sa.String, nullable=False),
+    sa.Column("hash", sa.String, nullable=False),
+)
+
+
+class Casebook:
+    """Decisions and catalogue of one workspace. :param url: SQLAlchemy URL; :param folder: where the lock lies"""
+
+    def __init__(self, url: str, folder: Path) -> None:
+        self.folder = folder
+        self.engine = sa.create_engine(url)
+        self._label_cache: dict[str, Label] = {}
+        if self.engine.dialect.name == "sqlite":
+            sa.event.listen(self.engine, "connect", _sqlite_pragmas)
+
+    # -- life ----------------------------------------------------------------------------------------------------
+
+    def create(self) -> None:
+        """Make the tables; harmless where they exist."""
+        _meta.create_all(self.engine)
+        with self.engine.begin() as tx:
+            if tx.execute(sa.select(_settings.c.value).where(_settings.c.key == "layout")).scalar() is None:
+                tx.execute(sa.insert(_settings), [{"key": "layout", "value": LAYOUT}])
+
+    def check_layout(self) -> None:
+        """:raises WorkspaceError: not a casebook, or of a newer layout"""
+        try:
+            with self.engine.connect() as tx:
+                found = tx.execute(sa.select(_settings.c.value).where(_settings.c.key == "layout")).scalar()
+        except sa.exc.DatabaseError as e:
+            raise WorkspaceError(f"{self.folder} does not hold a readable casebook ({e.__cause__}).") from e
+        if found != LAYOUT:
+            raise WorkspaceError(f"{self.folder} has layout {found}; this version reads layout {LAYOUT}. Upgrade it.")
+
+    def close(self) -> None:
+        """Give the connections back."""
+        self.engine.dispose()
+
+    @contextlib.contextmanager
+    def writing(self) -> Iterator[None]:
+        """Hold the workspace's write lock. :raises WorkspaceError: another process is writing"""
+        lock = sqlite3.connect(self.folder / "writer.lock", isolation_level=None, timeout=0.2, check_same_thread=False)
+        try:
+            try:
+                lock.execute("BEGIN EXCLUSIVE")
+            except sqlite3.OperationalError as e:
+                raise WorkspaceError(
+                    f"Another process is writing to {self.folder}. Wait until it has ended, then try again."
+                ) from e
+            yield
+        finally:
+            lock.close()
+
+    # -- labels --------------------------------------------------------------------------------------------------
+
+    def labels(self) -> Mapping[str, Label]:
+        """Every interned label by id."""
+        with self.engine.connect() as tx:
+            rows = tx.execute(sa.select(_labels.c.label_id, _labels.c.content)).all()
+        for label_id, content in rows:
+            if label_id not in self._label_cache:
+                self._label_cache[label_id] = Label.from_dict(json.loads(content))
+        return {label_id: self._label_cache[label_id] for label_id, _ in rows}
+
+    # -- catalogue -----------------------------------------------------------------------------------------------
+
+    def segments(self) -> list[dict[str, Any]]:
+        """Committed segments: table, label_id, path, rows, sha256."""
+        c = _segments.c
+        with self.engine.connect() as tx:
+            found = tx.execute(sa.select(c.table, c.label_id, c.path, c.rows, c.sha256).order_by(c.path))
+            return [dict(row) for row in found.mappings()]
+
+    def batches(self) -> list[dict[str, Any]]:
+        """Committed batches, oldest first; files, counts and descriptor as data."""
+        with self.engine.connect() as tx:
+            rows = [dict(row) for row in tx.execute(sa.select(_batches).order_by(_batches.c.batch_id)).mappings()]
+        for row in rows:
+            row.update({key: json.loads(row[key]) for key in ("files", "counts", "descriptor")})
+        return rows
+
+    def quarantine(self) -> list[dict[str, Any]]:
+        """Rows kept aside, with their batch's dataset."""
+        query = sa.select(_quarantine, _batches.c.dataset).join(_batches).order_by(_quarantine.c.id)
+        with self.engine.connect() as tx:
+            return [dict(row) for row in tx.execute(query).mappings()]
+
+    def next_time(self) -> str:
+        """A recording time later than any before, ISO 8601 UTC with microseconds."""
+        with self.engine.connect() as tx:
+            last = tx.execute(sa.select(sa.func.max(_batches.c.recorded_at))).scalar()
+        now = dt.datetime.now(dt.UTC)
+        if last is not None:
+            now = max(now, dt.datetime.fromisoformat(last) + dt.timedelta(microseconds=1))
+        return now.isoformat(timespec="microseconds")
+
+    def commit_batch(
+        self,
+        batch: Mapping[str, Any],
+        segments: Sequence[SegmentFile],
+        labels: Sequence[Label],
+        quarantine: Sequence[Mapping[str, Any]],
+        who: str,
+    ) -> None:
+        """Commit what one ingest wrote: all of it or nothing."""
+        row = {k: json.dumps(v, ensure_ascii=False, sort_keys=True) if k in _JSON else v for k, v in batch.items()}
+        with self.engine.begin() as tx:
+            known = set(tx.execute(sa.select(_labels.c.label_id)).scalars())
+            fresh = {label.id: label for label in labels if label.id not in known}
+            if fresh:
+                contents = [{"label_id": i, "content": json.dumps(x.to_dict())} for i, x in sorted(fresh.items())]
+                tx.execute(sa.insert(_labels), contents)
+            batch_id = tx.execute(sa.insert(_batches).values(**row)).inserted_primary_key[0]  # type: ignore[index]
+            present = set(tx.execute(sa.select(_segments.c.path)).scalars())
+            rows = [{**vars(s), "batch_id": batch_id} for s in segments if s.path not in present]
+            if rows:
+                tx.execute(sa.insert(_segments), rows)
+            if quarantine:
+                tx.execute(sa.insert(_quarantine), [{**q, "batch_id": batch_id} for q in quarantine])
+            files = [f["sha256"] for f in batch["files"]]
+            self._log(tx, who, "ingest", {"dataset": batch["dataset"], "files": files, "counts": batch["counts"]})
+
+    def drop_segments(self, paths: Sequence[str], who: str, reason: str) -> None:
+        """Take segments out of the catalogue (expunge): the one legal rewrite, itself on the audit log."""
+        with self.engine.begin() as tx:
+            gone = tx.execute(sa.select(_segments.c.sha256).where(_segments.c.path.in_(paths))).scalars().all()
+            tx.execute(sa.delete(_segments).where(_segments.c.path.in_(paths)))
+            self._log(tx, who, "expunge", {"segments": sorted(gone), "reason": reason})
+
+    # -- judgements ----------------------------------------------------------------------------------------------
+
+    def judgements(self) -> list[dict[str, Any]]:
+        """Judgements in force, oldest first."""
+        query = sa.select(_judgements).where(_judgements.c.withdrawn_at.is_(None)).order_by(_judgements.c.id)
+        with self.engine.connect() as tx:
+            return [dict(row) for row in tx.execute(query).mappings()]
+
+    def judge(self, row: Mapping[str, Any], who: str) -> None:
+        """Record a judgement; an earlier one on the same pair is withdrawn, not erased."""
+        pair = [(_judgements.c.left == a) & (_judgements.c.right == b)
+                for a, b in ((row["left"], row["right"]), (row["right"], row["left"]))]  # fmt: skip
+        with self.engine.begin() as tx:
+            earlier = _judgements.c.withdrawn_at.is_(None) & sa.or_(*pair)
+            tx.execute(sa.update(_judgements).where(earlier).values(withdrawn_at=row["at"]))
+            if row["verdict"] != "withdrawn":
+                tx.execute(sa.insert(_judgements).values(**row))
+            self._log(tx, who, "judge", dict(row))
+
+    # -- audit ---------------------------------------------------------------------------------------------------
+
+    def audit(self, who: str, action: str, detail: Mapping[str, Any]) -> None:
+        """Append one entry to the log."""
+        with self.engine.begin() as tx:
+            self._log(tx, who, action, detail)
+
+    def audit_entries(self) -> list[dict[str, Any]]:
+        """The whole log, oldest first."""
+        with self.engine.connect() as tx:
+            return [dict(row) for row in tx.execute(sa.select(_audit).order_by(_audit.c.n)).mappings()]
+
+    def verify_audit(self) -> list[str]:
+        """Entries whose hash does not follow from the one before: the log has been altered there."""
+        problems, previous = [], ""
+        for row in self.audit_entries():
+            if row["previous"] != previous or row["hash"] != _entry_hash(row):
+                problems.append(f"audit entry {row['n']} does not follow from the one before it")
+            previous = row["hash"]
+        return problems
+
+    def _log(self, tx: sa.Connection, who: str, action: str, detail: Mapping[str, Any]) -> None:
+        previous = tx.execute(sa.select(_audit.c.hash).order_by(_audit.c.n.desc()).limit(1)).scalar() or ""
+        entry = {
+            "at": dt.datetime.now(dt.UTC).isoformat(timespec="microseconds"),
+            "who": who,
+            "action": action,
+            "detail": json.dumps(detail, ensure_ascii=False, sort_keys=True, default=str),
+            "previous": previous,
+        }
+        tx.execute(sa.insert(_audit).values(**entry, hash=_entry_hash(entry)))
+
+
+_JSON = frozenset({"files", "counts", "descriptor"})
+
+
+def _entry_hash(entry: Mapping[str, Any]) -> str:
+    text = "\x1f".join(str(entry[key]) for key in ("previous", "at", "who", "action", "detail"))
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+def _sqlite_pragmas(connection: Any, _record: Any) -> None:
+    for pragma in ("journal_mode=WAL", "synchronous=NORMAL", "foreign_keys=ON", "busy_timeout=10000"):
+        connection.execute(f"PRAGMA {pragma}")
