@@ -20,6 +20,7 @@ class Source:
     :param url: address or print reference
     :param origin: id of the source this one merely repeats, where known
     :param note: what an analyst must know before leaning on it (e.g. not opened, anonymous witness)
+    :param label: handling of what it says, as data (`Label.from_dict`); None: the dataset's
     """
 
     id: str
@@ -33,6 +34,7 @@ class Source:
     licence: str = ""
     origin: str = ""
     note: str = ""
+    label: dict[str, Any] | None = None
 
 
 @dataclass(frozen=True)

@@ -1,0 +1,227 @@
+"""Records of a reader to rows of the ledger: validated against the vocabulary, cleaned, graded, labelled.
+
+Invariant: what does not fit is set aside with file, line, field and reason; it is never bent to fit and never dropped.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from counterflow.errors import UnknownName
+from counterflow.model import schema as vocabulary
+from counterflow.model.claim import Claim, Grade
+from counterflow.model.handling import Label
+from counterflow.model.source import Descriptor, Source
+from counterflow.model.values import clean
+from counterflow.sources.reader import Observations, Record, Rejected, Said, Statements
+from counterflow.storage.tables import CLAIMS, OBSERVATIONS
+
+__all__ = ["Builder", "Quarantined"]
+
+
+@dataclass(frozen=True, slots=True)
+class Quarantined:
+    """A row, or one value of a row, that was set aside. :param line: 1-based where known"""
+
+    file: str
+    line: int | None
+    field: str | None
+    reason: str
+    raw: str = ""
+
+
+@dataclass
+class Builder:
+    """Collects what one file (or folder) says. Feed it records with `take`, then read its tables.
+
+    :param file: name to put in quarantine entries
+    :param recorded_at: ISO time of this ingest, the same for all its rows
+    """
+
+    dataset: str
+    file: str
+    descriptor: Descriptor
+    grade: Grade
+    label: Label
+    recorded_at: Any
+    claims: dict[str, Claim] = field(default_factory=dict)
+    sources: dict[str, tuple[Source, Label]] = field(default_factory=dict)
+    observations: dict[str, list[pa.Table]] = field(default_factory=dict)
+    quarantine: list[Quarantined] = field(default_factory=list)
+    subjects: dict[str, str] = field(default_factory=dict)
+    parties: int = 0
+
+    def take(self, record: Record) -> None:
+        """Add one record."""
+        if isinstance(record, Statements):
+            self._statements(record)
+        elif isinstance(record, Observations):
+            self._observations(record)
+        elif isinstance(record, Rejected):
+            self.quarantine.append(Quarantined(self.file, record.line, record.field, record.reason, record.raw))
+        else:
+            label = Label.from_dict(record.label) if record.label else self.label
+            self.sources[record.id] = (record, label)
+
+    # -- claims --------------------------------------------------------------------------------------------------
+
+    def _statements(self, record: Statements) -> None:
+        try:
+            schema = vocabulary.get(record.schema)
+        except UnknownName as e:
+            self._aside(record, "schema", str(e), record.schema)
+            return
+        if not record.subject:
+            self._aside(record, "id", "a record needs an id of its own", "")
+            return
+        subject = self.subject(record.subject)
+        kept = 0
+        for said in record.said:
+            prop = schema.properties.get(said.property)
+            if prop is None:
+                self._aside(record, said.property, f"{record.schema} has no property '{said.property}'", said.value)
+                continue
+            if prop.type == "entity":
+                value: str | None = self.subject(said.value)
+            else:
+                value = clean(prop.type, said.value)
+            if value is None:
+                self._aside(record, said.property, f"'{said.value}' is not a valid {prop.type}", said.value)
+                continue
+            claim = self._claim(record, said, subject, prop.type, value)
+            self.claims.setdefault(claim.id, claim)
+            kept += 1
+        if kept:
+            self.parties += record.party and subject not in self.subjects
+            self.subjects[subject] = record.schema
+        elif not record.said:
+            self._aside(record, None, f"{record.schema} '{record.subject}' says nothing", record.subject)
+
+    def _claim(self, record: Statements, said: Said, subject: str, prop_type: str, value: str) -> Claim:
+        source = said.source_id or record.source_id
+        known = self.sources.get(source) if source else None
+        label = known[1] if known else self.label
+        grade = self.grade
+        if said.original is not None:
+            original: str | None = said.original
+        else:
+            original = said.value if said.value != value and prop_type != "entity" else None
+        origin = said.origin or record.origin
+        return Claim(
+            subject=subject,
+            schema=record.schema,
+            property=said.property,
+            prop_type=prop_type,
+            value=value,
+            original=original,
+            lang=said.lang,
+            dataset=self.dataset,
+            source_id=self.subject(source) if source else self.dataset,
+            locator=said.locator or record.locator,
+            origin=self.subject(origin) if origin else None,
+            reliability=said.reliability or record.reliability or (known[0].reliability if known else grade.reliability),
+            credibility=said.credibility or record.credibility or grade.credibility,
+            stance=said.stance or record.stance,
+            verified=record.verified if said.verified is None else said.verified,
+            valid_from=said.valid_from or record.valid_from,
+            valid_to=said.valid_to or record.valid_to,
+            note=said.note or record.note,
+            label_id=label.id,
+        )
+
+    def subject(self, local: str) -> str:
+        """The ledger's id of a record: ``dataset:local``; ``other::id`` refers to another dataset."""
+        if "::" in local:
+            dataset, _, rest = local.partition("::")
+            return f"{dataset}:{rest}"
+        return f"{self.dataset}:{local}"
+
+    def set_dangling_aside(self, known: set[str]) -> None:
+        """Quarantine references to records that are neither in this file nor in the ledger.
+
+        :param known: subjects of the ledger
+        """
+        for claim_id, claim in list(self.claims.items()):
+            if claim.prop_type == "entity" and claim.value not in self.subjects and claim.value not in known:
+                reason = f"'{claim.subject}' refers to '{claim.value}', which does not exist"
+                del self.claims[claim_id]
+                self.quarantine.append(
+                    Quarantined(self.file, _line(claim.locator), claim.property, reason, claim.value)
+                )
+
+    def claim_rows(self) -> pa.Table:
+        """All claims as rows of `storage.tables.CLAIMS`, sorted by subject, property, id."""
+        found = sorted(self.claims.items(), key=lambda pair: (pair[1].subject, pair[1].property, pair[0]))
+        columns: dict[str, list[Any]] = {"claim_id": [claim_id for claim_id, _ in found]}
+        for name in CLAIMS.schema.names:
+            if name not in ("claim_id", "recorded_at"):
+                columns[name] = [getattr(claim, name) for _, claim in found]
+        columns["recorded_at"] = [self.recorded_at] * len(found)
+        return pa.table({n: pa.array(columns[n], CLAIMS.schema.field(n).type) for n in CLAIMS.schema.names})
+
+    def source_rows(self) -> list[tuple[Label, dict[str, Any]]]:
+        """Sources as rows of `storage.tables.SOURCES`, the dataset's own first."""
+        d = self.descriptor
+        own = Source(
+            id="", title=d.title, publisher=d.publisher, kind=d.kind, reliability=self.grade.reliability, url=d.url,
+            licence=d.licence,
+        )  # fmt: skip
+        rows = []
+        for source, label in [(own, self.label), *(self.sources[key] for key in sorted(self.sources))]:
+            row = {k: v for k, v in vars(source).items() if k not in ("id", "label")}
+            row["origin"] = self.subject(source.origin) if source.origin else None
+            row["source_id"] = self.subject(source.id) if source.id else self.dataset
+            rows.append((label, {**row, "dataset": self.dataset, "label_id": label.id}))
+        return rows
+
+    # -- observations --------------------------------------------------------------------------------------------
+
+    def _observations(self, record: Observations) -> None:
+        table = OBSERVATIONS.get(record.table)
+        if table is None:
+            raise UnknownName("observation table", record.table, OBSERVATIONS)
+        rows = table.conform(record.rows)
+        n = len(rows)
+        fixed: Mapping[str, Any] = {
+            "dataset": self.dataset,
+            "source_id": self.dataset,
+            "label_id": self.label.id,
+            "recorded_at": self.recorded_at,
+        }
+        for name, value in fixed.items():
+            at = rows.schema.get_field_index(name)
+            rows = rows.set_column(at, table.schema.field(name), pa.repeat(pa.scalar(value, table.schema.field(name).type), n))
+        rows = rows.set_column(0, table.schema.field(0), _row_ids(rows, self.dataset))
+        self.observations.setdefault(record.table, []).append(rows)
+
+    def _aside(self, record: Statements, what: str | None, reason: str, raw: str) -> None:
+        self.quarantine.append(Quarantined(self.file, _line(record.locator), what, reason, raw))
+
+
+_UNHASHED = frozenset({"row_id", "recorded_at", "source_id", "locator"})
+
+
+def _row_ids(rows: pa.Table, dataset: str) -> pa.Array:
+    """Content hash of each row, 24 hexadecimal digits; equal rows of one dataset are one observation."""
+    parts = [
+        pc.fill_null(pc.cast(rows.column(name), pa.string()), "")
+        for name in rows.column_names
+        if name not in _UNHASHED
+    ]
+    texts = pc.binary_join_element_wise(*parts, "\x1f") if parts else pa.array([""] * len(rows))
+    salt = dataset.encode()
+    digest = hashlib.blake2b
+    return pa.array([digest(t.encode(), digest_size=12, key=salt[:64]).hexdigest() for t in texts.to_pylist()])
+
+
+def _line(locator: str) -> int | None:
+    """The line or row number that a locator names."""
+    found = re.search(r"\b(?:line|row) (\d+)", locator)
+    return int(found[1]) if found else None

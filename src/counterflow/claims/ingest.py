@@ -1,0 +1,306 @@
+"""Ingest: one file or folder into the ledger, whole or not at all.
+
+1. the original is kept by its hash; 2. the reader reads it; 3. the builder validates, cleans, grades, labels; 4. what
+the ledger already holds is left out, and what a complete edition no longer says is retracted; 5. segments are written;
+6. one transaction makes all of it count. A process killed before 6 leaves nothing behind but files nobody knows.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import hashlib
+import json
+import time
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from counterflow.claims.builder import Builder, Quarantined
+from counterflow.errors import InputError
+from counterflow.model.claim import Grade
+from counterflow.model.handling import Audience, Label
+from counterflow.model.source import Descriptor
+from counterflow.sources.reader import Reader
+from counterflow.storage.tables import LEDGER, SOURCES
+
+if TYPE_CHECKING:
+    from counterflow.storage.blobs import FolderBlobs
+    from counterflow.storage.duckdb import ParquetLedger
+    from counterflow.storage.ibis import IbisScope
+    from counterflow.storage.sql import Casebook
+
+__all__ = ["IngestReport", "Store", "ingest"]
+
+Progress = Callable[[str, int], None]
+
+EVERYTHING = Audience("ingest", owner=True)
+"""Ingest compares with all that the ledger holds; none of it is shown to anybody."""
+
+
+@dataclass(frozen=True)
+class Store:
+    """The three places an ingest writes to."""
+
+    ledger: ParquetLedger
+    casebook: Casebook
+    blobs: FolderBlobs
+
+
+@dataclass(frozen=True)
+class IngestReport:
+    """What one ingest did.
+
+    :param source: dataset
+    :param parties: listed parties or top-level records; `entities`: distinct subjects, helpers included
+    :param claims: claims the file makes; `added` of them are new, `retracted` earlier ones are withdrawn
+    :param observations: bulk rows the file holds (those already known are counted, not added again)
+    :param unchanged: the ledger already held exactly this
+    """
+
+    reader: str
+    source: str
+    file: str
+    parties: int
+    entities: int
+    claims: int
+    observations: int
+    added: int
+    retracted: int
+    unchanged: bool
+    seconds: float
+    quarantined: list[Quarantined] = field(default_factory=list)
+
+    def to_dict(self) -> dict[str, Any]:
+        """Plain data: what `ingest --json` prints."""
+        return asdict(self)
+
+
+def ingest(
+    path: Path,
+    reader: Reader,
+    store: Store,
+    *,
+    who: str,
+    options: Mapping[str, Any] | None = None,
+    dataset: str | None = None,
+    grade: Grade | None = None,
+    label: Label | None = None,
+    caveats: Sequence[str] = (),
+    accept: bool = False,
+    progress: Progress | None = None,
+) -> IngestReport:
+    """Read `path` with `reader` into the ledger.
+
+    :param dataset: instead of the descriptor's; :param grade, label: likewise; :param caveats: added to the label
+    :param accept: take the edition even where an assertion of its descriptor fails
+    :param progress: called with (what, number so far) now and then
+    :raises InputError: nothing could be read, or an assertion failed (nothing is written then)
+    :raises WorkspaceError: another process is writing
+    """
+    began = time.perf_counter()
+    options = dict(options or {})
+    describe = getattr(reader, "describe", None)  # a reader whose files describe themselves (a case folder)
+    descriptor: Descriptor = describe(path) if describe else reader.descriptor
+    name = dataset or descriptor.dataset
+    grade = grade or Grade.parse(descriptor.grade)
+    label = (label or Label.from_dict(descriptor.label)).with_caveat(*caveats)
+    files = _files(path)
+    with store.casebook.writing():
+        store.ledger.sweep()
+        kept = [{"name": _relative(f, path), "sha256": store.blobs.put(f)} for f in files]
+        mark = _fingerprint(reader.name, name, options, grade, label, kept)
+        earlier = _already(store.casebook, name, reader.name, descriptor.complete, mark)
+        if earlier is not None:
+            return _report(reader.name, name, path.name, {**earlier, "added": 0, "retracted": 0}, began, unchanged=True)
+        recorded_at = store.casebook.next_time()
+        builder = Builder(name, path.name, descriptor, grade, label, dt.datetime.fromisoformat(recorded_at))
+        for n, record in enumerate(reader.read(path, options), 1):
+            builder.take(record)
+            if progress is not None and n % 1000 == 0:
+                progress(path.name, n)
+        scope = store.ledger.scope(EVERYTHING)
+        builder.set_dangling_aside(_known_references(scope, builder))
+        report = _commit(builder, store, scope, files=kept, mark=mark, reader=reader.name, who=who, at=recorded_at,
+                         accept=accept, began=began)  # fmt: skip
+    return report
+
+
+def _commit(
+    builder: Builder,
+    store: Store,
+    scope: IbisScope,
+    *,
+    files: list[dict[str, str]],
+    mark: str,
+    reader: str,
+    who: str,
+    at: str,
+    accept: bool,
+    began: float,
+) -> IngestReport:
+    claims = builder.claim_rows()
+    observed = {name: _distinct(pa.concat_tables(parts)) for name, parts in sorted(builder.observations.items())}
+    counts = {
+        "parties": builder.parties,
+        "entities": len(builder.subjects),
+        "claims": len(claims),
+        "observations": sum(len(rows) for rows in observed.values()),
+    }
+    if not accept:
+        _assert(builder, counts)
+    before = _in_force_ids(scope, builder.dataset)
+    fresh = claims.filter(pc.invert(pc.is_in(claims.column("claim_id"), value_set=before.column("claim_id"))))
+    parts = [("claims", *part) for part in _by_label(fresh)]
+    retracted = pa.table({"claim_id": pa.array([], pa.string()), "label_id": pa.array([], pa.string())})
+    if builder.descriptor.complete:
+        gone = pc.invert(pc.is_in(before.column("claim_id"), value_set=claims.column("claim_id")))
+        retracted = before.filter(gone)
+        parts += [("retractions", *part) for part in _by_label(_retractions(retracted, builder))]
+    parts += _source_parts(builder, scope)
+    for name, rows in observed.items():
+        known = scope.run(_of_dataset(scope, name, builder.dataset).select("row_id")).column("row_id")
+        rows = rows.filter(pc.invert(pc.is_in(rows.column("row_id"), value_set=known)))
+        parts += [(name, *part) for part in _by_label(rows)]
+    segments = store.ledger.append(parts)
+    d = builder.descriptor
+    described = {k: getattr(d, k) for k in ("title", "publisher", "licence", "url", "schedule", "kind", "complete")}
+    counts |= {"quarantined": len(builder.quarantine), "added": len(fresh), "retracted": len(retracted)}
+    batch = {
+        "dataset": builder.dataset,
+        "reader": reader,
+        "files": files,
+        "fingerprint": mark,
+        "counts": counts,
+        "descriptor": {**described, "grade": str(builder.grade)},
+        "label_id": builder.label.id,
+        "recorded_at": at,
+    }
+    labels = [builder.label, *(label for _, label in builder.sources.values())]
+    aside = [{**asdict(q), "label_id": builder.label.id} for q in builder.quarantine]
+    store.casebook.commit_batch(batch, segments, labels, aside, who)
+    return _report(reader, builder.dataset, builder.file, counts, began, quarantined=builder.quarantine)
+
+
+def _assert(builder: Builder, counts: Mapping[str, int]) -> None:
+    for rule in builder.descriptor.assertions:
+        if counts.get(rule.what, 0) < rule.minimum:
+            raise InputError(
+                f"held back whole: {counts.get(rule.what, 0)} {rule.what}, expected at least {rule.minimum:g}"
+                f" ({rule.reason}). The earlier edition stays in force; `ingest --accept` takes this one.",
+                file=builder.file,
+                field=rule.what,
+            )
+
+
+def _of_dataset(scope: IbisScope, table: str, dataset: str) -> Any:
+    rows = scope.table(table)
+    return rows.filter(rows.dataset == dataset)
+
+
+def _in_force_ids(scope: IbisScope, dataset: str) -> pa.Table:
+    """claim_id and label_id of the dataset's claims in force."""
+    return scope.run(_of_dataset(scope, "claims", dataset).select("claim_id", "label_id").distinct())
+
+
+def _known_references(scope: IbisScope, builder: Builder) -> set[str]:
+    """Those subjects of the ledger that the file refers to without bringing them."""
+    wanted = {c.value for c in builder.claims.values() if c.prop_type == "entity"} - builder.subjects.keys()
+    if not wanted:
+        return set()
+    claims = scope.table("claims")
+    found = scope.run(claims.filter(claims.subject.isin(sorted(wanted))).select("subject").distinct())
+    return set(found.column("subject").to_pylist())
+
+
+def _retractions(rows: pa.Table, builder: Builder) -> pa.Table:
+    n = len(rows)
+    schema = LEDGER["retractions"].schema
+    return pa.table(
+        {
+            "claim_id": rows.column("claim_id"),
+            "dataset": pa.repeat(builder.dataset, n),
+            "reason": pa.repeat(f"no longer in {builder.file}", n),
+            "label_id": rows.column("label_id"),
+            "recorded_at": pa.repeat(pa.scalar(builder.recorded_at, schema.field("recorded_at").type), n),
+        }
+    ).sort_by("claim_id")
+
+
+def _source_parts(builder: Builder, scope: IbisScope) -> list[tuple[str, str, pa.Table]]:
+    """Sources that are new or changed, by label."""
+    old = scope.run(_of_dataset(scope, "sources", builder.dataset)).to_pylist()
+    known = {_source_key(row) for row in old}
+    rows = [row for _, row in builder.source_rows() if _source_key(row) not in known]
+    if not rows:
+        return []
+    table = SOURCES.conform(pa.Table.from_pylist([{**r, "recorded_at": builder.recorded_at} for r in rows], SOURCES.schema))
+    return [("sources", *part) for part in _by_label(table)]
+
+
+def _source_key(row: Mapping[str, Any]) -> tuple[str, ...]:
+    return tuple(row.get(name) or "" for name in SOURCES.schema.names if name != "recorded_at")
+
+
+def _by_label(rows: pa.Table) -> list[tuple[str, pa.Table]]:
+    """(label_id, rows) for each label, in label order: a segment holds one label only."""
+    found = sorted(pc.unique(rows.column("label_id")).to_pylist())
+    return [(label, rows.filter(pc.equal(rows.column("label_id"), label))) for label in found]
+
+
+def _distinct(rows: pa.Table) -> pa.Table:
+    """First of each row_id, in file order."""
+    first = pa.table({"row_id": rows.column("row_id"), "at": pa.array(range(len(rows)))})
+    keep = first.group_by("row_id").aggregate([("at", "min")]).column("at_min")
+    return rows if len(keep) == len(rows) else rows.take(keep.take(pc.sort_indices(keep)))
+
+
+def _files(path: Path) -> list[Path]:
+    if not path.exists():
+        raise InputError("there is no such file or folder", file=str(path))
+    if path.is_dir():
+        return sorted(p for p in path.rglob("*") if p.is_file() and not p.name.startswith("."))
+    return [path]
+
+
+def _relative(file: Path, path: Path) -> str:
+    return str(file.relative_to(path)) if path.is_dir() else file.name
+
+
+def _fingerprint(
+    reader: str, dataset: str, options: Mapping[str, Any], grade: Grade, label: Label, files: list[dict[str, str]]
+) -> str:
+    content = [reader, dataset, options, str(grade), label.to_dict(), [f["sha256"] for f in files]]
+    text = json.dumps(content, sort_keys=True, default=str)
+    return hashlib.blake2b(text.encode(), digest_size=16).hexdigest()
+
+
+def _already(casebook: Casebook, dataset: str, reader: str, complete: bool, mark: str) -> dict[str, int] | None:
+    """Counts of an earlier ingest of exactly this, if nothing it says can have been withdrawn since."""
+    batches = [b for b in casebook.batches() if b["dataset"] == dataset and b["reader"] == reader]
+    found = [b["counts"] for b in (batches[-1:] if complete else batches) if b["fingerprint"] == mark]
+    return found[-1] if found else None
+
+
+def _report(
+    reader: str,
+    dataset: str,
+    file: str,
+    counts: Mapping[str, int],
+    began: float,
+    *,
+    unchanged: bool = False,
+    quarantined: Sequence[Quarantined] = (),
+) -> IngestReport:
+    return IngestReport(
+        reader=reader,
+        source=dataset,
+        file=file,
+        **{key: counts[key] for key in ("parties", "entities", "claims", "observations", "added", "retracted")},
+        unchanged=unchanged,
+        seconds=round(time.perf_counter() - began, 3),
+        quarantined=list(quarantined),
+    )

@@ -1,0 +1,65 @@
+"""Flows: payments added up between two parties and month. One expression, the same on every engine."""
+
+from __future__ import annotations
+
+import hashlib
+from typing import TYPE_CHECKING
+
+import pyarrow as pa
+
+from counterflow.storage.tables import DERIVED
+
+if TYPE_CHECKING:
+    import ibis
+
+    from counterflow.storage.ports import Scope
+
+__all__ = ["corridors", "flows"]
+
+
+def corridors(payments: ibis.Table, holders: ibis.Table) -> ibis.Table:
+    """month, source, target, payments, amount_usd: an expression that any Ibis backend runs.
+
+    A party is the entity that holds the account, or ``account:BANK/NUMBER`` where nobody is known to.
+    """
+    import ibis
+
+    payer, payee = holders.view(), holders.view()
+    rows = payments.mutate(
+        from_key="account:" + payments.from_account.upper().re_replace("[^0-9A-Z]", ""),
+        to_key="account:" + payments.to_account.upper().re_replace("[^0-9A-Z]", ""),
+        month=payments.timestamp.strftime("%Y-%m"),
+    )
+    rows = rows.left_join(payer, rows.from_key == payer.key).select(rows, source_entity=payer.entity)
+    rows = rows.left_join(payee, rows.to_key == payee.key).select(rows, target_entity=payee.entity)
+    named = rows.mutate(
+        source=ibis.coalesce(
+            rows.source_entity, "account:" + ibis.coalesce(rows.from_bank, "") + "/" + rows.from_account
+        ),
+        target=ibis.coalesce(rows.target_entity, "account:" + ibis.coalesce(rows.to_bank, "") + "/" + rows.to_account),
+        usd=ibis.coalesce(
+            rows.amount_usd, ibis.ifelse(rows.currency == "USD", rows.amount, ibis.null("float64"))
+        ),
+    )
+    return named.group_by(["month", "source", "target"]).agg(
+        payments=named.count(),
+        # whole cents: adding floats in parallel gives another last digit each time
+        amount_usd=(named.usd * 100).round().cast("int64").sum() / 100,
+        label_ids=named.label_id.collect(distinct=True),
+    )
+
+
+def flows(scope: Scope) -> pa.Table:
+    """Rows of `storage.tables.FLOWS`, sorted by month and pair."""
+    rows = scope.run(corridors(scope.table("payments"), scope.table("holders")))
+    ids = [
+        hashlib.blake2b("\x1f".join(parts).encode(), digest_size=12).hexdigest()
+        for parts in zip(*(rows.column(n).to_pylist() for n in ("month", "source", "target")), strict=True)
+    ]
+    labels = [sorted(found) for found in rows.column("label_ids").to_pylist()]
+    rows = rows.set_column(rows.schema.get_field_index("label_ids"), "label_ids", pa.array(labels, pa.list_(pa.string())))
+    rows = rows.append_column("flow", pa.array(ids, pa.string()))
+    table = DERIVED["flows"]
+    return table.conform(rows.select(table.schema.names)).sort_by(
+        [("month", "ascending"), ("source", "ascending"), ("target", "ascending")]
+    )

@@ -1,0 +1,162 @@
+"""Links: every asserted relationship between two entities, one row each, with dates, stance and evidence.
+
+Two kinds of claim make a link: a relationship record (Ownership, Directorship, Family, Succession… whose schema names
+its two ends), and a plain reference from one thing to another (an address, the parties of an event).
+Rival accounts of one fact stay apart, side by side, tied by their conflict group. A link that a source *denies* is kept:
+it is evidence too.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Any
+
+import pyarrow as pa
+
+from counterflow.model import schema as vocabulary
+from counterflow.storage.tables import DERIVED
+
+if TYPE_CHECKING:
+    import ibis
+
+    from counterflow.storage.ports import Scope
+
+__all__ = ["links", "parse_share"]
+
+_ROLES = ("role", "position", "relationship", "summary", "status", "purpose")
+_STARTS = ("startDate", "date", "incorporationDate")
+
+
+def links(scope: Scope) -> pa.Table:
+    """Rows of `storage.tables.LINKS`, sorted by link. Needs the scope's claims, members and entities."""
+    import ibis
+
+    rows = scope.run(ibis.union(_relationships(scope), _references(scope), distinct=False))
+    return _finish(rows)
+
+
+def _relationships(scope: Scope) -> ibis.Table:
+    claims, members = scope.table("claims"), scope.table("members")
+    edges = {s.name: s.edge for s in vocabulary.all() if s.edge is not None}
+    ends = claims.filter(claims.schema.isin(sorted(edges)) & (claims.prop_type == "entity"))
+
+    def end(which: str) -> ibis.Table:
+        pairs = [
+            (ends.schema == name) & (ends.property == (edge.source if which == "source" else edge.target))
+            for name, edge in sorted(edges.items())
+        ]
+        of = ends.filter(_any(pairs))
+        joined = of.join(members, of.value == members.subject)
+        return joined.select(of.subject, joined.entity.name(which)).distinct()
+
+    source, target = end("source"), end("target")
+    joined = source.join(target, "subject").join(_attributes(claims.filter(claims.schema.isin(sorted(edges)))), "subject")
+    return joined.select("subject", "source", "target", *_ATTRIBUTES)
+
+
+def _references(scope: Scope) -> ibis.Table:
+    import ibis
+
+    claims, members, entities = scope.table("claims"), scope.table("members"), scope.table("entities")
+    refers = claims.filter(claims.prop_type == "entity")
+    holder = members.view()
+    joined = refers.join(members, refers.value == members.subject).select(
+        refers, target=members.entity
+    )
+    joined = joined.join(holder, joined.subject == holder.subject).select(joined, source=holder.entity)
+    joined = joined.semi_join(entities, joined.source == entities.entity)
+    named = joined.mutate(subject=joined.subject + ">" + joined.property + ">" + joined.value)
+    grouped = named.group_by(["subject", "source", "target"]).agg(
+        schema=named.schema.max(),
+        role=named.property.max(),
+        start=named.valid_from.min(),
+        end=named.valid_to.max(),
+        share=ibis.null("string"),
+        amount=ibis.null("string"),
+        currency=ibis.null("string"),
+        conflict=ibis.null("string"),
+        **_evidence(named),
+    )
+    return grouped.select("subject", "source", "target", *_ATTRIBUTES)
+
+
+_ATTRIBUTES = (
+    "schema", "role", "start", "end", "share", "amount", "currency", "conflict",
+    "stance", "verified", "credibility", "reliability", "origins", "claim_ids", "label_ids",
+)  # fmt: skip
+
+
+def _attributes(claims: ibis.Table) -> ibis.Table:
+    import ibis
+
+    def pick(*names: str) -> Any:
+        return ibis.coalesce(*(claims.value.max(where=claims.property == name) for name in names))
+
+    starts = [claims.value.min(where=claims.property == name) for name in _STARTS]
+    return claims.group_by("subject").agg(
+        schema=claims.schema.max(),
+        role=pick(*_ROLES),
+        start=ibis.coalesce(*starts, claims.valid_from.min()),
+        end=ibis.coalesce(claims.value.max(where=claims.property == "endDate"), claims.valid_to.max()),
+        share=pick("percentage", "sharesValue"),
+        amount=pick("amountUsd", "amount"),
+        currency=ibis.coalesce(
+            ibis.ifelse((claims.property == "amountUsd").any(), "USD", ibis.null("string")), pick("currency")
+        ),
+        conflict=pick("conflictGroup"),
+        **_evidence(claims),
+    )
+
+
+def _evidence(claims: ibis.Table) -> dict[str, Any]:
+    """What the claims of a group are worth together. Origins, not articles: a repetition adds nothing."""
+    import ibis
+
+    return {
+        "stance": claims.stance.max(),  # asserts < denies < doubts: one record takes one stance
+        "verified": claims.verified.all(),
+        "credibility": claims.credibility.min(),
+        "reliability": claims.reliability.min(),
+        "origins": ibis.coalesce(claims.origin, claims.source_id).nunique(),
+        "claim_ids": claims.claim_id.collect(distinct=True, order_by=claims.claim_id),
+        "label_ids": claims.label_id.collect(distinct=True, order_by=claims.label_id),
+    }
+
+
+def _any(conditions: list[Any]) -> Any:
+    result = conditions[0]
+    for condition in conditions[1:]:
+        result = result | condition
+    return result
+
+
+def _finish(rows: pa.Table) -> pa.Table:
+    shares = [parse_share(text) for text in rows.column("share").to_pylist()]
+    amounts = [_number(text) for text in rows.column("amount").to_pylist()]
+    rows = rows.drop_columns(["share", "amount"]).rename_columns({"subject": "link"})
+    rows = rows.append_column("share_low", pa.array([s[0] for s in shares], pa.float64()))
+    rows = rows.append_column("share_high", pa.array([s[1] for s in shares], pa.float64()))
+    rows = rows.append_column("amount", pa.array(amounts, pa.float64()))
+    table = DERIVED["links"]
+    return table.conform(rows.select(table.schema.names)).sort_by([("link", "ascending"), ("source", "ascending"),
+                                                                   ("target", "ascending")])  # fmt: skip
+
+
+_SHARE = re.compile(r"^\s*(?:(>=?|more than|over)\s*)?(\d+(?:\.\d+)?)\s*%?(?:\s*(?:-|–|to)\s*(\d+(?:\.\d+)?)\s*%?)?\s*$")
+
+
+def parse_share(text: str | None) -> tuple[float | None, float | None]:
+    """A shareholding as an interval in per cent: ``51``, ``25-50``, ``75 to 100%``, ``>50``. Unknown: (None, None)."""
+    found = _SHARE.match(text) if text else None
+    if found is None:
+        return None, None
+    low = float(found[2])
+    high = 100.0 if found[1] else float(found[3]) if found[3] else low
+    return (low, high) if 0 <= low <= high <= 100 else (None, None)
+
+
+def _number(text: str | None) -> float | None:
+    try:
+        return float(text.replace(",", "")) if text else None
+    except ValueError:
+        return None
