@@ -1,0 +1,31 @@
+"""One YAML for each dataset that a built-in reader reads: publisher, licence, schedule, default grade and handling.
+
+The keys are the fields of `counterflow.model.source.Descriptor`.
+"""
+
+from __future__ import annotations
+
+from functools import cache
+from importlib import resources
+
+from counterflow.errors import UnknownName
+from counterflow.model.source import Assertion, Descriptor
+
+__all__ = ["load"]
+
+
+@cache
+def load(name: str) -> Descriptor:
+    """The descriptor in ``<name>.yaml``.
+
+    :raises UnknownName: there is no such file
+    """
+    import yaml
+
+    folder = resources.files(__name__)
+    file = folder / f"{name}.yaml"
+    if not file.is_file():
+        raise UnknownName("descriptor", name, (p.name[:-5] for p in folder.iterdir() if p.name.endswith(".yaml")))
+    data = yaml.safe_load(file.read_text(encoding="utf-8"))
+    assertions = tuple(Assertion(**a) for a in data.pop("assertions", ()))
+    return Descriptor(**data, assertions=assertions)
