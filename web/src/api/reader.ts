@@ -1,0 +1,20 @@
+/** Who reads and of which date the workbench speaks: both live in the URL, on every screen. */
+
+import { useSearch } from "@tanstack/react-router";
+
+/** Passed with every request and part of every cache key. */
+export interface Reader {
+  /** Undefined: the server's own default. */
+  audience: string | undefined;
+  /** False: nothing that bears the caveat EXERCISE is asked for. */
+  exercise: boolean;
+}
+
+export function useReader(): Reader {
+  const audience = useSearch({ strict: false, select: (search) => search.audience });
+  const exercise = useSearch({ strict: false, select: (search) => search.exercise !== 0 });
+  return { audience, exercise };
+}
+
+/** Undefined: all that is known. */
+export const useAsOf = (): string | undefined => useSearch({ strict: false, select: (search) => search.as_of });

@@ -1,0 +1,402 @@
+/**
+ * The JSON that the server sends, one type for each shape. Property names are the server's.
+ *
+ * Invariant: whatever bears a marking has `handling` (the whole marking in print) and `exercise` (made by the exercise
+ * generator, never real).
+ */
+
+export interface Marked {
+  handling: string;
+  exercise: boolean;
+}
+
+/** Partial ISO date: 1974, 2016-09, 2016-09-01. */
+export type IsoDate = string;
+
+export interface Interval {
+  low: number;
+  central: number;
+  high: number;
+}
+
+export type Stance = "asserts" | "denies" | "doubts";
+
+export interface Brief extends Marked {
+  id: string;
+  typology: string;
+  title: string;
+  sentence: string;
+  likelihood: string;
+  probability: number;
+  subjects: string[];
+  captions: Record<string, string>;
+  start: string | null;
+  end: string | null;
+  lat: number | null;
+  lon: number | null;
+}
+
+export interface Summary {
+  title: string;
+  audience: string;
+  exercise: boolean;
+  as_of: IsoDate | null;
+  counts: Record<string, number>;
+  datasets: { dataset: string; title: string; claims: number; handling: string }[];
+  findings: Brief[];
+  cashbox: (Interval & { unit: string }) | null;
+  report: { title: string; summary: string } | null;
+}
+
+export interface Audiences {
+  current: string;
+  exercise: boolean;
+  audiences: { name: string; text: string }[];
+}
+
+export interface Hit extends Marked {
+  id: string;
+  caption: string;
+  schema: string;
+  countries: string[];
+  topics: string[];
+  datasets: string[];
+  listed: boolean;
+  score: number;
+  matched: string | null;
+}
+
+export interface SearchAnswer {
+  query: string;
+  results: Hit[];
+}
+
+export interface PropertyValue extends Marked {
+  value: string;
+  caption: string;
+  original: string | null;
+  claim_ids: string[];
+  sources: string[];
+  grade: string | null;
+  stance: Stance;
+  verified: boolean;
+  valid_from: IsoDate | null;
+  valid_to: IsoDate | null;
+}
+
+export interface Property {
+  name: string;
+  label: string;
+  type: string;
+  values: PropertyValue[];
+}
+
+export interface Edge extends Marked {
+  id: string;
+  source: string;
+  target: string;
+  schema: string;
+  label: string;
+  role: string | null;
+  start: IsoDate | null;
+  end: IsoDate | null;
+  share_low: number | null;
+  share_high: number | null;
+  amount: number | null;
+  currency: string | null;
+  stance: Stance;
+  verified: boolean;
+  grade: string | null;
+  origins: number;
+  conflict: string | null;
+  claim_ids: string[];
+}
+
+export interface EntityLink extends Edge {
+  direction: "out" | "in";
+  other: { id: string; caption: string; schema: string; listed: boolean };
+}
+
+export interface Referent {
+  subject: string;
+  dataset: string;
+  basis: string;
+  score: number;
+  reasons: string[];
+}
+
+export interface Entity extends Marked {
+  id: string;
+  caption: string;
+  schema: string;
+  schema_label: string;
+  listed: boolean;
+  topics: string[];
+  countries: string[];
+  datasets: string[];
+  claims: number;
+  origins: number;
+  referents: Referent[];
+  properties: Property[];
+  links: EntityLink[];
+  findings: Brief[];
+  conflicts: { group: string; accounts: (Edge & { other?: EntityLink["other"] })[] }[];
+}
+
+export interface ClaimSource {
+  id: string;
+  title: string;
+  publisher: string | null;
+  author: string | null;
+  date: IsoDate | null;
+  url: string | null;
+  reliability: string | null;
+  kind: string | null;
+  note: string | null;
+}
+
+export interface Claim extends Marked {
+  id: string;
+  subject: string;
+  property: string;
+  value: string;
+  original: string | null;
+  lang: string | null;
+  source: ClaimSource;
+  locator: string | null;
+  grade: string | null;
+  stance: Stance;
+  verified: boolean;
+  valid_from: IsoDate | null;
+  valid_to: IsoDate | null;
+  recorded_at: string;
+  note: string | null;
+  dataset: string;
+  origin: string | null;
+}
+
+export interface NetworkNode extends Marked {
+  id: string;
+  caption: string;
+  schema: string;
+  topics: string[];
+  countries: string[];
+  listed: boolean;
+  hops: number;
+  degree: number;
+}
+
+export interface Network {
+  center: string;
+  hops: number;
+  as_of: IsoDate | null;
+  total: number;
+  truncated: boolean;
+  nodes: NetworkNode[];
+  edges: Edge[];
+  span: [IsoDate | null, IsoDate | null] | null;
+}
+
+export interface MapEvent extends Marked {
+  id: string;
+  caption: string;
+  kind: string;
+  activity: string | null;
+  date: IsoDate | null;
+  lat: number;
+  lon: number;
+  precision: string | null;
+  value_usd: number | null;
+}
+
+/** lon, lat in degrees WGS 84; ISO time; speed over ground in knots. */
+export type TrackPoint = [number, number, string, number | null];
+
+export interface Track extends Marked {
+  vessel: { id: string; caption: string; imo: string | null; mmsi: string | null };
+  points: TrackPoint[];
+}
+
+export interface MapData {
+  events: MapEvent[];
+  tracks: Track[];
+  findings: Brief[];
+}
+
+export type FlowLayer = "activity" | "operator" | "channel" | "cashbox" | "use";
+
+export interface FlowNode {
+  id: string;
+  caption: string;
+  layer: FlowLayer;
+  entity: string | null;
+}
+
+export interface FlowArc extends Interval {
+  id: string;
+  source: string;
+  target: string;
+  basis: string;
+  grade: string | null;
+  claim_ids: string[];
+  assumption: boolean;
+}
+
+export interface Flow extends Marked {
+  as_of: IsoDate | null;
+  unit: string;
+  currency: string;
+  nodes: FlowNode[];
+  arcs: FlowArc[];
+  balance: { inflow: Interval; outflow: Interval; unexplained: Interval };
+  notes: string[];
+  excluded: { text: string; claim_ids: string[] }[];
+}
+
+export interface Evidence {
+  kind: string;
+  id: string;
+  role: string;
+}
+
+export interface Finding extends Brief {
+  basis: string;
+  evidence: Evidence[];
+  refutes: string;
+  benign: string[];
+  payments: string[];
+  vessels: string[];
+  accounts: string[];
+  detail: Record<string, unknown>;
+}
+
+export interface FindingDetail extends Finding {
+  records: Record<string, Claim | Record<string, unknown>>;
+  typology_doc: {
+    title: string;
+    what: string;
+    why: string;
+    standard: string;
+    parameters: Record<string, { default: number; unit: string; doc: string }>;
+  };
+}
+
+export interface Measure {
+  id: string;
+  title: string;
+  kind: string;
+  authority: string | null;
+  agency: string | null;
+  legal_basis: string | null;
+  date: IsoDate | null;
+  end_date: IsoDate | null;
+  cost: number;
+  delay_days: number | null;
+  success: number | null;
+  arcs: string[];
+  targets: { id: string; caption: string }[];
+  jurisdiction: string | null;
+  historic: boolean;
+  claim_ids: string[];
+  assumption: boolean;
+  note: string | null;
+  handling?: string;
+  exercise?: boolean;
+}
+
+export interface Measures {
+  measures: Measure[];
+  agencies: string[];
+}
+
+export interface WhatIfQuestion {
+  budget: number;
+  must: string[];
+  never: string[];
+  measures: string[] | null;
+}
+
+export interface PlanItem {
+  id: string;
+  title: string;
+  agency: string | null;
+  cost: number;
+  delay_days: number | null;
+}
+
+export interface WhatIf {
+  budget: number;
+  cost: number;
+  plan: PlanItem[];
+  objective: number;
+  bound: number;
+  gap: number;
+  certificate: string | null;
+  before: Flow;
+  after: Flow;
+  after_rerouting: Flow;
+  cashbox: { before: Interval; after: Interval; after_rerouting: Interval };
+  frontier: { budget: number; residual: number; bound: number; plan: string[] }[];
+}
+
+export interface Report {
+  title: string;
+  date_of_information: IsoDate;
+  audience: string;
+  handling: string;
+  summary: string;
+  key_judgements: { text: string; likelihood: string; confidence: string; endnotes: number[] }[];
+  sections: { heading: string; paragraphs: { text: string; endnotes: number[]; handling: string }[] }[];
+  endnotes: { n: number; text: string; source_id: string | null; claim_ids: string[] }[];
+}
+
+export interface SourcesAnswer {
+  datasets: {
+    dataset: string;
+    title: string;
+    publisher: string | null;
+    licence: string | null;
+    url: string | null;
+    schedule: string | null;
+    grade: string | null;
+    handling: string;
+    exercise: boolean;
+    claims: number;
+    entities: number;
+    observations: number;
+    files: {
+      name: string;
+      sha256: string;
+      reader: string;
+      ingested_at: string;
+      claims: number;
+      observations: number;
+      quarantined: number;
+    }[];
+  }[];
+  sources: {
+    id: string;
+    title: string;
+    publisher: string | null;
+    author: string | null;
+    date: IsoDate | null;
+    kind: string | null;
+    reliability: string | null;
+    url: string | null;
+    note: string | null;
+    claims: number;
+    handling: string;
+  }[];
+  quarantine: { file: string; line: number | null; field: string | null; reason: string }[];
+}
+
+export interface Explanation {
+  id: string;
+  kind: "entity" | "value" | "link" | "finding" | "figure" | "claim" | "row";
+  text: string;
+  grade: string | null;
+  handling: string;
+  source: ClaimSource | null;
+  locator: string | null;
+  children: Explanation[];
+}

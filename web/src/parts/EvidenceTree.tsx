@@ -1,0 +1,61 @@
+import { useState } from "react";
+
+import type { Explanation } from "../api/types";
+import { SourceLine } from "./ClaimList";
+import { Grade } from "./Grade";
+import { Exercise, Handling } from "./Handling";
+import { words } from "./format";
+
+/** A conclusion unfolded to the records and the place in the document that it rests on. */
+export function EvidenceTree({ root, open = 2 }: { root: Explanation; open?: number }) {
+  return (
+    <ul className="cf-tree" role="tree" data-testid="evidence-tree">
+      <Branch node={root} depth={0} open={open} />
+    </ul>
+  );
+}
+
+function Branch({ node, depth, open }: { node: Explanation; depth: number; open: number }) {
+  const [unfolded, setUnfolded] = useState(depth < open);
+  const children = node.children ?? [];
+  return (
+    <li role="treeitem" aria-expanded={children.length ? unfolded : undefined} data-kind={node.kind}>
+      <div className="cf-tree-row">
+        {children.length > 0 ? (
+          <button
+            type="button"
+            className="cf-twist"
+            aria-label={unfolded ? "Fold" : `Unfold ${children.length}`}
+            onClick={() => setUnfolded(!unfolded)}
+          >
+            {unfolded ? "−" : "+"}
+          </button>
+        ) : (
+          <span className="cf-twist" aria-hidden>
+            ·
+          </span>
+        )}
+        <div className="cf-tree-body">
+          <div>
+            <span className="cf-tree-kind">{words(node.kind)}</span> <bdi>{node.text}</bdi>
+            {children.length > 0 && !unfolded && <span className="cf-soft"> ({children.length})</span>}
+          </div>
+          {node.source && <SourceLine source={node.source} locator={node.locator} />}
+          {!node.source && node.locator && <span className="cf-locator">{node.locator}</span>}
+        </div>
+        <span className="cf-marks">
+          <Grade value={node.grade} />
+          <Exercise when={node.handling?.includes("EXERCISE")} />
+          <Handling text={node.handling} quiet />
+        </span>
+      </div>
+      {unfolded && children.length > 0 && (
+        <ul role="group">
+          {children.map((child, i) => (
+            <Branch key={`${child.id}-${i}`} node={child} depth={depth + 1} open={open} />
+          ))}
+        </ul>
+      )}
+    </li>
+  );
+}

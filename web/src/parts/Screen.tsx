@@ -1,0 +1,58 @@
+import { Button, Loader } from "@mantine/core";
+import type { UseQueryResult } from "@tanstack/react-query";
+import { useEffect, type ReactNode } from "react";
+
+import { ApiError } from "../api/client";
+
+/** One screen: its name is the document's title and the main landmark's. */
+export function Screen({ name, title, children, wide = false }: { name: string; title: string; children: ReactNode; wide?: boolean }) {
+  useEffect(() => {
+    document.title = `${title} · Counterflow`;
+  }, [title]);
+  return (
+    <main className="cf-screen" data-wide={wide || undefined} data-testid={`screen-${name}`} aria-label={title}>
+      {children}
+    </main>
+  );
+}
+
+/** What to do when there is nothing to show. */
+export function Empty({ title, children }: { title: string; children?: ReactNode }) {
+  return (
+    <div className="cf-empty" role="status" data-testid="empty">
+      <strong>{title}</strong>
+      {children && <div>{children}</div>}
+    </div>
+  );
+}
+
+export function Failure({ error, retry }: { error: unknown; retry?: () => void }) {
+  const known = error instanceof ApiError;
+  return (
+    <div className="cf-empty" role="alert" data-testid="failure">
+      <strong>{known ? error.title : "Something went wrong"}</strong>
+      <div>{known ? error.detail : String(error)}</div>
+      {retry && (
+        <Button variant="default" mt="sm" onClick={retry}>
+          Try again
+        </Button>
+      )}
+    </div>
+  );
+}
+
+export function Waiting({ what }: { what: string }) {
+  return (
+    <div className="cf-empty" role="status" aria-busy data-testid="waiting">
+      <Loader size="sm" type="dots" />
+      <div>{what}</div>
+    </div>
+  );
+}
+
+/** The answer, or what stands in its place while it is asked for or when it failed. */
+export function Answered<T>({ query, what, children }: { query: UseQueryResult<T>; what: string; children: (data: T) => ReactNode }) {
+  if (query.data !== undefined) return <>{children(query.data)}</>;
+  if (query.isError) return <Failure error={query.error} retry={() => void query.refetch()} />;
+  return <Waiting what={what} />;
+}

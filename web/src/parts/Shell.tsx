@@ -1,0 +1,222 @@
+import { ActionIcon, Kbd, Modal, Select, Switch, TextInput, Tooltip, useComputedColorScheme, useMantineColorScheme } from "@mantine/core";
+import { useDisclosure, useHotkeys } from "@mantine/hooks";
+import {
+  IconAffiliate,
+  IconArrowsSplit2,
+  IconBinoculars,
+  IconDatabase,
+  IconFileText,
+  IconKeyboard,
+  IconMap2,
+  IconMoon,
+  IconScale,
+  IconSearch,
+  IconSun,
+} from "@tabler/icons-react";
+import { Link, Outlet, useNavigate } from "@tanstack/react-router";
+import { useEffect, useState } from "react";
+
+import { useApi } from "../api/client";
+import { useAsOf, useReader } from "../api/reader";
+import type { Audiences } from "../api/types";
+import { SCREENS, SHORTCUTS } from "../shortcuts";
+import { ExplainDrawer } from "./ExplainDrawer";
+import { Handling, useScreenMarking } from "./Handling";
+import { openSearch, SearchSpotlight } from "./Spotlight";
+
+const ICONS = {
+  "/": IconSearch,
+  "/network": IconAffiliate,
+  "/map": IconMap2,
+  "/flow": IconArrowsSplit2,
+  "/findings": IconBinoculars,
+  "/measures": IconScale,
+  "/report": IconFileText,
+  "/sources": IconDatabase,
+};
+
+/** Everything around a screen: marking, product, search, date, audience, the EXERCISE switch, and the ways between screens. */
+export function Shell() {
+  const [help, { open: showHelp, close: hideHelp }] = useDisclosure(false);
+  const navigate = useNavigate();
+  useHotkeys([
+    [SHORTCUTS.help.keys, showHelp],
+    ...SCREENS.map(({ to, digit }) => [digit, () => void navigate({ to })] as [string, () => void]),
+  ]);
+  return (
+    <div className="cf-shell">
+      <Banner />
+      <header className="cf-header">
+        <Link to="/" className="cf-product" data-testid="product">
+          Counterflow
+        </Link>
+        <button type="button" className="cf-searchbox" onClick={openSearch} data-testid="open-search">
+          <IconSearch size={15} aria-hidden />
+          <span>Search everything</span>
+          <Kbd size="xs">Ctrl K</Kbd>
+        </button>
+        <span className="cf-grow" />
+        <AsOf />
+        <AudienceSwitch />
+        <ExerciseSwitch />
+        <SchemeSwitch />
+        <Tooltip label="Keyboard">
+          <ActionIcon variant="subtle" color="gray" aria-label="Keyboard shortcuts" onClick={showHelp}>
+            <IconKeyboard size={18} />
+          </ActionIcon>
+        </Tooltip>
+      </header>
+      <nav className="cf-rail" aria-label="Screens">
+        {SCREENS.map(({ to, title, digit }) => {
+          const Icon = ICONS[to];
+          return (
+            <Link
+              key={to}
+              to={to}
+              title={`${title} (${digit})`}
+              activeOptions={{ exact: to === "/", includeSearch: false }}
+              activeProps={{ "aria-current": "page" }}
+              data-testid={`nav-${title.toLowerCase()}`}
+            >
+              <Icon size={20} stroke={1.6} aria-hidden />
+              {title}
+            </Link>
+          );
+        })}
+      </nav>
+      <div className="cf-main">
+        <Outlet />
+      </div>
+      <SearchSpotlight />
+      <ExplainDrawer />
+      <Modal opened={help} onClose={hideHelp} title="Keyboard" size="md">
+        <table className="cf-table">
+          <tbody>
+            {Object.values(SHORTCUTS).map((one) => (
+              <tr key={one.print}>
+                <td>
+                  <Kbd>{one.print}</Kbd>
+                </td>
+                <td>{one.does}</td>
+                <td className="cf-soft">{one.where}</td>
+              </tr>
+            ))}
+            {SCREENS.map((one) => (
+              <tr key={one.digit}>
+                <td>
+                  <Kbd>{one.digit}</Kbd>
+                </td>
+                <td>Go to {one.title}</td>
+                <td className="cf-soft">everywhere</td>
+              </tr>
+            ))}
+          </tbody>
+        </table>
+      </Modal>
+    </div>
+  );
+}
+
+function Banner() {
+  const marking = useScreenMarking();
+  return (
+    <div className="cf-banner" data-testid="screen-marking" aria-label="Marking of this screen">
+      {marking ? <Handling text={marking} /> : <span className="cf-banner-none">Nothing marked on screen</span>}
+    </div>
+  );
+}
+
+function AsOf() {
+  const asOf = useAsOf();
+  const navigate = useNavigate();
+  const [text, setText] = useState(asOf ?? "");
+  useEffect(() => setText(asOf ?? ""), [asOf]);
+  const valid = text === "" || /^\d{4}(-\d{2}(-\d{2})?)?$/.test(text);
+  const apply = () => {
+    if (valid && text !== (asOf ?? "")) {
+      void navigate({ to: ".", search: (before) => ({ ...before, as_of: text || undefined }) });
+    }
+  };
+  return (
+    <Tooltip label="The state of affairs on this date: entities, links and flows that held then. Empty: all that is known.">
+      <TextInput
+        size="xs"
+        w={138}
+        leftSection={<span className="cf-soft">as of</span>}
+        leftSectionWidth={46}
+        placeholder="now"
+        aria-label="As of date"
+        value={text}
+        error={!valid}
+        onChange={(event) => setText(event.currentTarget.value.trim())}
+        onBlur={apply}
+        onKeyDown={(event) => event.key === "Enter" && apply()}
+        data-testid="as-of"
+      />
+    </Tooltip>
+  );
+}
+
+function AudienceSwitch() {
+  const { audience } = useReader();
+  const navigate = useNavigate();
+  const query = useApi<Audiences>("/audiences", {}, { onScreen: false });
+  const all = query.data?.audiences ?? [];
+  const current = audience ?? query.data?.current ?? null;
+  return (
+    <Tooltip label={all.find((one) => one.name === current)?.text ?? "For whom everything is computed"}>
+      <Select
+        w={150}
+        aria-label="Audience"
+        placeholder="audience"
+        data={all.map((one) => one.name)}
+        value={current}
+        onChange={(name) => void navigate({ to: ".", search: (before) => ({ ...before, audience: name ?? undefined }) })}
+        comboboxProps={{ width: 220 }}
+        data-testid="audience"
+      />
+    </Tooltip>
+  );
+}
+
+function ExerciseSwitch() {
+  const { exercise } = useReader();
+  const navigate = useNavigate();
+  return (
+    <Tooltip label="Exercise records are generated, never real. Off: they are nowhere, not even in counts.">
+      <span>
+        <Switch
+          label="EXERCISE"
+          labelPosition="left"
+          classNames={{ label: "cf-switch-label" }}
+          color="grape"
+          checked={exercise}
+          onChange={(event) => {
+            const shown = event.currentTarget.checked;
+            void navigate({ to: ".", search: (before) => ({ ...before, exercise: shown ? undefined : 0 }) });
+          }}
+          data-testid="exercise-switch"
+        />
+      </span>
+    </Tooltip>
+  );
+}
+
+function SchemeSwitch() {
+  const { setColorScheme } = useMantineColorScheme();
+  const scheme = useComputedColorScheme("dark");
+  const other = scheme === "dark" ? "light" : "dark";
+  return (
+    <Tooltip label={`Switch to ${other}`}>
+      <ActionIcon
+        variant="subtle"
+        color="gray"
+        aria-label={`Switch to ${other}`}
+        onClick={() => setColorScheme(other)}
+        data-testid="scheme-switch"
+      >
+        {scheme === "dark" ? <IconSun size={18} /> : <IconMoon size={18} />}
+      </ActionIcon>
+    </Tooltip>
+  );
+}

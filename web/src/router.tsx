@@ -1,0 +1,225 @@
+/**
+ * The URL is the state: what a screen shows is a function of its path and search parameters, so a link is a citation.
+ * Three parameters belong to every screen: `audience`, `exercise` (0 hides the exercise) and `as_of`.
+ */
+
+import {
+  createRootRoute,
+  createRoute,
+  createRouter,
+  lazyRouteComponent,
+  retainSearchParams,
+} from "@tanstack/react-router";
+
+import { Shell } from "./parts/Shell";
+
+export type RawSearch = Record<string, string | string[]>;
+
+export interface CommonSearch {
+  audience?: string;
+  exercise?: 0;
+  as_of?: string;
+  /** Ids of links, figures, findings or claims unfolded in the drawer. */
+  explain?: string[];
+}
+
+const PARTIAL_DATE = /^\d{4}(-\d{2}(-\d{2})?)?$/;
+
+const text = (value: unknown): string | undefined => {
+  const one = Array.isArray(value) ? value[0] : value;
+  return one === undefined || one === null || one === "" ? undefined : String(one);
+};
+const date = (value: unknown): string | undefined => {
+  const one = text(value);
+  return one && PARTIAL_DATE.test(one) ? one : undefined;
+};
+const whole = (value: unknown, low: number, high: number): number | undefined => {
+  const one = Number(text(value));
+  return text(value) !== undefined && Number.isFinite(one) ? Math.min(high, Math.max(low, Math.round(one))) : undefined;
+};
+const amount = (value: unknown): number | undefined => {
+  const one = Number(text(value));
+  return text(value) !== undefined && Number.isFinite(one) && one >= 0 ? one : undefined;
+};
+const list = (value: unknown): string[] | undefined => {
+  const all = (Array.isArray(value) ? value : [value]).filter((v) => v !== undefined && v !== "").map(String);
+  return all.length ? all : undefined;
+};
+
+/** Key=value pairs; a key that repeats is a list. */
+export function parseSearch(query: string): RawSearch {
+  const found: RawSearch = {};
+  for (const [key, value] of new URLSearchParams(query)) {
+    const before = found[key];
+    found[key] = before === undefined ? value : Array.isArray(before) ? [...before, value] : [before, value];
+  }
+  return found;
+}
+
+/** Inverse of `parseSearch`; undefined is left out. */
+export function stringifySearch(search: Record<string, unknown>): string {
+  const query = new URLSearchParams();
+  for (const [key, value] of Object.entries(search)) {
+    if (value === undefined || value === null || value === "") continue;
+    for (const one of Array.isArray(value) ? value : [value]) query.append(key, String(one));
+  }
+  const text = query.toString();
+  return text ? `?${text}` : "";
+}
+
+const rootRoute = createRootRoute({
+  component: Shell,
+  validateSearch: (search: Record<string, unknown>): CommonSearch => ({
+    audience: text(search.audience),
+    exercise: text(search.exercise) === "0" ? 0 : undefined,
+    as_of: date(search.as_of),
+    explain: list(search.explain),
+  }),
+  search: { middlewares: [retainSearchParams(["audience", "exercise", "as_of"])] },
+});
+
+export interface SearchSearch {
+  q?: string;
+}
+export interface EntitySearch {
+  /** Property whose claims are open, and the one value of it. */
+  property?: string;
+  value?: string;
+  /** Link whose claims are open. */
+  link?: string;
+}
+export interface TimeWindow {
+  /** Window of the time bar. */
+  from?: string;
+  to?: string;
+}
+export interface NetworkSearch extends TimeWindow {
+  center?: string;
+  hops?: number;
+  /** Entities whose own neighbours were added. */
+  expand?: string[];
+  /** Kinds and relations switched off in the legend. */
+  hide?: string[];
+  limit?: number;
+  /** Node or edge whose card is open. */
+  node?: string;
+  edge?: string;
+}
+export interface MapSearch extends TimeWindow {
+  hide?: string[];
+  event?: string;
+}
+export interface FlowSearch {
+  arc?: string;
+}
+export interface FindingsSearch {
+  finding?: string;
+  typology?: string;
+}
+export interface MeasuresSearch {
+  budget?: number;
+  must?: string[];
+  never?: string[];
+}
+export interface SourcesSearch {
+  tab?: string;
+  q?: string;
+}
+
+const window_ = (search: Record<string, unknown>): TimeWindow => ({ from: date(search.from), to: date(search.to) });
+
+const searchRoute = createRoute({
+  getParentRoute: () => rootRoute,
+  path: "/",
+  validateSearch: (s: Record<string, unknown>): SearchSearch => ({ q: text(s.q) }),
+  component: lazyRouteComponent(() => import("./screens/search"), "SearchScreen"),
+});
+const entityRoute = createRoute({
+  getParentRoute: () => rootRoute,
+  path: "/entity/$id",
+  validateSearch: (s: Record<string, unknown>): EntitySearch => ({
+    property: text(s.property),
+    value: text(s.value),
+    link: text(s.link),
+  }),
+  component: lazyRouteComponent(() => import("./screens/entity"), "EntityScreen"),
+});
+const networkRoute = createRoute({
+  getParentRoute: () => rootRoute,
+  path: "/network",
+  validateSearch: (s: Record<string, unknown>): NetworkSearch => ({
+    center: text(s.center),
+    hops: whole(s.hops, 1, 3),
+    expand: list(s.expand),
+    hide: list(s.hide),
+    limit: whole(s.limit, 1, 20_000),
+    node: text(s.node),
+    edge: text(s.edge),
+    ...window_(s),
+  }),
+  component: lazyRouteComponent(() => import("./screens/network"), "NetworkScreen"),
+});
+const mapRoute = createRoute({
+  getParentRoute: () => rootRoute,
+  path: "/map",
+  validateSearch: (s: Record<string, unknown>): MapSearch => ({ hide: list(s.hide), event: text(s.event), ...window_(s) }),
+  component: lazyRouteComponent(() => import("./screens/map"), "MapScreen"),
+});
+const flowRoute = createRoute({
+  getParentRoute: () => rootRoute,
+  path: "/flow",
+  validateSearch: (s: Record<string, unknown>): FlowSearch => ({ arc: text(s.arc) }),
+  component: lazyRouteComponent(() => import("./screens/flow"), "FlowScreen"),
+});
+const findingsRoute = createRoute({
+  getParentRoute: () => rootRoute,
+  path: "/findings",
+  validateSearch: (s: Record<string, unknown>): FindingsSearch => ({ finding: text(s.finding), typology: text(s.typology) }),
+  component: lazyRouteComponent(() => import("./screens/findings"), "FindingsScreen"),
+});
+const measuresRoute = createRoute({
+  getParentRoute: () => rootRoute,
+  path: "/measures",
+  validateSearch: (s: Record<string, unknown>): MeasuresSearch => ({
+    budget: amount(s.budget),
+    must: list(s.must),
+    never: list(s.never),
+  }),
+  component: lazyRouteComponent(() => import("./screens/measures"), "MeasuresScreen"),
+});
+const reportRoute = createRoute({
+  getParentRoute: () => rootRoute,
+  path: "/report",
+  component: lazyRouteComponent(() => import("./screens/report"), "ReportScreen"),
+});
+const sourcesRoute = createRoute({
+  getParentRoute: () => rootRoute,
+  path: "/sources",
+  validateSearch: (s: Record<string, unknown>): SourcesSearch => ({ tab: text(s.tab), q: text(s.q) }),
+  component: lazyRouteComponent(() => import("./screens/sources"), "SourcesScreen"),
+});
+
+export const router = createRouter({
+  routeTree: rootRoute.addChildren([
+    searchRoute,
+    entityRoute,
+    networkRoute,
+    mapRoute,
+    flowRoute,
+    findingsRoute,
+    measuresRoute,
+    reportRoute,
+    sourcesRoute,
+  ]),
+  parseSearch,
+  stringifySearch,
+  pathParamsAllowedCharacters: [":", "@", ","],
+  defaultPreload: false,
+  scrollRestoration: false,
+});
+
+declare module "@tanstack/react-router" {
+  interface Register {
+    router: typeof router;
+  }
+}

@@ -1,0 +1,9 @@
+import { Empty, Screen } from "../parts/Screen";
+
+export function MapScreen() {
+  return (
+    <Screen name="map" title="Map">
+      <Empty title="Map" />
+    </Screen>
+  );
+}

@@ -1,0 +1,9 @@
+import { Empty, Screen } from "../parts/Screen";
+
+export function SearchScreen() {
+  return (
+    <Screen name="search" title="Search">
+      <Empty title="Search" />
+    </Screen>
+  );
+}
