@@ -8,14 +8,7 @@
 #
 # Needs Python 3.11 or later and nothing else: no compiler, no Node, no service.
 
-ifdef PYTHON
-pythons := $(PYTHON)
-else
-pythons := python3 python3.14 python3.13 python3.12 python3.11
-endif
-recent := import sys; sys.exit(sys.version_info < (3, 11))
-python := $(firstword $(foreach p,$(pythons),$(shell $(p) -c '$(recent)' 2>/dev/null && echo $(p))))
-
+pythons := $(or $(PYTHON),python3 python3.14 python3.13 python3.12 python3.11)
 venv := .venv
 builder := .venv-build# hatchling and Node, apart from what runs
 pip_flags := --quiet --disable-pip-version-check
@@ -51,12 +44,16 @@ clean:
 # One mark a step, so that a second `make demo` starts at once.
 
 $(venv)/bin/python:
-ifeq ($(python),)
-	@echo "Counterflow needs Python 3.11 or later; found: $$(python3 --version 2>&1). Install one, or say make PYTHON=/path/to/python" >&2
-	@exit 1
-endif
-	@echo "Making $(venv) with $$($(python) --version)"
-	@$(python) -m venv $(venv) || { rm -rf $(venv); exit 1; }
+	@for p in $(pythons); do \
+	  if $$p -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null; then \
+	    echo "Making $(venv) with $$p, $$($$p --version)"; \
+	    $$p -m venv $(venv) || { rm -rf $(venv); exit 1; }; \
+	    exit 0; \
+	  fi; \
+	done; \
+	echo "Counterflow needs Python 3.11 or later; found: $$(python3 --version 2>&1)." >&2; \
+	echo "Install one, or name it: make PYTHON=/path/to/python3.11" >&2; \
+	exit 1
 
 $(venv)/.run: requirements/run.lock | $(venv)/bin/python
 	@echo "Installing what Counterflow runs on (requirements/run.lock)"
