@@ -1,0 +1,188 @@
+"""The line itself: which stage makes which derived files from what, for one audience, and only when something changed.
+
+Each stage's result lies under a fingerprint of all it was made from: the segments the audience may read, the judgements
+it may read, the settings, and the code. Same fingerprint, same bytes; so "run" does what changed and only that, and a
+run that was killed is simply run again.
+
+The assessment is made for the audience *without* the exercise layer, unless asked: no figure of it can rest on EXERCISE.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import hashlib
+import json
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from counterflow.casework.audiences import key
+from counterflow.config import Settings
+from counterflow.model.handling import Audience
+from counterflow.storage.derived import DerivedFolder
+
+if TYPE_CHECKING:
+    from counterflow.claims.ingest import Store
+    from counterflow.storage.ibis import IbisScope
+
+__all__ = ["STAGES", "Line", "Made"]
+
+STAGES = ("resolve", "link", "index", "detect")
+"""Stages in the order of the data flow; each reads the tables that those before it made."""
+
+Progress = Callable[[str, float], None]
+
+
+@dataclass(frozen=True)
+class Made:
+    """:param folder: where the stage's files lie; :param fresh: made now, not found"""
+
+    stage: str
+    folder: Path
+    fresh: bool
+
+
+class Line:
+    """The stages for one audience. :param root: the workspace's ``derived`` folder"""
+
+    def __init__(self, store: Store, settings: Settings, root: Path, audience: Audience) -> None:
+        self.store = store
+        self.settings = settings
+        self.audience = audience
+        labels = store.casebook.labels()
+        self.derived = DerivedFolder(root, key(audience, labels, today=_today()))
+        self._scope: IbisScope | None = None
+
+    @property
+    def scope(self) -> IbisScope:
+        """The audience's reading side, with the tables of the stages made so far."""
+        if self._scope is None:
+            self._scope = self.store.ledger.scope(self.audience)
+        return self._scope
+
+    def run(self, upto: str = "detect", progress: Progress | None = None) -> list[Made]:
+        """Make every stage up to and including `upto` that is not there yet."""
+        made = []
+        fingerprint = self.fingerprint()
+        for stage in STAGES[: STAGES.index(upto) + 1]:
+            fingerprint = _hash(stage, fingerprint, *self._inputs(stage))
+            fresh = not self.derived.has(stage, fingerprint)
+            if fresh and progress is not None:
+                progress(stage, 0.0)
+            write = _WRITERS[stage]
+            folder = self.derived.make(stage, fingerprint, lambda out, w=write: w(self, out, progress))  # type: ignore[misc]
+            self._adopt(folder)
+            made.append(Made(stage, folder, fresh))
+        if upto == STAGES[-1]:
+            self.derived.prune({m.folder for m in made})
+        return made
+
+    def fingerprint(self) -> str:
+        """Hash of everything the line starts from, for this audience."""
+        return _hash(self.store.ledger.fingerprint(self.audience), code_version(), *map(str, self.judgements()))
+
+    def judgements(self) -> list[dict[str, Any]]:
+        """Judgements the audience may read, oldest first."""
+        readable = self.scope.labels()
+        return [row for row in self.store.casebook.judgements() if self.audience.owner or row["label_id"] in readable]
+
+    def _inputs(self, stage: str) -> Iterable[str]:
+        if stage == "detect":
+            yield json.dumps(self.settings.typologies, sort_keys=True, default=str)
+
+    def _adopt(self, folder: Path) -> None:
+        import pyarrow.parquet as pq
+
+        for path in sorted(folder.glob("*.parquet")):
+            self.scope.adopt(path.stem, pq.read_table(path))
+
+
+def _resolve(line: Line, out: Path, progress: Progress | None) -> None:
+    from counterflow.entities.profile import entities
+    from counterflow.entities.resolve import resolve
+    from counterflow.model.judgement import Judgement
+    from counterflow.storage.duckdb import write_parquet
+
+    judgements = [Judgement.from_row(row) for row in line.judgements()]
+    members = resolve(line.scope, judgements, progress)
+    write_parquet(members, out / "members.parquet")
+    write_parquet(entities(line.scope, members), out / "entities.parquet")
+
+
+def _link(line: Line, out: Path, _progress: Progress | None) -> None:
+    from counterflow.network.flows import flows
+    from counterflow.network.holders import holders
+    from counterflow.network.links import links
+    from counterflow.storage.duckdb import write_parquet
+
+    for name, make in (("links", links), ("holders", holders), ("flows", flows)):
+        rows = make(line.scope)
+        write_parquet(rows, out / f"{name}.parquet")
+        line.scope.adopt(name, rows)
+
+
+def _index(line: Line, out: Path, _progress: Progress | None) -> None:
+    from counterflow.entities.names import search_tokens
+    from counterflow.storage.search import SqliteSearch
+
+    entities = line.scope.table("entities")
+    rows = line.scope.run(entities.order_by("entity")).to_pylist()
+    numbers = _numbers(line.scope)
+
+    def entries() -> Iterable[tuple[str, list[str], float]]:
+        for row in rows:
+            for n, name in enumerate(row["names"] or []):
+                yield row["entity"], search_tokens(name), 1.0 if n == 0 else 0.5
+            for number in [*numbers.get(row["entity"], ()), *row["referents"]]:
+                yield row["entity"], search_tokens(number), 0.5
+
+    SqliteSearch.build(out / "search.sqlite", entries())
+
+
+def _numbers(scope: IbisScope) -> Mapping[str, list[str]]:
+    claims, members = scope.table("claims"), scope.table("members")
+    of = claims.filter(claims.prop_type.isin(["identifier", "iban", "phone", "email"]))
+    joined = of.join(members, of.subject == members.subject).select(members.entity, of.value).distinct()
+    found: dict[str, list[str]] = {}
+    for row in scope.run(joined.order_by("entity", "value")).to_pylist():
+        found.setdefault(row["entity"], []).append(row["value"])
+    return found
+
+
+def _detect(line: Line, out: Path, progress: Progress | None) -> None:
+    from counterflow.findings.run import detect_all
+
+    findings = detect_all(line.scope, line.settings.typologies, progress=progress)
+    text = "".join(json.dumps(f.to_dict(), ensure_ascii=False) + "\n" for f in findings)
+    (out / "findings.jsonl").write_text(text, encoding="utf-8")
+
+
+_WRITERS: Mapping[str, Callable[[Line, Path, Progress | None], None]] = {
+    "resolve": _resolve,
+    "link": _link,
+    "index": _index,
+    "detect": _detect,
+}
+
+
+@cache
+def code_version() -> str:
+    """Hash of this package's own code and data: a new version makes derived results anew."""
+    root = Path(__file__).parent
+    digest = hashlib.blake2b(digest_size=8)
+    for path in sorted(root.rglob("*")):
+        relative = path.relative_to(root)
+        if path.suffix in (".py", ".yaml") and relative.parts[0] not in ("api", "web", "cli.py", "views"):
+            digest.update(str(relative).encode())
+            digest.update(path.read_bytes())
+    return digest.hexdigest()
+
+
+def _hash(*parts: str) -> str:
+    return hashlib.blake2b("\x1f".join(parts).encode(), digest_size=8).hexdigest()
+
+
+def _today() -> str:
+    return dt.datetime.now(dt.UTC).date().isoformat()

@@ -1,0 +1,84 @@
+"""Claims in print: each with its source, locator, grade, stance and dates."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from counterflow.views.picture import Picture
+
+__all__ = ["by_ids", "in_print", "of_entity", "sources_of"]
+
+
+def of_entity(picture: Picture, id: str, property: str | None = None, value: str | None = None) -> list[dict[str, Any]]:
+    """Claims about an entity, all or of one property and value, best graded first."""
+    row = picture.entity(id)
+    claims = picture.scope.table("claims")
+    found = claims.filter(claims.subject.isin(row["referents"]))
+    if property is not None:
+        found = found.filter(found.property == property)
+    if value is not None:
+        found = found.filter(found.value == value)
+    return in_print(picture, picture.scope.run(found).to_pylist())
+
+
+def by_ids(picture: Picture, ids: Iterable[str]) -> list[dict[str, Any]]:
+    """Claims by id; those that are not readable are simply not there."""
+    wanted = sorted(set(ids))
+    claims = picture.scope.table("claims")
+    return in_print(picture, picture.scope.run(claims.filter(claims.claim_id.isin(wanted))).to_pylist())
+
+
+def in_print(picture: Picture, rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Rows of the claims table as answers."""
+    sources = sources_of(picture, {row["source_id"] for row in rows})
+    printed = [
+        {
+            "id": row["claim_id"],
+            "subject": row["subject"],
+            "schema": row["schema"],
+            "property": row["property"],
+            "value": row["value"],
+            "caption": picture.caption(row["value"]) if row["prop_type"] == "entity" else row["value"],
+            "original": row["original"],
+            "lang": row["lang"],
+            "source": sources.get(row["source_id"], {"id": row["source_id"], "title": row["source_id"]}),
+            "locator": row["locator"],
+            "grade": f"{row['reliability']}{row['credibility']}",
+            "stance": row["stance"],
+            "verified": row["verified"],
+            "valid_from": row["valid_from"],
+            "valid_to": row["valid_to"],
+            "recorded_at": row["recorded_at"].isoformat(),
+            "note": row["note"],
+            "dataset": row["dataset"],
+            "origin": row["origin"],
+            **picture.handling([row["label_id"]]),
+        }
+        for row in rows
+    ]
+    return sorted(printed, key=lambda c: (c["property"], c["grade"][1], c["grade"][0], c["value"], c["id"]))
+
+
+def sources_of(picture: Picture, ids: Iterable[str]) -> Mapping[str, dict[str, Any]]:
+    """source_id → source in print; the latest record of each."""
+    sources = picture.scope.table("sources")
+    rows = picture.scope.run(sources.filter(sources.source_id.isin(sorted(set(ids)))).order_by("recorded_at")).to_pylist()
+    return {row["source_id"]: source_in_print(row) for row in rows}
+
+
+def source_in_print(row: Mapping[str, Any]) -> dict[str, Any]:
+    """A row of the sources table as an answer."""
+    return {
+        "id": row["source_id"],
+        "title": row["title"],
+        "publisher": row["publisher"],
+        "author": row["author"],
+        "date": row["date_published"],
+        "kind": row["kind"],
+        "reliability": row["reliability"],
+        "url": row["url"],
+        "licence": row["licence"],
+        "note": row["note"],
+        "dataset": row["dataset"],
+    }

@@ -1,0 +1,156 @@
+"""Explain: unfold anything that was concluded down to the claims and rows it rests on, with source, grade, locator."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from counterflow.errors import NotFound
+from counterflow.storage.tables import OBSERVATIONS
+from counterflow.views import claims as claims_view
+from counterflow.views import entity as entity_view
+from counterflow.views.findings import finding, observed
+from counterflow.views.network import edge
+from counterflow.views.picture import Picture
+
+__all__ = ["explain"]
+
+
+def explain(picture: Picture, id: str) -> dict[str, Any]:
+    """The tree below an entity, a value (``entity#property``), a link, a finding, a claim or a row.
+
+    :raises NotFound: nothing of that id is readable
+    """
+    for unfold in (_finding, _link, _entity, _claim, _row):
+        tree = unfold(picture, id)
+        if tree is not None:
+            return tree
+    raise NotFound("thing to explain", id)
+
+
+def branch(
+    id: str, kind: str, text: str, children: list[dict[str, Any]], *, handling: str = "", grade: str | None = None
+) -> dict[str, Any]:
+    """A node of the tree."""
+    return {"id": id, "kind": kind, "text": text, "grade": grade, "handling": handling, "source": None,
+            "locator": None, "children": children}  # fmt: skip
+
+
+def leaf(claim: Mapping[str, Any]) -> dict[str, Any]:
+    """A claim as the end of a branch."""
+    said = {"asserts": "", "denies": "denies: ", "doubts": "doubts: "}[claim["stance"]]
+    dates = f" ({claim['valid_from'] or '…'} to {claim['valid_to'] or '…'})" if claim["valid_from"] or claim["valid_to"] else ""
+    mark = "" if claim["verified"] else " [unverified: from general knowledge]"
+    return {
+        "id": claim["id"],
+        "kind": "claim",
+        "text": f"{said}{claim['property']} = {claim['caption']}{dates}{mark}",
+        "grade": claim["grade"],
+        "handling": claim["handling"],
+        "source": claim["source"],
+        "locator": claim["locator"],
+        "children": [],
+    }
+
+
+def claims_below(picture: Picture, ids: list[str]) -> list[dict[str, Any]]:
+    """Leaves for these claims."""
+    return [leaf(claim) for claim in claims_view.by_ids(picture, ids)]
+
+
+def _entity(picture: Picture, id: str) -> dict[str, Any] | None:
+    whom, _, property = id.partition("#")
+    if picture.canonical(whom) not in picture.entities:
+        return None
+    page = entity_view.entity(picture, whom)
+    known = {c["id"]: c for c in claims_view.of_entity(picture, whom, property or None)}
+    values = [
+        branch(
+            f"{page['id']}#{p['name']}",
+            "value",
+            f"{p['label']}: {v['caption']}",
+            [leaf(known[i]) for i in v["claim_ids"]],
+            handling=v["handling"],
+            grade=v["grade"],
+        )
+        for p in page["properties"]
+        if not property or p["name"] == property
+        for v in p["values"]
+    ]
+    if property:
+        return branch(id, "value", f"{page['caption']}: {property}", values, handling=page["handling"]) if values else None
+    joined = [
+        branch(r["subject"], "referent", f"{r['subject']}: {r['basis']}, " + ("; ".join(r["reasons"]) or "first recorded"), [])
+        for r in page["referents"]
+    ]
+    return branch(page["id"], "entity", page["caption"], [*joined, *values], handling=page["handling"])
+
+
+def _link(picture: Picture, id: str) -> dict[str, Any] | None:
+    found = [row for row in picture.links if row["link"] == id]
+    if not found:
+        return None
+    shown = edge(picture, found[0])
+    ends = f"{picture.caption(shown['source'])} {shown['label']} {picture.caption(shown['target'])}"
+    dates = f", {shown['start'] or '…'} to {shown['end'] or '…'}" if shown["start"] or shown["end"] else ""
+    text = f"{ends}{dates}" + (f" ({shown['role']})" if shown["role"] else "")
+    rivals = [
+        branch(row["link"], "rival account", _account(picture, row), claims_below(picture, row["claim_ids"]))
+        for row in picture.links
+        if row["conflict"] and row["conflict"] == shown["conflict"] and row["link"] != id
+    ]
+    return branch(id, "link", text, [*claims_below(picture, shown["claim_ids"]), *rivals], handling=shown["handling"],
+                  grade=shown["grade"])  # fmt: skip
+
+
+def _account(picture: Picture, row: Mapping[str, Any]) -> str:
+    shown = edge(picture, row)
+    return (
+        f"{picture.caption(shown['source'])} {shown['label']} {picture.caption(shown['target'])}, "
+        f"{shown['start'] or '…'} to {shown['end'] or '…'}, {shown['stance']}"
+    )
+
+
+def _finding(picture: Picture, id: str) -> dict[str, Any] | None:
+    if not any(f["id"] == id for f in picture.findings):
+        return None
+    whole = finding(picture, id)
+    children = []
+    for item in whole["evidence"]:
+        record = whole["records"].get(item["id"])
+        if item["kind"] == "claim" and record is not None:
+            children.append({**leaf(record), "text": f"{item['role']}: {leaf(record)['text']}"})
+        elif record is not None:
+            children.append(_row_leaf(item["kind"], record, item["role"]))
+    return branch(id, "finding", whole["sentence"], children, handling=whole["handling"])
+
+
+def _claim(picture: Picture, id: str) -> dict[str, Any] | None:
+    found = claims_view.by_ids(picture, [id])
+    return leaf(found[0]) if found else None
+
+
+def _row(picture: Picture, id: str) -> dict[str, Any] | None:
+    for table in OBSERVATIONS:
+        found = observed(picture, table, [id])
+        if found:
+            return _row_leaf(table, found[0], "")
+    return None
+
+
+def _row_leaf(table: str, row: Mapping[str, Any], role: str) -> dict[str, Any]:
+    told = {
+        "payments": "{timestamp} {from_account} paid {to_account} {amount} {currency}",
+        "positions": "{timestamp} MMSI {mmsi} at {lat}, {lon}, {sog} kn",
+        "shipments": "{date} {shipper_name} to {consignee_name}: {description}",
+    }[table].format(**row)
+    return {
+        "id": row["row_id"],
+        "kind": "row",
+        "text": f"{role}: {told}" if role else told,
+        "grade": None,
+        "handling": row["handling"],
+        "source": {"id": row["source_id"], "title": row["dataset"]},
+        "locator": row["locator"],
+        "children": [],
+    }

@@ -1,0 +1,72 @@
+"""Findings in print: the sentence first, then the evidence unfolded, what would refute it, the innocent explanations."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from counterflow import registry
+from counterflow.errors import NotFound
+from counterflow.storage.tables import OBSERVATIONS
+from counterflow.views import claims as claims_view
+from counterflow.views.picture import Picture
+
+__all__ = ["brief", "finding", "in_print", "observed"]
+
+_BRIEF = ("id", "typology", "sentence", "likelihood", "probability", "subjects", "start", "end", "lat", "lon")
+
+
+def in_print(picture: Picture, found: Mapping[str, Any]) -> dict[str, Any]:
+    """A finding as an answer."""
+    typology = registry.get("typologies", found["typology"])
+    return {
+        **found,
+        "title": typology.title,
+        "captions": picture.captions(found["subjects"]),
+        **picture.handling(found["label_ids"]),
+    }
+
+
+def brief(picture: Picture, found: Mapping[str, Any]) -> dict[str, Any]:
+    """A finding in a line."""
+    whole = in_print(picture, found)
+    return {key: whole[key] for key in (*_BRIEF, "title", "captions", "handling", "exercise")}
+
+
+def finding(picture: Picture, id: str) -> dict[str, Any]:
+    """One finding with its evidence unfolded to claims and rows. :raises NotFound: not readable, or not there"""
+    for found in picture.findings:
+        if found["id"] == id:
+            break
+    else:
+        raise NotFound("finding", id)
+    typology = registry.get("typologies", found["typology"])
+    return {
+        **in_print(picture, found),
+        "records": records(picture, found["evidence"]),
+        "typology_doc": {
+            **{key: getattr(typology, key) for key in ("name", "title", "what", "why", "standard")},
+            "parameters": {name: vars(p) for name, p in typology.parameters.items()},
+        },
+    }
+
+
+def records(picture: Picture, evidence: list[Mapping[str, Any]]) -> dict[str, dict[str, Any]]:
+    """evidence id → the claim or row itself."""
+    found = {c["id"]: c for c in claims_view.by_ids(picture, (e["id"] for e in evidence if e["kind"] == "claim"))}
+    for table in OBSERVATIONS:
+        ids = [e["id"] for e in evidence if e["kind"] == table]
+        found |= {row["row_id"]: row for row in observed(picture, table, ids)}
+    return found
+
+
+def observed(picture: Picture, table: str, ids: list[str]) -> list[dict[str, Any]]:
+    """Observation rows by id, with their handling."""
+    if not ids:
+        return []
+    rows = picture.scope.table(table)
+    return [
+        {**{k: v.isoformat() if hasattr(v, "isoformat") else v for k, v in row.items() if k != "label_id"},
+         **picture.handling([row["label_id"]])}
+        for row in picture.scope.run(rows.filter(rows.row_id.isin(sorted(set(ids)))).order_by("row_id")).to_pylist()
+    ]  # fmt: skip

@@ -1,0 +1,117 @@
+"""Links in print, and the neighbourhood of an entity as a link chart."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from counterflow.errors import NotFound, UsageError
+from counterflow.model import dates
+from counterflow.model import schema as vocabulary
+from counterflow.views.picture import Picture
+
+__all__ = ["edge", "neighbourhood", "node", "path"]
+
+MOST = 2000
+"""Nodes one answer holds at most; above this a chart says nothing."""
+
+
+def edge(picture: Picture, row: Mapping[str, Any]) -> dict[str, Any]:
+    """A row of the links table as an answer."""
+    schema = vocabulary.get(row["schema"])
+    known = schema.edge is not None
+    return {
+        "id": row["link"],
+        "source": row["source"],
+        "target": row["target"],
+        "schema": row["schema"],
+        "label": schema.edge.label if schema.edge else schema.property(row["role"]).label,
+        "role": row["role"] if known else None,
+        **{key: row[key] for key in ("start", "end", "share_low", "share_high", "amount", "currency", "stance")},
+        "verified": row["verified"],
+        "grade": f"{row['reliability']}{row['credibility']}",
+        "origins": row["origins"],
+        "conflict": row["conflict"],
+        "claim_ids": row["claim_ids"],
+        **picture.handling(row["label_ids"]),
+    }
+
+
+def node(picture: Picture, id: str) -> dict[str, Any]:
+    """An entity as a node of a chart."""
+    row = picture.entities.get(id)
+    if row is None:  # the end of a link that is no entity of its own (an address record, an account)
+        return {"id": id, "caption": id, "schema": "Thing", "topics": [], "countries": [], "listed": False,
+                **picture.handling([])}  # fmt: skip
+    return {
+        "id": id,
+        "caption": row["caption"],
+        "schema": row["schema"],
+        "topics": row["topics"],
+        "countries": row["countries"],
+        "listed": row["listed"],
+        **picture.handling(row["label_ids"]),
+    }
+
+
+def neighbourhood(
+    picture: Picture, centre: str, hops: int = 1, as_of: str | None = None, limit: int = 300
+) -> dict[str, Any]:
+    """The link chart around an entity, as of a date or over all time.
+
+    :raises UsageError: hops or limit out of range, or a date that does not exist
+    """
+    if not 1 <= hops <= 4:
+        raise UsageError(f"hops must be 1 to 4, not {hops}")
+    if not 1 <= limit <= MOST:
+        raise UsageError(f"limit must be 1 to {MOST}, not {limit}")
+    as_of = checked_date(as_of)
+    id = str(picture.entity(centre)["entity"])
+    graph = picture.graph
+    try:
+        found = graph.neighbourhood(id, hops, as_of, limit)
+    except NotFound:  # an entity without a link is a chart of one
+        return {"center": id, "hops": hops, "as_of": as_of, "total": 1, "truncated": False,
+                "nodes": [{**node(picture, id), "hops": 0, "degree": 0}], "edges": [], "span": None}  # fmt: skip
+    degree = dict(zip(graph.nodes.tolist(), graph.degree.tolist(), strict=True))
+    rows = [picture.links[k] for k in found.links]
+    years = sorted(d[:4] for row in rows for d in (row["start"], row["end"]) if d)
+    return {
+        "center": id,
+        "hops": hops,
+        "as_of": as_of,
+        "total": found.total,
+        "truncated": found.total > len(found.nodes),
+        "nodes": [
+            {**node(picture, n), "hops": h, "degree": degree[n]} for n, h in zip(found.nodes, found.hops, strict=True)
+        ],
+        "edges": [edge(picture, row) for row in rows],
+        "span": [years[0], years[-1]] if years else None,
+    }
+
+
+def path(picture: Picture, source: str, target: str, as_of: str | None = None) -> dict[str, Any]:
+    """A shortest chain of links between two entities; its weakest grade on the way."""
+    ends = [str(picture.entity(x)["entity"]) for x in (source, target)]
+    found = picture.graph.path(ends[0], ends[1], checked_date(as_of))
+    edges = [edge(picture, picture.links[k]) for k in found or []]
+    ids = sorted({e[side] for e in edges for side in ("source", "target")})
+    return {
+        "source": ends[0],
+        "target": ends[1],
+        "as_of": as_of,
+        "hops": None if found is None else len(edges),
+        "weakest": max((e["grade"][::-1] for e in edges), default="")[::-1] or None,
+        "nodes": [node(picture, i) for i in ids],
+        "edges": edges,
+    }
+
+
+def checked_date(text: str | None) -> str | None:
+    """A partial ISO date as given. :raises UsageError: it does not exist"""
+    if text is None or text == "":
+        return None
+    found = dates.clean(text)
+    if found is None:
+        raise UsageError(f"'{text}' is not a date. Valid: 2016, 2016-09 or 2016-09-29.")
+    return found

@@ -1,0 +1,114 @@
+"""A picture: everything one audience may see, loaded once and asked many times."""
+
+from __future__ import annotations
+
+import json
+import threading
+from collections.abc import Iterable, Mapping
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
+
+from counterflow.errors import NotFound
+from counterflow.model.handling import EXERCISE, Label, combine
+from counterflow.network.graph import Graph
+from counterflow.pipeline import Line
+from counterflow.storage.search import SqliteSearch
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+
+    from counterflow.storage.ibis import IbisScope
+
+__all__ = ["Picture"]
+
+
+class Picture:
+    """The tables, graph, findings and search index of one audience. Lookups are by canonical id or any referent."""
+
+    def __init__(self, line: Line, progress: Any = None) -> None:
+        self.line = line
+        self.audience = line.audience
+        self._made = {made.stage: made.folder for made in line.run(progress=progress)}
+        self.scope: IbisScope = line.scope
+        self._lock = threading.Lock()
+        self._markings: dict[tuple[str, ...], tuple[str, bool]] = {}
+
+    # -- tables --------------------------------------------------------------------------------------------------
+
+    def rows(self, name: str) -> pa.Table:
+        """A derived table, whole."""
+        import pyarrow.parquet as pq
+
+        stage = "resolve" if name in ("members", "entities") else "link"
+        return pq.read_table(self._made[stage] / f"{name}.parquet")
+
+    @cached_property
+    def entities(self) -> Mapping[str, dict[str, Any]]:
+        """Canonical id → row of the entities table."""
+        return {row["entity"]: row for row in self.rows("entities").to_pylist()}
+
+    @cached_property
+    def members(self) -> Mapping[str, dict[str, Any]]:
+        """Subject → row of the members table."""
+        return {row["subject"]: row for row in self.rows("members").to_pylist()}
+
+    @cached_property
+    def links(self) -> list[dict[str, Any]]:
+        """Rows of the links table; the graph's link numbers index this list."""
+        return self.graph.links.to_pylist()
+
+    @cached_property
+    def graph(self) -> Graph:
+        """The temporal multigraph over the links."""
+        return Graph(self.rows("links"))
+
+    @cached_property
+    def findings(self) -> list[dict[str, Any]]:
+        """Findings as `Finding.to_dict`, most probable first."""
+        text = (self._made["detect"] / "findings.jsonl").read_text(encoding="utf-8")
+        return [json.loads(line) for line in text.splitlines()]
+
+    @cached_property
+    def search_index(self) -> SqliteSearch:
+        """Full text over names and numbers."""
+        return SqliteSearch(self._made["index"] / "search.sqlite")
+
+    def find_text(self, tokens: list[str], limit: int) -> list[tuple[str, float]]:
+        """(entity, score) from the search index; one thread at a time."""
+        with self._lock:
+            return self.search_index.find(tokens, limit)
+
+    # -- lookups -------------------------------------------------------------------------------------------------
+
+    def entity(self, id: str) -> dict[str, Any]:
+        """Row of an entity by its canonical id or any referent. :raises NotFound: not readable, or not there"""
+        row = self.entities.get(self.canonical(id))
+        if row is None:
+            raise NotFound("entity", id)
+        return row
+
+    def canonical(self, id: str) -> str:
+        """Canonical id of a subject; the id itself where it is not a subject."""
+        member = self.members.get(id)
+        return str(member["entity"]) if member else id
+
+    def caption(self, id: str) -> str:
+        """Name to print for an entity; its id where it has none."""
+        row = self.entities.get(self.canonical(id))
+        return str(row["caption"]) if row else id
+
+    def captions(self, ids: Iterable[str]) -> dict[str, str]:
+        """id → name to print."""
+        return {id: self.caption(id) for id in ids}
+
+    # -- handling ------------------------------------------------------------------------------------------------
+
+    def handling(self, label_ids: Iterable[str]) -> dict[str, Any]:
+        """``{"handling": marking in print, "exercise": bool}`` of something that rests on these labels."""
+        ids = tuple(sorted(set(label_ids)))
+        if ids not in self._markings:
+            labels = self.scope.labels()
+            joint = combine(labels.get(i, Label()) for i in ids)
+            self._markings[ids] = (joint.text, EXERCISE in joint.caveats)
+        text, exercise = self._markings[ids]
+        return {"handling": text, "exercise": exercise}

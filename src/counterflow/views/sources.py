@@ -1,0 +1,100 @@
+"""Where everything came from: datasets with their files, the sources they cite, and what was set aside."""
+
+from __future__ import annotations
+
+from collections import Counter
+from typing import Any
+
+from counterflow.storage.tables import OBSERVATIONS
+from counterflow.views.claims import source_in_print
+from counterflow.views.picture import Picture
+
+__all__ = ["counts", "quarantine", "sources"]
+
+
+def sources(picture: Picture) -> dict[str, Any]:
+    """Datasets, sources and quarantine, as far as the audience may read them."""
+    return {"datasets": _datasets(picture), "sources": _sources(picture), "quarantine": quarantine(picture)}
+
+
+def counts(picture: Picture) -> dict[str, int]:
+    """How much of each thing the audience may read."""
+    found = {name: _count(picture, name) for name in ("sources", "claims", *OBSERVATIONS)}
+    return {
+        **found,
+        "entities": len(picture.entities),
+        "links": len(picture.links),
+        "findings": len(picture.findings),
+    }
+
+
+def quarantine(picture: Picture) -> list[dict[str, Any]]:
+    """Rows set aside, oldest first."""
+    readable = picture.scope.labels()
+    rows = picture.line.store.casebook.quarantine()
+    keys = ("dataset", "file", "line", "field", "reason", "raw")
+    return [{key: row[key] for key in keys} for row in rows if row["label_id"] in readable]
+
+
+def _count(picture: Picture, table: str) -> int:
+    rows = picture.scope.table(table)
+    return int(picture.scope.run(rows.aggregate(n=rows.count())).column("n")[0].as_py())
+
+
+def _datasets(picture: Picture) -> list[dict[str, Any]]:
+    claims = picture.scope.table("claims")
+    per = claims.group_by("dataset").agg(
+        claims=claims.count(),
+        entities=claims.subject.nunique(),
+        label_ids=claims.label_id.collect(distinct=True),
+    )
+    of_claims = {row["dataset"]: row for row in picture.scope.run(per).to_pylist()}
+    observed: Counter[str] = Counter()
+    for name in OBSERVATIONS:
+        rows = picture.scope.table(name)
+        for row in picture.scope.run(rows.group_by("dataset").agg(n=rows.count())).to_pylist():
+            observed[row["dataset"]] += row["n"]
+    readable = picture.scope.labels()
+    found: dict[str, dict[str, Any]] = {}
+    for batch in picture.line.store.casebook.batches():
+        if batch["label_id"] not in readable:
+            continue
+        name, described = batch["dataset"], batch["descriptor"]
+        known = of_claims.get(name, {"claims": 0, "entities": 0, "label_ids": [batch["label_id"]]})
+        entry = found.setdefault(
+            name,
+            {
+                "dataset": name,
+                **{key: described[key] for key in ("title", "publisher", "licence", "url", "schedule", "grade")},
+                **picture.handling(known["label_ids"]),
+                "claims": known["claims"],
+                "entities": known["entities"],
+                "observations": observed[name],
+                "files": [],
+            },
+        )
+        entry["files"] += [
+            {
+                **file,
+                "reader": batch["reader"],
+                "ingested_at": batch["recorded_at"],
+                **{key: batch["counts"][key] for key in ("claims", "observations", "quarantined")},
+            }
+            for file in batch["files"]
+        ]
+    return [found[name] for name in sorted(found)]
+
+
+def _sources(picture: Picture) -> list[dict[str, Any]]:
+    sources, claims = picture.scope.table("sources"), picture.scope.table("claims")
+    cited = claims.group_by("source_id").agg(claims=claims.count())
+    numbers = {row["source_id"]: row["claims"] for row in picture.scope.run(cited).to_pylist()}
+    latest = {row["source_id"]: row for row in picture.scope.run(sources.order_by("recorded_at")).to_pylist()}
+    return [
+        {
+            **source_in_print(row),
+            "claims": numbers.get(id, 0),
+            **picture.handling([row["label_id"]]),
+        }
+        for id, row in sorted(latest.items())
+    ]
