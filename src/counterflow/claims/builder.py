@@ -91,7 +91,7 @@ class Builder:
             if prop.type == "entity":
                 value: str | None = self.subject(said.value)
             else:
-                value = clean(prop.type, said.value)
+                value = clean(prop.type, said.value, prop.format)
             if value is None:
                 self._aside(record, said.property, f"'{said.value}' is not a valid {prop.type}", said.value)
                 continue
