@@ -24,6 +24,8 @@ from counterflow.model.handling import Audience
 from counterflow.storage.derived import DerivedFolder
 
 if TYPE_CHECKING:
+    import pyarrow as pa
+
     from counterflow.claims.ingest import Store
     from counterflow.storage.ibis import IbisScope
 
@@ -53,6 +55,7 @@ class Line:
         self.audience = audience
         labels = store.casebook.labels()
         self.derived = DerivedFolder(root, key(audience, labels, today=_today()))
+        self.tables: dict[str, pa.Table] = {}
         self._scope: IbisScope | None = None
 
     @property
@@ -76,8 +79,15 @@ class Line:
             self._adopt(folder)
             made.append(Made(stage, folder, fresh))
         if upto == STAGES[-1]:
-            self.derived.prune({m.folder for m in made})
+            self.derived.prune({*(m.folder.name for m in made), f"assess-{fingerprint}"})
         return made
+
+    def assess(self, as_of: str | None = None) -> Path:
+        """Make the assessment over the network as linked: flow, measures, a first plan and the report, as files."""
+        made = self.run("detect")
+        mark = made[-1].folder.name.rpartition("-")[2]
+        suffix = f"-{as_of}" if as_of else ""
+        return self.derived.make("assess", mark + suffix, lambda out: _assess(self, out, as_of))
 
     def fingerprint(self) -> str:
         """Hash of everything the line starts from, for this audience."""
@@ -96,7 +106,8 @@ class Line:
         import pyarrow.parquet as pq
 
         for path in sorted(folder.glob("*.parquet")):
-            self.scope.adopt(path.stem, pq.read_table(path))
+            self.tables[path.stem] = pq.read_table(path)
+            self.scope.adopt(path.stem, self.tables[path.stem])
 
 
 def _resolve(line: Line, out: Path, progress: Progress | None) -> None:
@@ -157,6 +168,13 @@ def _detect(line: Line, out: Path, progress: Progress | None) -> None:
     findings = detect_all(line.scope, line.settings.typologies, progress=progress)
     text = "".join(json.dumps(f.to_dict(), ensure_ascii=False) + "\n" for f in findings)
     (out / "findings.jsonl").write_text(text, encoding="utf-8")
+
+
+def _assess(line: Line, out: Path, as_of: str | None) -> None:
+    from counterflow.assessment.assess import assess
+
+    for name, content in assess(line.scope, as_of=as_of, about=line.settings.case).items():
+        (out / name).write_text(content, encoding="utf-8")
 
 
 _WRITERS: Mapping[str, Callable[[Line, Path, Progress | None], None]] = {

@@ -50,9 +50,12 @@ class DerivedFolder:
             shutil.rmtree(partial, ignore_errors=True)
         return final
 
-    def prune(self, keep: set[Path]) -> None:
-        """Remove results that are no longer current, and what a killed process left."""
+    def prune(self, keep: set[str]) -> None:
+        """Remove results that are no longer current, and what a killed process left.
+
+        :param keep: beginnings of the folder names that stay
+        """
         if self.folder.is_dir():
-            for path in self.folder.iterdir():
-                if path not in keep:
+            for path in sorted(self.folder.iterdir()):
+                if not path.name.startswith(tuple(sorted(keep))):
                     shutil.rmtree(path, ignore_errors=True)

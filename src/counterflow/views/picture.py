@@ -28,8 +28,12 @@ class Picture:
     def __init__(self, line: Line, progress: Any = None) -> None:
         self.line = line
         self.audience = line.audience
-        self._made = {made.stage: made.folder for made in line.run(progress=progress)}
+        made = {made.stage: made.folder for made in line.run(progress=progress)}
         self.scope: IbisScope = line.scope
+        # opened now: a later run in another process may put newer results in their place
+        self.search_index = SqliteSearch(made["index"] / "search.sqlite")
+        found = (made["detect"] / "findings.jsonl").read_text(encoding="utf-8")
+        self.findings: list[dict[str, Any]] = [json.loads(text) for text in found.splitlines()]
         self._lock = threading.Lock()
         self._markings: dict[tuple[str, ...], tuple[str, bool]] = {}
 
@@ -37,10 +41,7 @@ class Picture:
 
     def rows(self, name: str) -> pa.Table:
         """A derived table, whole."""
-        import pyarrow.parquet as pq
-
-        stage = "resolve" if name in ("members", "entities") else "link"
-        return pq.read_table(self._made[stage] / f"{name}.parquet")
+        return self.line.tables[name]
 
     @cached_property
     def entities(self) -> Mapping[str, dict[str, Any]]:
@@ -61,17 +62,6 @@ class Picture:
     def graph(self) -> Graph:
         """The temporal multigraph over the links."""
         return Graph(self.rows("links"))
-
-    @cached_property
-    def findings(self) -> list[dict[str, Any]]:
-        """Findings as `Finding.to_dict`, most probable first."""
-        text = (self._made["detect"] / "findings.jsonl").read_text(encoding="utf-8")
-        return [json.loads(line) for line in text.splitlines()]
-
-    @cached_property
-    def search_index(self) -> SqliteSearch:
-        """Full text over names and numbers."""
-        return SqliteSearch(self._made["index"] / "search.sqlite")
 
     def find_text(self, tokens: list[str], limit: int) -> list[tuple[str, float]]:
         """(entity, score) from the search index; one thread at a time."""

@@ -1,0 +1,37 @@
+"""The assessment in print, and what-if questions on the same flow and measures."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from typing import Any
+
+from counterflow.errors import UnknownName
+from counterflow.views.network import checked_date
+from counterflow.views.picture import Picture
+
+__all__ = ["assessed", "report_text", "whatif"]
+
+FORMATS = ("html", "md")
+
+
+def assessed(picture: Picture, as_of: str | None = None) -> dict[str, Any]:
+    """``{"flow", "measures", "plan", "report"}`` as of a date, made once and kept with the derived results."""
+    folder = picture.line.assess(checked_date(as_of))
+    names = ("flow", "measures", "plan", "report")
+    return {name: json.loads((folder / f"{name}.json").read_text(encoding="utf-8")) for name in names}
+
+
+def report_text(picture: Picture, format: str, as_of: str | None = None) -> str:
+    """The report as a file's text. :raises UnknownName: a format nobody writes"""
+    if format not in FORMATS:
+        raise UnknownName("report format", format, FORMATS)
+    return (picture.line.assess(checked_date(as_of)) / f"report.{format}").read_text(encoding="utf-8")
+
+
+def whatif(picture: Picture, request: Mapping[str, Any]) -> dict[str, Any]:
+    """Solve one what-if. :param request: budget, must, never, measures, as_of (see `assessment.scenario.whatif`)"""
+    from counterflow.assessment.assess import whatif as solve
+
+    as_of = checked_date(request.get("as_of"))
+    return solve(picture.scope, {k: v for k, v in request.items() if k != "as_of"}, as_of=as_of)
