@@ -1,0 +1,11 @@
+"""The command line: parse, call one `Workspace` or `View` method, print.
+
+stdout is data, stderr is talk. With ``--json`` one object is printed, or one a line for lists. Exit codes are those of
+`counterflow.errors`, and 130 when interrupted. Nothing heavy is imported before a verb needs it.
+"""
+
+from counterflow.cli.app import main
+
+__all__ = ["main"]
+
+from counterflow.cli import assessing, reading, running, writing  # noqa: E402,F401  (each adds its verbs to `main`)

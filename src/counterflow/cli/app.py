@@ -1,0 +1,116 @@
+"""The command group: options that every verb shares, and errors to exit codes."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, TypeVar
+
+import click
+
+from counterflow import __version__
+from counterflow.errors import CounterflowError
+
+if TYPE_CHECKING:
+    from counterflow.workspace import View, Workspace
+
+__all__ = ["Context", "as_json", "as_of", "main", "pass_context", "print_json", "progress", "say"]
+
+F = TypeVar("F", bound=Callable[..., Any])
+
+
+@dataclass
+class Context:
+    """What the options before the verb said."""
+
+    path: Path
+    audience: str | None
+    exercise: bool
+
+    def workspace(self) -> Workspace:
+        """The workspace, opened. :raises WorkspaceError: there is none"""
+        from counterflow.workspace import Workspace
+
+        return Workspace.open(self.path)
+
+    def view(self, verb: str, **detail: Any) -> View:
+        """The reading side for the chosen audience; the question goes on the audit log."""
+        workspace = self.workspace()
+        view = workspace.view(self.audience, exercise=self.exercise, progress=progress)
+        workspace.audit(verb, {"audience": view.name, "exercise": self.exercise, **detail})
+        return view
+
+
+class Group(click.Group):
+    """A group that turns our errors into one line on stderr and the error's exit code."""
+
+    def invoke(self, ctx: click.Context) -> Any:
+        """Run the verb; our own errors end it cleanly, anything else is a bug and keeps its traceback."""
+        try:
+            return super().invoke(ctx)
+        except CounterflowError as e:
+            say(f"counterflow: {e}")
+            ctx.exit(e.exit_code)
+        except BrokenPipeError:  # the reader of our output has gone: `counterflow … | head`
+            sys.stderr.close()
+            ctx.exit(0)
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """Verbs in the order of the data flow, as they were added."""
+        return list(self.commands)
+
+
+@click.group(cls=Group, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 120})
+@click.option(
+    "--workspace",
+    "path",
+    type=click.Path(path_type=Path, file_okay=False),
+    default=Path("counterflow.d"),
+    envvar="COUNTERFLOW_WORKSPACE",
+    show_default="./counterflow.d",
+    help="Folder of the workspace.",
+)
+@click.option("--audience", metavar="NAME", help="Answer for this audience (default: the workspace's own).")
+@click.option("--exercise/--no-exercise", default=True, help="Show or hide every record that bears EXERCISE.")
+@click.version_option(__version__, prog_name="counterflow")
+@click.pass_context
+def main(ctx: click.Context, path: Path, audience: str | None, exercise: bool) -> None:
+    """Counterflow: trace illicit money and goods, and where pressure cuts the most.
+
+    sources → claims → entities → network → findings → assessment → casework
+    """
+    ctx.obj = Context(path, audience, exercise)
+
+
+pass_context = click.make_pass_decorator(Context)
+
+
+def as_json(command: F) -> F:
+    """Adds ``--json``."""
+    return click.option("--json", "as_json", is_flag=True, help="Print JSON: one object, or one a line.")(command)
+
+
+def as_of(command: F) -> F:
+    """Adds ``--as-of``."""
+    return click.option("--as-of", metavar="DATE", help="As of a date: 2016, 2016-09 or 2016-09-29.")(command)
+
+
+def print_json(data: Any) -> None:
+    """An object on one line; a list one element a line."""
+    rows: Iterable[Any] = data if isinstance(data, list) else [data]
+    for row in rows:
+        click.echo(json.dumps(row, ensure_ascii=False, default=str))
+
+
+def say(text: str) -> None:
+    """Talk, on stderr."""
+    click.echo(text, err=True)
+
+
+def progress(what: str, done: float) -> None:
+    """One line of progress, on a terminal only."""
+    if sys.stderr.isatty():
+        click.echo(f"\r\033[K{what} {f'{done:.0%}' if 0 < done <= 1 else ''}", err=True, nl=False)

@@ -1,0 +1,189 @@
+"""Answers as text for a terminal: what matters first, handling on every line, nothing cut short."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+__all__ = [
+    "assessment", "chart", "datasets", "entities", "entity", "finding", "findings", "hits", "plan", "quarantine",
+    "summary_screen", "tree", "typologies",
+]  # fmt: skip
+
+Row = Mapping[str, Any]
+
+
+def summary_screen(summary: Row, report: str) -> str:
+    """One screen: what is in the workspace and where to look."""
+    n = summary["counts"]
+    cash = summary["cashbox"]
+    lines = [
+        f"{summary['title']}  ·  audience {summary['audience']}"
+        f"  ·  exercise layer {'shown, marked EXERCISE' if summary['exercise'] else 'hidden'}",
+        "",
+        f"  sources    {n['sources']:>8,}     entities  {n['entities']:>8,}     payments   {n['payments']:>8,}",
+        f"  claims     {n['claims']:>8,}     links     {n['links']:>8,}     positions  {n['positions']:>8,}",
+        f"  findings   {n['findings']:>8,}                               shipments  {n['shipments']:>8,}",
+        "",
+        *(f"  {d['dataset']:10} {d['claims']:>8,} claims {d['observations']:>8,} rows   {d['title']}  [{d['handling']}]"
+          for d in summary["datasets"]),
+        "",
+    ]  # fmt: skip
+    if cash:
+        lines += [f"  Into the cash-box: {interval(cash)} {cash.get('unit', '')} (90 % interval; real sources only)", ""]
+    lines += [f"  {f['likelihood']:18} {f['sentence']}  [{f['handling']}]" for f in summary["top_findings"]]
+    return "\n".join([*lines, "", f"  Report: {report}"])
+
+
+def interval(figure: Row) -> str:
+    """``central (low to high)``."""
+    return f"{figure['central']:,.0f} ({figure['low']:,.0f} to {figure['high']:,.0f})"
+
+
+def entities(rows: Iterable[Row]) -> str:
+    """Search results."""
+    return "\n".join(
+        f"{r['id']:32} {r['schema']:14} {r['caption']}{'  LISTED' if r['listed'] else ''}"
+        f"  [{', '.join(r['datasets'])}]  [{r['handling']}]"
+        for r in rows
+    ) or "Nothing of that name or number is readable here."  # fmt: skip
+
+
+def entity(page: Row) -> str:
+    """An entity's page."""
+    lines = [
+        f"{page['caption']}  ({page['schema_label']}){'  LISTED' if page['listed'] else ''}  [{page['handling']}]",
+        f"{page['id']}  ·  {page['claims']} claims of {page['origins']} origins",
+        "",
+        *(
+            f"  is {r['subject']}: {'; '.join(r['reasons'])}"
+            for r in page["referents"]
+            if r["basis"] != "first"
+        ),
+    ]
+    for prop in page["properties"]:
+        for v in prop["values"]:
+            lines.append(f"  {prop['label']:24} {_value(v)}")
+    lines += ["", *(f"  {_link(link)}" for link in page["links"])]
+    for conflict in page["conflicts"]:
+        lines.append(f"  Rival accounts ({conflict['group']}): {len(conflict['accounts'])} links above")
+    return "\n".join(lines)
+
+
+def _value(v: Row) -> str:
+    stance = "" if v["stance"] == "asserts" else f" ({v['stance']})"
+    dates = f" {v['valid_from'] or '…'} to {v['valid_to'] or '…'}" if v["valid_from"] or v["valid_to"] else ""
+    mark = "" if v["verified"] else " unverified"
+    return f"{v['caption']}{stance}{dates}  [{v['grade']}{mark}, {v['sources']} sources, {v['handling']}]"
+
+
+def _link(link: Row) -> str:
+    arrow = "→" if link["direction"] == "out" else "←"
+    dates = f" {link['start'] or '…'} to {link['end'] or '…'}" if link["start"] or link["end"] else ""
+    stance = "" if link["stance"] == "asserts" else f" ({link['stance']})"
+    conflict = f" rival account {link['conflict']}" if link["conflict"] else ""
+    mark = "" if link["verified"] else " unverified"
+    role = f" ({link['role']})" if link["role"] else ""
+    return (
+        f"{arrow} {link['label']} {link['other']['caption']}{role}{dates}{stance}{conflict}"
+        f"  [{link['grade']}{mark}, {link['origins']} origins, {link['handling']}]  {link['id']}"
+    )
+
+
+def chart(found: Row) -> str:
+    """A neighbourhood or a chain."""
+    names = {n["id"]: n["caption"] for n in found["nodes"]}
+    lines = []
+    for e in found["edges"]:
+        dates = f" {e['start'] or '…'} to {e['end'] or '…'}" if e["start"] or e["end"] else ""
+        stance = "" if e["stance"] == "asserts" else f" ({e['stance']})"
+        lines.append(f"{names[e['source']]} → {e['label']} → {names[e['target']]}{dates}{stance}  [{e['grade']}, {e['handling']}]")
+    if found.get("truncated"):
+        lines.append(f"… {found['total']:,} within reach; raise --limit to see more")
+    return "\n".join(lines) or "No link."
+
+
+def hits(answer: Row) -> str:
+    """Screening answer to one query."""
+    if "error" in answer:
+        return f"{answer['id']}: {answer['error']}"
+    lines = [f"{answer['id']}: {len(answer['results'])} hits"]
+    for hit in answer["results"]:
+        lines.append(f"  {hit['probability']:.2f}  {hit['caption']}  {hit['id']}")
+        lines.append(f"        {hit['explanation']['sentence']}")
+    return "\n".join(lines)
+
+
+def findings(rows: Iterable[Row]) -> str:
+    """The queue of findings."""
+    return "\n".join(f"{r['id']}  {r['likelihood']:18} {r['typology']:16} {r['sentence']}  [{r['handling']}]" for r in rows) or (
+        "No typology fired."
+    )
+
+
+def finding(f: Row) -> str:
+    """One finding with its evidence."""
+    lines = [
+        f"{f['sentence']}  [{f['handling']}]",
+        f"{f['title']}: {f['likelihood']} ({f['probability']:.2f}, by {f['basis']})",
+        f"Would refute it: {f['refutes']}",
+        *(f"Benign explanation: {text}" for text in f["benign"]),
+        "Evidence:",
+        *(f"  {e['kind']} {e['id']}  {e['role']}" for e in f["evidence"]),
+    ]
+    return "\n".join(lines)
+
+
+def tree(node: Row, depth: int = 0) -> str:
+    """An explanation, unfolded."""
+    source = node["source"]
+    origin = f"  ← {source['title']}, {node['locator']}" if source else ""
+    grade = f" [{node['grade']}]" if node["grade"] else ""
+    handling = f" [{node['handling']}]" if node["handling"] else ""
+    head = f"{'  ' * depth}{node['text']}{grade}{origin}{handling}"
+    return "\n".join([head, *(tree(child, depth + 1) for child in node["children"])])
+
+
+def assessment(found: Row) -> str:
+    """The balance of the flow and the first plan."""
+    balance = found["flow"]["balance"]
+    lines = [f"{name:12} {interval(balance[name])} {found['flow']['unit']}" for name in ("inflow", "outflow", "unexplained")]
+    return "\n".join([*lines, "", plan(found["plan"])])
+
+
+def plan(found: Row) -> str:
+    """A plan with its bound."""
+    cash = found["cashbox"]
+    return "\n".join(
+        [
+            f"budget {found['budget']:g}, spent {found['cost']:g}; objective {found['objective']:.1f}, "
+            f"bound {found['bound']:.1f}, gap {found['gap']:.2%}",
+            *(f"  {m['cost']:>6g}  {m['title']}  ({m['agency']})" for m in found["plan"]),
+            *(f"cash-box {name.replace('_', ' '):16} {interval(cash[name])}" for name in ("before", "after", "after_rerouting")),
+        ]
+    )
+
+
+def typologies(rows: Iterable[Row]) -> str:
+    """The catalogue of typologies."""
+    return "\n".join(f"{r['name']:18} {r['kind']:11} {r['title']}: {r['what']}" for r in rows)
+
+
+def datasets(rows: Iterable[Row]) -> str:
+    """Datasets with their files."""
+    lines = []
+    for d in rows:
+        lines.append(
+            f"{d['dataset']:12} {d['title']} ({d['publisher']}), grade {d['grade']}, {d['claims']:,} claims, "
+            f"{d['observations']:,} observations  [{d['handling']}]"
+        )
+        lines += [f"    {f['name']}  {f['sha256'][:12]}  {f['ingested_at'][:19]}  {f['reader']}" for f in d["files"]]
+    return "\n".join(lines) or "Nothing has been ingested."
+
+
+def quarantine(rows: Iterable[Row]) -> str:
+    """Rows set aside."""
+    return "\n".join(
+        f"{r['file']}{', line ' + str(r['line']) if r['line'] is not None else ''}, field '{r['field']}': {r['reason']}"
+        for r in rows
+    ) or "Nothing is set aside."  # fmt: skip

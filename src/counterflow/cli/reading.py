@@ -1,0 +1,134 @@
+"""Verbs that ask: search, screen, show, network, explain, detect, typologies, sources, quarantine."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import click
+
+from counterflow.cli import output
+from counterflow.cli.app import Context, as_json, as_of, main, pass_context, print_json
+
+
+@main.command()
+@click.argument("text")
+@click.option("--limit", default=20, show_default=True)
+@as_json
+@pass_context
+def search(context: Context, text: str, limit: int, as_json: bool) -> None:
+    """Find entities by name in any script, or by number."""
+    found = context.view("search", text=text).search(text, limit)["results"]
+    print_json(found) if as_json else click.echo(output.entities(found))
+
+
+@main.command()
+@click.argument("query")
+@click.option("--limit", default=5, show_default=True, help="Hits a query at most.")
+@click.option("--threshold", default=0.5, show_default=True, help="Probability from which a hit is shown.")
+@as_of
+@as_json
+@pass_context
+def screen(
+    context: Context, query: str, limit: int, threshold: float, as_of: str | None, as_json: bool
+) -> None:
+    """Screen a NAME, or a file of queries (.jsonl or .csv), against all entities."""
+    from counterflow.views.screening import read_queries
+
+    path = Path(query)
+    queries = read_queries(path) if path.suffix in (".jsonl", ".csv") else [{"id": "1", "properties": {"name": [query]}}]
+    answers = context.view("screen", query=query).screen(queries, limit=limit, threshold=threshold, as_of=as_of)
+    for answer in answers:
+        print_json(answer) if as_json else click.echo(output.hits(answer))
+
+
+@main.command()
+@click.argument("id")
+@as_of
+@as_json
+@pass_context
+def show(context: Context, id: str, as_of: str | None, as_json: bool) -> None:
+    """Show an entity, or a finding, by its id (an entity also by any of its referents)."""
+    view = context.view("show", id=id)
+    if id.startswith("f-"):
+        finding = view.finding(id)
+        print_json(finding) if as_json else click.echo(output.finding(finding))
+        return
+    entity = view.entity(id, as_of)
+    print_json(entity) if as_json else click.echo(output.entity(entity))
+
+
+@main.command()
+@click.argument("center")
+@click.option("--hops", default=1, show_default=True)
+@click.option("--limit", default=300, show_default=True, help="Nodes at most, nearest first.")
+@click.option("--to", "target", metavar="ID", help="Instead: a shortest chain of links to this entity.")
+@as_of
+@as_json
+@pass_context
+def network(
+    context: Context, center: str, hops: int, limit: int, target: str | None, as_of: str | None, as_json: bool
+) -> None:
+    """The links around an entity, or between two, as of a date."""
+    view = context.view("network", center=center)
+    chart = view.path(center, target, as_of) if target else view.network(center, hops, as_of, limit)
+    print_json(chart) if as_json else click.echo(output.chart(chart))
+
+
+@main.command()
+@click.argument("id")
+@as_json
+@pass_context
+def explain(context: Context, id: str, as_json: bool) -> None:
+    """Unfold an entity, value (ENTITY#PROPERTY), link, finding, figure or claim to its sources."""
+    tree = context.view("explain", id=id).explain(id)
+    print_json(tree) if as_json else click.echo(output.tree(tree))
+
+
+@main.command()
+@click.option("--typology", "typologies", multiple=True, help="Only this typology; may be repeated.")
+@as_of
+@as_json
+@pass_context
+def detect(context: Context, typologies: tuple[str, ...], as_of: str | None, as_json: bool) -> None:
+    """Run the typologies and list the findings, most probable first."""
+    found = context.view("detect", typologies=list(typologies)).detect(typologies, as_of)
+    print_json(found) if as_json else click.echo(output.findings(found))
+
+
+@main.command()
+@as_json
+def typologies(as_json: bool) -> None:
+    """List the typologies: what each looks for, why, its standard and parameters."""
+    from counterflow import registry
+
+    rows: list[dict[str, Any]] = []
+    for name in registry.names("typologies"):
+        typology = registry.get("typologies", name)
+        rows.append(
+            {
+                **{k: getattr(typology, k) for k in ("name", "title", "kind", "what", "why", "standard", "refutes")},
+                "benign": list(typology.benign),
+                "needs": list(typology.needs),
+                "parameters": {n: vars(p) for n, p in typology.parameters.items()},
+            }
+        )
+    print_json(rows) if as_json else click.echo(output.typologies(rows))
+
+
+@main.command()
+@as_json
+@pass_context
+def sources(context: Context, as_json: bool) -> None:
+    """List datasets with their files, grades and handling."""
+    found = context.view("sources").sources()
+    print_json(found["datasets"]) if as_json else click.echo(output.datasets(found["datasets"]))
+
+
+@main.command()
+@as_json
+@pass_context
+def quarantine(context: Context, as_json: bool) -> None:
+    """List rows that were set aside, with file, line, field and reason."""
+    found = context.view("quarantine").quarantine()
+    print_json(found) if as_json else click.echo(output.quarantine(found))

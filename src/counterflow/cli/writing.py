@@ -1,0 +1,160 @@
+"""Verbs that add to a workspace: init, ingest, run, resolve, judge, demo."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import click
+
+from counterflow.cli.app import Context, as_json, main, pass_context, print_json, progress, say
+from counterflow.errors import InputError, UsageError
+
+
+@main.command()
+@click.option("--title", default="Counterflow workspace", help="What it is about.")
+@click.option("--case", default="", help="Id of the entity that the assessment is about.")
+@as_json
+@pass_context
+def init(context: Context, title: str, case: str, as_json: bool) -> None:
+    """Make a new, empty workspace."""
+    from counterflow.workspace import Workspace
+
+    Workspace.create(context.path, title=title, case=case).close()
+    if as_json:
+        print_json({"workspace": str(context.path)})
+    else:
+        say(f"Made {context.path}. Next: counterflow --workspace {context.path} ingest FILE…")
+
+
+@main.command()
+@click.argument("paths", nargs=-1, required=True, type=click.Path(path_type=Path))
+@click.option("--reader", metavar="NAME", help="Reader to use (default: the one that recognises the content).")
+@click.option("--dataset", metavar="NAME", help="Dataset to record it under (default: the reader's).")
+@click.option("--grade", metavar="A1…F6", help="Admiralty grade of what it says.")
+@click.option("--label", metavar="TLP", help="Handling, e.g. TLP:AMBER+STRICT.")
+@click.option("--caveat", "caveats", multiple=True, help="Caveat to print beside the handling; may be repeated.")
+@click.option("--mapping", type=click.Path(path_type=Path, exists=True, dir_okay=False), help="YAML mapping of columns.")
+@click.option("--accept", is_flag=True, help="Take an edition although an assertion about it fails.")
+@as_json
+@pass_context
+def ingest(context: Context, paths: tuple[Path, ...], mapping: Path | None, as_json: bool, **how: Any) -> None:
+    """Read files or folders into the ledger, each whole or not at all."""
+    workspace = context.workspace()
+    options = {"mapping": _mapping(mapping)} if mapping else {}
+    failed: list[InputError] = []
+    for path in paths:
+        try:
+            report = workspace.ingest(path, options=options, progress=_rows, **how)
+        except InputError as e:  # one broken file does not keep the others out
+            failed.append(e)
+            say(f"counterflow: {e}")
+            continue
+        if as_json:
+            print_json(report.to_dict())
+        else:
+            _tell(report.to_dict())
+    if failed:
+        raise click.exceptions.Exit(failed[0].exit_code)
+
+
+def _mapping(path: Path) -> Any:
+    import yaml
+
+    try:
+        return yaml.safe_load(path.read_text(encoding="utf-8"))
+    except (yaml.YAMLError, UnicodeDecodeError) as e:
+        raise InputError(f"not valid YAML: {e}", file=str(path)) from e
+
+
+def _rows(what: str, number: int) -> None:
+    progress(f"{what}: {number:,} records", 0)
+
+
+def _tell(report: dict[str, Any]) -> None:
+    if report["unchanged"]:
+        click.echo(f"{report['file']}: nothing new ({report['source']})")
+        return
+    click.echo(
+        f"{report['file']}: {report['parties']:,} parties, {report['claims']:,} claims ({report['added']:,} new, "
+        f"{report['retracted']:,} retracted), {report['observations']:,} observations, "
+        f"{len(report['quarantined']):,} set aside, {report['seconds']:.1f} s  [{report['source']}, {report['reader']}]"
+    )
+    for q in report["quarantined"][:5]:
+        line = f", line {q['line']}" if q["line"] is not None else ""
+        say(f"  set aside: {q['file']}{line}, field '{q['field']}': {q['reason']}")
+    if len(report["quarantined"]) > 5:
+        say(f"  … and {len(report['quarantined']) - 5:,} more: counterflow quarantine")
+
+
+@main.command()
+@as_json
+@pass_context
+def run(context: Context, as_json: bool) -> None:
+    """Make every stage that changed, and only those. Safe to interrupt and repeat."""
+    _run(context, "detect", as_json)
+
+
+@main.command()
+@as_json
+@pass_context
+def resolve(context: Context, as_json: bool) -> None:
+    """Work out who is who over everything in the workspace."""
+    _run(context, "resolve", as_json)
+
+
+def _run(context: Context, upto: str, as_json: bool) -> None:
+    workspace = context.workspace()
+    made = workspace.run(context.audience, exercise=context.exercise, upto=upto, progress=progress)
+    workspace.audit("run", {"audience": context.audience, "upto": upto})
+    for stage in made:
+        if as_json:
+            print_json({"stage": stage.stage, "fresh": stage.fresh})
+        else:
+            click.echo(f"{stage.stage}: {'made' if stage.fresh else 'unchanged'}")
+
+
+@main.command()
+@click.argument("left")
+@click.argument("right")
+@click.argument("verdict", type=click.Choice(["same", "different", "unsure", "withdrawn"]))
+@click.option("--reason", required=True, help="Why; kept with the judgement.")
+@pass_context
+def judge(context: Context, left: str, right: str, verdict: str, reason: str) -> None:
+    """Record that two subjects are the same party or not; 'withdrawn' takes an earlier judgement back."""
+    context.workspace().judge(left, right, verdict, reason)
+    say("Recorded. The next run takes it into account.")
+
+
+@main.command()
+@click.option("--lists", multiple=True, type=click.Path(path_type=Path), help="Folder of sanctions lists to add.")
+@click.option("--seed", default=39, show_default=True, help="Seed of the exercise layer.")
+@click.option("--no-serve", is_flag=True, help="Stop after the summary and the written report.")
+@click.option("--port", default=8039, show_default=True, help="Port of the workbench on 127.0.0.1.")
+@as_json
+@pass_context
+def demo(
+    context: Context, lists: tuple[Path, ...], seed: int, no_serve: bool, port: int, as_json: bool
+) -> None:
+    """Build the Office #39 case with an exercise layer, and open it."""
+    from counterflow.demo import build
+    from counterflow.workspace import Workspace
+
+    for folder in lists:
+        if not folder.is_dir():
+            raise UsageError(f"--lists takes a folder; there is none at {folder}.")
+    workspace: Workspace = build(context.path, lists=lists, seed=seed, progress=progress, say=say)
+    view = workspace.view(context.audience, exercise=context.exercise, progress=progress)
+    report = context.path / "report.html"
+    report.write_text(view.report_text("html"), encoding="utf-8")
+    summary = view.summary()
+    if as_json:
+        print_json({**summary, "report_file": str(report)})
+    else:
+        from counterflow.cli.output import summary_screen
+
+        click.echo(summary_screen(summary, str(report)))
+    if not no_serve:
+        from counterflow.cli.running import serve_forever
+
+        serve_forever(workspace, "127.0.0.1", port)
