@@ -1,0 +1,332 @@
+"""Max-flow interdiction: which measures, within a budget, leave the least flow after the adversary has rerouted.
+
+The adversary answers every plan with the largest flow that still fits; the plan that makes that smallest is sought,
+*exactly*. First the Lagrangian frontier (`lagrangian`): a plan and a lower bound in a few minimum cuts. Where the two
+do not meet, a mixed-integer programme (`exact`) started from that plan closes the gap. Each answer carries its bound;
+stopped by a time limit, it is the best plan found with its honest gap.
+
+Uncertain success is planned for in expectation: a measure that succeeds with probability s and then removes a share e
+of an arc is counted as removing s·e of it, and measures on one arc multiply. On tested networks this loses least of
+the plans that need no sampling (planning on likely arcs alone loses most).
+
+Strongly NP-hard (Wood 1993), so a time limit is a real possibility and `Plan.gap` a figure to print.
+"""
+
+from __future__ import annotations
+
+import math
+import time
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from counterflow.assessment import exact
+from counterflow.assessment.lagrangian import Problem, Sweep, choose_on_cut
+from counterflow.assessment.mincut import Floats, Kernel, Network
+from counterflow.errors import UnknownName, UsageError
+
+__all__ = ["Action", "Network", "Plan", "frontier", "interdict"]
+
+
+@dataclass(frozen=True)
+class Action:
+    """Something that can be done against some arcs.
+
+    :param name: its id, unique in one call
+    :param cost: in the unit of the budget, ≥ 0
+    :param arcs: numbers of the arcs it hits
+    :param effect: share of an arc's capacity that it removes when it succeeds, 0 to 1
+    :param success: probability that it succeeds
+    :param agency: who pays, for budgets by agency
+    """
+
+    name: str
+    cost: float
+    arcs: tuple[int, ...]
+    effect: float = 1.0
+    success: float = 1.0
+    agency: str = ""
+
+
+@dataclass(frozen=True)
+class Plan:
+    """The answer, with its proof.
+
+    :param objective: flow that is left, in the network's unit; ``inf`` where no allowed plan can make it finite
+    :param bound: no plan within the budget leaves less than this
+    :param gap: (objective − bound) / objective; 0: proven best
+    :param measures: names of the measures chosen, sorted; the must ones included
+    :param cost: what they cost together
+    :param baseline: flow without any measure
+    :param cut: ids of the arcs of the minimum cut that remains: their capacities add up to `objective`
+    :param certificate: how the bound was reached, in words
+    :param seconds: wall time
+    """
+
+    objective: float
+    bound: float
+    gap: float
+    measures: tuple[str, ...]
+    cost: float
+    baseline: float
+    cut: tuple[str, ...]
+    certificate: str
+    budget: float
+    seconds: float
+
+    def to_dict(self) -> dict[str, Any]:
+        """{objective, bound, gap, plan, cost, budget, baseline, cut, certificate, seconds}; infinite values as null."""
+        return {
+            "objective": _finite(self.objective),
+            "bound": _finite(self.bound),
+            "gap": self.gap,
+            "plan": list(self.measures),
+            "cost": self.cost,
+            "budget": _finite(self.budget),
+            "baseline": _finite(self.baseline),
+            "cut": list(self.cut),
+            "certificate": self.certificate,
+            "seconds": self.seconds,
+        }
+
+
+def interdict(
+    network: Network,
+    measures: Sequence[Action],
+    budget: float,
+    *,
+    must: Collection[str] = (),
+    never: Collection[str] = (),
+    budgets: Mapping[str, float] | None = None,
+    expected: bool = True,
+    time_limit: float | None = None,
+) -> Plan:
+    """The measures within the budget that leave the least flow, proven.
+
+    :param budget: total; ``inf`` for no limit
+    :param must: names that have to be taken (their cost counts); `never` names that may not
+    :param budgets: limit by agency, beside the total
+    :param expected: count success probabilities; False: as if every measure succeeded
+    :param time_limit: seconds; None: until proven
+    :raises UsageError: negative or unusable numbers, a measure both must and never, must measures beyond the budget
+    :raises UnknownName: must or never names a measure that is not there
+    """
+    case = _Case(network, measures, must, never, budgets or {}, expected)
+    return case.answer(budget, time_limit)
+
+
+def frontier(
+    network: Network,
+    measures: Sequence[Action],
+    budgets_to_try: Sequence[float] | None = None,
+    *,
+    must: Collection[str] = (),
+    never: Collection[str] = (),
+    budgets: Mapping[str, float] | None = None,
+    expected: bool = True,
+    points: int = 12,
+    time_limit: float | None = None,
+) -> list[Plan]:
+    """Plans over rising budgets; each starts from the one before, so more budget is never worse.
+
+    :param budgets_to_try: which; default: `points` of them from what must costs to where more buys nothing
+    :param time_limit: seconds for all together
+    """
+    started = time.monotonic()
+    case = _Case(network, measures, must, never, budgets or {}, expected)
+    tries = sorted(budgets_to_try) if budgets_to_try is not None else case.span(points)
+    plans: list[Plan] = []
+    for number, budget in enumerate(tries):
+        left = None
+        if time_limit is not None:
+            left = max(0.05, (time_limit - (time.monotonic() - started)) / (len(tries) - number))
+        plans.append(case.answer(budget, left))
+    return plans
+
+
+class _Case:
+    """One network and catalogue, checked and turned into arrays; remembers cuts and plans from budget to budget."""
+
+    def __init__(
+        self,
+        network: Network,
+        measures: Sequence[Action],
+        must: Collection[str],
+        never: Collection[str],
+        budgets: Mapping[str, float],
+        expected: bool,
+    ) -> None:
+        _check(network, measures, must, never, budgets)
+        self.network = network
+        self.must = [m for m in measures if m.name in set(must)]
+        free = [m for m in measures if m.name not in set(must) | set(never)]
+        finite = network.capacity[np.isfinite(network.capacity)]
+        self.endless = float(finite.sum()) + 1.0  # a flow of this much can only run through infinite capacities
+        capacity = np.where(np.isfinite(network.capacity), network.capacity, self.endless)
+        self.kernel = Kernel(network)
+        self.baseline = self.kernel.cut(capacity).value
+        for action in self.must:
+            for arc in action.arcs:
+                capacity[arc] *= 1.0 - _removal(action, expected)
+        self.capacity = capacity
+        self.free = [m for m in free if m.arcs and _removal(m, expected) > 0]
+        agencies = sorted({m.agency for m in measures} | set(budgets))
+        self.limits = {a: budgets.get(a, math.inf) for a in agencies}
+        for action in self.must:
+            self.limits[action.agency] -= action.cost
+        self.problem = self._problem(expected, agencies)
+        self.sweep = Sweep(self.problem, self.kernel)
+        self.best: list[Floats] = []
+
+    def _problem(self, expected: bool, agencies: Sequence[str]) -> Problem:
+        hits = [
+            (arc, number, _removal(action, expected))
+            for number, action in enumerate(self.free)
+            for arc in dict.fromkeys(action.arcs)
+        ]
+        hit_arc = np.array([h[0] for h in hits], dtype=np.int64)
+        removes = np.array([h[2] for h in hits], dtype=np.float64)
+        # capacity beyond what could ever flow is cut off: it changes no minimum and keeps the numbers small
+        most = self.kernel.cut(self.capacity).value
+        partly = np.ones(len(self.capacity))
+        some = removes < 1.0
+        np.multiply.at(partly, hit_arc[some], 1.0 - removes[some])
+        with np.errstate(divide="ignore"):
+            capacity = np.minimum(self.capacity, most / np.maximum(partly, 1e-12))
+        whole = bool((capacity == np.floor(capacity)).all()) and bool((removes == 1.0).all())
+        return Problem(
+            network=self.network,
+            capacity=capacity,
+            cost=np.array([m.cost for m in self.free], dtype=np.float64),
+            hit_arc=hit_arc,
+            hit_measure=np.array([h[1] for h in hits], dtype=np.int64),
+            removes=removes,
+            agency=np.array([agencies.index(m.agency) for m in self.free], dtype=np.int64),
+            limits=np.array([self.limits[a] for a in agencies], dtype=np.float64),
+            step=1.0 if whole and len(capacity) else 0.0,
+        )
+
+    def span(self, points: int) -> list[float]:
+        """Budgets from what must costs to where the cheapest known plan reaches the least flow possible."""
+        start = sum(m.cost for m in self.must)
+        stop = self.answer(math.inf, 5.0).cost
+        if stop <= start:
+            return [start]
+        return [start + (stop - start) * i / (points - 1) for i in range(points)]
+
+    def answer(self, budget: float, time_limit: float | None) -> Plan:
+        """The plan for one budget."""
+        started = time.monotonic()
+        if math.isnan(budget) or budget < 0:
+            raise UsageError(f"the budget is {budget}; it must be 0 or more")
+        spent = sum(m.cost for m in self.must)
+        if spent > budget * (1 + 1e-12):
+            raise UsageError(f"the measures that must be taken cost {spent:g}, more than the budget of {budget:g}")
+        p, room = self.problem, budget - spent
+        if not len(p.cost):
+            return self._plan(np.zeros(0), self._value(np.zeros(0)), "no measure is left to choose", budget, started)
+        bound, multiplier, cuts = self.sweep.bound(room)
+        chosen, value = self._best_of([choose_on_cut(p, cut, room) for cut in cuts], room)
+        bound = self._rounded(bound)
+        how = f"Lagrangian bound at multiplier {multiplier:.6g}"
+        if value - bound > 1e-7 * max(1.0, value):
+            left = None if time_limit is None else time_limit - (time.monotonic() - started)
+            solved = exact.solve(p, room, chosen, value, left)
+            if solved.chosen is not None:
+                chosen, value = self._best_of([solved.chosen, chosen], room)
+            bound = max(bound, min(value, self._rounded(solved.bound)))
+            how = "branch and bound (HiGHS), started from the Lagrangian plan"
+            if not solved.finished:
+                how += "; stopped by the time limit"
+            elif value - bound <= 1e-5 * max(1.0, value):
+                bound = value  # closed, up to the solver's tolerance
+        self.best.append(chosen)
+        return self._plan(chosen, bound, how, budget, started)
+
+    def _rounded(self, bound: float) -> float:
+        """A bound lifted to the next value that an objective can have."""
+        step = self.problem.step
+        return math.ceil(bound / step - 1e-6) * step if step else bound
+
+    def _best_of(self, candidates: list[Floats], room: float) -> tuple[Floats, float]:
+        """The best of these plans and of all found for smaller budgets; ties go to the cheaper."""
+        none = np.zeros(len(self.problem.cost))
+        allowed = [c for c in [none, *self.best, *candidates] if self.problem.affordable(c, room)]
+        valued = [(self._value(c), float(self.problem.cost @ c), i) for i, c in enumerate(allowed)]
+        value, _, index = min(valued)
+        return allowed[index], value
+
+    def _value(self, chosen: Floats) -> float:
+        return self.kernel.cut(self.problem.reduced(chosen)).value
+
+    def _plan(self, chosen: Floats, bound: float, how: str, budget: float, started: float) -> Plan:
+        p = self.problem
+        cut = self.kernel.cut(p.reduced(chosen))
+        # a measure that hits no arc of the cut that remains is not needed: the same cut stands without it
+        on_cut = np.isin(p.hit_arc, cut.arcs)
+        needed = np.zeros(len(p.cost), dtype=bool)
+        needed[p.hit_measure[on_cut]] = True
+        taken = [m for m, use in zip(self.free, (chosen > 0) & needed, strict=True) if use]
+        every = sorted([*self.must, *taken], key=lambda m: m.name)
+        objective = cut.value if cut.value < self.endless * (1 - 1e-12) else math.inf
+        bound = min(bound, cut.value)
+        if bound >= self.endless * (1 - 1e-12):
+            bound = math.inf
+        gap = 0.0 if objective == bound or objective == 0 else 1.0 if math.isinf(objective) else 1 - bound / objective
+        if math.isinf(objective):
+            how += "; a path of unlimited capacity remains"
+        return Plan(
+            objective=objective,
+            bound=bound,
+            gap=gap,
+            measures=tuple(m.name for m in every),
+            cost=float(sum(m.cost for m in every)),
+            baseline=self.baseline if self.baseline < self.endless * (1 - 1e-12) else math.inf,
+            cut=tuple(self.network.arcs[a] for a in cut.arcs),
+            certificate=("optimal: " if gap == 0 else "not proven best: ") + how,
+            budget=budget,
+            seconds=round(time.monotonic() - started, 4),
+        )
+
+
+def _removal(action: Action, expected: bool) -> float:
+    return action.effect * (action.success if expected else 1.0)
+
+
+def _check(
+    network: Network,
+    measures: Sequence[Action],
+    must: Collection[str],
+    never: Collection[str],
+    budgets: Mapping[str, float],
+) -> None:
+    """:raises UsageError, UnknownName: as `interdict` says"""
+    names = [m.name for m in measures]
+    if len(set(names)) < len(names):
+        double = next(n for n in names if names.count(n) > 1)
+        raise UsageError(f"measure '{double}' is in the catalogue twice")
+    for name in sorted([*must, *never]):
+        if name not in names:
+            raise UnknownName("measure", name, names)
+    both = sorted(set(must) & set(never))
+    if both:
+        raise UsageError(f"measure '{both[0]}' both must and must never be taken")
+    for m in measures:
+        if not (m.cost >= 0 and math.isfinite(m.cost)):
+            raise UsageError(f"measure '{m.name}': cost is {m.cost}; it must be 0 or more")
+        if not (0 <= m.effect <= 1 and 0 <= m.success <= 1):
+            raise UsageError(f"measure '{m.name}': effect and success must be between 0 and 1")
+        if m.arcs and not (min(m.arcs) >= 0 and max(m.arcs) < len(network.arcs)):
+            raise UsageError(f"measure '{m.name}' hits an arc that is not in the network")
+    for agency, limit in sorted(budgets.items()):
+        if not limit >= 0:
+            raise UsageError(f"the budget of '{agency}' is {limit}; it must be 0 or more")
+        needed = sum(m.cost for m in measures if m.name in set(must) and m.agency == agency)
+        if needed > limit:
+            raise UsageError(f"what '{agency}' must take costs {needed:g}, more than its budget of {limit:g}")
+
+
+def _finite(value: float) -> float | None:
+    return value if math.isfinite(value) else None
