@@ -1,0 +1,98 @@
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from counterflow.sources.ais import READER
+from counterflow.sources.reader import Observations, Rejected, read_head
+
+HEADER = "mmsi,timestamp,lat,lon,sog,cog,heading,imo\n"
+
+
+def read(path: Path, **options: Any) -> tuple[list[dict[str, Any]], list[Rejected]]:
+    records = list(READER.read(path, options))
+    rows = [row for r in records if isinstance(r, Observations) for row in r.rows.to_pylist()]
+    return rows, [r for r in records if isinstance(r, Rejected)]
+
+
+def written(folder: Path, text: str) -> Path:
+    path = folder / "positions.csv"
+    path.write_text(text, encoding="utf-8")
+    return path
+
+
+@pytest.mark.parametrize(
+    ("row", "field"),
+    [
+        ("477105700,2025-07-17T20:45:00,91,124.9,1,1,1,", "lat"),
+        ("477105700,2025-07-17T20:45:00,-90.5,124.9,1,1,1,", "lat"),
+        ("477105700,2025-07-17T20:45:00,31,181,1,1,1,", "lon"),
+        ("477105700,2025-07-17T20:45:00,0,0,1,1,1,", "lat"),
+        ("477105700,2025-07-17T20:45:00,,0,1,1,1,", "lat"),
+        ("4771057,2025-07-17T20:45:00,31,124.9,1,1,1,", "mmsi"),
+        ("000000000,2025-07-17T20:45:00,31,124.9,1,1,1,", "mmsi"),
+        ("477105700,2025-07-17T25:45:00,31,124.9,1,1,1,", "timestamp"),
+        ("477105700,2025-07-17T20:45:00,31,124.9,fast,1,1,", "sog"),
+    ],
+)
+def test_what_cannot_be_a_position_is_set_aside(tmp_path: Path, row: str, field: str) -> None:
+    good = "477105700,2025-07-17T20:46:00,31,124.9,1,1,1,"
+    rows, rejected = read(written(tmp_path, f"{HEADER}{row}\n{good}\n"))
+    assert len(rows) == 1
+    assert [(r.line, r.field, r.raw) for r in rejected] == [(2, field, row)]
+
+
+def test_not_available_becomes_null_and_nonsense_is_counted(tmp_path: Path) -> None:
+    text = HEADER + (
+        "477105700,2025-07-17T20:45:00,31,124.9,102.3,360,511,IMO 9322451\n"
+        "477105700,2025-07-17T20:46:00,31,124.9,-3,400,359.9,9322451.0\n"
+        "477105700,2025-07-17T20:47:00,31,124.9,0,0,0,0\n"
+    )
+    rows, rejected = read(written(tmp_path, text))
+    assert [(r["sog"], r["cog"], r["heading"], r["imo"]) for r in rows] == [
+        (None, None, None, "9322451"), (None, None, 359.9, None), (0.0, 0.0, 0.0, None)]  # fmt: skip
+    assert [(r.field, r.reason[:8]) for r in rejected] == [
+        ("cog", "1 values"),
+        ("imo", "1 values"),
+        ("sog", "1 values"),
+    ]
+
+
+def test_repeated_messages_are_counted_and_kept_once(tmp_path: Path) -> None:
+    row = "477105700,2025-07-17T20:45:00,31,124.9,1,1,1,\n"
+    elsewhere = "477105700,2025-07-17T20:45:00,32,124.9,1,1,1,\n"  # the same second in two places is evidence: kept
+    rows, [note] = read(written(tmp_path, HEADER + row * 3 + elsewhere))
+    assert [r["locator"] for r in rows] == ["line 2", "line 5"]
+    assert note.reason.startswith("2 rows repeat")
+
+
+OURS = "lon,lat,cog,sog,timestamp,mmsi\n124.9,31.5,12.5,3.25,2025-11-01 00:30:00,477105700\n"
+MARINE_CADASTRE = """MMSI,BaseDateTime,LAT,LON,SOG,COG,Heading,VesselName,IMO
+477105700,2025-11-01T00:30:00,31.5,124.9,3.25,12.5,511.0,YUE CHI,IMO9322451
+"""
+DANISH = """# Timestamp,Type of mobile,MMSI,Latitude,Longitude,Navigational status,ROT,SOG,COG
+01/11/2025 00:30:00,Class A,477105700,31.5,124.9,Moored,0,3.25,12.5
+"""
+EPOCH = "mmsi;ts;latitude;longitude;speed;course\n477105700;1761957000;31.5;124.9;3.25;12.5\n"
+
+
+@pytest.mark.parametrize("text", [OURS, MARINE_CADASTRE, DANISH, EPOCH])
+def test_publishers_columns_need_no_mapping(tmp_path: Path, text: str) -> None:
+    path = written(tmp_path, text)
+    assert READER.recognises(read_head(path)) > 0.9
+    [row], rejected = read(path)
+    assert rejected == []
+    assert row["timestamp"].isoformat() == "2025-11-01T00:30:00+00:00"
+    assert (row["mmsi"], row["lat"], row["lon"], row["sog"], row["cog"]) == ("477105700", 31.5, 124.9, 3.25, 12.5)
+
+
+def test_real_parquet_of_three_makers(shared_data: Path) -> None:
+    counts = {}
+    for file in ("ais-kattegat/positions", "dprk-sts-simulated/ais_202507", "dprk-sts-simulated/tracks_dark_period"):
+        rows, rejected = read(shared_data / f"{file}.parquet")
+        counts[file] = len(rows)
+        assert [r for r in rejected if r.line is not None] == []
+    assert counts == {
+        "ais-kattegat/positions": 28_996, "dprk-sts-simulated/ais_202507": 3_312,
+        "dprk-sts-simulated/tracks_dark_period": 6_992,
+    }  # fmt: skip

@@ -1,0 +1,112 @@
+import datetime as dt
+
+import pyarrow as pa
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from counterflow.errors import UsageError
+from counterflow.sources.columns import numbers, texts, times
+
+UTC = dt.UTC
+
+
+def at(*when: int) -> dt.datetime:
+    return dt.datetime(*when, tzinfo=UTC)  # type: ignore[arg-type]
+
+
+def read(text: str, format: str | None = None, timezone: str = "UTC") -> dt.datetime | None:
+    typed = times(pa.array([text.encode(), b""]), format, timezone)
+    assert not typed.wrong[1]
+    assert typed.values[1].as_py() is None
+    value = typed.values[0].as_py()
+    assert typed.wrong[0] == (value is None)
+    return value
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("2017-09-01", at(2017, 9, 1)),
+        ("2022/09/01 00:20", at(2022, 9, 1, 0, 20)),
+        ("2017-09-01T12:30:15.25Z", at(2017, 9, 1, 12, 30, 15, 250000)),
+        ("2017-09-01 12:30:00+09:00", at(2017, 9, 1, 3, 30)),
+        ("2017-09-01 00:30:00 -0130", at(2017, 9, 1, 2, 0)),
+        ("1504267800", at(2017, 9, 1, 12, 10)),
+        ("1504267800123", at(2017, 9, 1, 12, 10, 0, 123000)),
+        ("2016-02-29", at(2016, 2, 29)),
+        ("2017-02-29", None),
+        ("2017-13-01", None),
+        ("2017-09-31", None),
+        ("2017-09-01T24:00:00", None),
+        ("0000-01-01", None),
+        ("soon", None),
+        ("01.09.2017", None),
+    ],
+)
+def test_iso(text: str, expected: dt.datetime | None) -> None:
+    assert read(text) == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "format", "expected"),
+    [
+        ("01/11/2025 23:59:07", "%d/%m/%Y %H:%M:%S", at(2025, 11, 1, 23, 59, 7)),
+        ("1 Sep 17 12:05 am", "%d %b %y %I:%M %p", at(2017, 9, 1, 0, 5)),
+        ("31 Foo 17 12:05 am", "%d %b %y %I:%M %p", None),
+        ("1504267800.5", "epoch", at(2017, 9, 1, 12, 10, 0, 500000)),
+        ("1504267800500", "epoch_ms", at(2017, 9, 1, 12, 10, 0, 500000)),
+        ("99999999999999", "epoch", None),
+    ],
+)
+def test_other_formats(text: str, format: str, expected: dt.datetime | None) -> None:
+    assert read(text, format) == expected
+
+
+def test_a_time_without_zone_is_local() -> None:
+    assert read("2017-07-01 12:00", None, "Europe/Vienna") == at(2017, 7, 1, 10)
+    assert read("2017-07-01 12:00Z", None, "Europe/Vienna") == at(2017, 7, 1, 12)
+    with pytest.raises(UsageError, match="IANA"):
+        read("2017-07-01", None, "Vienna")
+    with pytest.raises(UsageError, match="%Q"):
+        read("2017-07-01", "%Q")
+
+
+SINCE, UNTIL = (dt.datetime(y, 1, 1) for y in (1900, 2100))  # noqa: DTZ001 - hypothesis wants bounds without zone
+
+
+@given(st.datetimes(min_value=SINCE, max_value=UNTIL, timezones=st.just(UTC)))
+def test_every_time_comes_back(when: dt.datetime) -> None:
+    assert read(when.isoformat()) == when
+    second = when.replace(microsecond=0)
+    format = "%d.%m.%Y %H:%M:%S"
+    assert read(second.strftime("%d.%m.") + f"{second.year:04}" + second.strftime(" %H:%M:%S"), format) == second
+
+
+@given(st.lists(st.text(max_size=12), max_size=20))
+def test_whatever_the_text_the_row_is_a_time_or_wrong_or_empty(values: list[str]) -> None:
+    raw = pa.array([v.encode("utf-8", "surrogatepass") for v in values], pa.binary())
+    for typed in (times(raw), numbers(raw)):
+        for value, wrong, found in zip(values, typed.wrong, typed.values.to_pylist(), strict=True):
+            assert wrong == (found is None and bool(value.strip()))
+
+
+@given(st.floats(allow_nan=False, allow_infinity=False, width=32))
+def test_every_number_comes_back(value: float) -> None:
+    assert numbers(pa.array([f"{value:.6f}"])).values[0].as_py() == pytest.approx(value, abs=1e-6)
+
+
+def test_numbers_of_other_places() -> None:
+    typed = numbers(
+        pa.array([b"1.234.567,50", b"+7", b"12 000", b"NaN", b"1e400", b"0x10"]), decimal=",", thousands="."
+    )
+    assert typed.values.to_pylist() == [1234567.5, 7.0, None, None, None, None]
+    assert typed.wrong.tolist() == [False, False, True, True, True, True]
+    assert numbers(pa.array([1.5, float("inf"), float("nan")])).wrong.tolist() == [False, True, False]
+
+
+def test_text_keeps_what_is_not_utf8_apart() -> None:
+    typed = texts(pa.array([b" a ", b"\xff\xfe", b"", "호".encode()]))
+    assert typed.values.to_pylist() == ["a", None, None, "호"]
+    assert typed.wrong.tolist() == [False, True, False, False]
+    assert texts(pa.array([9322451.0, None, 1.5])).values.to_pylist() == ["9322451", None, "1.5"]
