@@ -1,0 +1,46 @@
+"""What every handler shares: whose view is asked for, and how an answer is printed."""
+
+from __future__ import annotations
+
+import json
+from typing import Annotated, Any
+
+from fastapi import Depends, Query, Request
+from starlette.responses import Response
+
+from counterflow.errors import UnknownName
+from counterflow.workspace import View
+
+__all__ = ["AsOf", "Asked", "answer", "asked"]
+
+AsOf = Annotated[str | None, Query(description="Partial ISO date: as things stood then. Without it: over all time.")]
+
+
+def asked(
+    request: Request,
+    audience: Annotated[str | None, Query(description="Whose view; without it, the workspace's default.")] = None,
+    exercise: Annotated[bool, Query(description="0 leaves out every record that bears EXERCISE.")] = True,
+) -> View:
+    """The view of the audience that a request asks for.
+
+    :raises UnknownName: no such audience, or none that this server speaks for
+    """
+    allowed = request.app.state.audiences
+    if allowed is not None:
+        audience = audience or allowed[0]
+        if audience not in allowed:
+            raise UnknownName("audience", audience, allowed)
+    view: View = request.app.state.workspace.view(audience, exercise=exercise)
+    return view
+
+
+Asked = Annotated[View, Depends(asked)]
+
+
+def answer(data: Any) -> Response:
+    """Plain data as JSON, as it is: a view has shaped it already, so nothing is validated or copied on the way.
+
+    :raises ValueError: NaN or infinity, which are not JSON
+    """
+    text = json.dumps(data, ensure_ascii=False, allow_nan=False, separators=(",", ":"))
+    return Response(text.encode(), media_type="application/json")

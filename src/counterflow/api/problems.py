@@ -1,0 +1,72 @@
+"""Errors as problem documents (RFC 9457), from the one error tree.
+
+An id that does not exist and one that this reader may not see give the same document, byte for byte.
+"""
+
+from __future__ import annotations
+
+import json
+import logging
+from http import HTTPStatus
+
+from fastapi import FastAPI, Request
+from fastapi.exceptions import RequestValidationError
+from starlette.exceptions import HTTPException
+from starlette.responses import Response
+
+from counterflow import errors
+
+__all__ = ["STATUS", "install", "problem"]
+
+STATUS: dict[type[errors.CounterflowError], int] = {
+    errors.NotFound: 404,
+    errors.UsageError: 400,
+    errors.InputError: 422,
+    errors.MissingExtra: 501,
+    errors.CounterflowError: 500,
+}
+"""HTTP status of an error: that of its own class or the nearest one above it."""
+
+_log = logging.getLogger(__name__)
+
+
+def problem(status: int, detail: str, *, error: str | None = None, headers: dict[str, str] | None = None) -> Response:
+    """A problem document. :param error: name of the error class, for programs"""
+    title = HTTPStatus(status).phrase
+    body = {"type": "about:blank", "title": title, "status": status, "detail": detail}
+    if error is not None:
+        body["error"] = error
+    text = json.dumps(body, ensure_ascii=False).encode()
+    return Response(text, status, headers, media_type="application/problem+json")
+
+
+def install(app: FastAPI) -> None:
+    """Have the application answer every error with a problem document."""
+    app.add_exception_handler(errors.CounterflowError, _ours)
+    app.add_exception_handler(RequestValidationError, _invalid)
+    app.add_exception_handler(HTTPException, _http)
+    app.add_exception_handler(Exception, _unforeseen)
+
+
+def _ours(_request: Request, error: Exception) -> Response:
+    kind = type(error)
+    status = next(STATUS[c] for c in kind.__mro__ if c in STATUS)
+    if status == 500:
+        _log.error("%s: %s", kind.__name__, error)
+    return problem(status, str(error), error=kind.__name__)
+
+
+def _invalid(_request: Request, error: Exception) -> Response:
+    assert isinstance(error, RequestValidationError)
+    said = (f"{'.'.join(map(str, e['loc'][1:])) or e['loc'][0]}: {e['msg']}" for e in error.errors())
+    return problem(422, "; ".join(said), error="UsageError")
+
+
+def _http(_request: Request, error: Exception) -> Response:
+    assert isinstance(error, HTTPException)
+    return problem(error.status_code, error.detail, headers=dict(error.headers or {}))
+
+
+def _unforeseen(request: Request, error: Exception) -> Response:
+    _log.error("unforeseen error in %s", request.url.path, exc_info=error)
+    return problem(500, "Something of ours failed; the server's log says what.", error=None)

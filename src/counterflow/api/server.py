@@ -1,0 +1,80 @@
+"""Serving an application on this machine, until it is told to stop."""
+
+from __future__ import annotations
+
+import errno
+import ipaddress
+import socket
+from collections.abc import Callable, Collection
+from typing import TYPE_CHECKING
+
+import uvicorn
+
+from counterflow.api.app import create_app
+from counterflow.api.safety import LOOPBACK
+from counterflow.errors import UsageError
+
+if TYPE_CHECKING:
+    from counterflow.workspace import Workspace
+
+__all__ = ["PORT", "serve"]
+
+PORT = 8039
+
+
+def serve(
+    workspace: Workspace,
+    *,
+    host: str = "127.0.0.1",
+    port: int = PORT,
+    token: str | None = None,
+    audiences: Collection[str] | None = None,
+    ready: Callable[[str], None] = lambda _address: None,
+) -> None:
+    """Serve a workspace until interrupted (Ctrl-C or SIGTERM).
+
+    :param host: address to listen on; any other than loopback needs a token
+    :param port: 0 takes any free one
+    :param audiences: see `create_app`
+    :param ready: called once with the address to open, when connections are accepted
+    :raises UsageError: the address is not this machine's, is taken, or is open to others without a token
+    """
+    if not _loopback(host) and not token:
+        raise UsageError(f"Listening on {host} lets other machines in. Set a token, or listen on 127.0.0.1.")
+    with _listen(host, port) as listening:
+        name = f"[{host}]" if ":" in host else host
+        address = f"http://{name}:{listening.getsockname()[1]}"
+        app = create_app(workspace, token=token, audiences=audiences, hosts=LOOPBACK | {name})
+        settings = uvicorn.Config(
+            app, log_level="warning", server_header=False, lifespan="off", timeout_graceful_shutdown=3
+        )
+        ready(address)
+        uvicorn.Server(settings).run(sockets=[listening])
+
+
+def _loopback(host: str) -> bool:
+    if host == "localhost":
+        return True
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return False
+
+
+def _listen(host: str, port: int) -> socket.socket:
+    """A listening socket, so that a taken port is known before anything else is done."""
+    try:
+        family, kind, protocol, _, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
+        listening = socket.socket(family, kind, protocol)
+    except (OSError, OverflowError) as e:
+        raise UsageError(f"Cannot listen on {host}, port {port}: {e}.") from e
+    try:
+        listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        listening.bind(address)
+        listening.listen(128)
+    except OSError as e:
+        listening.close()
+        if e.errno == errno.EADDRINUSE:
+            raise UsageError(f"Port {port} is taken. Name another: counterflow serve --port {port + 1}") from e
+        raise UsageError(f"Cannot listen on {host}, port {port}: {e.strerror}.") from e
+    return listening

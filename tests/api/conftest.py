@@ -1,0 +1,55 @@
+"""A workspace's double: it answers with the call it got, so that a test sees what a handler asked for."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from starlette.testclient import TestClient
+
+from counterflow.api.app import create_app
+from counterflow.errors import UnknownName
+
+ORIGIN = "http://127.0.0.1:8039"
+
+
+class EchoView:
+    def __init__(self, audience: str, exercise: bool, failing: Exception | None) -> None:
+        self.audience, self.exercise, self.failing = audience, exercise, failing
+
+    def audiences(self) -> dict[str, Any]:
+        names = ("owner", "partner", "public")
+        return {"current": self.audience, "audiences": [{"name": n, "text": n} for n in names]}
+
+    def report_text(self, format: str, as_of: str | None) -> str:
+        return f"<p>{format} {as_of}</p>"
+
+    def __getattr__(self, method: str) -> Callable[..., Any]:
+        def call(*arguments: Any) -> Any:
+            if self.failing is not None:
+                raise self.failing
+            return {"asked": [method, *arguments], "audience": self.audience, "exercise": self.exercise}
+
+        return call
+
+
+class EchoWorkspace:
+    """:param failing: what every question is answered with instead"""
+
+    def __init__(self, failing: Exception | None = None) -> None:
+        self.failing = failing
+
+    def view(self, audience: str | None = None, *, exercise: bool = True) -> EchoView:
+        if audience not in (None, "owner", "partner", "public"):
+            raise UnknownName("audience", audience, ["owner", "partner", "public"])
+        return EchoView(audience or "owner", exercise, self.failing)
+
+
+@pytest.fixture
+def client() -> Callable[..., TestClient]:
+    def make(failing: Exception | None = None, base_url: str = ORIGIN, **options: Any) -> TestClient:
+        app = create_app(EchoWorkspace(failing), **options)  # type: ignore[arg-type]
+        return TestClient(app, base_url=base_url, raise_server_exceptions=False)
+
+    return make

@@ -1,0 +1,119 @@
+"""Every address asks exactly one question of the view, with what the request said, and prints the answer as it is."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from counterflow.api.app import create_app
+from counterflow.workspace import View
+
+GET = [
+    ("/api/summary", ["summary"]),
+    ("/api/sources", ["sources"]),
+    ("/api/search?q=39%ED%98%B8%EC%8B%A4&limit=5", ["search", "39호실", 5]),
+    ("/api/entities/office39:bureau-39", ["entity", "office39:bureau-39", None]),
+    ("/api/entities/office39:bureau-39?as_of=2016-08", ["entity", "office39:bureau-39", "2016-08"]),
+    ("/api/entities/ftm:x/y%2Fz", ["entity", "ftm:x/y/z", None]),
+    ("/api/entities/un:6908524/claims?property=name&value=A%26B", ["claims", "un:6908524", "name", "A&B"]),
+    ("/api/claims?id=a&id=b", ["claims_by_id", ["a", "b"]]),
+    ("/api/network?center=un:1&hops=2&as_of=2016&limit=50", ["network", "un:1", 2, "2016", 50]),
+    ("/api/network?center=un:1", ["network", "un:1", 1, None, 300]),
+    ("/api/path?source=a&target=b", ["path", "a", "b", None]),
+    ("/api/map", ["map"]),
+    ("/api/flow?as_of=2017", ["flow", "2017"]),
+    ("/api/findings", ["findings"]),
+    ("/api/findings/front-company:abc", ["finding", "front-company:abc"]),
+    ("/api/measures", ["measures", None]),
+    ("/api/report", ["report", None]),
+    ("/api/explain/office39:bureau-39%23name", ["explain", "office39:bureau-39#name"]),
+    ("/api/explain/a%3Eb%3Ec", ["explain", "a>b>c"]),
+]
+
+
+@pytest.mark.parametrize(("address", "asked"), GET)
+def test_an_address_asks_its_question(client: Any, address: str, asked: list[Any]) -> None:
+    answer = client().get(address)
+    assert answer.status_code == 200, answer.text
+    assert answer.headers["content-type"] == "application/json"
+    assert answer.json() == {"asked": asked, "audience": "owner", "exercise": True}
+
+
+def test_every_question_of_a_view_has_an_address(client: Any) -> None:
+    addressed = {asked[0] for _, asked in GET} | {"audiences", "whatif", "report_text"}
+    questions = {name for name in vars(View) if not name.startswith("_") and callable(vars(View)[name])}
+    # detect and assess run a stage with other settings, screen takes a stream: verbs of the command line.
+    # The quarantine is part of sources.
+    assert questions - addressed == {"assess", "detect", "quarantine", "screen"}
+    assert addressed <= questions
+
+
+def test_audience_and_exercise_reach_the_view(client: Any) -> None:
+    answer = client().get("/api/summary?audience=partner&exercise=0").json()
+    assert (answer["audience"], answer["exercise"]) == ("partner", False)
+
+
+def test_a_server_for_one_audience_speaks_for_no_other(client: Any) -> None:
+    narrow = client(audiences=["public"])
+    assert narrow.get("/api/summary").json()["audience"] == "public"
+    refused = narrow.get("/api/summary?audience=owner")
+    assert refused.status_code == 400
+    assert "owner" not in refused.json()["detail"].replace("No audience 'owner'", "")
+    assert [a["name"] for a in narrow.get("/api/audiences").json()["audiences"]] == ["public"]
+
+
+def test_whatif_passes_the_question_on(client: Any) -> None:
+    question = {"budget": 12.5, "must": ["a"], "never": [], "measures": None}
+    assert client().post("/api/whatif", json=question).json()["asked"] == ["whatif", question]
+    assert client().post("/api/whatif", json={"budget": 1}).json()["asked"][1]["must"] == []
+
+
+@pytest.mark.parametrize("body", [{}, {"budget": -1}, {"budget": "x"}, {"budget": 1, "mst": []}])
+def test_whatif_refuses_what_is_no_question(client: Any, body: dict[str, Any]) -> None:
+    answer = client().post("/api/whatif", json=body)
+    assert answer.status_code == 422
+    assert answer.headers["content-type"] == "application/problem+json"
+    assert answer.json()["detail"].startswith(("budget", "mst"))
+
+
+def test_a_written_report_stands_alone_and_runs_nothing(client: Any) -> None:
+    page = client().get("/api/report.html?as_of=2017")
+    assert page.text == "<p>html 2017</p>"
+    assert page.headers["content-type"] == "text/html; charset=utf-8"
+    assert page.headers["content-security-policy"].startswith("sandbox; default-src 'none'")
+    assert client().get("/api/report.md").headers["content-type"] == "text/markdown; charset=utf-8"
+
+
+def test_head_is_get_without_a_body(client: Any) -> None:
+    answer = client().head("/api/entities/un:1")
+    assert (answer.status_code, answer.content) == (200, b"")
+    assert answer.headers["content-type"] == "application/json"
+
+
+def test_a_long_answer_is_compressed(client: Any) -> None:
+    answer = client().get("/api/search", params={"q": "x" * 5000})
+    assert answer.headers["content-encoding"] == "gzip"
+    assert answer.json()["asked"][1] == "x" * 5000
+
+
+def test_nothing_is_loaded_from_elsewhere_and_the_description_is_complete(client: Any) -> None:
+    described = client().get("/api/openapi.json").json()
+    assert described["info"]["title"] == "Counterflow"
+    for path, methods in described["paths"].items():
+        for operation in methods.values():
+            assert operation["description"], path
+    assert client().get("/docs").headers["content-type"].startswith("text/html")  # the workbench, not Swagger's page
+    assert "swagger" not in client().get("/docs").text.lower()
+
+
+def test_a_number_that_json_does_not_know_is_an_error_not_an_answer(client: Any) -> None:
+    from counterflow.api.answer import answer
+
+    with pytest.raises(ValueError, match="JSON"):
+        answer({"low": float("nan")})
+
+
+def test_the_application_needs_a_workspace_and_no_more() -> None:
+    app = create_app(object())  # type: ignore[arg-type]
+    assert {"/api/summary", "/api/whatif"} <= set(app.openapi()["paths"])

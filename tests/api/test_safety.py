@@ -1,0 +1,75 @@
+from __future__ import annotations
+
+import base64
+from typing import Any
+
+import pytest
+
+from counterflow.api.safety import HEADERS
+
+
+@pytest.mark.parametrize("host", ["127.0.0.1:8039", "localhost", "LOCALHOST:1", "[::1]:8039", "[::1]", "127.0.0.1."])
+def test_it_answers_under_this_machines_own_names(client: Any, host: str) -> None:
+    assert client().get("/api/summary", headers={"host": host}).status_code == 200
+
+
+@pytest.mark.parametrize(
+    "host", ["evil.example", "127.0.0.1.evil.example:8039", "localhost.evil", "", "[::2]", "::1", "["]
+)
+def test_it_answers_under_no_other_name(client: Any, host: str) -> None:
+    answer = client().get("/api/summary", headers={"host": host})
+    assert answer.status_code == 421
+    assert "asked" not in answer.text
+
+
+@pytest.mark.parametrize("path", ["/api/summary", "/api/nothing", "/", "/assets/x.js", "/api/search"])
+def test_every_answer_bears_the_headers(client: Any, path: str) -> None:
+    answer = client().get(path)
+    for name in HEADERS:
+        assert name in answer.headers, (path, name)
+
+
+def test_a_refusal_bears_the_headers_too(client: Any) -> None:
+    answer = client().get("/", headers={"host": "evil.example"})
+    assert answer.headers["content-security-policy"] == HEADERS["Content-Security-Policy"]
+
+
+def test_the_policy_lets_nothing_in_from_elsewhere() -> None:
+    policy = HEADERS["Content-Security-Policy"]
+    assert "http" not in policy
+    assert "*" not in policy
+    assert "script-src" not in policy  # scripts fall to default-src: our own files, nothing inline
+    assert policy.startswith("default-src 'self';")
+
+
+def _basic(password: str) -> str:
+    return "Basic " + base64.b64encode(f"any:{password}".encode()).decode()
+
+
+@pytest.mark.parametrize("path", ["/api/summary", "/", "/api/openapi.json"])
+def test_without_the_token_nothing_is_read(client: Any, path: str) -> None:
+    guarded = client(token="s3cret")
+    for sent in ({}, {"authorization": "Bearer wrong"}, {"authorization": _basic("no")}, {"authorization": "Basic %%%"},
+                 {"authorization": "s3cret"}):  # fmt: skip
+        answer = guarded.get(path, headers=sent)
+        assert answer.status_code == 401
+        assert answer.headers["www-authenticate"].startswith("Basic ")
+
+
+@pytest.mark.parametrize("sent", ["Bearer s3cret", "bearer s3cret", _basic("s3cret")])
+def test_with_the_token_it_answers(client: Any, sent: str) -> None:
+    assert client(token="s3cret").get("/api/summary", headers={"authorization": sent}).status_code == 200
+
+
+def test_a_body_without_end_is_not_read(client: Any) -> None:
+    def endless() -> Any:
+        yield b'{"budget": 1}'
+
+    assert client().post("/api/whatif", content=endless()).status_code == 411
+    assert client().post("/api/whatif", content=b" " * 1_000_001).status_code == 413
+
+
+def test_other_origins_are_given_no_leave_to_read(client: Any) -> None:
+    answer = client().get("/api/summary", headers={"origin": "http://evil.example"})
+    assert not [name for name in answer.headers if name.startswith("access-control-")]
+    assert answer.headers["cross-origin-resource-policy"] == "same-origin"
