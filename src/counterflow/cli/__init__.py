@@ -8,4 +8,9 @@ from counterflow.cli.app import main
 
 __all__ = ["main"]
 
-from counterflow.cli import assessing, reading, running, writing  # noqa: E402,F401  (each adds its verbs to `main`)
+# each adds its verbs to `main`, in the order of the data flow
+# isort: off
+from counterflow.cli import writing  # noqa: E402, F401
+from counterflow.cli import reading  # noqa: E402, F401
+from counterflow.cli import assessing  # noqa: E402, F401
+from counterflow.cli import running  # noqa: E402, F401

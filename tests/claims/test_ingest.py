@@ -1,0 +1,204 @@
+"""Ingest: whole or not at all, twice is once, an edition retracts, what is bad is set aside with its line."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pyarrow as pa
+import pytest
+
+from counterflow.claims.ingest import EVERYTHING, IngestReport, Store, ingest
+from counterflow.errors import InputError, WorkspaceError
+from counterflow.model.source import Assertion, Descriptor, Source
+from counterflow.sources.reader import Head, Observations, Record, Rejected, Statements
+from counterflow.storage.blobs import FolderBlobs
+from counterflow.storage.duckdb import ParquetLedger
+from counterflow.storage.sql import Casebook
+
+
+class Toy:
+    """JSON lines: {"id", "schema", property: value…}; a line that is no JSON is rejected; {"pay": [...]} are payments."""
+
+    name = "toy"
+
+    def __init__(self, *, complete: bool = True, assertions: tuple[Assertion, ...] = ()) -> None:
+        self.descriptor = Descriptor(
+            dataset="toy", title="Toy list", publisher="nobody", licence="CC0", url="", schedule="never", grade="B2",
+            complete=complete, assertions=assertions,
+        )  # fmt: skip
+
+    def recognises(self, head: Head) -> float:
+        return 0.0
+
+    def read(self, path: Path, options: dict[str, Any]) -> Iterator[Record]:
+        for n, text in enumerate(path.read_text(encoding="utf-8").splitlines(), 1):
+            try:
+                row = json.loads(text)
+            except ValueError:
+                yield Rejected(n, None, "not JSON", text)
+                continue
+            if "pay" in row:
+                yield Observations("payments", pa.table({"payment_id": row["pay"], "locator": ["line"] * len(row["pay"])}))
+            elif "source" in row:
+                yield Source(row["source"], row["source"], label=row.get("label"))
+            else:
+                record = Statements(row.pop("id"), row.pop("schema"), locator=f"line {n}", source_id=row.pop("by", None))
+                for name, value in row.items():
+                    record.say(name, value)
+                yield record
+
+
+@pytest.fixture
+def store(tmp_path: Path) -> Store:
+    casebook = Casebook(f"sqlite:///{tmp_path / 'casebook.sqlite'}", tmp_path)
+    casebook.create()
+    return Store(ParquetLedger(tmp_path / "ledger", casebook), casebook, FolderBlobs(tmp_path / "blobs"))
+
+
+def take(store: Store, tmp_path: Path, *rows: dict[str, Any] | str, reader: Toy | None = None, **how: Any) -> IngestReport:
+    path = tmp_path / "toy.jsonl"
+    path.write_text("\n".join(r if isinstance(r, str) else json.dumps(r) for r in rows), encoding="utf-8")
+    return ingest(path, reader or Toy(), store, who="test", **how)
+
+
+def in_force(store: Store) -> set[tuple[str, str, str]]:
+    scope = store.ledger.scope(EVERYTHING)
+    rows = scope.run(scope.table("claims")).to_pylist()
+    return {(r["subject"], r["property"], r["value"]) for r in rows}
+
+
+KIM = {"id": "1", "schema": "Person", "name": "Kim", "birthDate": "1950-02"}
+FIRM = {"id": "2", "schema": "Company", "name": "Zokwang"}
+
+
+def test_the_same_file_twice_changes_nothing(store: Store, tmp_path: Path) -> None:
+    first = take(store, tmp_path, KIM, FIRM)
+    again = take(store, tmp_path, KIM, FIRM)
+    assert (first.parties, first.claims, first.added, first.unchanged) == (2, 3, 3, False)
+    assert (again.parties, again.claims, again.added, again.unchanged) == (2, 3, 0, True)
+    assert len(store.casebook.batches()) == 1
+
+
+def test_a_new_edition_adds_what_is_new_and_retracts_what_is_gone(store: Store, tmp_path: Path) -> None:
+    take(store, tmp_path, KIM, FIRM)
+    report = take(store, tmp_path, {**KIM, "birthDate": "1951"})
+    assert (report.added, report.retracted) == (1, 2)
+    assert in_force(store) == {("toy:1", "name", "Kim"), ("toy:1", "birthDate", "1951")}
+
+
+def test_what_was_retracted_can_be_said_again(store: Store, tmp_path: Path) -> None:
+    take(store, tmp_path, KIM, FIRM)
+    take(store, tmp_path, KIM)
+    report = take(store, tmp_path, KIM, FIRM)
+    assert (report.unchanged, report.added) == (False, 1)
+    assert ("toy:2", "name", "Zokwang") in in_force(store)
+
+
+def test_what_was_known_on_a_day_stays_known(store: Store, tmp_path: Path) -> None:
+    take(store, tmp_path, KIM, FIRM)
+    known_on = store.casebook.batches()[0]["recorded_at"]
+    take(store, tmp_path, KIM)
+    scope = store.ledger.scope(EVERYTHING, known_on=known_on)
+    assert scope.run(scope.table("claims")).num_rows == 3
+
+
+def test_bad_values_are_set_aside_with_line_and_field_and_the_rest_goes_on(store: Store, tmp_path: Path) -> None:
+    report = take(
+        store, tmp_path,
+        KIM, "{broken", {**FIRM, "incorporationDate": "2016-02-30"}, {"id": "3", "schema": "Persona", "name": "x"},
+        {"id": "4", "schema": "Person", "nmae": "x", "name": "Y"},
+        {"id": "5", "schema": "Directorship", "director": "1", "organization": "99"},
+    )  # fmt: skip
+    aside = {(q.line, q.field) for q in report.quarantined}
+    assert aside == {(2, None), (3, "incorporationDate"), (4, "schema"), (5, "nmae"), (6, "organization")}
+    assert any("Did you mean 'Person'?" in q.reason for q in report.quarantined)
+    assert ("toy:4", "name", "Y") in in_force(store)
+    assert ("toy:5", "director", "toy:1") in in_force(store)
+    assert len(store.casebook.quarantine()) == 5
+
+
+def test_a_reference_to_another_dataset_is_followed(store: Store, tmp_path: Path) -> None:
+    take(store, tmp_path, KIM)
+    report = take(
+        store, tmp_path, FIRM, {"id": "d", "schema": "Directorship", "director": "toy::1", "organization": "2"},
+        dataset="other",
+    )  # fmt: skip
+    assert not report.quarantined
+    assert ("other:d", "director", "toy:1") in in_force(store)
+
+
+def test_a_failed_assertion_holds_the_edition_back_whole(store: Store, tmp_path: Path) -> None:
+    picky = Toy(assertions=(Assertion("parties", 2, "the list never had fewer"),))
+    take(store, tmp_path, KIM, FIRM, reader=picky)
+    before = in_force(store)
+    with pytest.raises(InputError, match="held back whole"):
+        take(store, tmp_path, KIM, reader=picky)
+    assert in_force(store) == before
+    assert take(store, tmp_path, KIM, reader=picky, accept=True).retracted == 1
+
+
+def test_segments_hold_one_label_each(store: Store, tmp_path: Path) -> None:
+    take(
+        store, tmp_path,
+        {"source": "s1"}, {"source": "s2", "label": {"tlp": "TLP:GREEN"}},
+        {**KIM, "by": "s1"}, {**FIRM, "by": "s2"},
+    )  # fmt: skip
+    claims = [s for s in store.casebook.segments() if s["table"] == "claims"]
+    assert len({s["label_id"] for s in claims}) == len(claims) == 2
+
+
+def test_equal_rows_are_one_observation_and_new_ones_are_added(store: Store, tmp_path: Path) -> None:
+    log = Toy(complete=False)
+    assert take(store, tmp_path, {"pay": ["a", "b", "a"]}, reader=log).observations == 2
+    take(store, tmp_path, {"pay": ["b", "c"]}, reader=log)
+    scope = store.ledger.scope(EVERYTHING)
+    found = scope.run(scope.table("payments").order_by("payment_id"))
+    assert found.column("payment_id").to_pylist() == ["a", "b", "c"]
+
+
+def test_a_reader_that_dies_leaves_nothing_half_written(store: Store, tmp_path: Path) -> None:
+    class Dies(Toy):
+        def read(self, path: Path, options: dict[str, Any]) -> Iterator[Record]:
+            yield from super().read(path, options)
+            raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        take(store, tmp_path, KIM, reader=Dies())
+    assert in_force(store) == set() and store.casebook.batches() == []
+    assert take(store, tmp_path, KIM).added == 2
+
+
+def test_one_writer_at_a_time(store: Store, tmp_path: Path) -> None:
+    with store.casebook.writing(), pytest.raises(WorkspaceError, match="Another process is writing"):
+        take(store, tmp_path, KIM)
+
+
+def test_every_ingest_is_on_the_audit_log_and_tampering_shows(store: Store, tmp_path: Path) -> None:
+    import sqlite3
+
+    take(store, tmp_path, KIM)
+    take(store, tmp_path, KIM, FIRM)
+    assert [e["action"] for e in store.casebook.audit_entries()] == ["ingest", "ingest"]
+    assert store.casebook.verify_audit() == []
+    with sqlite3.connect(tmp_path / "casebook.sqlite") as db:
+        db.execute("UPDATE audit SET who = 'somebody else' WHERE n = 1")
+    assert store.casebook.verify_audit() == ["audit entry 1 does not follow from the one before it"]
+
+
+def test_an_altered_segment_is_found(store: Store, tmp_path: Path) -> None:
+    take(store, tmp_path, KIM)
+    assert store.ledger.verify() == []
+    segment = next((tmp_path / "ledger").glob("claims/*.parquet"))
+    segment.write_bytes(segment.read_bytes() + b"x")
+    assert store.ledger.verify() == [f"segment claims/{segment.name} has been altered"]
+
+
+def test_stray_segments_of_a_killed_process_are_swept(store: Store, tmp_path: Path) -> None:
+    take(store, tmp_path, KIM)
+    stray = tmp_path / "ledger" / "claims" / "stray.parquet"
+    stray.write_bytes(b"half")
+    take(store, tmp_path, KIM, FIRM)
+    assert not stray.exists()
