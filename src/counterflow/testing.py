@@ -5,8 +5,9 @@ Subclass a suite in a test module, say what is under test, and pytest runs the s
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import TYPE_CHECKING
+import datetime as dt
+from collections.abc import Iterable, Mapping
+from typing import TYPE_CHECKING, Any
 
 from counterflow.model.handling import PUBLIC, Audience, Label
 
@@ -15,7 +16,7 @@ if TYPE_CHECKING:
 
     from counterflow.storage.ibis import IbisScope
 
-__all__ = ["scope_of"]
+__all__ = ["claims_of", "scope_of"]
 
 
 def scope_of(
@@ -39,3 +40,28 @@ def scope_of(
         if name not in LEDGER:
             scope.adopt(name, rows)
     return scope
+
+
+def claims_of(rows: Iterable[tuple[str, str, str, str] | tuple[str, str, str, str, Mapping[str, Any]]]) -> pa.Table:
+    """Claims in short: (subject, schema, property, value[, other columns]) as rows of the claims table.
+
+    Subjects and entity values are written ``dataset:id``; grade B2, public, asserted and verified unless said otherwise.
+    """
+    import pyarrow as pa
+
+    from counterflow.model import schema as vocabulary
+    from counterflow.model.claim import Claim
+    from counterflow.storage.tables import CLAIMS
+
+    found = []
+    for subject, schema, property, value, *more in rows:
+        dataset = subject.partition(":")[0]
+        given: dict[str, Any] = {
+            "dataset": dataset, "source_id": dataset, "locator": "row 1", "reliability": "B", "credibility": 2,
+            "label_id": PUBLIC.id, "prop_type": vocabulary.get(schema).property(property).type, **(more[0] if more else {}),
+        }  # fmt: skip
+        recorded_at = given.pop("recorded_at", dt.datetime(2026, 1, 1, tzinfo=dt.UTC))
+        claim = Claim(subject=subject, schema=schema, property=property, value=value, **given)
+        columns = {n: getattr(claim, n) for n in CLAIMS.schema.names if n not in ("claim_id", "recorded_at")}
+        found.append({"claim_id": claim.id, **columns, "recorded_at": recorded_at})
+    return pa.Table.from_pylist(found, CLAIMS.schema)

@@ -6,7 +6,7 @@ the ship's own identifiers. Where nobody is known to own an account, the account
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pyarrow as pa
 
@@ -30,9 +30,13 @@ def holders(scope: Scope) -> pa.Table:
         numbers.claim_id, numbers.label_id, numbers.property, numbers.value, members.entity
     )
     kind = numbered.property.cases(*_NUMBERS.items(), else_="")
-    digits = numbered.value.upper().re_replace("[^0-9A-Z]", "")
-    keyed = numbered.mutate(key=kind + ":" + digits)
-    owned = links.filter((links.schema == "Ownership") & (links.stance == "asserts")).select(
+    bare = ibis.ifelse(
+        kind == "account",
+        numbered.value.upper().re_replace("[^0-9A-Z]", ""),
+        numbered.value.re_replace("[^0-9]", ""),  # "IMO 7937317"
+    )
+    keyed = numbered.mutate(key=kind + ":" + bare)
+    owned = links.filter((links["schema"] == "Ownership") & (links.stance == "asserts")).select(
         owner=links.source, owned=links.target, owner_claims=links.claim_ids, owner_labels=links.label_ids
     )
     joined = keyed.left_join(owned, (keyed.entity == owned.owned) & keyed.key.startswith("account:"))
@@ -51,18 +55,13 @@ def holders(scope: Scope) -> pa.Table:
 
 def _one_each(rows: pa.Table) -> pa.Table:
     """One row a key; where several entities hold one number the first in order stands, with everyone's claims."""
-    found: dict[str, dict[str, object]] = {}
+    first: dict[str, dict[str, Any]] = {}
+    claims: dict[str, set[str]] = {}
+    labels: dict[str, set[str]] = {}
     for row in rows.to_pylist():
-        kept = found.setdefault(
-            row["key"], {"key": row["key"], "entity": row["entity"], "account": row["account"], "c": set(), "l": set()}
-        )
-        claims, labels = kept["c"], kept["l"]
-        assert isinstance(claims, set) and isinstance(labels, set)
-        claims.update([row["claim_id"], *(row["owner_claims"] or [])])
-        labels.update([row["label_id"], *(row["owner_labels"] or [])])
-    out = [
-        {"key": r["key"], "entity": r["entity"], "account": r["account"],
-         "claim_ids": sorted(r["c"]), "label_ids": sorted(r["l"])}  # type: ignore[call-overload]
-        for _, r in sorted(found.items())
-    ]  # fmt: skip
+        key = row["key"]
+        first.setdefault(key, {"key": key, "entity": row["entity"], "account": row["account"]})
+        claims.setdefault(key, set()).update([row["claim_id"], *(row["owner_claims"] or [])])
+        labels.setdefault(key, set()).update([row["label_id"], *(row["owner_labels"] or [])])
+    out = [{**first[key], "claim_ids": sorted(claims[key]), "label_ids": sorted(labels[key])} for key in sorted(first)]
     return pa.Table.from_pylist(out, DERIVED["holders"].schema)

@@ -29,20 +29,18 @@ _STARTS = ("startDate", "date", "incorporationDate")
 
 def links(scope: Scope) -> pa.Table:
     """Rows of `storage.tables.LINKS`, sorted by link. Needs the scope's claims, members and entities."""
-    import ibis
-
-    rows = scope.run(ibis.union(_relationships(scope), _references(scope), distinct=False))
-    return _finish(rows)
+    parts = [_finish(scope.run(expr)) for expr in (_relationships(scope), _references(scope))]
+    return pa.concat_tables(parts).sort_by([(key, "ascending") for key in ("link", "source", "target")])
 
 
 def _relationships(scope: Scope) -> ibis.Table:
     claims, members = scope.table("claims"), scope.table("members")
-    edges = {s.name: s.edge for s in vocabulary.all() if s.edge is not None}
-    ends = claims.filter(claims.schema.isin(sorted(edges)) & (claims.prop_type == "entity"))
+    edges = {s.name: s.edge for s in vocabulary.all().values() if s.edge is not None}
+    ends = claims.filter(claims["schema"].isin(sorted(edges)) & (claims.prop_type == "entity"))
 
     def end(which: str) -> ibis.Table:
         pairs = [
-            (ends.schema == name) & (ends.property == (edge.source if which == "source" else edge.target))
+            (ends["schema"] == name) & (ends.property == (edge.source if which == "source" else edge.target))
             for name, edge in sorted(edges.items())
         ]
         of = ends.filter(_any(pairs))
@@ -50,7 +48,7 @@ def _relationships(scope: Scope) -> ibis.Table:
         return joined.select(of.subject, joined.entity.name(which)).distinct()
 
     source, target = end("source"), end("target")
-    joined = source.join(target, "subject").join(_attributes(claims.filter(claims.schema.isin(sorted(edges)))), "subject")
+    joined = source.join(target, "subject").join(_attributes(claims.filter(claims["schema"].isin(sorted(edges)))), "subject")
     return joined.select("subject", "source", "target", *_ATTRIBUTES)
 
 
@@ -67,7 +65,7 @@ def _references(scope: Scope) -> ibis.Table:
     joined = joined.semi_join(entities, joined.source == entities.entity)
     named = joined.mutate(subject=joined.subject + ">" + joined.property + ">" + joined.value)
     grouped = named.group_by(["subject", "source", "target"]).agg(
-        schema=named.schema.max(),
+        schema=named["schema"].max(),
         role=named.property.max(),
         start=named.valid_from.min(),
         end=named.valid_to.max(),
@@ -94,7 +92,7 @@ def _attributes(claims: ibis.Table) -> ibis.Table:
 
     starts = [claims.value.min(where=claims.property == name) for name in _STARTS]
     return claims.group_by("subject").agg(
-        schema=claims.schema.max(),
+        schema=claims["schema"].max(),
         role=pick(*_ROLES),
         start=ibis.coalesce(*starts, claims.valid_from.min()),
         end=ibis.coalesce(claims.value.max(where=claims.property == "endDate"), claims.valid_to.max()),
@@ -138,8 +136,7 @@ def _finish(rows: pa.Table) -> pa.Table:
     rows = rows.append_column("share_high", pa.array([s[1] for s in shares], pa.float64()))
     rows = rows.append_column("amount", pa.array(amounts, pa.float64()))
     table = DERIVED["links"]
-    return table.conform(rows.select(table.schema.names)).sort_by([("link", "ascending"), ("source", "ascending"),
-                                                                   ("target", "ascending")])  # fmt: skip
+    return table.conform(rows.select(table.schema.names))
 
 
 _SHARE = re.compile(r"^\s*(?:(>=?|more than|over)\s*)?(\d+(?:\.\d+)?)\s*%?(?:\s*(?:-|–|to)\s*(\d+(?:\.\d+)?)\s*%?)?\s*$")
