@@ -10,7 +10,7 @@ __all__ = ["main"]
 
 # each adds its verbs to `main`, in the order of the data flow
 # isort: off
-from counterflow.cli import writing  # noqa: E402, F401
-from counterflow.cli import reading  # noqa: E402, F401
-from counterflow.cli import assessing  # noqa: E402, F401
-from counterflow.cli import running  # noqa: E402, F401
+from counterflow.cli import writing  # noqa: F401
+from counterflow.cli import reading  # noqa: F401
+from counterflow.cli import assessing  # noqa: F401
+from counterflow.cli import running  # noqa: F401

@@ -30,7 +30,10 @@ def summary_screen(summary: Row, report: str) -> str:
         "",
     ]  # fmt: skip
     if cash:
-        lines += [f"  Into the cash-box: {interval(cash)} {cash.get('unit', '')} (90 % interval; real sources only)", ""]
+        lines += [
+            f"  Into the cash-box: {interval(cash)} {cash.get('unit', '')} (90 % interval; real sources only)",
+            "",
+        ]
     lines += [f"  {f['likelihood']:18} {f['sentence']}  [{f['handling']}]" for f in summary["top_findings"]]
     return "\n".join([*lines, "", f"  Report: {report}"])
 
@@ -55,11 +58,7 @@ def entity(page: Row) -> str:
         f"{page['caption']}  ({page['schema_label']}){'  LISTED' if page['listed'] else ''}  [{page['handling']}]",
         f"{page['id']}  ·  {page['claims']} claims of {page['origins']} origins",
         "",
-        *(
-            f"  is {r['subject']}: {'; '.join(r['reasons'])}"
-            for r in page["referents"]
-            if r["basis"] != "first"
-        ),
+        *(f"  is {r['subject']}: {'; '.join(r['reasons'])}" for r in page["referents"] if r["basis"] != "first"),
     ]
     for prop in page["properties"]:
         for v in prop["values"]:
@@ -97,7 +96,9 @@ def chart(found: Row) -> str:
     for e in found["edges"]:
         dates = f" {e['start'] or '…'} to {e['end'] or '…'}" if e["start"] or e["end"] else ""
         stance = "" if e["stance"] == "asserts" else f" ({e['stance']})"
-        lines.append(f"{names[e['source']]} → {e['label']} → {names[e['target']]}{dates}{stance}  [{e['grade']}, {e['handling']}]")
+        lines.append(
+            f"{names[e['source']]} → {e['label']} → {names[e['target']]}{dates}{stance}  [{e['grade']}, {e['handling']}]"
+        )
     if found.get("truncated"):
         lines.append(f"… {found['total']:,} within reach; raise --limit to see more")
     return "\n".join(lines) or "No link."
@@ -116,9 +117,9 @@ def hits(answer: Row) -> str:
 
 def findings(rows: Iterable[Row]) -> str:
     """The queue of findings."""
-    return "\n".join(f"{r['id']}  {r['likelihood']:18} {r['typology']:16} {r['sentence']}  [{r['handling']}]" for r in rows) or (
-        "No typology fired."
-    )
+    return "\n".join(
+        f"{r['id']}  {r['likelihood']:18} {r['typology']:16} {r['sentence']}  [{r['handling']}]" for r in rows
+    ) or ("No typology fired.")
 
 
 def finding(f: Row) -> str:
@@ -147,7 +148,9 @@ def tree(node: Row, depth: int = 0) -> str:
 def assessment(found: Row) -> str:
     """The balance of the flow and the first plan."""
     balance = found["flow"]["balance"]
-    lines = [f"{name:12} {interval(balance[name])} {found['flow']['unit']}" for name in ("inflow", "outflow", "unexplained")]
+    lines = [
+        f"{name:12} {interval(balance[name])} {found['flow']['unit']}" for name in ("inflow", "outflow", "unexplained")
+    ]
     return "\n".join([*lines, "", plan(found["plan"])])
 
 
@@ -159,7 +162,10 @@ def plan(found: Row) -> str:
             f"budget {found['budget']:g}, spent {found['cost']:g}; objective {found['objective']:.1f}, "
             f"bound {found['bound']:.1f}, gap {found['gap']:.2%}",
             *(f"  {m['cost']:>6g}  {m['title']}  ({m['agency']})" for m in found["plan"]),
-            *(f"cash-box {name.replace('_', ' '):16} {interval(cash[name])}" for name in ("before", "after", "after_rerouting")),
+            *(
+                f"cash-box {name.replace('_', ' '):16} {interval(cash[name])}"
+                for name in ("before", "after", "after_rerouting")
+            ),
         ]
     )
 

@@ -7,45 +7,39 @@ from typing import TYPE_CHECKING
 import click
 
 from counterflow.cli.app import Context, as_json, main, pass_context, print_json, say
-from counterflow.errors import Corrupt, UsageError
+from counterflow.errors import Corrupt
 
 if TYPE_CHECKING:
     from counterflow.workspace import Workspace
 
 
 @main.command()
-@click.option("--host", default="127.0.0.1", show_default=True, help="Loopback address to listen on.")
-@click.option("--port", default=8039, show_default=True)
+@click.option(
+    "--host", default="127.0.0.1", show_default=True, help="Address to listen on; beyond loopback only with --token."
+)
+@click.option("--port", default=8039, show_default=True, help="0 takes any free one.")
+@click.option("--token", envvar="COUNTERFLOW_TOKEN", help="Wanted of every request; better set as COUNTERFLOW_TOKEN.")
 @pass_context
-def serve(context: Context, host: str, port: int) -> None:
-    """Serve the workbench and the HTTP interface on this machine."""
-    serve_forever(context.workspace(), host, port)
+def serve(context: Context, host: str, port: int, token: str | None) -> None:
+    """Serve the workbench and the HTTP interface on this machine.
+
+    With --audience before the verb, it answers for that audience and no other.
+    """
+    serve_forever(context.workspace(), host, port, token=token, audience=context.audience)
 
 
-def serve_forever(workspace: Workspace, host: str, port: int) -> None:
-    """Listen until interrupted. :raises UsageError: a host that is not loopback, or a port that is taken"""
-    import ipaddress
-    import socket
+def serve_forever(
+    workspace: Workspace, host: str, port: int, *, token: str | None = None, audience: str | None = None
+) -> None:
+    """Listen until interrupted. :raises UsageError: a host beyond loopback without a token, or a port that is taken"""
+    from counterflow.api.server import serve as listen
 
-    import uvicorn
+    def ready(address: str) -> None:
+        workspace.audit("serve", {"address": address, "audience": audience})
+        say(f"Serving {workspace.path} at {address}  (Ctrl-C ends it)")
 
-    from counterflow.api.app import create_app
-
-    try:
-        loopback = host == "localhost" or ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        loopback = False
-    if not loopback:
-        raise UsageError(f"'{host}' is not a loopback address. A single-user workspace is served on this machine only.")
-    with socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET) as probe:
-        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        try:
-            probe.bind((host, port))
-        except OSError as e:
-            raise UsageError(f"Port {port} on {host} is taken ({e.strerror}). Choose another with --port.") from e
-    workspace.audit("serve", {"host": host, "port": port})
-    say(f"Serving {workspace.path} at http://{host}:{port}  (Ctrl-C ends it)")
-    uvicorn.run(create_app(workspace), host=host, port=port, log_level="warning")
+    audiences = None if audience is None else [audience]
+    listen(workspace, host=host, port=port, token=token, audiences=audiences, ready=ready)
 
 
 @main.command()

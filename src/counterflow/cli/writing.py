@@ -34,7 +34,9 @@ def init(context: Context, title: str, case: str, as_json: bool) -> None:
 @click.option("--grade", metavar="A1…F6", help="Admiralty grade of what it says.")
 @click.option("--label", metavar="TLP", help="Handling, e.g. TLP:AMBER+STRICT.")
 @click.option("--caveat", "caveats", multiple=True, help="Caveat to print beside the handling; may be repeated.")
-@click.option("--mapping", type=click.Path(path_type=Path, exists=True, dir_okay=False), help="YAML mapping of columns.")
+@click.option(
+    "--mapping", type=click.Path(path_type=Path, exists=True, dir_okay=False), help="YAML mapping of columns."
+)
 @click.option("--accept", is_flag=True, help="Take an edition although an assertion about it fails.")
 @as_json
 @pass_context
@@ -133,9 +135,7 @@ def judge(context: Context, left: str, right: str, verdict: str, reason: str) ->
 @click.option("--port", default=8039, show_default=True, help="Port of the workbench on 127.0.0.1.")
 @as_json
 @pass_context
-def demo(
-    context: Context, lists: tuple[Path, ...], seed: int, no_serve: bool, port: int, as_json: bool
-) -> None:
+def demo(context: Context, lists: tuple[Path, ...], seed: int, no_serve: bool, port: int, as_json: bool) -> None:
     """Build the Office #39 case with an exercise layer, and open it."""
     from counterflow.demo import build
     from counterflow.workspace import Workspace
@@ -157,4 +157,4 @@ def demo(
     if not no_serve:
         from counterflow.cli.running import serve_forever
 
-        serve_forever(workspace, "127.0.0.1", port)
+        serve_forever(workspace, "127.0.0.1", port, audience=context.audience)

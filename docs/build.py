@@ -1,0 +1,283 @@
+"""Renews the generated parts of the pages in this folder.
+
+A page is written by hand, except what stands between ``<!-- generated: NAME -->`` and ``<!-- end -->``: that is made
+here, from the very code that it describes. ``python docs/build.py`` writes; ``--check`` only names what is not current.
+"""
+
+from __future__ import annotations
+
+import ast
+import inspect
+import re
+import sys
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+DOCS = Path(__file__).parent
+PACKAGE = DOCS.parent / "src" / "counterflow"
+STAGES = ("sources", "claims", "entities", "network", "findings", "assessment", "casework")
+BESIDE = ("model", "storage", "pipeline", "views", "workspace", "cli", "api", "testing", "registry", "config", "errors")
+
+_BLOCK = re.compile(r"(<!-- generated: (\w+) -->\n).*?(<!-- end -->)", re.DOTALL)
+
+
+def pages() -> dict[Path, str]:
+    """Every page with a generated part, and what it should say."""
+    found = {}
+    for path in sorted(DOCS.rglob("*.md")):
+        text = path.read_text(encoding="utf-8")
+        renewed = _BLOCK.sub(lambda m: m[1] + GENERATORS[m[2]]().rstrip() + "\n" + m[3], text)
+        if _BLOCK.search(text):
+            found[path] = renewed
+    return found
+
+
+def stale() -> list[Path]:
+    """Pages whose generated part is not what the code says now."""
+    return [path for path, text in pages().items() if path.read_text(encoding="utf-8") != text]
+
+
+# -- how the code describes itself ------------------------------------------------------------------------------------
+
+
+def prose(doc: str | None) -> str:
+    """A docstring as Markdown: ``x`` becomes `x`, parameters become a list."""
+    text = inspect.cleandoc(doc or "").replace("``", "`")
+    text = re.sub(r"^:param (\w+):", r"* **\1**:", text, flags=re.MULTILINE)
+    text = re.sub(r"(?<=[;.]) ?:param (\w+):", r"\n* **\1**:", text)
+    text = re.sub(r":raises (\w+):", r"* raises **\1**:", text)
+    return re.sub(r"([^\n])\n(?=\* )", r"\1\n\n", text, count=1).replace("::\n", ":\n")
+
+
+def docstring(path: Path) -> str:
+    """The docstring of a module, without importing it."""
+    return ast.get_docstring(ast.parse(path.read_text(encoding="utf-8"))) or ""
+
+
+def table(heads: Iterable[str], rows: Iterable[Iterable[object]]) -> str:
+    """A Markdown table; bars and line ends in cells are made harmless."""
+    heads = list(heads)
+    lines = [heads, ["---"] * len(heads), *rows]
+    cells = ([re.sub(r"\s+", " ", str(c)).replace("|", "\\|") for c in line] for line in lines)
+    return "\n".join("| " + " | ".join(line) + " |" for line in cells)
+
+
+def _home(name: str) -> Path:
+    folder = PACKAGE / name
+    return folder / "__init__.py" if folder.is_dir() else folder.with_suffix(".py")
+
+
+def _modules(name: str) -> Iterator[tuple[str, str]]:
+    for path in sorted((PACKAGE / name).rglob("*.py")):
+        if path.name != "__init__.py":
+            first = re.split(r"(?<=[.:])\s|\n\n", docstring(path).replace("\n", " "), maxsplit=1)[0]
+            yield path.relative_to(PACKAGE).with_suffix("").as_posix(), first.rstrip(":").replace("``", "`")
+
+
+def packages() -> str:
+    """The stages in the order of the flow, then what stands beside them."""
+    parts = []
+    for name in (*STAGES, *BESIDE):
+        parts.append(f"### {name}\n\n{prose(docstring(_home(name)))}\n")
+        modules = list(_modules(name))
+        if modules:
+            parts.append(table(("module", ""), ((f"`{m}`", d) for m, d in modules)) + "\n")
+    return "\n".join(parts)
+
+
+def tables() -> str:
+    """Every table of the ledger and of what is derived from it."""
+    from counterflow.storage.tables import DERIVED, LEDGER
+
+    parts = []
+    for title, group in (("Ledger", LEDGER), ("Derived", DERIVED)):
+        parts.append(f"## {title}\n")
+        for t in group.values():
+            rows = ((f"**{c.name}**" if c.name == t.key else c.name, c.type, c.doc) for c in t.columns)
+            parts.append(f"### {t.name}\n\n{t.doc}\n\n{table(('column', 'type', 'meaning'), rows)}\n")
+    return "\n".join(parts)
+
+
+def errors() -> str:
+    """The error tree and what each exit code means."""
+    from counterflow import errors as tree
+
+    kinds = [getattr(tree, name) for name in tree.__all__]
+    codes: dict[int, list[type]] = {}
+    for kind in kinds:
+        codes.setdefault(kind.exit_code, []).append(kind)
+    rows = [(0, "all went well", "")]
+    rows += [
+        (code, prose(group[-1].__doc__ if len(group) == 1 else _root(group).__doc__).split("\n")[0],
+         ", ".join(f"`{k.__name__}`" for k in sorted(group, key=lambda k: len(k.__mro__))))
+        for code, group in sorted(codes.items())
+    ]  # fmt: skip
+    drawn = inspect.cleandoc(tree.__doc__ or "").split("::\n\n")[1].split("\n\n")[0]
+    return f"{table(('code', 'meaning', 'errors'), rows)}\n\n```\n{inspect.cleandoc(drawn)}\n```\n"
+
+
+def _root(kinds: list[type]) -> type:
+    return min(kinds, key=lambda k: len(k.__mro__))
+
+
+def settings() -> str:
+    """Each key of counterflow.toml, and the file that `init` writes."""
+    from dataclasses import fields
+
+    from counterflow import config
+
+    meaning = dict(
+        re.findall(r":param (\w+): ((?:(?!:param).)*)", inspect.cleandoc(config.Settings.__doc__ or ""), re.S)
+    )
+    rows = ((f"`{f.name}`", meaning[f.name].strip().rstrip(";"), _default(f)) for f in fields(config.Settings))
+    example = config.DEFAULT.format(title='"Counterflow workspace"', case='""')
+    return f"{table(('key', 'meaning', 'default'), rows)}\n\n```toml\n{example}```\n"
+
+
+def _default(field: Any) -> str:
+    return (
+        f"`{field.default!r}`" if isinstance(field.default, str) else "see below" if field.name == "audiences" else ""
+    )
+
+
+def readers() -> str:
+    """Each reader: what it recognises, and what it knows of the publisher."""
+    from counterflow import registry
+
+    parts = []
+    for name in registry.names("readers"):
+        reader = registry.get("readers", name)
+        d = reader.descriptor
+        module = inspect.getmodule(type(reader))
+        said = [("data set", f"`{d.dataset}`"), ("title", d.title), ("publisher", d.publisher), ("licence", d.licence),
+                ("address", d.url), ("schedule", d.schedule), ("default grade", d.grade),
+                ("default handling", d.label.get("tlp", "TLP:CLEAR")),
+                ("an edition is complete", "yes" if d.complete else "no"),
+                *((f"holds if at least {a.minimum:g}", f"{a.what}: {a.reason}") for a in d.assertions)]  # fmt: skip
+        parts.append(f"## {name}\n\n{prose(_own(reader, module))}\n\n{table(('', ''), (r for r in said if r[1]))}\n")
+    return "\n".join(parts)
+
+
+def _own(thing: object, module: Any) -> str:
+    """What a plug-in says of itself: its module, which holds one thing; else its class."""
+    return (module.__doc__ if module else None) or type(thing).__doc__ or ""
+
+
+def typologies() -> str:
+    """Each typology: what fires, why it matters, what would refute it, and its dials with their units."""
+    from counterflow import registry
+
+    parts = []
+    for name in registry.names("typologies"):
+        t = registry.get("typologies", name)
+        dials = table(("parameter", "default", "unit", "meaning"),
+                      ((f"`{key}`", f"{p.default:g}", p.unit, p.doc) for key, p in t.parameters.items()))  # fmt: skip
+        benign = "\n".join(f"* {b}" for b in t.benign)
+        parts.append(
+            f"## {name}\n\n**{t.title}** ({t.kind}). {t.what}\n\n{t.why}\n\n*Standard:* {t.standard}  \n"
+            f"*Needs:* {', '.join(t.needs)}  \n*Would refute it:* {t.refutes}\n\n"
+            f"Innocent explanations:\n\n{benign}\n\n{dials if t.parameters else ''}\n"
+        )
+    return "\n".join(parts)
+
+
+def schemata() -> str:
+    """What we add to FollowTheMoney, and how it is written as FollowTheMoney."""
+    from counterflow.model import schema
+
+    parts = []
+    for s in schema.all().values():
+        added = [p for p in s.properties.values() if p.extension and p.schema == s.name]
+        if added:
+            kind = (
+                f"extension of {', '.join(s.extends)}" if s.extension else "of FollowTheMoney, with properties of ours"
+            )
+            rows = (
+                (f"`{p.name}`", p.label, p.range or p.type, f"`{p.ftm}`" if p.ftm else "not carried over")
+                for p in added
+            )
+            parts.append(
+                f"## {s.name}\n\n{s.doc} *({kind}; written as `{s.ftm}`)*\n\n"
+                f"{table(('property', 'label', 'type', 'as FollowTheMoney'), rows)}\n"
+            )
+    return "\n".join(parts)
+
+
+def cli() -> str:
+    """Every command with its own help, as the terminal shows it."""
+    import click
+
+    from counterflow.cli import main
+
+    def walk(command: click.Command, path: str, above: click.Context | None) -> Iterator[str]:
+        context = click.Context(command, info_name=path, parent=None if above is None else above, terminal_width=100)
+        context.max_content_width = 100
+        title = path if above is None else f"{above.command_path} {path}"
+        yield f"## {title}\n\n```\n{command.get_help(context)}\n```\n"
+        if isinstance(command, click.Group):
+            for name in command.list_commands(context):
+                sub = command.get_command(context, name)
+                if sub is not None and not sub.hidden:
+                    yield from walk(sub, name, context)
+
+    return "\n".join(walk(main, "counterflow", None))
+
+
+def http() -> str:
+    """Every address of the HTTP interface with its parameters."""
+    from counterflow.api.app import create_app
+
+    described = create_app(object()).openapi()  # type: ignore[arg-type]
+    common = {"audience", "exercise"}
+    parts = []
+    for path, methods in described["paths"].items():
+        for method, operation in methods.items():
+            rows = [
+                (f"`{p['name']}`", p["in"], "required" if p["required"] else _json(p["schema"].get("default")),
+                 p.get("description", ""))
+                for p in operation.get("parameters", ())
+                if p["name"] not in common
+            ]  # fmt: skip
+            rows += _body(operation, described)
+            heads = ("parameter", "in", "default", "meaning")
+            parts.append(f"## {method.upper()} {path}\n\n{operation['description']}\n")
+            if rows:
+                parts.append(table(heads, rows) + "\n")
+    return "\n".join(parts)
+
+
+def _body(operation: Mapping[str, Any], described: Mapping[str, Any]) -> list[tuple[str, ...]]:
+    content = operation.get("requestBody", {}).get("content", {})
+    if not content:
+        return []
+    name = content["application/json"]["schema"]["$ref"].rpartition("/")[2]
+    model = described["components"]["schemas"][name]
+    required = model.get("required", ())
+    return [
+        (f"`{key}`", "body", "required" if key in required else _json(p.get("default")), p.get("description", ""))
+        for key, p in model["properties"].items()
+    ]
+
+
+def _json(value: object) -> str:
+    return "" if value is None else f"`{value}`"
+
+
+GENERATORS: Mapping[str, Callable[[], str]] = {
+    f.__name__: f for f in (cli, errors, http, packages, readers, schemata, settings, tables, typologies)
+}
+
+
+def main(arguments: list[str]) -> int:
+    """Write what is stale, or with ``--check`` only name it."""
+    found = stale()
+    for path in found:
+        if "--check" not in arguments:
+            path.write_text(pages()[path], encoding="utf-8")
+        print(("stale: " if "--check" in arguments else "written: ") + str(path.relative_to(DOCS.parent)))
+    return 1 if found and "--check" in arguments else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
