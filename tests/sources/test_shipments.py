@@ -7,7 +7,10 @@ from counterflow.errors import UnreadableFile
 from counterflow.sources.reader import Observations, Rejected, read_head
 from counterflow.sources.shipments import READER
 
-HEADER = "shipment_id,date,shipper_name,consignee_name,imo,origin_country,dest_country,hs_code,quantity,unit,value,currency\n"
+HEADER = (
+    "shipment_id,date,shipper_name,consignee_name,imo,origin_country,dest_country,"
+    "hs_code,quantity,unit,value,currency\n"
+)
 
 
 def read(path: Path, **options: Any) -> tuple[list[dict[str, Any]], list[Rejected]]:
