@@ -17,7 +17,20 @@ from typing import Any
 DOCS = Path(__file__).parent
 PACKAGE = DOCS.parent / "src" / "counterflow"
 STAGES = ("sources", "claims", "entities", "network", "findings", "assessment", "casework")
-BESIDE = ("model", "storage", "pipeline", "views", "workspace", "cli", "api", "testing", "registry", "config", "errors")
+BESIDE = (
+    "model",
+    "storage",
+    "pipeline",
+    "views",
+    "workspace",
+    "demo",
+    "cli",
+    "api",
+    "testing",
+    "registry",
+    "config",
+    "errors",
+)
 
 _BLOCK = re.compile(r"(<!-- generated: (\w+) -->\n).*?(<!-- end -->)", re.DOTALL)
 
@@ -71,8 +84,9 @@ def _home(name: str) -> Path:
 def _modules(name: str) -> Iterator[tuple[str, str]]:
     for path in sorted((PACKAGE / name).rglob("*.py")):
         if path.name != "__init__.py":
-            first = re.split(r"(?<=[.:])\s|\n\n", docstring(path).replace("\n", " "), maxsplit=1)[0]
-            yield path.relative_to(PACKAGE).with_suffix("").as_posix(), first.rstrip(":").replace("``", "`")
+            paragraph = " ".join(docstring(path).split("\n\n")[0].split())
+            first = re.split(r"(?<=[.])\s", paragraph, maxsplit=1)[0]
+            yield path.relative_to(PACKAGE).with_suffix("").as_posix(), first.rstrip(":.").replace("``", "`")
 
 
 def packages() -> str:
@@ -100,25 +114,15 @@ def tables() -> str:
 
 
 def errors() -> str:
-    """The error tree and what each exit code means."""
+    """The exit code of each error, with the meaning that the drawn tree gives it, and the tree."""
     from counterflow import errors as tree
 
-    kinds = [getattr(tree, name) for name in tree.__all__]
-    codes: dict[int, list[type]] = {}
-    for kind in kinds:
-        codes.setdefault(kind.exit_code, []).append(kind)
-    rows = [(0, "all went well", "")]
-    rows += [
-        (code, prose(group[-1].__doc__ if len(group) == 1 else _root(group).__doc__).split("\n")[0],
-         ", ".join(f"`{k.__name__}`" for k in sorted(group, key=lambda k: len(k.__mro__))))
-        for code, group in sorted(codes.items())
-    ]  # fmt: skip
     drawn = inspect.cleandoc(tree.__doc__ or "").split("::\n\n")[1].split("\n\n")[0]
-    return f"{table(('code', 'meaning', 'errors'), rows)}\n\n```\n{inspect.cleandoc(drawn)}\n```\n"
-
-
-def _root(kinds: list[type]) -> type:
-    return min(kinds, key=lambda k: len(k.__mro__))
+    meaning = dict(re.findall(r"(\w+) +exit \d (.+)", drawn))
+    rows = [(getattr(tree, name).exit_code, f"`{name}`", meaning[name].strip()) for name in tree.__all__]
+    rows += [(0, "", "all went well"), (130, "", "interrupted (Ctrl-C)")]
+    heads = ("code", "error", "meaning")
+    return f"{table(heads, sorted(rows))}\n\n```\n{inspect.cleandoc(drawn)}\n```\n"
 
 
 def settings() -> str:
@@ -130,7 +134,7 @@ def settings() -> str:
     meaning = dict(
         re.findall(r":param (\w+): ((?:(?!:param).)*)", inspect.cleandoc(config.Settings.__doc__ or ""), re.S)
     )
-    rows = ((f"`{f.name}`", meaning[f.name].strip().rstrip(";"), _default(f)) for f in fields(config.Settings))
+    rows = ((f"`{f.name}`", prose(meaning[f.name].strip().rstrip(";")), _default(f)) for f in fields(config.Settings))
     example = config.DEFAULT.format(title='"Counterflow workspace"', case='""')
     return f"{table(('key', 'meaning', 'default'), rows)}\n\n```toml\n{example}```\n"
 
@@ -241,7 +245,7 @@ def http() -> str:
             ]  # fmt: skip
             rows += _body(operation, described)
             heads = ("parameter", "in", "default", "meaning")
-            parts.append(f"## {method.upper()} {path}\n\n{operation['description']}\n")
+            parts.append(f"## {method.upper()} {path}\n\n{prose(operation['description'])}\n")
             if rows:
                 parts.append(table(heads, rows) + "\n")
     return "\n".join(parts)
