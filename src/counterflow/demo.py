@@ -1,4 +1,4 @@
-"""The demonstration: the Office #39 case from its facts, and an exercise layer of payments, ships and shipments over it.
+"""The demonstration: the Office #39 case from its facts, and an exercise layer of payments, ships and goods over it.
 
 Nothing here is special: it makes a workspace and ingests folders, as anybody would.
 """

@@ -4,7 +4,7 @@ Each stage's result lies under a fingerprint of all it was made from: the segmen
 it may read, the settings, and the code. Same fingerprint, same bytes; so "run" does what changed and only that, and a
 run that was killed is simply run again.
 
-The assessment is made for the audience *without* the exercise layer, unless asked: no figure of it can rest on EXERCISE.
+The assessment is made for the audience *without* the exercise layer, unless asked: no figure rests on EXERCISE.
 """
 
 from __future__ import annotations

@@ -20,7 +20,7 @@ from counterflow.storage.sql import Casebook
 
 
 class Toy:
-    """JSON lines: {"id", "schema", property: value…}; a line that is no JSON is rejected; {"pay": [...]} are payments."""
+    """JSON lines {"id", "schema", property: value…}; a line that is no JSON is rejected; {"pay": […]} are payments."""
 
     name = "toy"
 
@@ -41,11 +41,15 @@ class Toy:
                 yield Rejected(n, None, "not JSON", text)
                 continue
             if "pay" in row:
-                yield Observations("payments", pa.table({"payment_id": row["pay"], "locator": ["line"] * len(row["pay"])}))
+                yield Observations(
+                    "payments", pa.table({"payment_id": row["pay"], "locator": ["line"] * len(row["pay"])})
+                )
             elif "source" in row:
                 yield Source(row["source"], row["source"], label=row.get("label"))
             else:
-                record = Statements(row.pop("id"), row.pop("schema"), locator=f"line {n}", source_id=row.pop("by", None))
+                record = Statements(
+                    row.pop("id"), row.pop("schema"), locator=f"line {n}", source_id=row.pop("by", None)
+                )
                 for name, value in row.items():
                     record.say(name, value)
                 yield record
@@ -58,7 +62,9 @@ def store(tmp_path: Path) -> Store:
     return Store(ParquetLedger(tmp_path / "ledger", casebook), casebook, FolderBlobs(tmp_path / "blobs"))
 
 
-def take(store: Store, tmp_path: Path, *rows: dict[str, Any] | str, reader: Toy | None = None, **how: Any) -> IngestReport:
+def take(
+    store: Store, tmp_path: Path, *rows: dict[str, Any] | str, reader: Toy | None = None, **how: Any
+) -> IngestReport:
     path = tmp_path / "toy.jsonl"
     path.write_text("\n".join(r if isinstance(r, str) else json.dumps(r) for r in rows), encoding="utf-8")
     return ingest(path, reader or Toy(), store, who="test", **how)

@@ -16,7 +16,11 @@ def whole(claims: pa.Table, entities: list[str], **tables: pa.Table) -> IbisScop
     members = pa.table({"subject": subjects, "entity": subjects})
     rows = pa.table({"entity": entities})
     return scope_of(
-        {"claims": claims, "members": DERIVED["members"].conform(members), "entities": DERIVED["entities"].conform(rows)}
+        {
+            "claims": claims,
+            "members": DERIVED["members"].conform(members),
+            "entities": DERIVED["entities"].conform(rows),
+        }
         | tables
     )
 
@@ -40,7 +44,11 @@ def scope() -> IbisScope:
             ("c:holds", "Ownership", "asset", "c:acc"),
             *(
                 row
-                for n, date, stance, by in (("1", "2009", "asserts", "a"), ("2", "2016-09", "asserts", "b"), ("3", "2012", "denies", "c"))
+                for n, date, stance, by in (
+                    ("1", "2009", "asserts", "a"),
+                    ("2", "2016-09", "asserts", "b"),
+                    ("3", "2012", "denies", "c"),
+                )
                 for row in (
                     (f"c:s{n}", "Succession", "predecessor", "c:o38", {"stance": stance, "source_id": by}),
                     (f"c:s{n}", "Succession", "successor", "c:o39", {"stance": stance, "source_id": by, "origin": "x"}),

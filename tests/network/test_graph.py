@@ -17,7 +17,10 @@ def graph(*rows: tuple[str, str] | tuple[str, str, str | None, str | None]) -> G
     table = pa.table(
         {
             "link": [f"l{i}" for i in range(len(full))],
-            **{name: pa.array([r[i] for r in full], pa.string()) for i, name in enumerate(("source", "target", "start", "end"))},
+            **{
+                name: pa.array([r[i] for r in full], pa.string())
+                for i, name in enumerate(("source", "target", "start", "end"))
+            },
         }
     )
     return Graph(DERIVED["links"].conform(table))

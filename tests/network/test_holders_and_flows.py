@@ -29,8 +29,9 @@ def _payments(amounts: list[float]) -> pa.Table:
     n = len(amounts)
     when = [dt.datetime(2016, 1 + i % 2, 3, tzinfo=dt.UTC) for i in range(n)]
     rows = {
-        "row_id": [str(i) for i in range(n)], "timestamp": when, "from_account": ["AT 1234"] * n, "from_bank": ["B"] * n,
-        "to_account": ["99"] * n, "to_bank": ["X"] * n, "amount": amounts, "currency": ["USD"] * n, "label_id": ["l"] * n,
+        "row_id": [str(i) for i in range(n)], "timestamp": when, "amount": amounts, "currency": ["USD"] * n,
+        "from_account": ["AT 1234"] * n, "from_bank": ["B"] * n, "to_account": ["99"] * n, "to_bank": ["X"] * n,
+        "label_id": ["l"] * n,
     }  # fmt: skip
     return PAYMENTS.conform(pa.table(rows))
 

@@ -18,7 +18,11 @@ def test_each_relationship_is_a_link_with_its_dates_share_and_evidence(scope: Ib
 
 def test_rival_accounts_stay_apart_and_a_denial_is_kept(scope: IbisScope) -> None:
     rival = [row for row in links(scope).to_pylist() if row["conflict"] == "C02"]
-    assert [(row["start"], row["stance"]) for row in rival] == [("2009", "asserts"), ("2016-09", "asserts"), ("2012", "denies")]
+    assert [(row["start"], row["stance"]) for row in rival] == [
+        ("2009", "asserts"),
+        ("2016-09", "asserts"),
+        ("2012", "denies"),
+    ]
 
 
 def test_strength_counts_origins_not_articles(scope: IbisScope) -> None:
@@ -38,5 +42,7 @@ def test_a_plain_reference_is_a_link_too(scope: IbisScope) -> None:
     [("51", (51, 51)), ("25-50", (25, 50)), ("75 to 100%", (75, 100)), (">50", (50, 100)), ("more than 25 %", (25, 100)),
      ("half", (None, None)), ("120", (None, None)), ("50-25", (None, None)), (None, (None, None))],
 )  # fmt: skip
-def test_shares_are_intervals_and_nonsense_is_unknown(text: str | None, share: tuple[float | None, float | None]) -> None:
+def test_shares_are_intervals_and_nonsense_is_unknown(
+    text: str | None, share: tuple[float | None, float | None]
+) -> None:
     assert parse_share(text) == share

@@ -126,7 +126,9 @@ class Builder:
             source_id=self.subject(source) if source else self.dataset,
             locator=said.locator or record.locator,
             origin=self.subject(origin) if origin else None,
-            reliability=said.reliability or record.reliability or (known[0].reliability if known else grade.reliability),
+            reliability=said.reliability
+            or record.reliability
+            or (known[0].reliability if known else grade.reliability),
             credibility=said.credibility or record.credibility or grade.credibility,
             stance=said.stance or record.stance,
             verified=record.verified if said.verified is None else said.verified,
@@ -197,7 +199,9 @@ class Builder:
         }
         for name, value in fixed.items():
             at = rows.schema.get_field_index(name)
-            rows = rows.set_column(at, table.schema.field(name), pa.repeat(pa.scalar(value, table.schema.field(name).type), n))
+            rows = rows.set_column(
+                at, table.schema.field(name), pa.repeat(pa.scalar(value, table.schema.field(name).type), n)
+            )
         rows = rows.set_column(0, table.schema.field(0), _row_ids(rows, self.dataset))
         self.observations.setdefault(record.table, []).append(rows)
 
@@ -211,9 +215,7 @@ _UNHASHED = frozenset({"row_id", "recorded_at", "source_id", "locator"})
 def _row_ids(rows: pa.Table, dataset: str) -> pa.Array:
     """Content hash of each row, 24 hexadecimal digits; equal rows of one dataset are one observation."""
     parts = [
-        pc.fill_null(pc.cast(rows.column(name), pa.string()), "")
-        for name in rows.column_names
-        if name not in _UNHASHED
+        pc.fill_null(pc.cast(rows.column(name), pa.string()), "") for name in rows.column_names if name not in _UNHASHED
     ]
     texts = pc.binary_join_element_wise(*parts, "\x1f") if parts else pa.array([""] * len(rows))
     salt = dataset.encode()

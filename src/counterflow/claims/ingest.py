@@ -124,9 +124,8 @@ def ingest(
                 progress(path.name, n)
         scope = store.ledger.scope(EVERYTHING)
         builder.set_dangling_aside(_known_references(scope, builder))
-        report = _commit(builder, store, scope, files=kept, mark=mark, reader=reader.name, who=who, at=recorded_at,
-                         accept=accept, began=began)  # fmt: skip
-    return report
+        return _commit(builder, store, scope, files=kept, mark=mark, reader=reader.name, who=who, at=recorded_at,
+                       accept=accept, began=began)  # fmt: skip
 
 
 def _commit(
@@ -163,8 +162,8 @@ def _commit(
     parts += _source_parts(builder, scope)
     for name, rows in observed.items():
         known = scope.run(_of_dataset(scope, name, builder.dataset).select("row_id")).column("row_id")
-        rows = rows.filter(pc.invert(pc.is_in(rows.column("row_id"), value_set=known)))
-        parts += [(name, *part) for part in _by_label(rows)]
+        new = rows.filter(pc.invert(pc.is_in(rows.column("row_id"), value_set=known)))
+        parts += [(name, *part) for part in _by_label(new)]
     segments = store.ledger.append(parts)
     d = builder.descriptor
     described = {k: getattr(d, k) for k in ("title", "publisher", "licence", "url", "schedule", "kind", "complete")}
@@ -237,7 +236,9 @@ def _source_parts(builder: Builder, scope: IbisScope) -> list[tuple[str, str, pa
     rows = [row for _, row in builder.source_rows() if _source_key(row) not in known]
     if not rows:
         return []
-    table = SOURCES.conform(pa.Table.from_pylist([{**r, "recorded_at": builder.recorded_at} for r in rows], SOURCES.schema))
+    table = SOURCES.conform(
+        pa.Table.from_pylist([{**r, "recorded_at": builder.recorded_at} for r in rows], SOURCES.schema)
+    )
     return [("sources", *part) for part in _by_label(table)]
 
 

@@ -58,7 +58,7 @@ class Group(click.Group):
             sys.stderr.close()
             ctx.exit(0)
 
-    def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002  (the signature is click's)
+    def list_commands(self, ctx: click.Context) -> list[str]:
         """Verbs in the order of the data flow, as they were added."""
         return list(self.commands)
 

@@ -17,9 +17,9 @@ def summary_screen(summary: Row, report: str) -> str:
     """One screen: what is in the workspace and where to look."""
     n = summary["counts"]
     cash = summary["cashbox"]
+    exercise = "shown, marked EXERCISE" if summary["exercise"] else "hidden"
     lines = [
-        f"{summary['title']}  ·  audience {summary['audience']}"
-        f"  ·  exercise layer {'shown, marked EXERCISE' if summary['exercise'] else 'hidden'}",
+        f"{summary['title']}  ·  audience {summary['audience']}  ·  exercise layer {exercise}",
         "",
         f"  sources    {n['sources']:>8,}     entities  {n['entities']:>8,}     payments   {n['payments']:>8,}",
         f"  claims     {n['claims']:>8,}     links     {n['links']:>8,}     positions  {n['positions']:>8,}",
@@ -60,12 +60,9 @@ def entity(page: Row) -> str:
         "",
         *(f"  is {r['subject']}: {'; '.join(r['reasons'])}" for r in page["referents"] if r["basis"] != "first"),
     ]
-    for prop in page["properties"]:
-        for v in prop["values"]:
-            lines.append(f"  {prop['label']:24} {_value(v)}")
+    lines += [f"  {prop['label']:24} {_value(v)}" for prop in page["properties"] for v in prop["values"]]
     lines += ["", *(f"  {_link(link)}" for link in page["links"])]
-    for conflict in page["conflicts"]:
-        lines.append(f"  Rival accounts ({conflict['group']}): {len(conflict['accounts'])} links above")
+    lines += [f"  Rival accounts ({c['group']}): {len(c['accounts'])} of the links above" for c in page["conflicts"]]
     return "\n".join(lines)
 
 
@@ -96,9 +93,8 @@ def chart(found: Row) -> str:
     for e in found["edges"]:
         dates = f" {e['start'] or '…'} to {e['end'] or '…'}" if e["start"] or e["end"] else ""
         stance = "" if e["stance"] == "asserts" else f" ({e['stance']})"
-        lines.append(
-            f"{names[e['source']]} → {e['label']} → {names[e['target']]}{dates}{stance}  [{e['grade']}, {e['handling']}]"
-        )
+        said = f"{names[e['source']]} → {e['label']} → {names[e['target']]}"
+        lines.append(f"{said}{dates}{stance}  [{e['grade']}, {e['handling']}]")
     if found.get("truncated"):
         lines.append(f"… {found['total']:,} within reach; raise --limit to see more")
     return "\n".join(lines) or "No link."
@@ -157,10 +153,10 @@ def assessment(found: Row) -> str:
 def plan(found: Row) -> str:
     """A plan with its bound."""
     cash = found["cashbox"]
+    certificate = f"objective {found['objective']:.1f}, bound {found['bound']:.1f}, gap {found['gap']:.2%}"
     return "\n".join(
         [
-            f"budget {found['budget']:g}, spent {found['cost']:g}; objective {found['objective']:.1f}, "
-            f"bound {found['bound']:.1f}, gap {found['gap']:.2%}",
+            f"budget {found['budget']:g}, spent {found['cost']:g}; {certificate}",
             *(f"  {m['cost']:>6g}  {m['title']}  ({m['agency']})" for m in found["plan"]),
             *(
                 f"cash-box {name.replace('_', ' '):16} {interval(cash[name])}"

@@ -9,6 +9,7 @@ prop = property, prop_type, value, lang, original_value = original, dataset, fir
 
 from __future__ import annotations
 
+import builtins
 import hashlib
 from dataclasses import dataclass
 from typing import Literal
@@ -83,7 +84,7 @@ class Claim:
     valid_to: str | None = None
     note: str | None = None
 
-    @property
+    @builtins.property  # `property` is a field here
     def id(self) -> str:
         """Content hash, 32 hexadecimal digits; the recording date is not part of it."""
         parts = (

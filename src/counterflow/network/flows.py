@@ -37,9 +37,7 @@ def corridors(payments: ibis.Table, holders: ibis.Table) -> ibis.Table:
             rows.source_entity, "account:" + ibis.coalesce(rows.from_bank, "") + "/" + rows.from_account
         ),
         target=ibis.coalesce(rows.target_entity, "account:" + ibis.coalesce(rows.to_bank, "") + "/" + rows.to_account),
-        usd=ibis.coalesce(
-            rows.amount_usd, ibis.ifelse(rows.currency == "USD", rows.amount, ibis.null("float64"))
-        ),
+        usd=ibis.coalesce(rows.amount_usd, ibis.ifelse(rows.currency == "USD", rows.amount, ibis.null("float64"))),
     )
     return named.group_by(["month", "source", "target"]).agg(
         payments=named.count(),
@@ -57,7 +55,9 @@ def flows(scope: Scope) -> pa.Table:
         for parts in zip(*(rows.column(n).to_pylist() for n in ("month", "source", "target")), strict=True)
     ]
     labels = [sorted(found) for found in rows.column("label_ids").to_pylist()]
-    rows = rows.set_column(rows.schema.get_field_index("label_ids"), "label_ids", pa.array(labels, pa.list_(pa.string())))
+    rows = rows.set_column(
+        rows.schema.get_field_index("label_ids"), "label_ids", pa.array(labels, pa.list_(pa.string()))
+    )
     rows = rows.append_column("flow", pa.array(ids, pa.string()))
     table = DERIVED["flows"]
     return table.conform(rows.select(table.schema.names)).sort_by(

@@ -1,9 +1,9 @@
 """Links: every asserted relationship between two entities, one row each, with dates, stance and evidence.
 
-Two kinds of claim make a link: a relationship record (Ownership, Directorship, Family, Succession… whose schema names
-its two ends), and a plain reference from one thing to another (an address, the parties of an event).
-Rival accounts of one fact stay apart, side by side, tied by their conflict group. A link that a source *denies* is kept:
-it is evidence too.
+Two kinds of claim make a link: a relationship record (Ownership, Directorship, Succession… whose schema names its
+two ends), and a plain reference from one thing to another (an address, the parties of an event).
+Rival accounts of one fact stay apart, side by side, tied by their conflict group. A link that a source *denies* is
+kept: it is evidence too.
 """
 
 from __future__ import annotations
@@ -48,7 +48,9 @@ def _relationships(scope: Scope) -> ibis.Table:
         return joined.select(of.subject, joined.entity.name(which)).distinct()
 
     source, target = end("source"), end("target")
-    joined = source.join(target, "subject").join(_attributes(claims.filter(claims["schema"].isin(sorted(edges)))), "subject")
+    joined = source.join(target, "subject").join(
+        _attributes(claims.filter(claims["schema"].isin(sorted(edges)))), "subject"
+    )
     return joined.select("subject", "source", "target", *_ATTRIBUTES)
 
 
@@ -58,9 +60,7 @@ def _references(scope: Scope) -> ibis.Table:
     claims, members, entities = scope.table("claims"), scope.table("members"), scope.table("entities")
     refers = claims.filter(claims.prop_type == "entity")
     holder = members.view()
-    joined = refers.join(members, refers.value == members.subject).select(
-        refers, target=members.entity
-    )
+    joined = refers.join(members, refers.value == members.subject).select(refers, target=members.entity)
     joined = joined.join(holder, joined.subject == holder.subject).select(joined, source=holder.entity)
     joined = joined.semi_join(entities, joined.source == entities.entity)
     named = joined.mutate(subject=joined.subject + ">" + joined.property + ">" + joined.value)
@@ -139,7 +139,9 @@ def _finish(rows: pa.Table) -> pa.Table:
     return table.conform(rows.select(table.schema.names))
 
 
-_SHARE = re.compile(r"^\s*(?:(>=?|more than|over)\s*)?(\d+(?:\.\d+)?)\s*%?(?:\s*(?:-|–|to)\s*(\d+(?:\.\d+)?)\s*%?)?\s*$")
+_SHARE = re.compile(
+    r"^\s*(?:(>=?|more than|over)\s*)?(\d+(?:\.\d+)?)\s*%?(?:\s*(?:-|–|to)\s*(\d+(?:\.\d+)?)\s*%?)?\s*$"
+)
 
 
 def parse_share(text: str | None) -> tuple[float | None, float | None]:

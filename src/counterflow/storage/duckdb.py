@@ -74,12 +74,12 @@ class ParquetLedger:
 
         A segment file that nobody commits (the process was killed) is ignored and swept by `sweep`.
         """
-        written = []
-        for table, label_id, rows in parts:
-            rows = LEDGER[table].conform(rows)
-            for start in range(0, len(rows), MAX_ROWS):
-                written.append(self._write(table, label_id, rows.slice(start, MAX_ROWS)))
-        return written
+        whole = [(table, label_id, LEDGER[table].conform(rows)) for table, label_id, rows in parts]
+        return [
+            self._write(table, label_id, rows.slice(start, MAX_ROWS))
+            for table, label_id, rows in whole
+            for start in range(0, len(rows), MAX_ROWS)
+        ]
 
     def _write(self, table: str, label_id: str, rows: pa.Table) -> SegmentFile:
         place = self.folder / table
@@ -145,11 +145,7 @@ class ParquetLedger:
     def sweep(self) -> int:
         """Remove segment files that no commit knows (left by a killed process). Returns how many."""
         known = {row["path"] for row in self.casebook.segments()}
-        stray = [
-            p
-            for p in self.folder.glob("*/*")
-            if p.is_file() and str(p.relative_to(self.folder)) not in known
-        ]
+        stray = [p for p in self.folder.glob("*/*") if p.is_file() and str(p.relative_to(self.folder)) not in known]
         for path in stray:
             path.unlink()
         return len(stray)

@@ -85,5 +85,3 @@ class Blobs(Protocol):
     def path(self, sha256: str) -> Path:
         """Where that original lies. :raises NotFound: not kept here"""
         ...
-
-

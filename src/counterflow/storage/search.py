@@ -27,7 +27,9 @@ class SqliteSearch:
         try:
             db.execute("PRAGMA journal_mode=OFF")
             db.execute("CREATE TABLE entry (n INTEGER PRIMARY KEY, entity TEXT NOT NULL, weight REAL NOT NULL)")
-            db.execute("CREATE VIRTUAL TABLE token USING fts5(tokens, content='', tokenize=\"unicode61 tokenchars '#@._-'\")")
+            db.execute(
+                "CREATE VIRTUAL TABLE token USING fts5(tokens, content='', tokenize=\"unicode61 tokenchars '#@._-'\")"
+            )
             db.execute("BEGIN")
             for n, (entity, tokens, weight) in enumerate(rows, 1):
                 db.execute("INSERT INTO entry VALUES (?, ?, ?)", (n, entity, weight))

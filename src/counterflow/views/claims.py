@@ -63,7 +63,9 @@ def in_print(picture: Picture, rows: list[dict[str, Any]]) -> list[dict[str, Any
 def sources_of(picture: Picture, ids: Iterable[str]) -> Mapping[str, dict[str, Any]]:
     """source_id → source in print; the latest record of each."""
     sources = picture.scope.table("sources")
-    rows = picture.scope.run(sources.filter(sources.source_id.isin(sorted(set(ids)))).order_by("recorded_at")).to_pylist()
+    rows = picture.scope.run(
+        sources.filter(sources.source_id.isin(sorted(set(ids)))).order_by("recorded_at")
+    ).to_pylist()
     return {row["source_id"]: source_in_print(row) for row in rows}
 
 

@@ -67,9 +67,7 @@ def _links(picture: Picture, id: str, as_of: str | None) -> list[dict[str, Any]]
     return sorted(found, key=lambda link: (link["schema"], link["start"] or "", link["other"]["caption"], link["id"]))
 
 
-def _properties(
-    picture: Picture, id: str, schema: vocabulary.Schema, as_of: str | None
-) -> list[dict[str, Any]]:
+def _properties(picture: Picture, id: str, schema: vocabulary.Schema, as_of: str | None) -> list[dict[str, Any]]:
     """Each property with its distinct values; a value with the claims that make it, the best grade first."""
     values: dict[str, dict[tuple[str, str], list[dict[str, Any]]]] = {}
     for claim in claims_view.of_entity(picture, id):
@@ -80,7 +78,7 @@ def _properties(
             "name": name,
             "label": schema.properties[name].label if name in schema.properties else name,
             "type": schema.properties[name].type if name in schema.properties else "string",
-            "values": [_value(picture, claims) for _, claims in sorted(found.items(), key=_best)],
+            "values": [_value(claims) for _, claims in sorted(found.items(), key=_best)],
         }
         for name, found in sorted(values.items(), key=lambda item: (item[0] not in schema.featured, item[0]))
     ]
@@ -91,7 +89,7 @@ def _best(item: tuple[tuple[str, str], list[dict[str, Any]]]) -> tuple[str, str,
     return (stance, min(c["grade"][::-1] for c in claims), value)
 
 
-def _value(picture: Picture, claims: list[dict[str, Any]]) -> dict[str, Any]:
+def _value(claims: list[dict[str, Any]]) -> dict[str, Any]:
     first = claims[0]
     starts = [c["valid_from"] for c in claims]
     ends = [c["valid_to"] for c in claims]

@@ -39,7 +39,11 @@ def branch(
 def leaf(claim: Mapping[str, Any]) -> dict[str, Any]:
     """A claim as the end of a branch."""
     said = {"asserts": "", "denies": "denies: ", "doubts": "doubts: "}[claim["stance"]]
-    dates = f" ({claim['valid_from'] or '…'} to {claim['valid_to'] or '…'})" if claim["valid_from"] or claim["valid_to"] else ""
+    dates = (
+        f" ({claim['valid_from'] or '…'} to {claim['valid_to'] or '…'})"
+        if claim["valid_from"] or claim["valid_to"]
+        else ""
+    )
     mark = "" if claim["verified"] else " [unverified: from general knowledge]"
     return {
         "id": claim["id"],
@@ -78,9 +82,16 @@ def _entity(picture: Picture, id: str) -> dict[str, Any] | None:
         for v in p["values"]
     ]
     if property:
-        return branch(id, "value", f"{page['caption']}: {property}", values, handling=page["handling"]) if values else None
+        return (
+            branch(id, "value", f"{page['caption']}: {property}", values, handling=page["handling"]) if values else None
+        )
     joined = [
-        branch(r["subject"], "referent", f"{r['subject']}: {r['basis']}, " + ("; ".join(r["reasons"]) or "first recorded"), [])
+        branch(
+            r["subject"],
+            "referent",
+            f"{r['subject']}: {r['basis']}, " + ("; ".join(r["reasons"]) or "first recorded"),
+            [],
+        )
         for r in page["referents"]
     ]
     return branch(page["id"], "entity", page["caption"], [*joined, *values], handling=page["handling"])

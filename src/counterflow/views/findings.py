@@ -1,4 +1,4 @@
-"""Findings in print: the sentence first, then the evidence unfolded, what would refute it, the innocent explanations."""
+"""Findings in print: the sentence first, then the evidence unfolded, what would refute it, innocent explanations."""
 
 from __future__ import annotations
 

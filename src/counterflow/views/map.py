@@ -65,9 +65,7 @@ def _tracks(picture: Picture) -> list[dict[str, Any]]:
     return [_track(picture, holders, mmsi, points) for mmsi, points in tracks.items()]
 
 
-def _track(
-    picture: Picture, holders: dict[str, str], mmsi: str, points: list[dict[str, Any]]
-) -> dict[str, Any]:
+def _track(picture: Picture, holders: dict[str, str], mmsi: str, points: list[dict[str, Any]]) -> dict[str, Any]:
     imo = next((p["imo"] for p in points if p["imo"]), None)
     name = next((p["vessel_name"] for p in points if p["vessel_name"]), None)
     known = holders.get(f"imo:{imo}") or holders.get(f"mmsi:{mmsi}")
