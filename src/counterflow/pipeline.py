@@ -111,7 +111,7 @@ class Line:
 
 
 def _resolve(line: Line, out: Path, progress: Progress | None) -> None:
-    from counterflow.entities.profile import entities
+    from counterflow.entities.entity import entities
     from counterflow.entities.resolve import resolve
     from counterflow.model.judgement import Judgement
     from counterflow.storage.duckdb import write_parquet

@@ -1,0 +1,185 @@
+"""Agreement of two forms of names: which words answer to which, what is left over, and how much that tells.
+
+Words are paired off one to one, best pairs first. A pair is equal, equal in sound (romanisation), equal in consonants
+(transliteration from scripts without vowels), or a slip of the pen apart. Numbers only ever equal themselves.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import lru_cache
+
+from rapidfuzz.distance import OSA
+
+from counterflow.entities import korean
+from counterflow.entities.names import Form, skeleton
+
+__all__ = ["Agreement", "align", "alike"]
+
+
+WHOLE = 0.8
+"""Log-odds that nothing is left over on either side: chance agreements usually leave something."""
+
+
+@dataclass(frozen=True, slots=True)
+class Agreement:
+    """:param weight: log-odds, negative where the names contradict; :param similarity: 0 to 1; :param says: in words"""
+
+    weight: float
+    similarity: float
+    says: str
+
+
+@lru_cache(maxsize=262144)
+def alike(a: str, b: str) -> float:
+    """How alike two words are, 0 to 1; 0 where they are different words."""
+    if a == b:
+        return 1.0
+    if a.isdigit() or b.isdigit():
+        return 0.0
+    if len(a) > len(b):
+        a, b = b, a
+    if len(a) == 1:
+        return 0.6 if b.startswith(a) else 0.0
+    size = len(b)
+    allowed = 0 if size <= 3 else 1 if size <= 5 else 2 if size <= 9 else 3
+    best = 0.0
+    if size - len(a) <= allowed:
+        distance = OSA.distance(a, b, score_cutoff=allowed)
+        if distance <= allowed:
+            best = max(0.0, 1.0 - 1.3 * distance / size)
+    if best < 0.9 and _same_sound(a, b):
+        best = max(best, 0.9)
+    if best < 0.88:
+        bones = skeleton(a)
+        if bones == skeleton(b) and (len(bones) >= 3 or (len(bones) == 2 and min(len(a), len(b)) >= 4)):
+            best = max(best, 0.88 if len(bones) >= 3 else 0.75)
+    return best if best >= 0.7 else 0.0
+
+
+def _same_sound(a: str, b: str) -> bool:
+    """Whether two words of two or more syllables may be spellings of one Korean word."""
+    if len(a) < 5 or len(b) - len(a) > 4:
+        return False
+    for one in korean.syllables(a)[:2]:
+        for two in korean.syllables(b)[:2]:
+            if len(one) == len(two) >= 2 and all(
+                korean.sounds(x) & korean.sounds(y) for x, y in zip(one, two, strict=True)
+            ):
+                return True
+    return False
+
+
+def align(
+    left: Form, right: Form, kind: str, weigh: Callable[[str], float], *, most: float, weak: float = 1.0
+) -> Agreement:
+    """The agreement of two forms.
+
+    :param kind: ``person``, ``body`` or ``ship``
+    :param weigh: log-odds of an agreement on a word
+    :param most: what a name can be worth at most
+    :param weak: factor below 1 for abbreviations and weak aliases
+    """
+    a, b = left.tokens, right.tokens
+    pairs = _korean_pairs(left, right) or _pairs(left, right)
+    used_a, used_b = {p[0] for p in pairs}, {p[1] for p in pairs}
+    only_a = [t for i, t in enumerate(a) if i not in used_a]
+    only_b = [t for j, t in enumerate(b) if j not in used_b]
+    if (only_a or only_b) and _same_run(left, right):
+        pairs = [(i, -1, 0.95) for i in range(len(a))]
+        only_a, only_b = [], []
+    agreed = total = 0.0
+    for i, j, score in pairs:
+        weight = min(weigh(a[i]), weigh(b[j])) if j >= 0 else weigh(a[i])
+        agreed += weight * (1.25 * score - 0.25)
+        total += weight
+    rest_a, rest_b = sum(map(weigh, only_a)), sum(map(weigh, only_b))
+    similarity = agreed / (total + max(rest_a, rest_b)) if total + max(rest_a, rest_b) else 0.0
+    if not pairs:
+        return Agreement(-3.0, 0.0, "no word agrees")
+    worth = (
+        min(
+            most if len(pairs) > 1 or kind == "body" else 0.75 * most,
+            0.88 * agreed + (0 if only_a or only_b else WHOLE),
+        )
+        * weak
+    )
+    both, more = min(rest_a, rest_b), max(rest_a, rest_b)
+    worth -= 1.1 * both + (0.35 if kind == "person" else 0.6) * (more - both)
+    worth -= _number_gap(only_a, only_b)
+    return Agreement(worth, max(0.0, min(1.0, similarity)), _in_words(pairs, only_a, only_b))
+
+
+def _korean_pairs(left: Form, right: Form) -> list[tuple[int, int, float]]:
+    """All syllables paired in order, the surname first or last; empty where the sounds do not all meet."""
+    count = len(left.sounds)
+    if not count or len(right.sounds) != count:
+        return []
+    for turn in (0, 1, count - 1):
+        found = []
+        for i in range(count):
+            j = (i + turn) % count
+            if not left.sounds[i] & right.sounds[j]:
+                break
+            found.append((i, j, 1.0 if left.tokens[i] == right.tokens[j] else 0.93))
+        else:
+            return found
+    return []
+
+
+def _pairs(left: Form, right: Form) -> list[tuple[int, int, float]]:
+    """Words paired one to one, most alike first. Korean syllables are too short for slips of the pen."""
+    found: list[tuple[int, int, float]] = []
+    free_b = dict.fromkeys(range(len(right.tokens)))
+    rest_a = []
+    for i, one in enumerate(left.tokens):
+        same = next((j for j in free_b if right.tokens[j] == one), None)
+        if same is None:
+            rest_a.append(i)
+        else:
+            found.append((i, same, 1.0))
+            del free_b[same]
+    if not rest_a or not free_b:
+        return found
+    syllabic = bool(left.sounds and right.sounds)
+    scored = []
+    for i in rest_a:
+        for j in free_b:
+            if syllabic:
+                score = 0.93 if left.sounds[i] & right.sounds[j] else 0.0
+            else:
+                score = alike(left.tokens[i], right.tokens[j])
+            if score:
+                scored.append((-score, abs(i - j), i, j))
+    taken: set[int] = set()
+    for minus, _, i, j in sorted(scored):
+        if i not in taken and j in free_b:
+            taken.add(i)
+            del free_b[j]
+            found.append((i, j, -minus))
+    return found
+
+
+def _same_run(left: Form, right: Form) -> bool:
+    """Whether the names differ only in where the blanks are: Hongxiang, Hong Xiang."""
+    if len(left.tokens) == len(right.tokens):
+        return False
+    return left.joined == right.joined or (
+        left.tokens[0] == right.tokens[-1]
+        and left.joined[len(left.tokens[0]) :] == right.joined[: -len(right.tokens[-1])]
+    )
+
+
+def _number_gap(only_a: list[str], only_b: list[str]) -> float:
+    """What unmatched numbers cost beyond being unmatched words: Hyok Sin 2 is not Hyok Sin 6."""
+    one, two = any(t.isdigit() for t in only_a), any(t.isdigit() for t in only_b)
+    return 5.0 if one and two else 1.5 if one or two else 0.0
+
+
+def _in_words(pairs: list[tuple[int, int, float]], only_a: list[str], only_b: list[str]) -> str:
+    if only_a and only_b:
+        return f"part of the name agrees, but {' '.join(only_a)} stands against {' '.join(only_b)}"
+    if only_a or only_b:
+        return f"the name agrees but for {' '.join(only_a or only_b)}"
+    return "same name" if all(score >= 0.93 for _, _, score in pairs) else "name alike"

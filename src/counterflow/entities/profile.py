@@ -1,0 +1,225 @@
+"""Profiles: what is known about one subject that can tell it from another.
+
+One set-based expression asks the ledger for names, dates, countries, numbers and topics of every subject; all later
+steps work on the answer in memory.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+from counterflow.entities.identifiers import Identifier, parse
+from counterflow.entities.korean import coarse
+from counterflow.entities.names import Form, Name, analyse, kind_of
+from counterflow.model import schema as vocabulary
+
+if TYPE_CHECKING:
+    import ibis
+
+    from counterflow.storage.ports import Scope
+
+__all__ = ["COUNTRIES", "NAMES", "Named", "Profile", "Row", "build", "merge", "most_specific", "profiles"]
+
+NAMES = ("name", "alias", "previousName", "abbreviation", "weakAlias")
+"""Properties that hold whole names, most telling first."""
+
+_BIRTHS = ("birthDate", "incorporationDate", "buildDate")
+_NATIONS = ("nationality", "citizenship")
+COUNTRIES = (*_NATIONS, "country", "jurisdiction", "mainCountry", "flag")
+"""Properties that tie a party to a country."""
+
+_NUMBERS = ("unscId", "ofacId")
+
+
+@dataclass(frozen=True, slots=True)
+class Named:
+    """A name as one subject bears it. :param property: key in `NAMES`; :param subject: whose claim it is"""
+
+    name: Name
+    property: str
+    subject: str
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One form of one name, ready to compare. :param flat: its words sorted, one string;
+    :param sound: its Korean syllables in coarse code, sorted; ``""`` where it is not Korean"""
+
+    flat: str
+    sound: str
+    form: Form
+    named: Named
+
+    @property
+    def blunt(self) -> bool:
+        """Whether it hides the syllables of a name that has a form with them."""
+        return not self.sound and any(f.sounds for f in self.named.name.forms)
+
+
+@dataclass(frozen=True)
+class Profile:
+    """What is compared. All tuples are sorted, names by property first.
+
+    :param id: subject, or canonical id where several subjects have been merged into it
+    :param datasets: datasets that speak of it
+    :param first: order of its first claim: (recorded_at in ISO form, 0 for a case file and 1 for a list)
+    :param dates: dates of birth, incorporation or build: partial ISO dates
+    :param countries: every country it is tied to; `nations` only those it is a citizen of
+    :param numbers: the list publishers' own numbers, (property, value as printed)
+    """
+
+    id: str
+    schema: str
+    datasets: tuple[str, ...] = ()
+    first: tuple[str, int] = ("", 0)
+    names: tuple[Named, ...] = ()
+    dates: tuple[str, ...] = ()
+    countries: tuple[str, ...] = ()
+    nations: tuple[str, ...] = ()
+    genders: tuple[str, ...] = ()
+    identifiers: tuple[Identifier, ...] = ()
+    topics: tuple[str, ...] = ()
+    numbers: tuple[tuple[str, str], ...] = ()
+    subjects: tuple[str, ...] = field(default=())
+
+    @cached_property
+    def rows(self) -> tuple[Row, ...]:
+        """Every form of every name once; one that may be Korean stands for the same words without sounds."""
+        rows: dict[str, Row] = {}
+        for named in self.names:
+            for form in named.name.forms:
+                sound = " ".join(sorted(map(coarse, form.tokens))) if form.sounds else ""
+                flat = " ".join(sorted(form.tokens))
+                if flat not in rows or (sound and not rows[flat].sound):
+                    rows[flat] = Row(flat, sound, form, named)
+        return tuple(rows.values())
+
+    @cached_property
+    def kind(self) -> str:
+        """``person``, ``ship`` or ``body``; see `counterflow.entities.names.kind_of`."""
+        return kind_of(self.schema)
+
+    @cached_property
+    def comparable(self) -> bool:
+        """Whether such parties can turn out to be one: persons, bodies, ships, aircraft, accounts and wallets."""
+        schema = vocabulary.get(self.schema)
+        return any(schema.is_a(k) for k in ("LegalEntity", "Vehicle", "BankAccount", "CryptoWallet"))
+
+
+def build(
+    id: str,
+    schema: str,
+    properties: Mapping[str, Iterable[str]],
+    *,
+    dataset: str = "",
+    first: tuple[str, int] = ("", 0),
+) -> Profile:
+    """A profile from FollowTheMoney-shaped properties; those that tell nobody apart are passed over.
+
+    :raises UnknownName: no such schema
+    """
+    schema = vocabulary.get(schema).name
+    kind = kind_of(schema)
+    values = {key: sorted(set(found)) for key, found in properties.items()}
+    named = []
+    for key in NAMES:
+        for text in values.get(key, ()):
+            for part in text.split(";"):  # some lists pack several names into one field
+                if (name := analyse(part, kind)).forms:
+                    named.append(Named(name, key, id))
+    numbers = {parse(key, text, schema) for key in values for text in values[key]}
+    return Profile(
+        id=id,
+        schema=schema,
+        datasets=(dataset,) if dataset else (),
+        first=first,
+        names=tuple(dict.fromkeys(named)),
+        dates=_gather(values, _BIRTHS),
+        countries=_gather(values, COUNTRIES),
+        nations=_gather(values, _NATIONS),
+        genders=_gather(values, ("gender",)),
+        identifiers=tuple(sorted(n for n in numbers if n is not None)),
+        topics=_gather(values, ("topics",)),
+        numbers=tuple((key, text) for key in _NUMBERS for text in values.get(key, ())),
+        subjects=(id,),
+    )
+
+
+def _gather(values: Mapping[str, Sequence[str]], keys: Iterable[str]) -> tuple[str, ...]:
+    return tuple(sorted({text for key in keys for text in values.get(key, ())}))
+
+
+def merge(id: str, parts: Sequence[Profile]) -> Profile:
+    """The profile of an entity from those of its subjects."""
+
+    def union(attribute: str) -> tuple[str, ...]:
+        return tuple(sorted({value for p in parts for value in getattr(p, attribute)}))
+
+    names = sorted((n for p in parts for n in p.names), key=lambda n: (NAMES.index(n.property), n.subject, n.name.text))
+    return Profile(
+        id=id,
+        schema=most_specific([p.schema for p in parts]),
+        datasets=union("datasets"),
+        first=min(p.first for p in parts),
+        names=tuple(names),
+        dates=union("dates"),
+        countries=union("countries"),
+        nations=union("nations"),
+        genders=union("genders"),
+        identifiers=tuple(sorted({i for p in parts for i in p.identifiers})),
+        topics=union("topics"),
+        numbers=tuple(sorted({n for p in parts for n in p.numbers})),
+        subjects=tuple(s for p in parts for s in p.subjects),
+    )
+
+
+def most_specific(schemata: Iterable[str]) -> str:
+    """The schema with most ancestors; where two are equally deep the commoner, then the first in the alphabet."""
+    found = list(schemata)
+    return min(set(found), key=lambda s: (-len(vocabulary.get(s).ancestors), -found.count(s), s))
+
+
+def _things() -> list[str]:
+    return [s.name for s in vocabulary.all().values() if s.is_a("Thing") and s.edge is None]
+
+
+def _values(claims: ibis.Table) -> ibis.Table:
+    """One row for each subject and property: its values, and when it was first heard of."""
+    kept = claims.filter(claims.schema.isin(_things()))
+    told = (kept.stance == "asserts") & (
+        kept.prop_type.isin(["name", "date", "country", "identifier", "gender", "topic"])
+    )
+    grouped = kept.mutate(told=told.ifelse(kept.property, "")).group_by(["subject", "schema", "dataset", "told"])
+    return grouped.agg(
+        values=kept.value.collect(),
+        first=kept.recorded_at.min(),
+        cites=(kept.source_id != kept.dataset).cast("int8").max(),
+    )
+
+
+def profiles(scope: Scope) -> list[Profile]:
+    """The profile of every subject that is a thing (not a relationship), sorted by subject.
+
+    Statements that a source denies are not used: they describe what somebody is not.
+    """
+    rows = scope.run(_values(scope.table("claims")))
+    found: dict[str, tuple[list[str], dict[str, list[str]], str, list[tuple[str, int]]]] = {}
+    for row in rows.to_pylist():
+        schemata, properties, _, firsts = found.setdefault(row["subject"], ([], {}, row["dataset"], []))
+        schemata.append(row["schema"])
+        firsts.append((row["first"].isoformat() if row["first"] else "", 0 if row["cites"] else 1))
+        if row["told"]:
+            properties.setdefault(row["told"], []).extend(row["values"])
+    return [
+        build(
+            subject,
+            most_specific(schemata),
+            properties,
+            dataset=dataset,
+            first=(min(f[0] for f in firsts), min(f[1] for f in firsts)),
+        )
+        for subject, (schemata, properties, dataset, firsts) in sorted(found.items())
+    ]
