@@ -1,0 +1,113 @@
+"""The flow posterior: conserved in every draw, repeatable, and as wide as it says on generated truth."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from counterflow.assessment.balance import Balance, Sight, central, sample
+
+SIGMA = 0.6
+
+
+def generated(seed: int, *, observed: float = 0.6) -> tuple[Balance, np.ndarray]:
+    """A layered network with known flows: 6 activities, 8 operators, 5 channels, a cash-box, 4 uses.
+
+    Every activity has one published figure and a share of the other arcs is seen, all with a log error of `SIGMA`.
+    """
+    rng = np.random.default_rng(seed)
+    layers = [range(6), range(6, 14), range(14, 19), range(19, 20), range(20, 24)]
+    pairs = set()
+    for upper, lower in zip(layers, layers[1:], strict=False):
+        for a in upper:
+            for b in rng.choice(list(lower), size=min(len(lower), int(rng.integers(1, 4))), replace=False):
+                pairs.add((a, int(b)))
+        for b in lower:
+            if not any(p[1] == b for p in pairs):
+                pairs.add((int(rng.choice(list(upper))), b))
+    tail, head = (np.array(x) for x in zip(*sorted(pairs), strict=True))
+    amounts = np.exp(rng.normal(4.0, 1.0, 6))
+    held = np.concatenate([amounts, np.zeros(18)])
+    flow = np.zeros(len(tail))
+    for node in range(24):
+        arcs = np.flatnonzero(tail == node)
+        if len(arcs):
+            weight = np.exp(rng.normal(0, 1.0, len(arcs)))
+            flow[arcs] = held[node] * weight / weight.sum()
+            np.add.at(held, head[arcs], flow[arcs])
+    sights = [
+        Sight(tuple(np.flatnonzero(tail == s).tolist()), float(np.log(amounts[s]) + rng.normal(0, SIGMA)), SIGMA)
+        for s in range(6)
+    ]
+    for arc in np.flatnonzero(rng.random(len(tail)) < observed).tolist():
+        sights.append(Sight((arc,), float(np.log(flow[arc]) + rng.normal(0, SIGMA)), SIGMA))
+    balance = Balance(24, tail, head, np.arange(6), np.full(6, 4.0), np.full(6, 2.0), 1.0, tuple(sights))
+    return balance, flow
+
+
+def test_intervals_cover_generated_truth_as_often_as_they_say() -> None:
+    inside, total_inside, error = [], [], []
+    for seed in range(10):
+        balance, truth = generated(seed)
+        draws = sample(balance, seed)
+        low, high = np.quantile(draws, [0.05, 0.95], axis=0)
+        inside.append((low <= truth) & (truth <= high))
+        into = balance.head == 19
+        sums = draws[:, into].sum(axis=1)
+        total = truth[into].sum()
+        total_inside.append(np.quantile(sums, 0.05) <= total <= np.quantile(sums, 0.95))
+        error.append(abs(np.median(sums) / total - 1))
+    coverage = float(np.concatenate(inside).mean())
+    print(f"{coverage:.3f} of arcs, {np.mean(total_inside):.2f} of totals inside; mean error {np.mean(error):.3f}")
+    assert 0.85 <= coverage <= 0.95
+    assert np.mean(total_inside) >= 0.8
+    assert np.mean(error) < 0.3
+
+
+@settings(max_examples=10, deadline=None)
+@given(st.integers(0, 10_000))
+def test_every_draw_conserves_the_flow(seed: int) -> None:
+    balance, _ = generated(seed)
+    few = Balance(balance.nodes, balance.tail, balance.head, balance.sources, balance.mean, balance.spread, 1.0, ())
+    draws = np.vstack([sample(few, seed), central(few, sample(few, seed))[None, :]])
+    for node in range(6, 20):
+        into = draws[:, balance.head == node].sum(axis=1)
+        out = draws[:, balance.tail == node].sum(axis=1)
+        assert out == pytest.approx(into, rel=1e-9)
+
+
+def test_same_seed_same_draws() -> None:
+    balance, _ = generated(1)
+    assert np.array_equal(sample(balance, 5), sample(balance, 5))
+
+
+def one(sights: list[Sight], spread: float = 2.0) -> np.ndarray:
+    balance = Balance(2, np.array([0]), np.array([1]), np.array([0]), np.array([np.log(50.0)]), np.array([spread]),
+                      1.0, tuple(sights))  # fmt: skip
+    return sample(balance)[:, 0]
+
+
+def test_a_limit_bounds_and_does_not_pull() -> None:
+    alone = one([])
+    limited = one([Sight((0,), float(np.log(500.0)), 0.2, 1)])
+    assert np.quantile(limited, 0.99) < 900
+    assert np.median(limited) < np.median(alone)
+    at_least = one([Sight((0,), float(np.log(500.0)), 0.2, -1)])
+    assert np.quantile(at_least, 0.01) > 250
+
+
+def test_two_origins_agree_on_less_than_one() -> None:
+    single = one([Sight((0,), 3.0, 0.5)])
+    double = one([Sight((0,), 3.0, 0.5), Sight((0,), 3.2, 0.5)])
+    assert np.std(np.log(double)) < np.std(np.log(single))
+    assert np.median(single) == pytest.approx(np.exp((3.0 / 0.25 + np.log(50) / 4) / (1 / 0.25 + 1 / 4)), rel=0.06)
+
+
+def test_a_figure_on_a_sum_holds_the_parts_together() -> None:
+    balance = Balance(3, np.array([0, 1]), np.array([2, 2]), np.array([0, 1]), np.log([50.0, 50.0]),
+                      np.array([2.0, 2.0]), 1.0, (Sight((0, 1), float(np.log(100.0)), 0.05),))  # fmt: skip
+    draws = sample(balance)
+    assert np.quantile(draws.sum(axis=1), [0.05, 0.95]) == pytest.approx([92, 108], rel=0.03)
+    assert np.corrcoef(draws.T)[0, 1] < -0.5
