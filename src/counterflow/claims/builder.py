@@ -65,7 +65,9 @@ class Builder:
         elif isinstance(record, Observations):
             self._observations(record)
         elif isinstance(record, Rejected):
-            self.quarantine.append(Quarantined(self.file, record.line, record.field, record.reason, record.raw))
+            self.quarantine.append(
+                Quarantined(self._within(record.file), record.line, record.field, record.reason, record.raw)
+            )
         else:
             label = Label.from_dict(record.label) if record.label else self.label
             self.sources[record.id] = (record, label)
@@ -206,7 +208,11 @@ class Builder:
         self.observations.setdefault(record.table, []).append(rows)
 
     def _aside(self, record: Statements, what: str | None, reason: str, raw: str) -> None:
-        self.quarantine.append(Quarantined(self.file, _line(record.locator), what, reason, raw))
+        line = record.line if record.line is not None else _line(record.locator)
+        self.quarantine.append(Quarantined(self._within(record.file), line, what, reason, raw))
+
+    def _within(self, file: str) -> str:
+        return f"{self.file}/{file}" if file else self.file
 
 
 _UNHASHED = frozenset({"row_id", "recorded_at", "source_id", "locator"})

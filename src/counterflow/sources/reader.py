@@ -25,7 +25,18 @@ from counterflow.model.source import Descriptor, Source
 if TYPE_CHECKING:
     import pyarrow as pa
 
-__all__ = ["Head", "Observations", "Reader", "Record", "Rejected", "Said", "Statements", "open_binary", "open_text", "read_head"]
+__all__ = [
+    "Head",
+    "Observations",
+    "Reader",
+    "Record",
+    "Rejected",
+    "Said",
+    "Statements",
+    "open_binary",
+    "open_text",
+    "read_head",
+]
 
 
 @dataclass(slots=True)
@@ -59,6 +70,7 @@ class Statements:
     :param schema: FollowTheMoney schema, or one of our extensions
     :param locator: where in the file: ``row 17``, ``line 240``, ``INDIVIDUAL 6908431``
     :param party: whether it counts as a listed party (top-level record), not a helper such as an address
+    :param file, line: where it stands, for what ingest sets aside; where they are left empty, the locator tells
     """
 
     subject: str
@@ -75,6 +87,8 @@ class Statements:
     valid_from: str | None = None
     valid_to: str | None = None
     note: str | None = None
+    file: str = ""
+    line: int | None = None
 
     def say(self, property: str, value: object, **meta: Any) -> None:
         """Add a value; None and blank text are no value and are left out."""
@@ -96,12 +110,14 @@ class Observations:
 @dataclass(slots=True)
 class Rejected:
     """A row that was not read. :param line: 1-based line or record number; :param field: column or element;
-    :param reason: what is wrong and what would be right; :param raw: the row as received, for the quarantine."""
+    :param reason: what is wrong and what would be right; :param raw: the row as received, for the quarantine;
+    :param file: name of the file inside the folder, where a folder is read."""
 
     line: int | None
     field: str | None
     reason: str
     raw: str = ""
+    file: str = ""
 
 
 Record = Source | Statements | Observations | Rejected
