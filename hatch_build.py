@@ -1,8 +1,8 @@
 """Builds the workbench into the package while the package is built, and only when its sources changed.
 
-Invariant: `src/counterflow/web/dist/.stamp` holds the hash of the very sources that the files beside it were built from.
-Wheel and sdist carry those files; they are never committed. Where the stamp is fresh (an sdist, a second build) neither
-Node nor the npm registry is needed; where it is not, Node comes from PyPI as a build requirement.
+Invariant: `src/counterflow/web/dist/.stamp` holds the hash of the very sources that the files beside it were built
+from. Wheel and sdist carry those files; they are never committed. Where the stamp is fresh (an sdist, a second build)
+neither Node nor the npm registry is needed; where it is not, Node comes from PyPI as a build requirement.
 
 ``COUNTERFLOW_WEB=skip`` leaves the workbench out: command line and HTTP interface only.
 """
@@ -97,7 +97,7 @@ def build() -> None:
     """Build web/ and put the result into the package."""
     built_from = fingerprint()
     modules()
-    npm("run", "build", "--silent")
+    npm("run", "build", "--silent", "--", "--logLevel", "warn")
     shutil.rmtree(BUILT, ignore_errors=True)
     shutil.copytree(SOURCES / "dist", BUILT)
     STAMP.write_text(built_from + "\n")
@@ -127,7 +127,7 @@ class WorkbenchHook(BuildHookInterface):  # type: ignore[type-arg]
 
 
 def main(arguments: list[str]) -> None:
-    """``python hatch_build.py``: build if stale. ``python hatch_build.py npm …``: npm in web/, with libraries installed."""
+    """``python hatch_build.py``: build if stale; ``python hatch_build.py npm …``: npm in web/, libraries installed."""
     if arguments[:1] == ["npm"]:
         modules()
         npm(*arguments[1:])
