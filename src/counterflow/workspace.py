@@ -213,7 +213,9 @@ class View:
             "audience": self.name,
             "exercise": self.exercise,
             "counts": counts(self.picture),
-            "datasets": [{k: d[k] for k in ("dataset", "title", "claims", "observations", "handling")} for d in datasets],
+            "datasets": [
+                {k: d[k] for k in ("dataset", "title", "claims", "observations", "handling")} for d in datasets
+            ],
             "top_findings": [brief(self.picture, f) for f in self.picture.findings[:5]],
             "cashbox": self.flow()["balance"]["inflow"] if self.flow()["arcs"] else None,
             "report": {"title": report["title"], "summary": report["summary"]},
@@ -287,12 +289,13 @@ class View:
 
         return explain(self.picture, id)
 
-    def screen(self, queries: Iterable[Mapping[str, Any]], *, limit: int = 5, threshold: float = 0.5,
-               as_of: str | None = None) -> Iterator[dict[str, Any]]:  # fmt: skip
+    def screen(
+        self, queries: Iterable[Mapping[str, Any]], *, limit: int = 5, threshold: float = 0.5
+    ) -> Iterator[dict[str, Any]]:
         """Each query against all entities: one answer a query, in order."""
         from counterflow.views.screening import screen
 
-        return screen(self.picture, queries, limit=limit, threshold=threshold, as_of=as_of)
+        return screen(self.picture, queries, limit=limit, threshold=threshold)
 
     # -- findings ------------------------------------------------------------------------------------------------
 
@@ -388,5 +391,3 @@ def _who() -> str:
 
 def _now() -> str:
     return dt.datetime.now(dt.UTC).isoformat(timespec="microseconds")
-
-

@@ -22,7 +22,7 @@ import pyarrow.compute as pc
 from counterflow.claims.builder import Builder, Quarantined
 from counterflow.errors import InputError
 from counterflow.model.claim import Grade
-from counterflow.model.handling import Audience, Label
+from counterflow.model.handling import Audience, Label, combine
 from counterflow.model.source import Descriptor
 from counterflow.sources.reader import Reader
 from counterflow.storage.tables import LEDGER, SOURCES
@@ -179,7 +179,9 @@ def _commit(
         "recorded_at": at,
     }
     labels = [builder.label, *(label for _, label in builder.sources.values())]
-    aside = [{**asdict(q), "label_id": builder.label.id} for q in builder.quarantine]
+    strictest = combine(labels)  # a row that was not understood may hold anything the file holds
+    aside = [{**asdict(q), "label_id": strictest.id} for q in builder.quarantine]
+    labels.append(strictest)
     store.casebook.commit_batch(batch, segments, labels, aside, who)
     return _report(reader, builder.dataset, builder.file, counts, began, quarantined=builder.quarantine)
 

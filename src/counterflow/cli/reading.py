@@ -26,10 +26,9 @@ def search(context: Context, text: str, limit: int, as_json: bool) -> None:
 @click.argument("query")
 @click.option("--limit", default=5, show_default=True, help="Hits a query at most.")
 @click.option("--threshold", default=0.5, show_default=True, help="Probability from which a hit is shown.")
-@as_of
 @as_json
 @pass_context
-def screen(context: Context, query: str, limit: int, threshold: float, as_of: str | None, as_json: bool) -> None:
+def screen(context: Context, query: str, limit: int, threshold: float, as_json: bool) -> None:
     """Screen a NAME, or a file of queries (.jsonl or .csv), against all entities."""
     from counterflow.views.screening import read_queries
 
@@ -37,7 +36,7 @@ def screen(context: Context, query: str, limit: int, threshold: float, as_of: st
     queries = (
         read_queries(path) if path.suffix in (".jsonl", ".csv") else [{"id": "1", "properties": {"name": [query]}}]
     )
-    answers = context.view("screen", query=query).screen(queries, limit=limit, threshold=threshold, as_of=as_of)
+    answers = context.view("screen", query=query).screen(queries, limit=limit, threshold=threshold)
     for answer in answers:
         print_json(answer) if as_json else click.echo(output.hits(answer))
 

@@ -166,10 +166,12 @@ class Casebook:
             return [dict(row) for row in found.mappings()]
 
     def batches(self) -> list[dict[str, Any]]:
-        """Committed batches, oldest first; files, counts and descriptor as data."""
+        """Committed batches, oldest first; files, counts and descriptor as data, `labels` of all that came with it."""
         with self.engine.connect() as tx:
             rows = [dict(row) for row in tx.execute(sa.select(_batches).order_by(_batches.c.batch_id)).mappings()]
+            came = tx.execute(sa.select(_segments.c.batch_id, _segments.c.label_id).distinct()).all()
         for row in rows:
+            row["labels"] = {row["label_id"], *(label for batch, label in came if batch == row["batch_id"])}
             row.update({key: json.loads(row[key]) for key in ("files", "counts", "descriptor")})
         return rows
 

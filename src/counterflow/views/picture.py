@@ -17,6 +17,7 @@ from counterflow.storage.search import SqliteSearch
 if TYPE_CHECKING:
     import pyarrow as pa
 
+    from counterflow.entities.screening import Index
     from counterflow.storage.ibis import IbisScope
 
 __all__ = ["Picture"]
@@ -56,7 +57,15 @@ class Picture:
     @cached_property
     def links(self) -> list[dict[str, Any]]:
         """Rows of the links table; the graph's link numbers index this list."""
-        return self.graph.links.to_pylist()
+        rows: list[dict[str, Any]] = self.graph.links.to_pylist()
+        return rows
+
+    @cached_property
+    def screening_index(self) -> Index:
+        """All comparable entities, ready to be asked about."""
+        from counterflow.entities.screening import Index
+
+        return Index.of(self.scope)
 
     @cached_property
     def graph(self) -> Graph:

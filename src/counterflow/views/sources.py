@@ -42,22 +42,19 @@ def _count(picture: Picture, table: str) -> int:
 
 
 def _datasets(picture: Picture) -> list[dict[str, Any]]:
+    """Datasets with their files. A file is shown only to who may read all that came in it: its name, hash and time are
+    answers too."""
+    readable = picture.scope.labels()
+    rows = _rows_by_time(picture)
     claims = picture.scope.table("claims")
     per = claims.group_by("dataset").agg(
-        claims=claims.count(),
-        entities=claims.subject.nunique(),
-        label_ids=claims.label_id.collect(distinct=True),
+        claims=claims.count(), entities=claims.subject.nunique(), label_ids=claims.label_id.collect(distinct=True)
     )
     of_claims = {row["dataset"]: row for row in picture.scope.run(per).to_pylist()}
-    observed: Counter[str] = Counter()
-    for name in OBSERVATIONS:
-        rows = picture.scope.table(name)
-        for row in picture.scope.run(rows.group_by("dataset").agg(n=rows.count())).to_pylist():
-            observed[row["dataset"]] += row["n"]
-    readable = picture.scope.labels()
+    aside = Counter(row["batch_id"] for row in picture.line.store.casebook.quarantine() if row["label_id"] in readable)
     found: dict[str, dict[str, Any]] = {}
     for batch in picture.line.store.casebook.batches():
-        if batch["label_id"] not in readable:
+        if not batch["labels"] <= readable.keys():
             continue
         name, described = batch["dataset"], batch["descriptor"]
         known = of_claims.get(name, {"claims": 0, "entities": 0, "label_ids": [batch["label_id"]]})
@@ -69,20 +66,33 @@ def _datasets(picture: Picture) -> list[dict[str, Any]]:
                 **picture.handling(known["label_ids"]),
                 "claims": known["claims"],
                 "entities": known["entities"],
-                "observations": observed[name],
+                "observations": sum(n for (d, _, table), n in rows.items() if d == name and table in OBSERVATIONS),
                 "files": [],
             },
         )
+        of_batch = {table: n for (d, at, table), n in rows.items() if (d, at) == (name, batch["recorded_at"])}
         entry["files"] += [
             {
                 **file,
                 "reader": batch["reader"],
                 "ingested_at": batch["recorded_at"],
-                **{key: batch["counts"][key] for key in ("claims", "observations", "quarantined")},
+                "claims": of_batch.get("claims", 0),
+                "observations": sum(n for table, n in of_batch.items() if table in OBSERVATIONS),
+                "quarantined": aside[batch["batch_id"]],
             }
             for file in batch["files"]
         ]
     return [found[name] for name in sorted(found)]
+
+
+def _rows_by_time(picture: Picture) -> dict[tuple[str, str, str], int]:
+    """(dataset, recording time, table) → rows the audience may read."""
+    found = {}
+    for table in ("claims", *OBSERVATIONS):
+        rows = picture.scope.table(table)
+        for row in picture.scope.run(rows.group_by(["dataset", "recorded_at"]).agg(n=rows.count())).to_pylist():
+            found[row["dataset"], row["recorded_at"].isoformat(timespec="microseconds"), table] = row["n"]
+    return found
 
 
 def _sources(picture: Picture) -> list[dict[str, Any]]:
