@@ -20,7 +20,7 @@ from typing import TYPE_CHECKING, Any
 
 from counterflow.casework.audiences import key
 from counterflow.config import Settings
-from counterflow.model.handling import Audience
+from counterflow.model.handling import Audience, readable
 from counterflow.storage.derived import DerivedFolder
 
 if TYPE_CHECKING:
@@ -95,8 +95,9 @@ class Line:
 
     def judgements(self) -> list[dict[str, Any]]:
         """Judgements the audience may read, oldest first."""
-        readable = self.scope.labels()
-        return [row for row in self.store.casebook.judgements() if self.audience.owner or row["label_id"] in readable]
+        labels, today = self.store.casebook.labels(), _today()
+        found = self.store.casebook.judgements()
+        return [row for row in found if readable(labels[row["label_id"]], self.audience, today=today)]
 
     def _inputs(self, stage: str) -> Iterable[str]:
         if stage == "detect":

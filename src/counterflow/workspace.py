@@ -19,7 +19,7 @@ from counterflow import config, registry
 from counterflow.casework.audiences import audience as audience_of
 from counterflow.errors import UnknownName, UnreadableFile, UsageError, WorkspaceError
 from counterflow.model.claim import Grade
-from counterflow.model.handling import PUBLIC, TLP, Label
+from counterflow.model.handling import TLP, Label, combine
 from counterflow.sources.reader import read_head
 
 if TYPE_CHECKING:
@@ -113,16 +113,23 @@ class Workspace:
             progress=progress,
         )
 
-    def judge(self, left: str, right: str, verdict: str, reason: str) -> None:
-        """Record that two subjects are the same, different or unsure; ``withdrawn`` takes an earlier judgement back."""
+    def judge(self, left: str, right: str, verdict: str, reason: str, *, audience: str | None = None) -> None:
+        """Record that two subjects are the same, different or unsure; ``withdrawn`` takes an earlier judgement back.
+
+        The judgement is handled as strictly as all that is known of both, since it speaks of both.
+
+        :raises NotFound: a subject that this audience may not read, or that is not there
+        """
         valid = ("same", "different", "unsure", "withdrawn")
         if verdict not in valid:
             raise UnknownName("verdict", verdict, valid)
         if not reason.strip():
             raise UsageError("A judgement needs a reason.")
-        row = {"left": left, "right": right, "verdict": verdict, "by": _who(), "at": _now(), "reason": reason,
-               "label_id": PUBLIC.id}  # fmt: skip
-        self.store.casebook.judge(row, _who())
+        picture = self.picture(audience, True)
+        known = picture.scope.labels()
+        label = combine(known[i] for side in (left, right) for i in picture.entity(side)["label_ids"])
+        row = {"left": left, "right": right, "verdict": verdict, "by": _who(), "at": _now(), "reason": reason}
+        self.store.casebook.judge(row, label, _who())
 
     def run(self, audience: str | None = None, *, exercise: bool = True, upto: str = "detect",
             progress: Progress | None = None) -> list[Made]:  # fmt: skip

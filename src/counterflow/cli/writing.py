@@ -124,7 +124,7 @@ def _run(context: Context, upto: str, as_json: bool) -> None:
 @pass_context
 def judge(context: Context, left: str, right: str, verdict: str, reason: str) -> None:
     """Record that two subjects are the same party or not; 'withdrawn' takes an earlier judgement back."""
-    context.workspace().judge(left, right, verdict, reason)
+    context.workspace().judge(left, right, verdict, reason, audience=context.audience)
     say("Recorded. The next run takes it into account.")
 
 

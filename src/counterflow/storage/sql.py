@@ -156,6 +156,13 @@ class Casebook:
                 self._label_cache[label_id] = Label.from_dict(json.loads(content))
         return {label_id: self._label_cache[label_id] for label_id, _ in rows}
 
+    def _intern(self, tx: sa.Connection, labels: Sequence[Label]) -> None:
+        known = set(tx.execute(sa.select(_labels.c.label_id)).scalars())
+        fresh = {label.id: label for label in labels if label.id not in known}
+        if fresh:
+            contents = [{"label_id": i, "content": json.dumps(x.to_dict())} for i, x in sorted(fresh.items())]
+            tx.execute(sa.insert(_labels), contents)
+
     # -- catalogue -----------------------------------------------------------------------------------------------
 
     def segments(self) -> list[dict[str, Any]]:
@@ -201,11 +208,7 @@ class Casebook:
         """Commit what one ingest wrote: all of it or nothing."""
         row = {k: json.dumps(v, ensure_ascii=False, sort_keys=True) if k in _JSON else v for k, v in batch.items()}
         with self.engine.begin() as tx:
-            known = set(tx.execute(sa.select(_labels.c.label_id)).scalars())
-            fresh = {label.id: label for label in labels if label.id not in known}
-            if fresh:
-                contents = [{"label_id": i, "content": json.dumps(x.to_dict())} for i, x in sorted(fresh.items())]
-                tx.execute(sa.insert(_labels), contents)
+            self._intern(tx, labels)
             batch_id = tx.execute(sa.insert(_batches).values(**row)).inserted_primary_key[0]  # type: ignore[index]
             present = set(tx.execute(sa.select(_segments.c.path)).scalars())
             rows = [{**vars(s), "batch_id": batch_id} for s in segments if s.path not in present]
@@ -231,7 +234,7 @@ class Casebook:
         with self.engine.connect() as tx:
             return [dict(row) for row in tx.execute(query).mappings()]
 
-    def judge(self, row: Mapping[str, Any], who: str) -> None:
+    def judge(self, row: Mapping[str, Any], label: Label, who: str) -> None:
         """Record a judgement; an earlier one on the same pair is withdrawn, not erased."""
         pair = [(_judgements.c.left == a) & (_judgements.c.right == b)
                 for a, b in ((row["left"], row["right"]), (row["right"], row["left"]))]  # fmt: skip
@@ -239,7 +242,8 @@ class Casebook:
             earlier = _judgements.c.withdrawn_at.is_(None) & sa.or_(*pair)
             tx.execute(sa.update(_judgements).where(earlier).values(withdrawn_at=row["at"]))
             if row["verdict"] != "withdrawn":
-                tx.execute(sa.insert(_judgements).values(**row))
+                self._intern(tx, [label])
+                tx.execute(sa.insert(_judgements).values(**row, label_id=label.id))
             self._log(tx, who, "judge", dict(row))
 
     # -- audit ---------------------------------------------------------------------------------------------------

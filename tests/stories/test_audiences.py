@@ -1,0 +1,132 @@
+"""Two audiences: nothing that one of them may not read changes anything it is shown.
+
+The proof is by deletion: every answer for an audience is taken, then every row, label, batch, source, judgement and
+quarantine entry it may not read is removed from the workspace, and every answer is taken again.
+"""
+
+from __future__ import annotations
+
+import json
+import shutil
+import sqlite3
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from counterflow.errors import NotFound
+from counterflow.model.handling import Label, readable
+from counterflow.workspace import View, Workspace
+
+SECRET = "Vanishing Trading Company"
+
+
+@pytest.fixture
+def workspace(copied: Path, tmp_path: Path) -> Iterator[Workspace]:
+    """The demonstration, with records of a narrower circle that touch what is public."""
+    workspace = Workspace.open(copied)
+    told = [
+        {"id": "firm", "schema": "Company", "properties": {"name": [SECRET], "country": ["cn"]}},
+        {"id": "o39", "schema": "Organization", "properties": {"name": ["Office 39", "Room 39"], "country": ["kp"]}},
+        {"id": "own", "schema": "Ownership", "properties": {"owner": ["office39::office-39"], "asset": ["firm"]}},
+        {"id": "bad", "schema": "Nonsense", "properties": {"name": ["secret in quarantine"]}},
+    ]
+    path = tmp_path / "tips.ftm.json"
+    path.write_text("\n".join(json.dumps(row) for row in told), encoding="utf-8")
+    report = workspace.ingest(path, reader="ftm", dataset="tips", label="TLP:AMBER")
+    assert report.claims >= 5 and report.quarantined
+    workspace.judge("office39:office-39", "tips:o39", "same", "named alike, by our own informant")
+    yield workspace
+    workspace.close()
+
+
+def everything(view: View) -> dict[str, Any]:
+    """Every answer there is for an audience, by question."""
+    found: dict[str, Any] = {
+        "summary": view.summary(),
+        "sources": view.sources(),
+        "quarantine": view.quarantine(),
+        "map": view.map(),
+        "findings": view.findings(),
+        "flow": view.flow(),
+        "measures": view.measures(),
+        "report": view.report(),
+        "report.html": view.report_text("html"),
+        "whatif": view.whatif({"budget": 10}),
+        "audiences": view.audiences(),
+    }
+    for text in ("office 39", "39호실", "Vanishing", "bank", "KPe.030"):
+        found[f"search {text}"] = view.search(text, 50)
+    names = [{"id": "1", "properties": {"name": [name]}} for name in ("Room 39", SECRET, "Korea Daesong Bank")]
+    found["screen"] = list(view.screen(names, limit=10, threshold=0.01))
+    for id in sorted(view.picture.entities):
+        found[f"entity {id}"] = view.entity(id)
+    for id in ("office39:office-39", "office39:kdb"):
+        found[f"network {id}"] = view.network(id, hops=2, limit=500)
+        found[f"explain {id}"] = view.explain(id)
+    for finding in view.picture.findings[:5]:
+        found[f"finding {finding['id']}"] = view.finding(finding["id"])
+    without_time = json.loads(json.dumps(found, sort_keys=True, default=str))
+    without_time["whatif"].pop("seconds", None)
+    return dict(without_time)
+
+
+def forget(copied: Path, workspace: Workspace, audience: str, *, exercise: bool) -> int:
+    """Remove from the workspace all that this audience may not read. Returns how many rows went."""
+    from counterflow.casework.audiences import audience as audience_of
+
+    who = audience_of(workspace.settings, audience, exercise=exercise)
+    gone = 0
+    with sqlite3.connect(copied / "casebook.sqlite") as db:
+        labels = {i: Label.from_dict(json.loads(text)) for i, text in db.execute("SELECT label_id, content FROM labels")}
+        shut = [i for i, label in labels.items() if not readable(label, who, today="2026-01-01")]
+        for label in shut:
+            for (path,) in db.execute("SELECT path FROM segments WHERE label_id = ?", (label,)).fetchall():
+                (copied / "ledger" / path).unlink()
+            db.execute("DELETE FROM quarantine WHERE label_id = ?", (label,))
+            gone += db.execute("DELETE FROM segments WHERE label_id = ?", (label,)).rowcount
+            gone += db.execute("DELETE FROM judgements WHERE label_id = ?", (label,)).rowcount
+            db.execute("DELETE FROM labels WHERE label_id = ?", (label,))
+        marks = ",".join("?" * len(shut))
+        db.execute(f"DELETE FROM quarantine WHERE batch_id IN (SELECT batch_id FROM batches WHERE label_id IN ({marks}))", shut)  # noqa: S608
+        db.execute(f"DELETE FROM batches WHERE label_id IN ({marks})", shut)  # noqa: S608
+    shutil.rmtree(copied / "derived")
+    return gone
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(("audience", "exercise"), [("public", True), ("public", False), ("owner", False)])
+def test_no_answer_changes_when_what_may_not_be_read_is_deleted(
+    workspace: Workspace, copied: Path, audience: str, exercise: bool
+) -> None:
+    before = everything(workspace.view(audience, exercise=exercise))
+    gone = forget(copied, workspace, audience, exercise=exercise)
+    assert gone > 0, "there must be something to forget, or this proves nothing"
+    again = Workspace.open(copied)
+    after = everything(again.view(audience, exercise=exercise))
+    again.close()
+    assert before.keys() == after.keys()
+    changed = [question for question in before if before[question] != after[question]]
+    assert not changed
+
+
+def test_the_owner_sees_what_the_public_does_not(workspace: Workspace) -> None:
+    owner, public = workspace.view("owner"), workspace.view("public")
+    assert owner.search("Vanishing")["results"][0]["id"] == "tips:firm"
+    assert owner.search("Vanishing")["results"][0]["handling"] == "TLP:AMBER"
+    assert public.search("Vanishing")["results"] == []
+    assert "Vanishing" not in json.dumps(everything(public), default=str)
+    with pytest.raises(NotFound) as hidden:
+        public.entity("tips:firm")
+    with pytest.raises(NotFound) as absent:
+        public.entity("tips:firn")
+    assert str(hidden.value).replace("firm", "firn") == str(absent.value)
+
+
+def test_one_switch_hides_the_exercise_everywhere(workspace: Workspace) -> None:
+    with_it, without = workspace.view("owner"), workspace.view("owner", exercise=False)
+    assert with_it.summary()["counts"]["payments"] > 0
+    assert without.summary()["counts"]["payments"] == without.summary()["counts"]["positions"] == 0
+    assert "EXERCISE" not in json.dumps(everything(without), default=str)
+    assert without.map()["tracks"] == []
