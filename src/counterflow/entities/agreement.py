@@ -87,27 +87,23 @@ def align(
     only_a = [t for i, t in enumerate(a) if i not in used_a]
     only_b = [t for j, t in enumerate(b) if j not in used_b]
     if (only_a or only_b) and _same_run(left, right):
-        pairs = [(i, -1, 0.95) for i in range(len(a))]
-        only_a, only_b = [], []
+        a, b = (a, b) if len(a) >= len(b) else (b, a)
+        pairs, only_a, only_b = [(i, -1, 0.95) for i in range(len(a))], [], []
+    if not pairs:
+        return Agreement(-3.0, 0.0, "no word agrees")
     agreed = total = 0.0
     for i, j, score in pairs:
         weight = min(weigh(a[i]), weigh(b[j])) if j >= 0 else weigh(a[i])
         agreed += weight * (1.25 * score - 0.25)
         total += weight
     rest_a, rest_b = sum(map(weigh, only_a)), sum(map(weigh, only_b))
-    similarity = agreed / (total + max(rest_a, rest_b)) if total + max(rest_a, rest_b) else 0.0
-    if not pairs:
-        return Agreement(-3.0, 0.0, "no word agrees")
-    worth = (
-        min(
-            most if len(pairs) > 1 or kind == "body" else 0.75 * most,
-            0.88 * agreed + (0 if only_a or only_b else WHOLE),
-        )
-        * weak
-    )
-    both, more = min(rest_a, rest_b), max(rest_a, rest_b)
-    worth -= 1.1 * both + (0.35 if kind == "person" else 0.6) * (more - both)
-    worth -= _number_gap(only_a, only_b)
+    against, left_out = min(rest_a, rest_b), abs(rest_a - rest_b)
+    similarity = agreed / (total + max(rest_a, rest_b))
+    # A person's name is often cut short, a body's rarely: its branch or parent goes by the longer or shorter name.
+    early, late = (0.35 * left_out, 0.0) if kind == "person" else (0.0, 0.6 * left_out)
+    cap = most if len(pairs) > 1 or kind == "body" else 0.75 * most
+    whole = 0.0 if only_a or only_b else WHOLE
+    worth = min(cap, 0.88 * agreed + whole - early) * weak - late - 1.1 * against - _number_gap(only_a, only_b)
     return Agreement(worth, max(0.0, min(1.0, similarity)), _in_words(pairs, only_a, only_b))
 
 

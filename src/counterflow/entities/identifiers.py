@@ -167,7 +167,11 @@ def parse(property: str, value: str, schema: str = "") -> Identifier | None:
         text = re.sub(r"[^0-9]", "", text)
     if scheme == "bic" and len(text) == 11 and text.endswith("XXX"):
         text = text[:8]
-    if len(text) < 3 or (scheme == "other" and len(text) < 5):
+    if len(text) < 3:
+        return None
+    if SCHEMES[scheme].check is None and not (len(text) <= 34 and any(c.isdigit() for c in text)):
+        return None  # a remark where a number was meant
+    if scheme == "other" and len(text) < 5:
         return None
     check = SCHEMES[scheme].check
     return Identifier(scheme, text, check is None or check(text))

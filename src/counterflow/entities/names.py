@@ -38,7 +38,7 @@ _DIGRAPHS = {
     "ts": "c",
     "tz": "c",
 }
-_ONE_LETTER = str.maketrans("qwzxj", "kvsss")
+_ONE_LETTER = str.maketrans("qzx", "kss")
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,9 +83,9 @@ def skeleton(word: str) -> str:
     for spelling, letter in _DIGRAPHS.items():
         word = word.replace(spelling, letter)
     word = word.translate(_ONE_LETTER)
-    bare = re.sub(r"[aeiouy']", "", word)
-    if word[:1] in "aeiouy" and len(bare) < 3:
-        bare = "a" + bare
+    bare = word[:1].replace("w", "v").replace("y", "") + re.sub(r"[wyaeiou]", "", word[1:])
+    bare = bare if len(bare.lstrip("aeiou")) < 2 else bare.lstrip("aeiou")
+    bare = bare.removesuffix("h") if len(bare) > 3 else bare
     return re.sub(r"(.)\1+", r"\1", bare)
 
 
@@ -129,10 +129,10 @@ def _person(script: str, run: str) -> list[Form]:
 
 def _plain(run: str, how: str) -> list[Form]:
     spelled = [w for w in re.sub(r"[/]", " ", latin(run)).split() if w.strip("'")]
-    titles = load("terms")["honorifics"]
-    while len(spelled) > 1 and spelled[0] in titles:
+    terms = load("terms")
+    while len(spelled) > 1 and spelled[0] in terms["honorifics"]:
         spelled = spelled[1:]
-    plain = tuple(w.replace("'", "") for w in spelled)
+    plain = tuple(terms["particles"].get(w, w) for w in (w.replace("'", "") for w in spelled))
     found = [Form(plain, how=how)] if plain else []
     if 1 <= len(spelled) <= 4:
         for way in itertools.islice(itertools.product(*map(_spelled_syllables, spelled)), 4):

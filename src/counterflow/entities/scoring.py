@@ -95,12 +95,14 @@ class Rarity:
     def __init__(self, profiles: Iterable[Profile] = ()) -> None:
         words: Counter[str] = Counter()
         countries: Counter[str] = Counter()
+        numbers: Counter[str] = Counter()
         total = 0
         for profile in profiles:
             total += 1
             words.update({t for row in profile.rows for t in row.form.tokens})
             countries.update(profile.countries)
-        self._words, self._countries, self._total = words, countries, total
+            numbers.update(i.key for i in profile.identifiers)
+        self._words, self._countries, self._numbers, self._total = words, countries, numbers, total
         self._memory: dict[str, float] = {}
 
     def word(self, word: str) -> float:
@@ -112,6 +114,10 @@ class Rarity:
             found = 2.0 if word == "unit" else max(3.0, found) if word.isdigit() else found
             self._memory[word] = found
         return found
+
+    def number(self, key: str) -> float:
+        """What to take off an agreement on a number: it is nobody's own where a crowd quotes it. 0 up to three bearers."""
+        return max(0.0, 2.0 * math.log(max(1, self._numbers[key]) / 3))
 
     def country(self, code: str) -> float:
         """Log-odds of an agreement on this country; half its rarity, since names already tell the language."""
@@ -142,7 +148,7 @@ def compare(
     if not _compatible(left.schema, right.schema):
         says = f"a {left.schema} is not a {right.schema}"
         return Comparison(0.0, 0.0, (Feature("schema", -20.0, left.schema, right.schema, says),), excluded=True)
-    numbers, clash = _numbers(left, right)
+    numbers, clash = _numbers(left, right, rarity)
     features = [*numbers, *_dates(left, right), *_countries(left, right, rarity), *_genders(left, right)]
     hope = prior + _MOST[left.kind] + 0.4 + sum(f.weight for f in features)
     if _probability(hope) < least:
@@ -250,7 +256,7 @@ def _legal(a: Row, b: Row, agreement: Agreement) -> list[Feature]:
     return [Feature("legalForm", weight, one, two, f"legal forms differ: {one} and {two}")]
 
 
-def _numbers(left: Profile, right: Profile) -> tuple[list[Feature], bool]:
+def _numbers(left: Profile, right: Profile, rarity: Rarity) -> tuple[list[Feature], bool]:
     """Agreeing and contradicting numbers, and whether an exclusive one excludes that they are one party."""
     if not left.identifiers or not right.identifiers:
         return [], False
@@ -261,6 +267,7 @@ def _numbers(left: Profile, right: Profile) -> tuple[list[Feature], bool]:
     for i in shared:
         scheme = SCHEMES[i.scheme]
         weight = scheme.agree if i.valid else min(3.0, scheme.agree / 2)
+        weight = max(0.0, weight - rarity.number(i.key))
         flaw = "" if i.valid else " (its check digit is wrong)"
         features.append(Feature(i.scheme, weight, i.value, i.value, f"same {scheme.label} {i.value}{flaw}"))
     for name in sorted({i.scheme for i in left.identifiers} & {i.scheme for i in right.identifiers} - agreed):

@@ -20,6 +20,9 @@ MAX_LENGTH = 400
 
 _APOSTROPHES = str.maketrans(dict.fromkeys("’‘ʼʻ`´′ʹ＇ʿʾ", "'"))
 _BREVES = str.maketrans({"ŏ": "o'", "ŭ": "u'", "Ŏ": "o'", "Ŭ": "u'"})
+_ARTICLE = re.compile(r"\bال(?=\w{2})")
+"""The Arabic article, written together with its noun; the Latin spellings part the two."""
+
 _INITIALISM = re.compile(r"\b(?:\w\.\s?){2,}(?=\W|$)|\b(?:\w\.){2,}")
 _RANGES = (
     (0x0370, 0x03FF, "Greek"), (0x0400, 0x052F, "Cyrillic"), (0x0590, 0x05FF, "Hebrew"), (0x0600, 0x06FF, "Arabic"),
@@ -85,7 +88,7 @@ def latin(text: str) -> str:
     if not text.isascii():
         from anyascii import anyascii
 
-        text = text.translate(_APOSTROPHES).translate(_BREVES)
+        text = _ARTICLE.sub("al ", text.translate(_APOSTROPHES).translate(_BREVES)).replace("ة", "")
         text = anyascii(unicodedata.normalize("NFC", text))
     text = _INITIALISM.sub(lambda m: m[0].replace(".", "").replace(" ", "") + " ", text.lower())
     text = text.replace("&", " and ").replace(".", " ")
