@@ -108,6 +108,8 @@ export interface NetworkSearch extends TimeWindow {
 export interface MapSearch extends TimeWindow {
   hide?: string[];
   event?: string;
+  /** Centre and magnification: lon,lat,zoom. */
+  view?: string;
 }
 export interface FlowSearch {
   arc?: string;
@@ -162,7 +164,7 @@ const networkRoute = createRoute({
 const mapRoute = createRoute({
   getParentRoute: () => rootRoute,
   path: "/map",
-  validateSearch: (s: Record<string, unknown>): MapSearch => ({ hide: list(s.hide), event: text(s.event), ...window_(s) }),
+  validateSearch: (s: Record<string, unknown>): MapSearch => ({ hide: list(s.hide), event: text(s.event), view: text(s.view), ...window_(s) }),
   component: lazyRouteComponent(() => import("./screens/map"), "MapScreen"),
 });
 const flowRoute = createRoute({

@@ -23,6 +23,7 @@ export interface Palette {
   land: string;
   water: string;
   border: string;
+  edge: string;
   kinds: Record<Kind, string>;
 }
 
@@ -68,6 +69,7 @@ export const PALETTES: Record<Scheme, Palette> = {
     land: "#222d37",
     water: "#10171e",
     border: "#3b4a58",
+    edge: "#56687a",
     kinds: {
       person: "#f2c14e",
       company: "#f08a4b",
@@ -91,6 +93,7 @@ export const PALETTES: Record<Scheme, Palette> = {
     land: "#e3e7ea",
     water: "#f9fbfc",
     border: "#b3bec8",
+    edge: "#93a1ae",
     kinds: {
       person: "#8a6100",
       company: "#b04a12",
@@ -150,7 +153,11 @@ export const theme = createTheme({
   respectReducedMotion: true,
   components: {
     Tooltip: { defaultProps: { withArrow: true, openDelay: 250, transitionProps: { duration: 100 }, multiline: true, maw: 340 } },
-    Drawer: { defaultProps: { transitionProps: { duration: 120 } } },
+    // Below the banner: the marking of the screen is never covered.
+    Drawer: {
+      defaultProps: { transitionProps: { duration: 120 }, overlayProps: { backgroundOpacity: 0.3 } },
+      styles: { inner: { top: 22 }, content: { height: "calc(100% - 22px)" }, title: { fontWeight: 620 } },
+    },
     Modal: { defaultProps: { transitionProps: { duration: 100 } } },
     Select: { defaultProps: { size: "xs", allowDeselect: false } },
     Button: { defaultProps: { size: "xs" } },

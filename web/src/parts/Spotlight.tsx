@@ -27,7 +27,10 @@ export function SearchSpotlight() {
       query={query}
       onQueryChange={setQuery}
       shortcut={SHORTCUTS.search.keys}
+      tagsToIgnore={[]}
       size={680}
+      zIndex={300}
+      overlayProps={{ backgroundOpacity: 0.45, blur: 0 }}
       transitionProps={{ duration: 80 }}
       scrollable
       maxHeight={440}

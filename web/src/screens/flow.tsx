@@ -1,9 +1,119 @@
-import { Empty, Screen } from "../parts/Screen";
+import { getRouteApi, useNavigate } from "@tanstack/react-router";
+import { useMemo } from "react";
 
+import { useApi } from "../api/client";
+import { useAsOf } from "../api/reader";
+import type { Flow } from "../api/types";
+import { ArcTable } from "../parts/ArcTable";
+import { useExplain } from "../parts/ExplainDrawer";
+import { Marks } from "../parts/Handling";
+import { Picture, usePalette } from "../parts/Picture";
+import { Answered, Empty, Screen } from "../parts/Screen";
+import { figure } from "../parts/format";
+import { intervalsHeight, mountIntervals, type IntervalsData } from "../viz/intervals";
+import { mountMoneyFlow, type MoneyFlowData } from "../viz/moneyFlow";
+
+const route = getRouteApi("/flow");
+
+const print = (low: number, central: number, high: number) => `${figure(central)} (${figure(low)}–${figure(high)})`;
+
+/** Where the money comes from, through whom it goes and what it pays for; intervals drawn, assumptions hatched. */
 export function FlowScreen() {
+  const asOf = useAsOf();
+  const query = useApi<Flow>("/flow", { as_of: asOf }, { steady: true });
   return (
-    <Screen name="flow" title="Flow">
-      <Empty title="Flow" />
+    <Screen name="flow" title="Money flow">
+      <Answered query={query} what="Adding up the estimates…">
+        {(flow) =>
+          flow.arcs.length ? (
+            <Drawn flow={flow} />
+          ) : (
+            <Empty title="No estimate to draw">Nothing readable estimates a flow on this date. Clear “as of”, or ingest estimates and run: counterflow run</Empty>
+          )
+        }
+      </Answered>
     </Screen>
+  );
+}
+
+function Drawn({ flow }: { flow: Flow }) {
+  const { arc } = route.useSearch();
+  const navigate = useNavigate();
+  const explain = useExplain();
+  const palette = usePalette();
+  const picture = useMemo<MoneyFlowData>(
+    () => ({
+      palette,
+      flow,
+      arc: arc ?? null,
+      print,
+      onArc: (id) => void navigate({ to: "/flow", search: (before) => ({ ...before, arc: id, explain: [id] }) }),
+    }),
+    [palette, flow, arc, navigate],
+  );
+  const balance = useMemo<IntervalsData>(
+    () => ({
+      palette,
+      unit: flow.unit,
+      print: figure,
+      rows: [
+        { label: "Comes in", tone: "money", ...flow.balance.inflow },
+        { label: "Goes out", tone: "money", ...flow.balance.outflow },
+        { label: "Not accounted for", tone: "neutral", ...flow.balance.unexplained },
+      ],
+    }),
+    [palette, flow],
+  );
+  const tall = Math.max(400, 46 * Math.max(...["activity", "operator", "channel", "use"].map((layer) => flow.nodes.filter((n) => n.layer === layer).length)));
+  return (
+    <>
+      <div className="cf-dossier-title">
+        <h1>Money flow</h1>
+        <span className="cf-soft">
+          {flow.unit}
+          {flow.unit.includes(flow.currency) ? "" : `, ${flow.currency}`}
+          {flow.as_of ? `, as of ${flow.as_of}` : ""}
+        </span>
+        <Marks of={flow} quiet={false} />
+      </div>
+      <p className="cf-key cf-soft">
+        <span className="cf-key-band" aria-hidden /> dark core: low, middle: central, pale edge: high estimate
+        <span className="cf-key-hatch" aria-hidden /> hatched: an assumption · press an arc for what it rests on
+      </p>
+      <Picture mount={mountMoneyFlow} data={picture} name="money-flow" style={{ height: tall }} />
+      <div className="cf-front">
+        <section aria-label="Balance">
+          <h2>Balance</h2>
+          <Picture mount={mountIntervals} data={balance} name="balance" style={{ height: intervalsHeight(3) }} />
+        </section>
+        <section aria-label="Notes">
+          <h2>How it was reckoned</h2>
+          <ul className="cf-notes">
+            {flow.notes.map((note) => (
+              <li key={note}>{note}</li>
+            ))}
+          </ul>
+          {flow.excluded.length > 0 && (
+            <>
+              <h3>Left out, and why</h3>
+              <ul className="cf-notes" data-testid="excluded">
+                {flow.excluded.map((one) => (
+                  <li key={one.text}>
+                    {one.text}{" "}
+                    {one.claim_ids.length > 0 && (
+                      <button type="button" className="cf-door" onClick={() => explain(...one.claim_ids)}>
+                        claims
+                      </button>
+                    )}
+                  </li>
+                ))}
+              </ul>
+            </>
+          )}
+        </section>
+      </div>
+      <h2>Every arc</h2>
+      <ArcTable flow={flow} chosen={arc} />
+    </>
   );
 }

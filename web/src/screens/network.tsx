@@ -1,9 +1,207 @@
-import { Empty, Screen } from "../parts/Screen";
+import { Button, SegmentedControl } from "@mantine/core";
+import { useHotkeys } from "@mantine/hooks";
+import { IconArrowBackUp } from "@tabler/icons-react";
+import { useQueries } from "@tanstack/react-query";
+import { getRouteApi, useNavigate } from "@tanstack/react-router";
+import { useCallback, useMemo, useRef } from "react";
 
+import { get, useApi } from "../api/client";
+import { useAsOf, useReader } from "../api/reader";
+import type { Network, Summary } from "../api/types";
+import { ChartPanel } from "../parts/ChartPanel";
+import { Picture, usePalette } from "../parts/Picture";
+import { Answered, Empty, Screen } from "../parts/Screen";
+import { openSearch } from "../parts/Spotlight";
+import { TimeBar, useTimeWindow } from "../parts/TimeBar";
+import { count, span } from "../parts/format";
+import type { NetworkSearch } from "../router";
+import { SHORTCUTS } from "../shortcuts";
+import { kindOf } from "../theme";
+import { mountLinkChart, type LinkChartData } from "../viz/linkChart";
+
+const route = getRouteApi("/network");
+
+/** Nodes drawn without asking. */
+const QUIET_LIMIT = 300;
+
+/** Every answer in one network: the first wins where two bring the same node or edge. */
+function merge(parts: Network[]): Pick<Network, "nodes" | "edges"> {
+  const nodes = new Map(parts.flatMap((part) => part.nodes).reverse().map((node) => [node.id, node]));
+  const edges = new Map(parts.flatMap((part) => part.edges).reverse().map((edge) => [edge.id, edge]));
+  return { nodes: [...nodes.values()].reverse(), edges: [...edges.values()].reverse() };
+}
+
+/** The link chart around one entity, one hop at a time, governed by the legend and the time bar. */
 export function NetworkScreen() {
+  const search = route.useSearch();
+  return search.center ? <Chart search={search} center={search.center} /> : <Begin />;
+}
+
+/** Without a centre: the subjects of the first findings are the places to start. */
+function Begin() {
+  const query = useApi<Summary>("/summary");
+  const navigate = useNavigate();
+  const starts = new Map(query.data?.findings.flatMap((finding) => Object.entries(finding.captions)) ?? []);
   return (
     <Screen name="network" title="Network">
-      <Empty title="Network" />
+      <Empty title="Around whom?">
+        <p>Search for a person, company, bank or ship, and open its link chart.</p>
+        <Button onClick={openSearch} data-testid="choose-center">
+          Search
+        </Button>
+        {starts.size > 0 && <p>or start where a finding points:</p>}
+        <p className="cf-starts">
+          {[...starts].slice(0, 8).map(([id, caption]) => (
+            <button key={id} type="button" className="cf-door" onClick={() => void navigate({ to: "/network", search: { center: id } })}>
+              {caption}
+            </button>
+          ))}
+        </p>
+      </Empty>
     </Screen>
+  );
+}
+
+function Chart({ search, center }: { search: NetworkSearch; center: string }) {
+  const { hops = 1, expand, limit = QUIET_LIMIT } = search;
+  const reader = useReader();
+  const asOf = useAsOf();
+  const first = useApi<Network>("/network", { center, hops, as_of: asOf, limit }, { steady: true });
+  const more = useQueries({
+    queries: (expand ?? []).map((id) => ({
+      queryKey: [reader, "/network", { center: id, hops: 1, as_of: asOf, limit: QUIET_LIMIT }, null],
+      queryFn: ({ signal }: { signal: AbortSignal }) =>
+        get<Network>("/network", reader, { center: id, hops: 1, as_of: asOf, limit: QUIET_LIMIT }, signal),
+      meta: { onScreen: true },
+    })),
+    combine: (answers) => answers.map((one) => one.data).filter((one) => one !== undefined),
+  });
+  const name = first.data?.nodes.find((node) => node.id === center)?.caption;
+  return (
+    <Screen name="network" title={name ? `${name} · Network` : "Network"} wide>
+      <Answered query={first} what="Drawing the network…">
+        {(network) => <Drawn network={network} more={more} search={search} center={center} />}
+      </Answered>
+    </Screen>
+  );
+}
+
+function Drawn({ network, more, search, center }: { network: Network; more: Network[]; search: NetworkSearch; center: string }) {
+  const navigate = useNavigate();
+  const palette = usePalette();
+  const window = useTimeWindow();
+  const steps = useRef<NetworkSearch[]>([]);
+  const { nodes, edges } = useMemo(() => merge([network, ...more]), [network, more]);
+  const hide = useMemo(() => new Set(search.hide ?? []), [search.hide]);
+
+  const step = useCallback(
+    (change: Partial<NetworkSearch>) => {
+      steps.current.push(search);
+      void navigate({ to: "/network", search: (before) => ({ ...before, ...change }) });
+    },
+    [navigate, search],
+  );
+  const undo = useCallback(() => {
+    const before = steps.current.pop();
+    if (before) void navigate({ to: "/network", search: before });
+  }, [navigate]);
+  useHotkeys([[SHORTCUTS.undo.keys, undo]]);
+  const choose = useCallback(
+    (change: Partial<NetworkSearch>) => void navigate({ to: "/network", search: (before) => ({ ...before, ...change }), replace: true }),
+    [navigate],
+  );
+  const addNeighbours = useCallback(
+    (id: string) => {
+      if (id !== center && !search.expand?.includes(id)) step({ expand: [...(search.expand ?? []), id] });
+    },
+    [center, search.expand, step],
+  );
+
+  const { hiddenNodes, hiddenEdges } = useMemo(() => {
+    const out = new Set(edges.filter((e) => hide.has(`link:${e.schema}`) || !window.shows(e)).map((e) => e.id));
+    const off = new Set(nodes.filter((n) => n.id !== center && hide.has(`kind:${kindOf(n.schema)}`)).map((n) => n.id));
+    const held = new Set(edges.filter((e) => !out.has(e.id) && !off.has(e.source) && !off.has(e.target)).flatMap((e) => [e.source, e.target]));
+    const lonely = nodes.filter((n) => n.id !== center && !held.has(n.id)).map((n) => n.id);
+    return { hiddenEdges: out, hiddenNodes: new Set([...off, ...lonely]) };
+  }, [nodes, edges, hide, center, window]);
+
+  const data = useMemo<LinkChartData>(
+    () => ({
+      palette,
+      center,
+      nodes,
+      edges,
+      hiddenNodes,
+      hiddenEdges,
+      node: search.node ?? null,
+      edge: search.edge ?? null,
+      says: (edge) => edge.role || edge.label,
+      dates: (edge) => span(edge.start, edge.end),
+      onNode: (id) => choose({ node: id ?? undefined, edge: undefined }),
+      onEdge: (id) => choose({ edge: id, node: undefined }),
+      onExpand: addNeighbours,
+    }),
+    [palette, center, nodes, edges, hiddenNodes, hiddenEdges, search.node, search.edge, choose, addNeighbours],
+  );
+
+  return (
+    <>
+      <div className="cf-toolbar">
+        <SegmentedControl
+          size="xs"
+          aria-label="Hops"
+          value={String(search.hops ?? 1)}
+          onChange={(value) => step({ hops: Number(value), limit: undefined })}
+          data={[
+            { value: "1", label: "1 hop" },
+            { value: "2", label: "2 hops" },
+            { value: "3", label: "3 hops" },
+          ]}
+          data-testid="hops"
+        />
+        <Button variant="default" leftSection={<IconArrowBackUp size={15} />} onClick={undo} disabled={!steps.current.length} data-testid="undo">
+          Undo
+        </Button>
+        <span className="cf-soft" data-testid="network-counts">
+          {count(nodes.length - hiddenNodes.size)} entities, {count(edges.filter((e) => !hiddenEdges.has(e.id) && !hiddenNodes.has(e.source) && !hiddenNodes.has(e.target)).length)} links
+          {search.expand && `, ${search.expand.length} expanded`}
+        </span>
+        <span className="cf-grow" />
+        <span className="cf-soft">click: what it is · double click: add its neighbours · drag: move</span>
+      </div>
+      {network.truncated && (
+        <div className="cf-ask" role="alert" data-testid="too-many">
+          <span>
+            <b>{count(network.total)} entities</b> lie within {network.hops} {network.hops === 1 ? "hop" : "hops"}. The {count(network.nodes.length)} nearest are drawn.
+          </span>
+          <Button size="compact-xs" onClick={() => step({ limit: network.total })}>
+            Draw all {count(network.total)}
+          </Button>
+          {network.hops > 1 && (
+            <Button size="compact-xs" variant="default" onClick={() => step({ hops: network.hops - 1, limit: undefined })}>
+              {network.hops - 1} {network.hops === 2 ? "hop" : "hops"} only
+            </Button>
+          )}
+        </div>
+      )}
+      <div className="cf-split">
+        <Picture mount={mountLinkChart} data={data} name="link-chart" className="cf-canvas" />
+        <ChartPanel
+          nodes={nodes}
+          edges={edges}
+          hidden={{ nodes: hiddenNodes, edges: hiddenEdges }}
+          hide={hide}
+          center={center}
+          node={search.node}
+          edge={search.edge}
+          onHide={(next) => step({ hide: next.length ? next : undefined })}
+          onNode={(id) => choose({ node: id, edge: undefined })}
+          onEdge={(id) => choose({ edge: id, node: undefined })}
+          onExpand={addNeighbours}
+          onCenter={(id) => step({ center: id, hops: 1, expand: undefined, node: undefined, edge: undefined, limit: undefined })}
+        />
+      </div>
+      <TimeBar spans={edges} window={window} what="links" />
+    </>
   );
 }

@@ -1,0 +1,109 @@
+import { useState } from "react";
+
+import type { Edge, Entity, EntityLink } from "../api/types";
+import { EntityChip } from "./EntityChip";
+import { useExplain } from "./ExplainDrawer";
+import { Grade, Standing } from "./Grade";
+import { Marks } from "./Handling";
+import { money, share, span } from "./format";
+
+const SHOWN = 12;
+
+/** Links out and in, one table for each relation, newest last. */
+export function LinkGroups({ entity }: { entity: Entity }) {
+  const groups = new Map<string, EntityLink[]>();
+  for (const link of entity.links) {
+    const key = `${link.direction === "out" ? "→" : "←"} ${link.label}`;
+    groups.set(key, [...(groups.get(key) ?? []), link]);
+  }
+  if (!groups.size) return <p className="cf-soft">No readable link on this date. Clear “as of” to see all that is known.</p>;
+  return (
+    <div data-testid="links">
+      {[...groups].sort((a, b) => b[1].length - a[1].length).map(([title, links]) => (
+        <LinkGroup key={title} title={title} links={links} />
+      ))}
+    </div>
+  );
+}
+
+function LinkGroup({ title, links }: { title: string; links: EntityLink[] }) {
+  const [all, setAll] = useState(links.length <= SHOWN + 3);
+  const sorted = [...links].sort((a, b) => ((a.start ?? "") < (b.start ?? "") ? -1 : 1));
+  return (
+    <section className="cf-linkgroup">
+      <h3>
+        {title} <span className="cf-soft">{links.length}</span>
+      </h3>
+      <table className="cf-table">
+        <tbody>
+          {(all ? sorted : sorted.slice(0, SHOWN)).map((link) => (
+            <LinkRow key={`${link.id}-${link.direction}-${link.other.id}`} link={link} />
+          ))}
+        </tbody>
+      </table>
+      {!all && (
+        <button type="button" className="cf-door" onClick={() => setAll(true)}>
+          all {links.length}
+        </button>
+      )}
+    </section>
+  );
+}
+
+function LinkRow({ link }: { link: EntityLink }) {
+  return (
+    <tr data-testid="link" data-rival={link.conflict !== null || undefined}>
+      <td className="cf-link-other">
+        <EntityChip id={link.other.id} caption={link.other.caption} schema={link.other.schema} listed={link.other.listed} />
+      </td>
+      <td>
+        <LinkDoor edge={link} />
+      </td>
+      <td className="cf-nowrap">{span(link.start, link.end) || <span className="cf-soft">undated</span>}</td>
+      <td className="num">{[share(link.share_low, link.share_high), money(link.amount, link.currency)].filter(Boolean).join(" ")}</td>
+      <td className="cf-nowrap">
+        <Grade value={link.grade} /> <Standing stance={link.stance} verified={link.verified} />
+        {link.conflict && <span className="cf-rival">rival accounts</span>}
+      </td>
+      <td className="num">
+        <Marks of={link} />
+      </td>
+    </tr>
+  );
+}
+
+function LinkDoor({ edge }: { edge: Edge }) {
+  const explain = useExplain();
+  return (
+    <button type="button" className="cf-door" onClick={() => explain(edge.id)} data-testid="link-door">
+      <bdi>{edge.role || edge.label}</bdi>
+    </button>
+  );
+}
+
+/** Accounts that cannot all be true, side by side: none is chosen for the reader. */
+export function Conflicts({ entity }: { entity: Entity }) {
+  return (
+    <section aria-label="Rival accounts" className="cf-panel" data-testid="conflicts">
+      <h2>Accounts that differ</h2>
+      {entity.conflicts.map(({ group, accounts }) => (
+        <div key={group} className="cf-conflict">
+          <span className="cf-rival">{group}</span>
+          <div className="cf-accounts">
+            {accounts.map((account) => (
+              <article key={account.id} data-testid="account">
+                <div>
+                  <LinkDoor edge={account} /> {account.other && <EntityChip {...account.other} />}
+                </div>
+                <div className="cf-soft">{span(account.start, account.end) || "undated"}</div>
+                <div>
+                  <Grade value={account.grade} /> <Standing stance={account.stance} verified={account.verified} /> <Marks of={account} />
+                </div>
+              </article>
+            ))}
+          </div>
+        </div>
+      ))}
+    </section>
+  );
+}

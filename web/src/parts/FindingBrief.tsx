@@ -1,0 +1,21 @@
+import { Link } from "@tanstack/react-router";
+
+import type { Brief } from "../api/types";
+import { span } from "./format";
+import { Marks } from "./Handling";
+import { Likelihood } from "./Likelihood";
+
+/** A finding in three lines, the door to its evidence: the sentence first. */
+export function FindingBrief({ finding }: { finding: Brief }) {
+  return (
+    <Link to="/findings" search={{ finding: finding.id }} className="cf-brief" data-testid="finding-brief">
+      <span className="cf-brief-sentence">{finding.sentence}</span>
+      <span className="cf-brief-foot">
+        <Likelihood word={finding.likelihood} />
+        <span className="cf-soft">{finding.title}</span>
+        <span className="cf-soft cf-nowrap">{span(finding.start, finding.end)}</span>
+        <Marks of={finding} />
+      </span>
+    </Link>
+  );
+}

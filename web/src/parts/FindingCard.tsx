@@ -1,0 +1,142 @@
+import { Button } from "@mantine/core";
+import { IconAffiliate, IconMap2 } from "@tabler/icons-react";
+import { Link } from "@tanstack/react-router";
+
+import { useApi } from "../api/client";
+import type { Claim, Evidence, Explanation, FindingDetail } from "../api/types";
+import { EntityChip } from "./EntityChip";
+import { EvidenceTree } from "./EvidenceTree";
+import { figure, span, words } from "./format";
+import { Marks } from "./Handling";
+import { Likelihood } from "./Likelihood";
+import { Answered } from "./Screen";
+
+/** One finding in full: the sentence, what it rests on, what would refute it, what it may innocently be. */
+export function FindingCard({ id }: { id: string }) {
+  const query = useApi<FindingDetail>(`/findings/${encodeURIComponent(id)}`, {}, { steady: true });
+  return (
+    <article className="cf-finding" aria-label="Finding" data-testid="finding-card">
+      <Answered query={query} what="Reading its evidence…">
+        {(finding) => <Body finding={finding} />}
+      </Answered>
+    </article>
+  );
+}
+
+function Body({ finding }: { finding: FindingDetail }) {
+  const doc = finding.typology_doc;
+  const detail = Object.entries(finding.detail).filter(([, value]) => value !== null && typeof value !== "object");
+  return (
+    <>
+      <h1 data-testid="finding-sentence">{finding.sentence}</h1>
+      <div className="cf-brief-foot">
+        <Likelihood word={finding.likelihood} basis={finding.basis} />
+        <span className="cf-soft">{finding.basis === "rule" ? "by rule, not calibrated" : finding.basis}</span>
+        <span className="cf-soft cf-nowrap">{span(finding.start, finding.end)}</span>
+        <Marks of={finding} quiet={false} />
+      </div>
+      <div className="cf-subjects">
+        {finding.subjects.map((id) => (
+          <EntityChip key={id} id={id} caption={finding.captions[id] ?? id} />
+        ))}
+        <span className="cf-grow" />
+        {finding.subjects[0] && (
+          <Button
+            renderRoot={(props) => <Link to="/network" search={{ center: finding.subjects[0] }} {...props} />}
+            variant="default"
+            leftSection={<IconAffiliate size={15} />}
+          >
+            Link chart
+          </Button>
+        )}
+        {finding.lat !== null && finding.lon !== null && (
+          <Button
+            renderRoot={(props) => <Link to="/map" search={{ view: `${finding.lon},${finding.lat},12`, event: finding.id }} {...props} />}
+            variant="default"
+            leftSection={<IconMap2 size={15} />}
+          >
+            Map
+          </Button>
+        )}
+      </div>
+      <section aria-label="Evidence">
+        <h2>What it rests on</h2>
+        <Unfolded finding={finding} />
+      </section>
+      {detail.length > 0 && (
+        <dl className="cf-detail">
+          {detail.map(([key, value]) => (
+            <div key={key}>
+              <dt>{words(key)}</dt>
+              <dd>{typeof value === "number" ? figure(value) : String(value)}</dd>
+            </div>
+          ))}
+        </dl>
+      )}
+      <div className="cf-two">
+        <section aria-label="What would refute it">
+          <h2>What would refute it</h2>
+          <p>{finding.refutes}</p>
+        </section>
+        <section aria-label="Benign explanations">
+          <h2>It may innocently be</h2>
+          <ul className="cf-notes">
+            {finding.benign.map((one) => (
+              <li key={one}>{one}</li>
+            ))}
+          </ul>
+        </section>
+      </div>
+      <section aria-label="Typology">
+        <h2>The typology: {doc.title}</h2>
+        <p>{doc.what}</p>
+        <p>{doc.why}</p>
+        <p className="cf-soft">{doc.standard}</p>
+        <table className="cf-table">
+          <tbody>
+            {Object.entries(doc.parameters).map(([name, parameter]) => (
+              <tr key={name}>
+                <td>
+                  <code>{name}</code>
+                </td>
+                <td className="num">
+                  {parameter.default} {parameter.unit}
+                </td>
+                <td>{parameter.doc}</td>
+              </tr>
+            ))}
+          </tbody>
+        </table>
+      </section>
+    </>
+  );
+}
+
+/** The evidence tree; where the server has none, the records that it sent with the finding. */
+function Unfolded({ finding }: { finding: FindingDetail }) {
+  const query = useApi<Explanation>(`/explain/${encodeURIComponent(finding.id)}`);
+  if (query.data && query.data.children.length > 0) return <EvidenceTree root={query.data} open={2} />;
+  if (query.isLoading) return <p className="cf-soft">Unfolding…</p>;
+  return (
+    <table className="cf-table" data-testid="evidence-rows">
+      <tbody>
+        {finding.evidence.map((one) => (
+          <EvidenceRow key={one.id} evidence={one} record={finding.records[one.id]} />
+        ))}
+      </tbody>
+    </table>
+  );
+}
+
+function EvidenceRow({ evidence, record }: { evidence: Evidence; record: Claim | Record<string, unknown> | undefined }) {
+  const facts = Object.entries(record ?? {}).filter(([key, value]) => value !== null && typeof value !== "object" && !key.endsWith("_id") && key !== "handling");
+  return (
+    <tr>
+      <td>{evidence.role || words(evidence.kind)}</td>
+      <td>{facts.slice(0, 8).map(([key, value]) => `${words(key)}: ${String(value)}`).join(" · ")}</td>
+      <td className="num">
+        <Marks of={(record ?? {}) as { handling?: string; exercise?: boolean }} />
+      </td>
+    </tr>
+  );
+}

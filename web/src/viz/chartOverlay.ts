@@ -1,0 +1,159 @@
+/**
+ * What WebGL does not draw on the link chart: names, dates on edges, and the dashes of rival accounts. One pass in order
+ * of importance; a text that would lie on another is left out and comes back on zooming in.
+ */
+
+import type Graph from "graphology";
+import type Sigma from "sigma";
+
+import type { Palette } from "../theme";
+
+export interface NodeAttributes {
+  x: number;
+  y: number;
+  size: number;
+  color: string;
+  label: string;
+  type: string;
+  ring: string;
+  ringSize: number;
+  gap: string;
+  gapSize: number;
+  outer: string;
+  outerSize: number;
+  hops: number;
+  degree: number;
+}
+
+export interface EdgeAttributes {
+  size: number;
+  color: string;
+  type: string;
+  curvature: number;
+  /** What the edge says: relation and role. */
+  says: string;
+  /** When it held; empty where undated. */
+  dates: string;
+  rival: boolean;
+  ink: string;
+}
+
+export type ChartGraph = Graph<NodeAttributes, EdgeAttributes>;
+export type ChartSigma = Sigma<NodeAttributes, EdgeAttributes>;
+
+export interface Focus {
+  center: string;
+  node: string | null;
+  edge: string | null;
+  /** Drawn in full: the chosen or pointed-at edge, or all edges of such a node. */
+  edges: ReadonlySet<string>;
+}
+
+type Box = [number, number, number, number];
+const FONT = '"Inter Variable", Inter, system-ui, "Noto Sans CJK KR", sans-serif';
+
+/** Where a quadratic curve passes at half way, and its control point; in the chart's own pixels. */
+function bend(a: { x: number; y: number }, b: { x: number; y: number }, curvature: number) {
+  const control = { x: (a.x + b.x) / 2 + (b.y - a.y) * curvature, y: (a.y + b.y) / 2 - (b.x - a.x) * curvature };
+  return { control, middle: { x: (a.x + b.x) / 4 + control.x / 2, y: (a.y + b.y) / 4 + control.y / 2 } };
+}
+
+export function drawDashes(
+  context: CanvasRenderingContext2D,
+  sigma: ChartSigma,
+  graph: ChartGraph,
+  palette: Palette,
+  focus: Focus,
+  hidden: (edge: string) => boolean,
+): void {
+  context.setLineDash([5, 5]);
+  graph.forEachEdge((edge, attributes, _source, _target, from, to) => {
+    if (!attributes.rival || hidden(edge)) return;
+    const a = sigma.graphToViewport(from);
+    const b = sigma.graphToViewport(to);
+    const { control } = bend(a, b, attributes.type === "curved" ? attributes.curvature : 0);
+    const strong = focus.edges.has(edge);
+    context.strokeStyle = strong ? palette.soft : attributes.ink;
+    context.lineWidth = strong ? 2 : 1.1;
+    context.beginPath();
+    context.moveTo(a.x, a.y);
+    context.quadraticCurveTo(control.x, control.y, b.x, b.y);
+    context.stroke();
+  });
+  context.setLineDash([]);
+}
+
+export function drawTexts(
+  context: CanvasRenderingContext2D,
+  sigma: ChartSigma,
+  graph: ChartGraph,
+  palette: Palette,
+  focus: Focus,
+  hidden: { node: (id: string) => boolean; edge: (id: string) => boolean },
+): void {
+  const { width, height } = sigma.getDimensions();
+  const taken: Box[] = [];
+  const free = (box: Box) =>
+    box[2] > 0 && box[3] > 0 && box[0] < width && box[1] < height && !taken.some((t) => t[0] < box[2] && t[2] > box[0] && t[1] < box[3] && t[3] > box[1]);
+  const write = (text: string, x: number, y: number, colour: string, align: CanvasTextAlign) => {
+    context.textAlign = align;
+    context.lineWidth = 3.5;
+    context.lineJoin = "round";
+    context.strokeStyle = palette.ground;
+    context.strokeText(text, x, y);
+    context.fillStyle = colour;
+    context.fillText(text, x, y);
+  };
+
+  const rank = (id: string) => (id === focus.node ? 3 : id === focus.center ? 2 : 0);
+  const nodes = graph
+    .filterNodes((id) => !hidden.node(id))
+    .sort((a, b) => rank(b) - rank(a) || graph.getNodeAttribute(b, "degree") - graph.getNodeAttribute(a, "degree") || (a < b ? -1 : 1));
+  const places = nodes.map((id) => {
+    const attributes = graph.getNodeAttributes(id);
+    const at = sigma.graphToViewport(attributes);
+    const radius = sigma.scaleSize(attributes.size);
+    taken.push([at.x - radius, at.y - radius, at.x + radius, at.y + radius]);
+    return { id, at, radius, attributes };
+  });
+  context.textBaseline = "middle";
+  for (const { id, at, radius, attributes } of places) {
+    const strong = rank(id) > 0;
+    context.font = `${strong ? 650 : 480} ${strong ? 13 : 12}px ${FONT}`;
+    const text = strong || attributes.label.length <= 34 ? attributes.label : `${attributes.label.slice(0, 32)}…`;
+    const wide = context.measureText(text).width;
+    // Right of the dot, else left, below, above.
+    const tries: [number, number, CanvasTextAlign, Box][] = [
+      [at.x + radius + 4, at.y, "left", [at.x + radius + 2, at.y - 8, at.x + radius + wide + 6, at.y + 8]],
+      [at.x - radius - 4, at.y, "right", [at.x - radius - wide - 6, at.y - 8, at.x - radius - 2, at.y + 8]],
+      [at.x, at.y + radius + 10, "center", [at.x - wide / 2 - 2, at.y + radius + 2, at.x + wide / 2 + 2, at.y + radius + 18]],
+      [at.x, at.y - radius - 10, "center", [at.x - wide / 2 - 2, at.y - radius - 18, at.x + wide / 2 + 2, at.y - radius - 2]],
+    ];
+    const fit = tries.find(([, , , box]) => free(box) && box[0] > 2 && box[2] < width - 2) ?? (strong ? tries[0] : undefined);
+    if (!fit) continue;
+    taken.push(fit[3]);
+    write(text, fit[0], fit[1], palette.ink, fit[2]);
+  }
+
+  const edges = graph.filterEdges((id) => !hidden.edge(id)).sort((a, b) => Number(focus.edges.has(b)) - Number(focus.edges.has(a)) || (a < b ? -1 : 1));
+  const near = edges.length <= 150 || sigma.getCamera().ratio < 0.5;
+  for (const edge of edges) {
+    const attributes = graph.getEdgeAttributes(edge);
+    const strong = focus.edges.has(edge);
+    if (!strong && !near) continue;
+    const text = strong ? [attributes.says, attributes.dates].filter(Boolean).join(" · ") : attributes.dates;
+    if (!text) continue;
+    const [source, target] = graph.extremities(edge);
+    const a = sigma.graphToViewport(graph.getNodeAttributes(source));
+    const b = sigma.graphToViewport(graph.getNodeAttributes(target));
+    const { middle } = bend(a, b, attributes.type === "curved" ? attributes.curvature : 0);
+    context.font = `${strong ? 500 : 400} ${strong ? 11.5 : 10.5}px ${FONT}`;
+    const print = text.length > 60 ? `${text.slice(0, 58)}…` : text;
+    const half = context.measureText(print).width / 2;
+    if (!strong && Math.hypot(a.x - b.x, a.y - b.y) < half * 2 + 16) continue;
+    const box: Box = [middle.x - half - 2, middle.y - 7, middle.x + half + 2, middle.y + 7];
+    if (!free(box)) continue;
+    taken.push(box);
+    write(print, middle.x, middle.y, strong ? palette.ink : palette.soft, "center");
+  }
+}

@@ -1,0 +1,209 @@
+/**
+ * The time bar: how many records begin in each year, and the window that governs whatever is drawn above it.
+ * Drag to open a window, drag it or its ends to move, double click or Escape to clear; the ends are sliders for the keyboard.
+ */
+
+import { endOf, month, startOf, within, type Span } from "./dates";
+import { onSize, svg, type Drawing, type Look } from "./drawing";
+
+export interface TimeBarData extends Look {
+  /** `start` only, and `end` the same, for what happened at one time; open ends run to the edge of the bar. */
+  spans: readonly Span[];
+  from: string | undefined;
+  to: string | undefined;
+  asOf: string | undefined;
+  /** `settled` is false while the pointer is still down. */
+  onChange: (from: string | undefined, to: string | undefined, settled: boolean) => void;
+}
+
+const SIDE = 14;
+const FOOT = 16;
+
+/** Records that begin in each year of [first, last); what has only an end counts there. */
+export function yearly(spans: readonly Span[], first: number, last: number): number[] {
+  const counts = new Array<number>(Math.max(0, last - first)).fill(0);
+  for (const span of spans) {
+    const at = startOf(span.start) ?? startOf(span.end);
+    if (at === null) continue;
+    const year = Math.floor(at) - first;
+    if (year >= 0 && year < counts.length) counts[year] = (counts[year] ?? 0) + 1;
+  }
+  return counts;
+}
+
+/** [first year, year after the last]; null where nothing is dated. */
+export function extent(spans: readonly Span[]): [number, number] | null {
+  let low = Infinity;
+  let high = -Infinity;
+  for (const span of spans) {
+    for (const at of [startOf(span.start), startOf(span.end)]) {
+      if (at === null) continue;
+      low = Math.min(low, Math.floor(at));
+      high = Math.max(high, Math.floor(at) + 1);
+    }
+  }
+  return low > high ? null : [low, high];
+}
+
+export function mountTimeBar(element: HTMLElement, initial: TimeBarData): Drawing<TimeBarData> {
+  let data = initial;
+  let width = 0;
+  let height = 0;
+  const root = svg("svg", { role: "group", "aria-label": "Time bar", style: "display:block;touch-action:none;cursor:crosshair" });
+  element.append(root);
+
+  const range = (): [number, number] => extent(data.spans) ?? [1970, 2026];
+  const at = (moment: number) => {
+    const [first, last] = range();
+    return SIDE + ((moment - first) / (last - first)) * (width - 2 * SIDE);
+  };
+  const momentAt = (x: number) => {
+    const [first, last] = range();
+    return Math.min(last, Math.max(first, first + ((x - SIDE) / (width - 2 * SIDE)) * (last - first)));
+  };
+
+  function draw() {
+    if (width === 0) return;
+    root.replaceChildren();
+    root.setAttribute("width", String(width));
+    root.setAttribute("height", String(height));
+    const { palette } = data;
+    const [first, last] = range();
+    const floor = height - FOOT;
+    const counts = yearly(data.spans, first, last);
+    const top = Math.max(1, ...counts);
+    const from = startOf(data.from) ?? first;
+    const to = endOf(data.to) ?? last;
+    const open = data.from !== undefined || data.to !== undefined;
+    counts.forEach((n, i) => {
+      if (!n) return;
+      const year = first + i;
+      const tall = Math.max(1.5, (n / top) * (floor - 5));
+      const inside = !open || (year < to && year + 1 > from);
+      const bar = svg(
+        "rect",
+        { x: at(year) + 0.5, y: floor - tall, width: Math.max(1, at(year + 1) - at(year) - 1), height: tall, fill: palette.soft, opacity: inside ? 0.75 : 0.22 },
+        root,
+      );
+      svg("title", {}, bar).textContent = `${year}: ${n} begin, ${data.spans.filter((s) => within(s, String(year), String(year))).length} hold or are undated`;
+    });
+    svg("line", { x1: SIDE, x2: width - SIDE, y1: floor + 0.5, y2: floor + 0.5, stroke: palette.line }, root);
+    const step = [1, 2, 5, 10, 20, 50].find((s) => ((width - 2 * SIDE) * s) / (last - first) >= 56) ?? 100;
+    for (let year = Math.ceil(first / step) * step; year <= last; year += step) {
+      const tick = svg("text", { x: at(year), y: height - 4, "text-anchor": "middle", "font-size": 10.5, fill: palette.soft }, root);
+      tick.textContent = String(year);
+    }
+    if (open) {
+      svg("rect", { x: at(from), y: 0, width: Math.max(2, at(to) - at(from)), height: floor, fill: palette.accent, opacity: 0.14, "data-part": "body", style: "cursor:grab" }, root);
+      handle("from", from);
+      handle("to", to);
+    }
+    const asOf = endOf(data.asOf);
+    if (asOf !== null && asOf >= first && asOf <= last) {
+      svg("line", { x1: at(asOf), x2: at(asOf), y1: 0, y2: floor, stroke: palette.ink, "stroke-dasharray": "3 2" }, root);
+      const mark = svg("text", { x: at(asOf) + (at(asOf) > width - 70 ? -4 : 4), y: 10, "font-size": 10, fill: palette.ink, "text-anchor": at(asOf) > width - 70 ? "end" : "start" }, root);
+      mark.textContent = `as of ${data.asOf}`;
+    }
+  }
+
+  function handle(part: "from" | "to", moment: number) {
+    const [first, last] = range();
+    const group = svg(
+      "g",
+      {
+        "data-part": part,
+        tabindex: 0,
+        role: "slider",
+        "aria-label": part === "from" ? "Window from" : "Window to",
+        "aria-valuemin": first,
+        "aria-valuemax": last,
+        "aria-valuenow": Math.round(moment * 12) / 12,
+        "aria-valuetext": (part === "from" ? data.from : data.to) ?? month(moment),
+        style: "cursor:ew-resize",
+      },
+      root,
+    );
+    svg("rect", { x: at(moment) - 6, y: 0, width: 12, height: height - FOOT, fill: "transparent" }, group);
+    svg("rect", { x: at(moment) - 1.5, y: 0, width: 3, height: height - FOOT, rx: 1.5, fill: data.palette.accent }, group);
+  }
+
+  function emit(from: number, to: number, settled: boolean) {
+    const [first, last] = range();
+    const low = Math.min(from, to);
+    const high = Math.max(from, to);
+    const start = low <= first + 1e-6 ? undefined : month(low);
+    const end = high >= last - 1e-6 ? undefined : month(Math.max(low, high - 1 / 24));
+    data = { ...data, from: start, to: end };
+    data.onChange(start, end, settled);
+    draw();
+  }
+
+  let drag: { part: string; grabbed: number; from: number; to: number } | null = null;
+
+  const down = (event: PointerEvent) => {
+    if (event.button !== 0) return;
+    const [first, last] = range();
+    const moment = momentAt(event.offsetX);
+    const part = (event.target as Element).closest("[data-part]")?.getAttribute("data-part") ?? "new";
+    drag = { part, grabbed: moment, from: startOf(data.from) ?? first, to: endOf(data.to) ?? last };
+    root.setPointerCapture(event.pointerId);
+    event.preventDefault();
+  };
+  const change = (x: number, settled: boolean) => {
+    if (!drag) return;
+    const moment = momentAt(x);
+    if (drag.part === "from") emit(moment, drag.to, settled);
+    else if (drag.part === "to") emit(drag.from, moment, settled);
+    else if (drag.part === "body") {
+      const [first, last] = range();
+      const by = Math.min(last - drag.to, Math.max(first - drag.from, moment - drag.grabbed));
+      emit(drag.from + by, drag.to + by, settled);
+    } else if (Math.abs(at(moment) - at(drag.grabbed)) > 4) emit(drag.grabbed, moment, settled);
+  };
+  const position = (event: PointerEvent) => event.clientX - root.getBoundingClientRect().left;
+  const move = (event: PointerEvent) => change(position(event), false);
+  const up = (event: PointerEvent) => {
+    change(position(event), true);
+    drag = null;
+  };
+  const clear = () => {
+    data = { ...data, from: undefined, to: undefined };
+    data.onChange(undefined, undefined, true);
+    draw();
+  };
+  const key = (event: KeyboardEvent) => {
+    const part = (event.target as Element).getAttribute("data-part");
+    if (event.key === "Escape") return clear();
+    const by = { ArrowLeft: -1, ArrowRight: 1, ArrowDown: -1, ArrowUp: 1, PageDown: -5, PageUp: 5 }[event.key];
+    if (!by || (part !== "from" && part !== "to")) return;
+    event.preventDefault();
+    const [first, last] = range();
+    const from = startOf(data.from) ?? first;
+    const to = endOf(data.to) ?? last;
+    const bound = (moment: number) => Math.min(last, Math.max(first, moment));
+    if (part === "from") emit(bound(Math.min(from + by, to - 1 / 12)), to, true);
+    else emit(from, bound(Math.max(to + by, from + 1 / 12)), true);
+    root.querySelector<SVGGElement>(`[data-part="${part}"]`)?.focus();
+  };
+  root.addEventListener("pointerdown", down);
+  root.addEventListener("pointermove", move);
+  root.addEventListener("pointerup", up);
+  root.addEventListener("dblclick", clear);
+  root.addEventListener("keydown", key);
+
+  const stop = onSize(element, (w, h) => {
+    width = w;
+    height = h;
+    draw();
+  });
+  return {
+    update(next) {
+      data = next;
+      if (!drag) draw();
+    },
+    destroy() {
+      stop();
+      root.remove();
+    },
+  };
+}
