@@ -71,7 +71,7 @@ def entities(scope: Scope, members: pa.Table) -> pa.Table:
 
 def _sums(told: ibis.Table) -> ibis.Table:
     return told.group_by("entity").agg(
-        schemata=told.schema.collect(distinct=True),
+        schemata=told["schema"].collect(distinct=True),
         datasets=told.dataset.collect(distinct=True),
         claims=told.claim_id.nunique(),
         origins=told.origin.coalesce(told.source_id).nunique(),
@@ -98,7 +98,7 @@ def _values(told: ibis.Table) -> ibis.Table:
 def _sanctioned(claims: ibis.Table, of: ibis.Table) -> ibis.Table:
     """Entities that a Sanction record names."""
     measures = claims.filter(
-        (claims.schema == "Sanction") & (claims.property == "entity") & (claims.stance == "asserts")
+        (claims["schema"] == "Sanction") & (claims.property == "entity") & (claims.stance == "asserts")
     )
     return measures.select(subject=measures.value).inner_join(of, "subject").select("entity").distinct()
 

@@ -188,7 +188,7 @@ def _things() -> list[str]:
 
 def _values(claims: ibis.Table) -> ibis.Table:
     """One row for each subject and property: its values, and when it was first heard of."""
-    kept = claims.filter(claims.schema.isin(_things()))
+    kept = claims.filter(claims["schema"].isin(_things()))
     told = (kept.stance == "asserts") & (
         kept.prop_type.isin(["name", "date", "country", "identifier", "gender", "topic"])
     )
