@@ -1,0 +1,100 @@
+"""The demonstration, served; and the system's Chromium to look at it. Nothing is downloaded."""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+import subprocess
+import sys
+import threading
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from counterflow.api.workbench import BUILT
+
+CHROMIUM = ("chromium", "chromium-browser", "google-chrome")
+SWITCHES = [
+    "--no-sandbox",  # CI runs as root
+    "--use-angle=swiftshader",  # the link chart wants WebGL, also where there is no graphics card
+    "--enable-unsafe-swiftshader",
+    "--disable-quic",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--no-first-run",
+]
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Any]:
+    """A running Chromium; the tests are skipped, saying why, where there is none."""
+    program = next((path for name in CHROMIUM if (path := shutil.which(name))), None)
+    if program is None:
+        pytest.skip(f"no browser on this machine (looked for {', '.join(CHROMIUM)})")
+    if not (BUILT / "index.html").is_file():
+        pytest.skip("the workbench is not built (COUNTERFLOW_WEB=skip, or no make install)")
+    api = pytest.importorskip("playwright.sync_api", reason="playwright is not installed (make test installs it)")
+    with api.sync_playwright() as playwright:
+        running = playwright.chromium.launch(executable_path=program, args=SWITCHES)
+        yield running
+        running.close()
+
+
+@pytest.fixture(scope="session")
+def origin(browser: Any, demo: Path) -> Iterator[str]:
+    """Address of a server over the demonstration, in a process of its own as a user would start it."""
+    command = [sys.executable, "-m", "counterflow", "--workspace", str(demo), "serve", "--port", "0"]
+    with subprocess.Popen(command, stderr=subprocess.PIPE, text=True) as server:
+        watchdog = threading.Timer(60, server.kill)
+        watchdog.start()
+        assert server.stderr is not None
+        said = ""
+        for line in server.stderr:
+            said += line
+            found = re.search(r"http://127\.0\.0\.1:\d+", line)
+            if found:
+                break
+        else:
+            pytest.fail(f"the server did not start:\n{said}")
+        watchdog.cancel()
+        drain = threading.Thread(target=lambda: [None for _ in server.stderr or ()], daemon=True)
+        drain.start()  # a full pipe would stop the server
+        yield found[0]
+        server.terminate()
+        server.wait(20)
+        drain.join(5)
+
+
+@pytest.fixture
+def page(browser: Any, origin: str) -> Iterator[Any]:
+    """A page of a laptop's size. At its end: nothing was asked of another host, and nothing went wrong unseen."""
+    wrong: list[str] = []
+    context = browser.new_context(viewport={"width": 1366, "height": 768}, base_url=origin, locale="en-GB")
+    context.set_default_timeout(30_000)
+    opened = context.new_page()
+    opened.on("pageerror", lambda error: wrong.append(f"error: {error}"))
+    opened.on("console", lambda said: wrong.append(f"console: {said.text}") if said.type == "error" else None)
+    opened.on("request", lambda asked: wrong.append(f"asked of another host: {asked.url}") if _foreign(asked.url, origin) else None)
+    yield opened
+    context.close()
+    assert not wrong
+
+
+def _foreign(url: str, origin: str) -> bool:
+    return not url.startswith((origin, "data:", f"blob:{origin}"))
+
+
+@pytest.fixture
+def look(page: Any, request: pytest.FixtureRequest) -> Callable[[str], None]:
+    """Take a picture into the folder that COUNTERFLOW_SCREENSHOTS names; without it, do nothing."""
+
+    def take(name: str) -> None:
+        folder = os.environ.get("COUNTERFLOW_SCREENSHOTS")
+        if folder:
+            page.screenshot(path=str(Path(folder) / f"{name}.png"))
+
+    return take
