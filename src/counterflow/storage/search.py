@@ -53,8 +53,10 @@ class SqliteSearch:
 
     def _match(self, query: str, limit: int) -> list[tuple[str, float]]:
         rows = self._db.execute(
-            "SELECT entity, max(weight - bm25(token)) AS score FROM token JOIN entry ON entry.n = token.rowid"
-            " WHERE token MATCH ? GROUP BY entity ORDER BY score DESC, entity LIMIT ?",
+            # materialised: bm25 (rank) is not to be had beside GROUP BY
+            "WITH found AS MATERIALIZED (SELECT rowid AS n, rank FROM token WHERE token MATCH ? ORDER BY rank LIMIT 5000)"
+            " SELECT entity, max(weight - rank) AS score FROM found JOIN entry USING (n)"
+            " GROUP BY entity ORDER BY score DESC, entity LIMIT ?",
             (query, limit),
         )
         return [(entity, float(score)) for entity, score in rows]
