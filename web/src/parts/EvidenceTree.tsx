@@ -7,10 +7,12 @@ import { Exercise, Handling } from "./Handling";
 import { words } from "./format";
 
 /** A conclusion unfolded to the records and the place in the document that it rests on. */
-export function EvidenceTree({ root, open = 2 }: { root: Explanation; open?: number }) {
+export function EvidenceTree({ roots, open = 2 }: { roots: Explanation[]; open?: number }) {
   return (
     <ul className="cf-tree" role="tree" data-testid="evidence-tree">
-      <Branch node={root} depth={0} open={open} />
+      {roots.map((root, i) => (
+        <Branch key={`${root.id}-${i}`} node={root} depth={0} open={open} />
+      ))}
     </ul>
   );
 }

@@ -22,7 +22,7 @@ function Unfolded({ id, alone }: { id: string; alone: boolean }) {
   const query = useApi<Explanation>(`/explain/${encodeURIComponent(id)}`);
   return (
     <Answered query={query} what="Unfolding to its sources…">
-      {(tree) => <EvidenceTree root={tree} open={alone ? 3 : 1} />}
+      {(tree) => <EvidenceTree roots={[tree]} open={alone ? 3 : 1} />}
     </Answered>
   );
 }

@@ -115,7 +115,7 @@ function Body({ finding }: { finding: FindingDetail }) {
 /** The evidence tree; where the server has none, the records that it sent with the finding. */
 function Unfolded({ finding }: { finding: FindingDetail }) {
   const query = useApi<Explanation>(`/explain/${encodeURIComponent(finding.id)}`);
-  if (query.data && query.data.children.length > 0) return <EvidenceTree root={query.data} open={2} />;
+  if (query.data && query.data.children.length > 0) return <EvidenceTree roots={query.data.children} open={2} />;
   if (query.isLoading) return <p className="cf-soft">Unfolding…</p>;
   return (
     <table className="cf-table" data-testid="evidence-rows">

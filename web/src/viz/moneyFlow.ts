@@ -30,6 +30,9 @@ export const LAYER_TITLES: Record<FlowLayer, string> = {
   use: "Uses",
 };
 
+/** Room for the names right of the last layer. */
+const MARGIN = 190;
+
 interface NodeDatum {
   id: string;
   caption: string;
@@ -87,7 +90,7 @@ export function mountMoneyFlow(element: HTMLElement, initial: MoneyFlowData): Dr
       .iterations(24)
       .extent([
         [2, head],
-        [width - 2, height - 6],
+        [width - (terse ? 2 : MARGIN), height - 6],
       ]);
     const graph = layout({
       nodes: nodes.map((node) => ({ id: node.id, caption: node.caption, layer: LAYERS.indexOf(node.layer) })),
@@ -119,12 +122,7 @@ export function mountMoneyFlow(element: HTMLElement, initial: MoneyFlowData): Dr
     for (const node of nodes) {
       if (seen.has(node.layer)) continue;
       seen.add(node.layer);
-      const last = node.layer === LAYERS.length - 1;
-      const text = svg(
-        "text",
-        { x: last ? node.x1 : node.x0, y: 12, "font-size": 11.5, "font-weight": 600, fill: data.palette.soft, "text-anchor": last ? "end" : "start" },
-        root,
-      );
+      const text = svg("text", { x: node.x0, y: 12, "font-size": 11.5, "font-weight": 600, fill: data.palette.soft }, root);
       text.textContent = LAYER_TITLES[LAYERS[node.layer] as FlowLayer];
     }
   }
@@ -173,13 +171,11 @@ export function mountMoneyFlow(element: HTMLElement, initial: MoneyFlowData): Dr
     const figures = print(sums.low, sums.central, sums.high);
     svg("title", {}, box).textContent = `${node.caption}: ${figures} (bounds added up)`;
     if (terse) return;
-    const last = node.layer === LAYERS.length - 1;
     const text = svg(
       "text",
       {
-        x: last ? x0 - 6 : x1 + 6,
+        x: x1 + 6,
         y: middle - 2,
-        "text-anchor": last ? "end" : "start",
         "font-size": 12,
         fill: palette.ink,
         stroke: palette.ground,
@@ -191,7 +187,7 @@ export function mountMoneyFlow(element: HTMLElement, initial: MoneyFlowData): Dr
       root,
     );
     svg("tspan", { "font-weight": 550 }, text).textContent = node.caption.length > 34 ? `${node.caption.slice(0, 32)}…` : node.caption;
-    svg("tspan", { x: last ? x0 - 6 : x1 + 6, dy: 14, "font-size": 11, fill: palette.soft }, text).textContent = figures;
+    svg("tspan", { x: x1 + 6, dy: 14, "font-size": 11, fill: palette.soft }, text).textContent = figures;
   }
 
   const stop = onSize(element, (w, h) => {

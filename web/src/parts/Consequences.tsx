@@ -1,0 +1,158 @@
+import { useNavigate } from "@tanstack/react-router";
+import { useMemo } from "react";
+
+import type { Flow, Interval, WhatIf } from "../api/types";
+import { mountFrontier, type FrontierData } from "../viz/frontier";
+import { intervalsHeight, mountIntervals, type IntervalsData } from "../viz/intervals";
+import { mountMoneyFlow, type MoneyFlowData } from "../viz/moneyFlow";
+import { figure } from "./format";
+import { Exercise, Handling } from "./Handling";
+import { Picture, usePalette } from "./Picture";
+
+const print = (low: number, central: number, high: number) => `${figure(central)} (${figure(low)}–${figure(high)})`;
+
+const less = (before: Interval, after: Interval): string => {
+  if (!before.central) return "";
+  const change = Math.round((100 * (after.central - before.central)) / before.central);
+  return change === 0 ? "no change" : `${change > 0 ? "+" : "−"}${Math.abs(change)} %`;
+};
+
+/** Before, after, and after rerouting, side by side; the plan and what it costs; the frontier with its bound. */
+export function Consequences({ result, busy }: { result: WhatIf; busy: boolean }) {
+  const palette = usePalette();
+  const { before, after, after_rerouting: rerouted } = result.cashbox;
+  const unit = result.before.unit;
+  const cashbox = useMemo<IntervalsData>(
+    () => ({
+      palette,
+      unit,
+      print: figure,
+      rows: [
+        { label: "Before", tone: "before", ...before },
+        { label: `After: ${less(before, after)}`, tone: "money", ...after },
+        { label: `After rerouting: ${less(before, rerouted)}`, tone: "money", ...rerouted },
+      ],
+    }),
+    [palette, unit, before, after, rerouted],
+  );
+  const frontier = useMemo<FrontierData>(() => ({ palette, points: result.frontier, budget: result.budget, unit }), [palette, result, unit]);
+  return (
+    <div className="cf-consequences" aria-busy={busy} data-testid="consequences">
+      <div className="cf-front">
+        <section aria-label="Cash-box">
+          <h2>
+            Into the cash-box <span className="cf-soft">{unit}</span>
+          </h2>
+          <Picture mount={mountIntervals} data={cashbox} name="cashbox" style={{ height: intervalsHeight(3) }} />
+          <h2>
+            The plan <span className="cf-soft">costs {figure(result.cost)} of {figure(result.budget)}</span>
+          </h2>
+          {result.plan.length ? (
+            <table className="cf-table" data-testid="plan">
+              <thead>
+                <tr>
+                  <th>Measure</th>
+                  <th>Agency</th>
+                  <th className="num">Cost</th>
+                  <th className="num">Days until it bites</th>
+                </tr>
+              </thead>
+              <tbody>
+                {result.plan.map((one) => (
+                  <tr key={one.id} data-testid="plan-row">
+                    <td>{one.title}</td>
+                    <td>{one.agency}</td>
+                    <td className="num">{figure(one.cost)}</td>
+                    <td className="num">{one.delay_days ?? ""}</td>
+                  </tr>
+                ))}
+              </tbody>
+            </table>
+          ) : (
+            <p className="cf-soft">No measure fits this budget. Raise it, or mark one as a must.</p>
+          )}
+        </section>
+        <section aria-label="Frontier">
+          <h2>What each budget leaves</h2>
+          <Picture mount={mountFrontier} data={frontier} name="frontier" style={{ height: 210 }} />
+          <p className="cf-soft" data-testid="certificate">
+            Solved: {figure(result.objective)}; proven bound {figure(result.bound)}; gap {(100 * result.gap).toFixed(1)} %
+            {result.certificate && `. ${result.certificate}`}
+          </p>
+        </section>
+      </div>
+      <div className="cf-scenarios">
+        <Scenario title="Before" flow={result.before} baseline={null} />
+        <Scenario title="After" flow={result.after} baseline={result.before} />
+        <Scenario title="After rerouting" flow={result.after_rerouting} baseline={result.before} />
+      </div>
+      <Changes result={result} />
+    </div>
+  );
+}
+
+function Scenario({ title, flow, baseline }: { title: string; flow: Flow; baseline: Flow | null }) {
+  const palette = usePalette();
+  const navigate = useNavigate();
+  const data = useMemo<MoneyFlowData>(
+    () => ({
+      palette,
+      flow,
+      baseline,
+      arc: null,
+      print,
+      terse: true,
+      onArc: (id) => void navigate({ to: ".", search: (search) => ({ ...search, explain: [id] }) }),
+    }),
+    [palette, flow, baseline, navigate],
+  );
+  return (
+    <figure className="cf-scenario">
+      <figcaption>
+        <b>{title}</b> <Exercise when={flow.exercise} /> <Handling text={flow.handling} quiet />
+      </figcaption>
+      <Picture mount={mountMoneyFlow} data={data} name={`flow-${title.toLowerCase().replace(" ", "-")}`} style={{ height: 250 }} />
+    </figure>
+  );
+}
+
+/** Arcs that change, the most first. */
+function Changes({ result }: { result: WhatIf }) {
+  const captions = new Map(result.before.nodes.map((node) => [node.id, node.caption]));
+  const at = (flow: Flow) => new Map(flow.arcs.map((arc) => [arc.id, arc]));
+  const after = at(result.after);
+  const rerouted = at(result.after_rerouting);
+  const zero = { low: 0, central: 0, high: 0 };
+  const rows = result.before.arcs
+    .map((arc) => ({ arc, after: after.get(arc.id) ?? zero, rerouted: rerouted.get(arc.id) ?? zero }))
+    .filter((row) => Math.abs(row.after.central - row.arc.central) > 1e-6 || Math.abs(row.rerouted.central - row.arc.central) > 1e-6)
+    .sort((a, b) => a.after.central - a.arc.central - (b.after.central - b.arc.central) || (a.arc.id < b.arc.id ? -1 : 1));
+  if (!rows.length) return null;
+  return (
+    <details className="cf-changes">
+      <summary>{rows.length} arcs change</summary>
+      <table className="cf-table" data-testid="changes">
+        <thead>
+          <tr>
+            <th>Arc</th>
+            <th className="num">Before</th>
+            <th className="num">After</th>
+            <th className="num">After rerouting</th>
+          </tr>
+        </thead>
+        <tbody>
+          {rows.map(({ arc, after: a, rerouted: r }) => (
+            <tr key={arc.id}>
+              <td>
+                {captions.get(arc.source) ?? arc.source} → {captions.get(arc.target) ?? arc.target}
+              </td>
+              <td className="num">{print(arc.low, arc.central, arc.high)}</td>
+              <td className="num">{print(a.low, a.central, a.high)}</td>
+              <td className="num">{print(r.low, r.central, r.high)}</td>
+            </tr>
+          ))}
+        </tbody>
+      </table>
+    </details>
+  );
+}
