@@ -114,6 +114,22 @@ def test_a_number_that_json_does_not_know_is_an_error_not_an_answer(client: Any)
         answer({"low": float("nan")})
 
 
+def test_questions_are_told_to_no_collector(client: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    from opentelemetry import trace
+
+    told: list[str] = []
+
+    class Listening(trace.NoOpTracerProvider):
+        def get_tracer(self, *_: Any, **__: Any) -> Any:
+            told.append("asked for a tracer")
+            return super().get_tracer("x")
+
+    monkeypatch.setenv("FASTAPI_OTEL_AUTO_CONFIGURE", "true")
+    monkeypatch.setattr(trace, "_TRACER_PROVIDER", Listening())
+    assert client().get("/api/search?q=secret").status_code == 200
+    assert told == []
+
+
 def test_the_application_needs_a_workspace_and_no_more() -> None:
     app = create_app(object())  # type: ignore[arg-type]
     assert {"/api/summary", "/api/whatif"} <= set(app.openapi()["paths"])

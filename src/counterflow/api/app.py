@@ -39,6 +39,9 @@ def create_app(
         openapi_url="/api/openapi.json",
         docs_url=None,  # both load their page from elsewhere
         redoc_url=None,
+        # What is asked here is sensitive: no span, metric or log record of it goes to whatever this process is told of
+        # by its environment.
+        telemetry={"tracing": False, "metrics": False, "logs": False, "auto_configure": False},
     )
     app.state.workspace = workspace
     app.state.audiences = None if audiences is None else tuple(audiences)
