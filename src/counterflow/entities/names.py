@@ -18,7 +18,7 @@ from counterflow.entities import korean
 from counterflow.entities.transliterate import clean, cut_by_script, han_words, hangul_words, latin, pinyin
 from counterflow.entities.words import load
 
-__all__ = ["Form", "Name", "analyse", "kind_of", "search_tokens", "skeleton"]
+__all__ = ["Form", "Name", "analyse", "kind_of", "search_queries", "search_tokens", "skeleton"]
 
 _SURNAMES = (
     "강견고곡공곽구국권금기길김나남노도두라량려로류리림마맹명모문민박반방배백변봉부사서석선설성소손송승신심안양어엄여"
@@ -71,8 +71,8 @@ class Name:
 
 
 def kind_of(schema: str) -> str:
-    """How names of a schema are read: ``person``, ``ship`` or ``body`` (everything else)."""
-    return {"Person": "person", "Vessel": "ship"}.get(schema, "body")
+    """How names of a schema are read: ``person``, ``ship``, ``body``, or ``any`` where it may be a person or a body."""
+    return {"Person": "person", "Vessel": "ship", "LegalEntity": "any", "Thing": "any"}.get(schema, "body")
 
 
 @lru_cache(maxsize=65536)
@@ -102,7 +102,10 @@ def analyse(text: str, kind: str) -> Name:
         if len({script for script, _ in runs}) > 1 and all(s in ("Han", "Kana") for s, _ in runs):
             runs = [("Kana", part)]
         for script, run in runs:
-            forms.extend(_person(script, run) if kind == "person" else _body(script, run, kind))
+            if kind != "person":
+                forms.extend(_body(script, run, kind))
+            if kind in ("person", "any"):
+                forms.extend(_person(script, run))
     unique = {(f.tokens, bool(f.sounds), f.legal): f for f in reversed(forms) if f.tokens}
     return Name(text, tuple(f for f in forms if unique.get((f.tokens, bool(f.sounds), f.legal)) is f)[:8])
 
@@ -239,24 +242,25 @@ def _numbered(words: list[str]) -> list[str]:
 
 
 def search_tokens(text: str) -> list[str]:
-    """Words under which a text is found by free search, in a fixed order: plain words and all readings of the name, and
-    pairs of neighbouring characters of Chinese, Japanese and Korean text. The same call serves text and question."""
+    """Words under which a text is found by free search, in a fixed order: plain words, all readings of the name, Korean
+    syllables by sound, and pairs of neighbouring characters of Chinese, Japanese and Korean text."""
+    return _unique(word for words in search_queries(text) for word in words)
+
+
+def search_queries(text: str) -> list[list[str]]:
+    """The ways to ask for a text: it is found where *all* words of *any one* way are among its `search_tokens`."""
     text = clean(text)
-    found: list[str] = [w.replace("'", "") for w in latin(text).replace("/", " ").split()]
-    for kind in ("body", "person"):
-        for form in analyse(text, kind).forms:
-            found.extend(form.tokens)
-            if form.sounds:
-                found.append("".join(form.tokens[1:]))
-                found.extend("kr" + korean.coarse(t).lower().replace("-", "x") for t in form.tokens)
+    ways = [[w.replace("'", "") for w in latin(text).replace("/", " ").split()]]
+    for form in analyse(text, "any").forms:
+        ways.append(list(form.tokens))
+        if form.sounds:
+            ways.append(["kr" + korean.coarse(t).lower().replace("-", "x") for t in form.tokens])
     for script, run in cut_by_script(text):
         if script in ("Han", "Hangul", "Kana"):
             letters = [c for c in run if not c.isascii()]
-            found.extend(a + b for a, b in itertools.pairwise(letters))
-            if script == "Hangul":
-                for system in ("revised", "mccune"):
-                    found.extend(s.replace("'", "") for s in korean.romanise(run, system))
-    return _unique(found)
+            ways.append([a + b for a, b in itertools.pairwise(letters)])
+    unique = {tuple(_unique(words)): None for words in ways}
+    return [list(words) for words in unique if words]
 
 
 def _unique(words: Iterable[str]) -> list[str]:

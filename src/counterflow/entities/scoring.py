@@ -35,7 +35,9 @@ CEILING = 0.65
 """Highest probability where the names disagree, whatever else agrees: a possible match, for a person to judge."""
 
 _WEAK = {"name": 1.0, "alias": 0.97, "previousName": 0.95, "abbreviation": 0.6, "weakAlias": 0.6}
-_MOST = {"person": 10.0, "body": 11.0, "ship": 9.8}
+_MOST = {"person": 10.0, "body": 11.0, "ship": 9.8, "any": 10.0}
+"""Log-odds that a name alone is worth at most: with nothing else known it stays short of a match."""
+
 _IMAGINED = 20_000
 
 
@@ -116,7 +118,7 @@ class Rarity:
         return found
 
     def number(self, key: str) -> float:
-        """What to take off an agreement on a number: it is nobody's own where a crowd quotes it. 0 up to three bearers."""
+        """What to take off an agreement on a number: it is nobody's own where a crowd quotes it. 0 up to three."""
         return max(0.0, 2.0 * math.log(max(1, self._numbers[key]) / 3))
 
     def country(self, code: str) -> float:
@@ -149,11 +151,12 @@ def compare(
         says = f"a {left.schema} is not a {right.schema}"
         return Comparison(0.0, 0.0, (Feature("schema", -20.0, left.schema, right.schema, says),), excluded=True)
     numbers, clash = _numbers(left, right, rarity)
-    features = [*numbers, *_dates(left, right), *_countries(left, right, rarity), *_genders(left, right)]
-    hope = prior + _MOST[left.kind] + 0.4 + sum(f.weight for f in features)
+    kind = right.kind if left.kind == "any" else left.kind
+    features = [*numbers, *_dates(left, right, kind), *_countries(left, right, rarity, kind), *_genders(left, right)]
+    hope = prior + _MOST[kind] + 0.4 + sum(f.weight for f in features)
     if _probability(hope) < least:
         return Comparison(_probability(hope), 0.0, tuple(features), excluded=clash)
-    agreement, best = _names(left, right, rarity, bool(numbers))
+    agreement, best = _names(left, right, rarity, kind, bool(numbers))
     if best is None and not numbers:
         return Comparison(_probability(prior - 8), agreement, (), excluded=clash)
     if best is not None:
@@ -186,13 +189,13 @@ def _compatible(left: str, right: str) -> bool:
 _Best = tuple[Row, Row, Agreement]
 
 
-def _names(left: Profile, right: Profile, rarity: Rarity, anyway: bool) -> tuple[float, _Best | None]:
+def _names(left: Profile, right: Profile, rarity: Rarity, kind: str, anyway: bool) -> tuple[float, _Best | None]:
     """The pair of forms that tells most, and how alike it is."""
     found: _Best | None = None
     top = 0.0
     for a, b in _promising(left.rows, right.rows, anyway):
         weak = _WEAK[a.named.property] * _WEAK[b.named.property]
-        agreement = align(a.form, b.form, left.kind, rarity.word, most=_MOST[left.kind], weak=weak)
+        agreement = align(a.form, b.form, kind, rarity.word, most=_MOST[kind], weak=weak)
         if found is None or (agreement.weight, agreement.similarity) > (found[2].weight, found[2].similarity):
             found = (a, b, agreement)
         top = max(top, agreement.similarity)
@@ -281,17 +284,17 @@ def _numbers(left: Profile, right: Profile, rarity: Rarity) -> tuple[list[Featur
     return features, clash
 
 
-_DATE_WORD = {"person": "birth", "ship": "build", "body": "founding"}
+_DATE_WORD = {"person": "birth", "ship": "build", "body": "founding", "any": "birth or founding"}
 
 
-def _dates(left: Profile, right: Profile) -> list[Feature]:
+def _dates(left: Profile, right: Profile, kind: str) -> list[Feature]:
     if not left.dates or not right.dates:
         return []
     best = max(((_date_weight(a, b), a, b) for a in left.dates for b in right.dates), key=lambda w: w[0][0])
     (weight, how), a, b = best
-    if left.kind != "person":
+    if kind not in ("person", "any"):
         weight = max(-1.5, min(2.0, weight))
-    says = how.format(_DATE_WORD[left.kind]) + (f" {a}" if a == b else f": {a} and {b}")
+    says = how.format(_DATE_WORD[kind]) + (f" {a}" if a == b else f": {a} and {b}")
     return [Feature("date", weight, a, b, says)]
 
 
@@ -326,18 +329,18 @@ def _days_apart(a: str, b: str) -> int:
     return abs((dt.date.fromisoformat(a[:10]) - dt.date.fromisoformat(b[:10])).days)
 
 
-def _countries(left: Profile, right: Profile, rarity: Rarity) -> list[Feature]:
+def _countries(left: Profile, right: Profile, rarity: Rarity, kind: str) -> list[Feature]:
     if not left.countries or not right.countries:
         return []
     shared = sorted(set(left.countries) & set(right.countries))
     if shared:
         best = max(shared, key=lambda c: (rarity.country(c), c))
         return [Feature("country", rarity.country(best), best, best, f"same country {best.upper()}")]
-    weight = {"person": -0.5, "body": -1.5, "ship": -0.2}[left.kind]
+    weight = {"person": -0.5, "body": -1.5, "ship": -0.2, "any": -0.5}[kind]
     one, two = left.countries[0], right.countries[0]
     if {one, two} <= _ONE_STATE:
         return []
-    if left.nations and right.nations and left.kind == "person":
+    if left.nations and right.nations and kind == "person":
         one, two, weight = left.nations[0], right.nations[0], -2.0
     return [Feature("country", weight, one, two, f"different countries {one.upper()} and {two.upper()}")]
 

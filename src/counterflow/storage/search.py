@@ -40,22 +40,26 @@ class SqliteSearch:
         finally:
             db.close()
 
-    def find(self, tokens: Sequence[str], limit: int) -> list[tuple[str, float]]:
-        """Entities that hold every token (the last one as a prefix), best first; with none, those that hold any.
+    def find(self, queries: Sequence[Sequence[str]], limit: int) -> list[tuple[str, float]]:
+        """Entities that hold every token of one query (the last one as a prefix), best first; failing that, any token.
 
+        :param queries: ways to ask for the same thing
         :returns: (entity, score), higher is better
         """
-        words = ['"' + t.replace('"', '""') + '"' for t in tokens if t.strip()]
-        if not words:
+        asked = [['"' + t.replace('"', '""') + '"' for t in tokens if t.strip()] for tokens in queries]
+        asked = [words for words in asked if words]
+        if not asked:
             return []
-        found = self._match(" AND ".join([*words[:-1], words[-1] + "*"]), limit)
-        return found or self._match(" OR ".join(w + "*" for w in words), limit)
+        found = self._match(
+            " OR ".join("(" + " AND ".join([*words[:-1], words[-1] + "*"]) + ")" for words in asked), limit
+        )
+        return found or self._match(" OR ".join(w + "*" for words in asked for w in words), limit)
 
     def _match(self, query: str, limit: int) -> list[tuple[str, float]]:
+        # bm25 is only to be had where the full-text table is scanned: hence the materialised step before grouping.
         rows = self._db.execute(
-            # materialised: bm25 (rank) is not to be had beside GROUP BY
-            "WITH found AS MATERIALIZED (SELECT rowid AS n, rank FROM token WHERE token MATCH ? ORDER BY rank LIMIT 5000)"
-            " SELECT entity, max(weight - rank) AS score FROM found JOIN entry USING (n)"
+            "WITH hit AS MATERIALIZED (SELECT rowid AS n, -bm25(token) AS likeness FROM token WHERE token MATCH ?)"
+            " SELECT entity, max(weight + likeness) AS score FROM hit JOIN entry USING (n)"
             " GROUP BY entity ORDER BY score DESC, entity LIMIT ?",
             (query, limit),
         )

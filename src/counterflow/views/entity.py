@@ -111,10 +111,10 @@ def _value(claims: list[dict[str, Any]]) -> dict[str, Any]:
 
 def search(picture: Picture, text: str, limit: int = 20) -> dict[str, Any]:
     """Entities by any name in any script, or by a number."""
-    from counterflow.entities.names import search_tokens
+    from counterflow.entities.names import search_queries
 
     results = []
-    for id, score in picture.find_text(search_tokens(text), max(1, min(limit, 200))):
+    for id, score in picture.find_text(search_queries(text), max(1, min(limit, 200))):
         row: Mapping[str, Any] = picture.entities[id]
         results.append(
             {

@@ -72,10 +72,10 @@ class Picture:
         """The temporal multigraph over the links."""
         return Graph(self.rows("links"))
 
-    def find_text(self, tokens: list[str], limit: int) -> list[tuple[str, float]]:
+    def find_text(self, queries: list[list[str]], limit: int) -> list[tuple[str, float]]:
         """(entity, score) from the search index; one thread at a time."""
         with self._lock:
-            return self.search_index.find(tokens, limit)
+            return self.search_index.find(queries, limit)
 
     # -- lookups -------------------------------------------------------------------------------------------------
 
