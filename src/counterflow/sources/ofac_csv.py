@@ -1,0 +1,193 @@
+"""Reader of OFAC's legacy CSV files: the SDN list (``sdn.csv``) and the consolidated non-SDN list (``cons_prim.csv``),
+each with its aliases, addresses and comments beside it (``alt.csv``, ``add.csv``, ``sdn_comments.csv``; ``cons_…``).
+
+Give it the folder or the main file; companions that are not there are done without. ``-0-`` means nothing, a Ctrl-Z
+ends a file (or stands between two that were joined), programmes are written ``A] [B``, and remarks cut at 1,000
+characters go on in the comments.
+
+Format: OFAC, "Data formats for the SDN list" (``dat_spec.txt``).
+"""
+
+from __future__ import annotations
+
+import csv
+import re
+from collections import defaultdict
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import IO, Any
+
+from counterflow.errors import InputError, UnreadableFile, UsageError
+from counterflow.model.source import Descriptor
+from counterflow.sources import ofac_remarks
+from counterflow.sources.descriptors import load
+from counterflow.sources.ofac_entry import Entry, Fact, Names
+from counterflow.sources.ofac_terms import nothing
+from counterflow.sources.reader import Head, Record, Rejected, open_text
+
+__all__ = ["READER", "OfacCsvReader"]
+
+_MAIN = {"sdn.csv": ("alt.csv", "add.csv", "sdn_comments.csv")} | {
+    "cons_prim.csv": ("cons_alt.csv", "cons_add.csv", "cons_comments.csv")
+}
+_SDN = ("ent_num", "name", "type", "program", "title", "call_sign", "vess_type", "tonnage", "grt", "flag", "owner")
+_COLUMNS = {"main": 12, "alt": 5, "add": 6, "comments": 2}
+_VESSEL = {
+    "call_sign": "Vessel Call Sign",
+    "vess_type": "Vessel Type",
+    "tonnage": "Vessel Tonnage",
+    "grt": "Vessel Gross Registered Tonnage",
+    "flag": "Vessel Flag",
+    "owner": "Vessel Owner",
+}
+_FIRST_ROW = re.compile(r'\d+,"[^"]*",(?:-0- ?|"?(?:individual|vessel|aircraft)"?\s*),(?:[^,"]+|"[^"]*"),')
+_LONGEST_LINE = 1 << 20
+
+
+@dataclass(frozen=True)
+class _Row:
+    file: str
+    line: int
+    cells: list[str]
+
+    def rejected(self, field: str | None, reason: str) -> Rejected:
+        """This row, set aside."""
+        return Rejected(self.line, field, reason, ",".join(self.cells)[:500], file=self.file)
+
+
+class OfacCsvReader:
+    """See the module."""
+
+    name = "ofac_csv"
+    descriptor = load("ofac")
+
+    def describe(self, path: Path) -> Descriptor:
+        """The SDN list or the consolidated one, by the name of the main file."""
+        return load("ofac-cons") if _find(path).name.lower().startswith("cons_") else self.descriptor
+
+    def recognises(self, head: Head) -> float:
+        """A folder by its files; a file by its first row (twelve columns, the third a party type)."""
+        if head.path.is_dir():
+            main = next((m for m in _MAIN if _beside(head.path, m)), None)
+            if main is None:
+                return 0.0
+            return 1.0 if all(_beside(head.path, name) for name in _MAIN[main][:2]) else 0.9
+        return 0.9 if _FIRST_ROW.match(head.text) and "-0-" in head.text else 0.0
+
+    def read(self, path: Path, options: dict[str, Any]) -> Iterator[Record]:
+        """Entries in file order. Takes no options.
+
+        :raises InputError: a file cannot be decoded or a line is beyond all measure; UnreadableFile where there is no
+            main file or no entry in it
+        """
+        if options:
+            raise UsageError(f"reader {self.name} has no option '{sorted(options)[0]}'; it takes none")
+        main = _find(path)
+        rejected: list[Rejected] = []
+        rows = list(_rows(main, "main", rejected))
+        if not rows:
+            raise UnreadableFile("no entry in it: rows of twelve columns were expected", file=str(main))
+        companions = _MAIN.get(main.name.lower().removesuffix(".gz"), _MAIN["sdn.csv"])
+        alt, add, comments = (
+            _by_number(main.parent, name, kind, rejected)
+            for name, kind in zip(companions, ("alt", "add", "comments"), strict=True)
+        )
+        names = Names((row.cells[1], row.cells[0]) for row in rows)
+        yield from rejected
+        seen: dict[str, list[str]] = {}
+        for row in rows:
+            uid = row.cells[0]
+            earlier = seen.setdefault(uid, row.cells)
+            if earlier is not row.cells:
+                if earlier != row.cells:
+                    yield row.rejected("ent_num", f"{uid} was given to an earlier entry that says otherwise")
+                continue
+            yield from _entry(row, alt.pop(uid, []), add.pop(uid, []), comments.pop(uid, []), names).records()
+        for left in (alt, add, comments):
+            for orphan in (row for found in left.values() for row in found):
+                yield orphan.rejected("ent_num", f"entry {orphan.cells[0]} is not in {main.name}")
+
+
+def _entry(row: _Row, alt: list[_Row], add: list[_Row], comments: list[_Row], names: Names) -> Entry:
+    cells = dict(zip(_SDN, row.cells, strict=False))
+    entry = Entry(cells["ent_num"], cells["type"], f"{row.file} row {row.line}", names)
+    entry.name(cells["name"])
+    entry.programs(part.strip(" []") for part in re.split(r"\]\s*\[", cells["program"]) if not nothing(part))
+    entry.fact(Fact("Title", cells["title"]))
+    for column, type in _VESSEL.items():
+        entry.fact(Fact(type, cells[column]))
+    for other in alt:
+        note = None if nothing(other.cells[4]) else other.cells[4].strip()
+        entry.alias(other.cells[3].strip(), other.cells[2], note=note, locator=f"{other.file} row {other.line}")
+    for place in add:
+        entry.address(
+            {"street": place.cells[2], "city": place.cells[3], "remarks": place.cells[5]},
+            place.cells[4],
+            place.cells[1],
+        )
+    remarks = "" if nothing(row.cells[11]) else row.cells[11]
+    ofac_remarks.tell(entry, remarks + "".join(comment.cells[1] for comment in comments))
+    return entry
+
+
+def _rows(path: Path, kind: str, rejected: list[Rejected]) -> Iterator[_Row]:
+    """Rows with the right number of columns and a numeric key; others are added to `rejected`."""
+    width = _COLUMNS[kind]
+    with open_text(path, errors="replace") as stream:
+        reader = csv.reader(_lines(stream, path))
+        try:
+            for cells in reader:
+                row = _Row(path.name, reader.line_num, cells)
+                if cells:
+                    cells[0] = cells[0].strip(" \x1a")
+                if cells in ([], [""]):
+                    continue
+                if len(cells) != width:
+                    rejected.append(row.rejected(None, f"{len(cells)} columns, expected {width}"))
+                elif not cells[0].isdigit():
+                    rejected.append(row.rejected("ent_num", f"'{cells[0]}' is not a number"))
+                elif any("\ufffd" in cell for cell in cells):
+                    rejected.append(row.rejected(None, "not UTF-8"))
+                else:
+                    yield row
+        except csv.Error as error:
+            raise InputError(f"not CSV: {error}", file=str(path), line=reader.line_num) from None
+        except (EOFError, OSError) as error:
+            raise InputError(f"cannot be read to its end ({error}); fetch it again", file=str(path)) from None
+
+
+def _lines(stream: IO[str], path: Path) -> Iterator[str]:
+    number = 0
+    while line := stream.readline(_LONGEST_LINE):
+        number += 1
+        if len(line) == _LONGEST_LINE:
+            raise InputError(f"a line of more than {_LONGEST_LINE:,} characters", file=str(path), line=number)
+        yield line
+
+
+def _by_number(folder: Path, name: str, kind: str, rejected: list[Rejected]) -> dict[str, list[_Row]]:
+    found: dict[str, list[_Row]] = defaultdict(list)
+    path = _beside(folder, name)
+    if path is not None:
+        for row in _rows(path, kind, rejected):
+            found[row.cells[0]].append(row)
+    return found
+
+
+def _find(path: Path) -> Path:
+    """The main file: `path` itself, or the one in that folder."""
+    if not path.is_dir():
+        return path
+    found = next((file for main in _MAIN if (file := _beside(path, main))), None)
+    if found is None:
+        raise UnreadableFile(f"none of {', '.join(_MAIN)} in it (or .gz of it)", file=str(path))
+    return found
+
+
+def _beside(folder: Path, name: str) -> Path | None:
+    files = {file.name.lower(): file for file in folder.iterdir() if file.is_file()}
+    return files.get(name) or files.get(f"{name}.gz")
+
+
+READER = OfacCsvReader()

@@ -1,0 +1,80 @@
+"""The remarks of OFAC's legacy files: phrases between semicolons, each a fact in OFAC's words or a free remark.
+
+``DOB 10 Dec 1948; POB Tehran, Iran; Passport A123 (Iran) issued 23 Jun 1999 expires 05 Feb 2004; Linked To: MY AIR.``
+"""
+
+from __future__ import annotations
+
+import re
+
+from counterflow.sources.ofac_entry import Entry, Fact
+from counterflow.sources.ofac_terms import find, labels
+
+__all__ = ["tell"]
+
+_ALIAS = re.compile(r"(?P<kind>[afn]\.k\.a\.)\s+'(?P<name>.+?)'?(?:\s*\((?P<note>[^()]*)\))?")
+_LINKED = re.compile(r"\(?Linked To:\s*(?P<name>.+?)\s*\)?", re.IGNORECASE)
+_DOCUMENT = re.compile(
+    r"(?P<number>.*?)(?:\s*\((?P<country>[^()]*)\))?(?:\s+issued\s+(?P<issued>.*?))?(?:\s+expires\s+(?P<expires>.*?))?"
+)
+_UNLISTED = re.compile(
+    r"(?P<type>[A-Z][\w.'/ -]*?(?:No\.|Number|ID|Code|Card|#))\s+"
+    r"(?P<rest>[^\s(]*\d[^(]*(?:\([^()]*\)(?: issued.*| expires.*)?)?)"
+)
+
+
+def tell(entry: Entry, remarks: str) -> None:
+    """Say all that `remarks` says about `entry`; phrases of no known kind become notes."""
+    for phrase in remarks.strip().removesuffix(".").split(";"):
+        text = " ".join(phrase.split())
+        if text:
+            _phrase(entry, text)
+
+
+def _phrase(entry: Entry, text: str) -> None:
+    plain = text.removeprefix("alt. ").removeprefix("Alt. ")
+    alias, linked = _ALIAS.fullmatch(plain), _LINKED.fullmatch(plain)
+    if alias:
+        entry.alias(alias["name"], alias["kind"], weak=True, note=alias["note"])
+        return
+    if linked:
+        entry.linked_to(linked["name"])
+        return
+    fact = _fact(plain)
+    if fact is None:
+        entry.main.say("notes", text)
+    else:
+        entry.fact(fact)
+
+
+def _fact(text: str) -> Fact | None:
+    label = next((name for name in labels() if _begins(text, name)), None)
+    if label is None:
+        match = _UNLISTED.fullmatch(text)
+        return _document(match["type"], match["rest"]) if match else None
+    rest = text[len(label) :].strip(" :")
+    if not rest:
+        return None
+    kind = find(label).kind
+    if label.endswith("Address - "):  # the currency stands first
+        currency, _, address = rest.partition(" ")
+        return Fact(label + currency, address) if address else None
+    if kind == "document":
+        return _document(label, rest)
+    if kind == "listing":
+        head, colon, value = text.partition(": ")
+        return Fact(head + colon, value) if value and colon else Fact(label, rest)
+    return Fact(label, rest)
+
+
+def _begins(text: str, label: str) -> bool:
+    """Whether `text` begins with `label` as whole words."""
+    return text.startswith(label) and (label[-1] in " :-" or text[len(label) : len(label) + 1] in ("", " ", ":"))
+
+
+def _document(type: str, rest: str) -> Fact | None:
+    """A numbered document; without a figure in it, it is a phrase that only begins like one."""
+    match = _DOCUMENT.fullmatch(rest)
+    if match is None or not any(c.isdigit() for c in match["number"]):
+        return None
+    return Fact(type, match["number"].strip(" ,"), match["country"], match["issued"], match["expires"])

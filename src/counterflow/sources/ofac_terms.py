@@ -1,0 +1,84 @@
+"""The words of OFAC (``terms/ofac.yaml``): which kind of fact a type is, and which property takes it."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from functools import cache
+from importlib import resources
+from typing import Any, Literal
+
+__all__ = ["Term", "find", "labels", "language", "nothing", "relationship"]
+
+Kind = Literal["document", "feature", "named", "listing", "wallet", "unknown"]
+
+_WALLET = "Digital Currency Address - "
+_DOCUMENT = re.compile(r"\b(?:No\.?|Number|ID|Code|Card|Document|Passport)$|#$")
+
+
+@dataclass(frozen=True)
+class Term:
+    """:param property: property of the party (of its Sanction, for a ``listing``) that takes the value;
+    for a ``wallet`` the currency"""
+
+    kind: Kind
+    property: str = ""
+
+
+@cache
+def _terms() -> dict[str, Any]:
+    import yaml
+
+    text = (resources.files("counterflow.sources") / "terms" / "ofac.yaml").read_text("utf-8")
+    terms: dict[str, Any] = yaml.safe_load(text)
+    return terms
+
+
+@cache
+def _exact() -> dict[str, Term]:
+    sections: dict[str, Kind] = {"documents": "document", "features": "feature", "named": "named", "listing": "listing"}
+    return {
+        name.casefold(): Term(kind, property)
+        for section, kind in sections.items()
+        for property, names in _terms()[section].items()
+        for name in names
+    }
+
+
+@cache
+def find(type: str) -> Term:
+    """What a type of document or feature is; a document's name is known by its ending even where it is not listed."""
+    name = " ".join(type.split())
+    found = _exact().get(name.casefold())
+    if found is not None:
+        return found
+    if name.startswith(_WALLET):
+        return Term("wallet", name.removeprefix(_WALLET))
+    for property, beginnings in _terms()["listing"].items():
+        if name.startswith(tuple(beginnings)):
+            return Term("listing", property)
+    return Term("document", "idNumber") if _DOCUMENT.search(name) else Term("unknown")
+
+
+@cache
+def labels() -> tuple[str, ...]:
+    """Every listed type, longest first: the one that a remark begins with."""
+    names = [name for s in ("documents", "features", "named", "listing") for ns in _terms()[s].values() for name in ns]
+    return tuple(sorted([*names, _WALLET], key=lambda name: (-len(name), name)))
+
+
+def relationship(type: str) -> tuple[str, bool]:
+    """(schema, whether the other party is the acting end) of a type of relationship; UnknownLink where it says less."""
+    found = _terms()["relationships"].get(type, {})
+    return found.get("schema", "UnknownLink"), found.get("reverse", False)
+
+
+def language(script: str) -> str | None:
+    """The language that a script tells, where it tells one."""
+    found: str | None = _terms()["scripts"].get(script)
+    return found
+
+
+def nothing(value: str | None) -> bool:
+    """Whether the list writes that there is nothing."""
+    return value is None or value.strip().strip(".") in _terms()["nothing"]
