@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from pathlib import Path
 
 import pytest
@@ -16,3 +17,19 @@ def shared_data() -> Path:
     if not path.is_dir():
         pytest.skip("the large real data sets (../shared/data) are not on this machine")
     return path
+
+
+@pytest.fixture(scope="session")
+def demo(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A workspace made by `counterflow demo --no-serve`, once for all tests. Not to be changed: copy it."""
+    from stories.conftest import counterflow
+
+    path = tmp_path_factory.mktemp("demo") / "counterflow.d"
+    counterflow(path, "demo", "--no-serve")
+    return path
+
+
+@pytest.fixture
+def copied(demo: Path, tmp_path: Path) -> Path:
+    """A copy of the demonstration that a test may change."""
+    return Path(shutil.copytree(demo, tmp_path / "counterflow.d"))
