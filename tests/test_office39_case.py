@@ -172,6 +172,12 @@ def test_numbers_of_the_lists_are_those_of_the_lists(shared_data: Path) -> None:
             assert row["start_date"] == listed[row["locator"]]
 
 
+def test_every_activity_says_which_way_the_money_goes() -> None:
+    for row in T["entities"]:
+        if row["schema"] == "Activity":
+            assert many(row["keywords"]) and many(row["keywords"]) <= {"income", "outlay", "handling", "total"}
+
+
 # -- coverage of the founding assessment -------------------------------------------------------------------------------
 
 

@@ -307,10 +307,10 @@ class _Case:
 
     def _estimate(self, row: Row) -> Iterator[Record]:
         said = self._statements(row, row["estimate_id"], "Estimate", party=False)
-        _say(said, row, name="name", activity="activity", kind="kind", low="low", high="high", unit="unit")
+        _say(said, row, name="name", kind="kind", low="low", high="high", unit="unit")
         _say(said, row, currency="currency", startDate="start_date", endDate="end_date", period="period", basis="basis")
         _say(said, row, conflictGroup="conflict_group")
-        _say_all(said, row, subjectEntity="about_ids")
+        _say_all(said, row, activity="activity", subjectEntity="about_ids")
         yield said
 
 

@@ -127,6 +127,9 @@ def rows(folder: Path, table: str) -> Iterator[Row | Rejected]:
     try:
         with open_text(path, errors="replace") as stream:
             text = stream.read()
+    except FileNotFoundError as e:
+        needed = " and ".join(f"{name}.csv" for name in NEEDED)
+        raise UnreadableFile(f"there is no such file; a case needs {needed}", file=str(path)) from e
     except (OSError, EOFError, zlib.error) as e:
         raise UnreadableFile(f"cannot be read: {e}", file=str(path)) from e
     if "\0" in text:
