@@ -78,10 +78,13 @@ def page(browser: Any, origin: str) -> Iterator[Any]:
     opened = context.new_page()
     opened.on("pageerror", lambda error: wrong.append(f"error: {error}"))
     opened.on("console", lambda said: wrong.append(f"console: {said.text}") if said.type == "error" else None)
-    opened.on("request", lambda asked: wrong.append(f"asked of another host: {asked.url}") if _foreign(asked.url, origin) else None)
+    opened.on(
+        "request",
+        lambda asked: wrong.append(f"asked of another host: {asked.url}") if _foreign(asked.url, origin) else None,
+    )
     yield opened
     context.close()
-    assert not wrong
+    assert not wrong, wrong
 
 
 def _foreign(url: str, origin: str) -> bool:
