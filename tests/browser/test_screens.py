@@ -1,0 +1,224 @@
+"""Every screen of the workbench, opened in a real browser over the real demonstration, and read as a user reads it."""
+
+from __future__ import annotations
+
+import json
+import re
+import urllib.parse
+import urllib.request
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+pytestmark = [pytest.mark.browser, pytest.mark.slow]
+
+CENTRE = "office39:office-39"
+SCREENS = {
+    "search": "/",
+    "entity": f"/entity/{CENTRE}",
+    "network": f"/network?center={CENTRE}",
+    "map": "/map",
+    "flow": "/flow",
+    "findings": "/findings",
+    "measures": "/measures",
+    "report": "/report",
+    "sources": "/sources",
+}
+Look = Callable[[str], None]
+
+
+def by(page: Any, name: str) -> Any:
+    return page.get_by_test_id(name)
+
+
+def opened(page: Any, address: str, screen: str) -> Any:
+    """A screen whose answers have all arrived."""
+    page.goto(address)
+    main = by(page, f"screen-{screen}")
+    main.wait_for()
+    page.wait_for_load_state("networkidle")
+    by(page, "waiting").first.wait_for(state="detached")
+    return main
+
+
+def api(origin: str, path: str, **parameters: str) -> Any:
+    query = f"?{urllib.parse.urlencode(parameters)}" if parameters else ""
+    with urllib.request.urlopen(f"{origin}/api{path}{query}", timeout=60) as answer:
+        return json.load(answer)
+
+
+@pytest.mark.parametrize(("screen", "address"), SCREENS.items(), ids=SCREENS)
+def test_a_screen_shows_real_data_and_fits(page: Any, look: Look, screen: str, address: str) -> None:
+    main = opened(page, address, screen)
+    look(screen)
+    assert by(page, "failure").count() == 0
+    assert by(page, "empty").count() == 0
+    assert len(main.inner_text()) > 200
+    assert page.title().endswith(" · Counterflow")
+    width = page.evaluate("[document.documentElement.scrollWidth, document.documentElement.clientWidth]")
+    assert width[0] <= width[1], "the page scrolls sideways"
+    # the marking of the screen is shown, and no marking anywhere is cut off
+    assert by(page, "screen-marking").inner_text().startswith("TLP:")
+    cut = page.evaluate(
+        "[...document.querySelectorAll('[data-testid=handling]')].filter(e => e.offsetParent &&"
+        " (e.scrollWidth > e.clientWidth + 1 || getComputedStyle(e).textOverflow === 'ellipsis')).map(e => e.innerText)"
+    )
+    assert cut == []
+
+
+@pytest.mark.parametrize("name", ["39호실", "Bureau 39", "Office #39"])
+def test_office_39_is_found_by_its_names(page: Any, name: str) -> None:
+    opened(page, "/", "search")
+    by(page, "search-input").fill(name)
+    first = by(page, "result").first
+    first.wait_for()
+    page.wait_for_url(re.compile(r"[?&]q="))
+    page.wait_for_load_state("networkidle")
+    first.get_by_role("link").first.click()
+    by(page, "screen-entity").wait_for()
+    assert urllib.parse.unquote(page.url).partition("?")[0].endswith(f"/entity/{CENTRE}")
+
+
+def test_ctrl_k_finds_from_anywhere(page: Any) -> None:
+    opened(page, "/sources", "sources")
+    page.keyboard.press("Control+k")
+    by(page, "spotlight-input").fill("39호실")
+    by(page, "spotlight-hit").first.wait_for()
+    by(page, "spotlight-hit").first.click()
+    by(page, "screen-entity").wait_for()
+
+
+def test_a_value_opens_its_claims_with_source_grade_and_place(page: Any, look: Look) -> None:
+    opened(page, SCREENS["entity"], "entity")
+    by(page, "value-door").first.click()
+    claim = by(page, "claim").first
+    claim.wait_for()
+    look("entity-claims")
+    assert re.search(r"\b[A-F][1-6]\b", claim.inner_text())
+    assert claim.get_by_test_id("claim-source").inner_text().strip()
+    assert claim.get_by_test_id("locator").inner_text().strip()
+
+
+def test_rival_accounts_of_the_merger_stand_side_by_side(page: Any, origin: str) -> None:
+    conflicts = api(origin, f"/entities/{CENTRE}")["conflicts"]
+    assert conflicts
+    opened(page, SCREENS["entity"], "entity")
+    assert by(page, "conflicts").is_visible()
+    assert by(page, "account").count() >= 2
+
+
+def test_the_chart_holds_what_the_server_answers_and_time_changes_it(page: Any, origin: str, look: Look) -> None:
+    answer = api(origin, "/network", center=CENTRE, hops="1")
+    opened(page, SCREENS["network"], "network")
+    counts = [int(n.replace(",", "")) for n in re.findall(r"\d[\d,]*", by(page, "network-counts").inner_text())]
+    assert len(answer["nodes"]) in counts
+    assert by(page, "picture-link-chart").locator("canvas").count() > 0
+    opened(page, f"{SCREENS['network']}&as_of=1990", "network")
+    look("network-1990")
+    earlier = api(origin, "/network", center=CENTRE, hops="1", as_of="1990")
+    assert len(earlier["edges"]) < len(answer["edges"])
+
+
+def test_the_exercise_switch_takes_the_exercise_away_everywhere(page: Any, origin: str) -> None:
+    assert any(f["exercise"] for f in api(origin, "/findings")["findings"])
+    opened(page, "/findings", "findings")
+    assert by(page, "exercise-badge").count() > 0
+    for screen, address in SCREENS.items():
+        opened(page, address + ("&" if "?" in address else "?") + "exercise=0", screen)
+        assert by(page, "exercise-badge").count() == 0, screen
+        assert "EXERCISE" not in by(page, "screen-marking").inner_text(), screen
+
+
+def test_a_finding_leads_with_its_sentence_and_unfolds(page: Any, origin: str, look: Look) -> None:
+    findings = api(origin, "/findings")["findings"]
+    main = opened(page, "/findings", "findings")
+    assert by(page, "finding").count() == len(findings)
+    opened(page, f"/findings?finding={urllib.parse.quote(findings[0]['id'])}", "findings")
+    look("finding")
+    text = main.inner_text()
+    assert findings[0]["sentence"] in text
+    assert findings[0]["refutes"] in text
+    assert all(benign in text for benign in findings[0]["benign"])
+
+
+def test_the_map_draws_places_and_tracks(page: Any, origin: str) -> None:
+    answer = api(origin, "/map")
+    assert answer["events"]
+    assert answer["tracks"]
+    opened(page, "/map", "map")
+    drawn = page.evaluate(
+        "(() => { const c = document.querySelector('[data-testid=screen-map] canvas'); const d = c.getContext('2d')"
+        ".getImageData(0, 0, c.width, c.height).data; const seen = new Set(); for (let i = 0; i < d.length; i += 4)"
+        " seen.add((d[i] << 16) | (d[i + 1] << 8) | d[i + 2]); return seen.size; })()"
+    )
+    assert drawn > 8, "one flat colour is no map"
+
+
+def test_an_arc_of_the_flow_unfolds_to_its_claims(page: Any, origin: str, look: Look) -> None:
+    arcs = api(origin, "/flow")["arcs"]
+    opened(page, "/flow", "flow")
+    assert by(page, "arc").count() == len(arcs)
+    by(page, "arc-door").first.click()
+    drawer = by(page, "explain-drawer").get_by_role("dialog")
+    drawer.wait_for()
+    page.wait_for_load_state("networkidle")
+    look("flow-explained")
+    assert len(drawer.inner_text()) > 60
+
+
+def test_a_budget_buys_a_plan_with_its_proof(page: Any, origin: str, look: Look) -> None:
+    opened(page, "/measures?budget=12", "measures")
+    by(page, "consequences").wait_for()
+    look("whatif")
+    with urllib.request.urlopen(
+        urllib.request.Request(
+            f"{origin}/api/whatif", data=b'{"budget": 12}', headers={"Content-Type": "application/json"}, method="POST"
+        ),
+        timeout=60,
+    ) as answer:
+        plan = json.load(answer)
+    assert by(page, "plan-row").count() == len(plan["plan"])
+    assert plan["cost"] <= 12
+    assert by(page, "certificate").inner_text().strip()
+
+
+def test_every_citation_of_the_report_leads_to_an_endnote_and_to_claims(page: Any, origin: str) -> None:
+    report = api(origin, "/report")
+    opened(page, "/report", "report")
+    assert by(page, "endnote").count() == len(report["endnotes"])
+    cited = {int(c.inner_text()) for c in by(page, "citation").all()}
+    assert cited == {note["n"] for note in report["endnotes"]}
+    by(page, "endnote-claims").first.click()
+    by(page, "explain-drawer").get_by_role("dialog").wait_for()
+
+
+def test_a_link_is_a_citation(page: Any) -> None:
+    """The address alone brings back the screen, the audience and the date."""
+    opened(page, f"/network?center={CENTRE}&audience=public&exercise=0&as_of=2016-08", "network")
+    page.keyboard.press("1")  # another screen keeps for whom and when
+    by(page, "screen-search").wait_for()
+    query = urllib.parse.parse_qs(urllib.parse.urlparse(page.url).query)
+    assert query["audience"] == ["public"]
+    assert query["exercise"] == ["0"]
+    assert query["as_of"] == ["2016-08"]
+
+
+def test_an_address_that_leads_nowhere_says_so(page: Any) -> None:
+    page.goto("/entity/nobody:nothing")
+    failure = by(page, "failure")
+    failure.wait_for()
+    assert "nobody:nothing" in failure.inner_text()
+
+
+def test_dark_and_light(page: Any, look: Look) -> None:
+    opened(page, SCREENS["entity"], "entity")
+
+    def background() -> str:
+        return str(page.evaluate("getComputedStyle(document.body).backgroundColor"))
+
+    before = background()
+    by(page, "scheme-switch").click()
+    page.wait_for_function("was => getComputedStyle(document.body).backgroundColor !== was", arg=before)
+    look("entity-other-scheme")
+    assert background() != before
