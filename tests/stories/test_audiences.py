@@ -79,7 +79,9 @@ def forget(copied: Path, workspace: Workspace, audience: str, *, exercise: bool)
     who = audience_of(workspace.settings, audience, exercise=exercise)
     gone = 0
     with sqlite3.connect(copied / "casebook.sqlite") as db:
-        labels = {i: Label.from_dict(json.loads(text)) for i, text in db.execute("SELECT label_id, content FROM labels")}
+        labels = {
+            i: Label.from_dict(json.loads(text)) for i, text in db.execute("SELECT label_id, content FROM labels")
+        }
         shut = [i for i, label in labels.items() if not readable(label, who, today="2026-01-01")]
         for label in shut:
             for (path,) in db.execute("SELECT path FROM segments WHERE label_id = ?", (label,)).fetchall():
@@ -89,7 +91,9 @@ def forget(copied: Path, workspace: Workspace, audience: str, *, exercise: bool)
             gone += db.execute("DELETE FROM judgements WHERE label_id = ?", (label,)).rowcount
             db.execute("DELETE FROM labels WHERE label_id = ?", (label,))
         marks = ",".join("?" * len(shut))
-        db.execute(f"DELETE FROM quarantine WHERE batch_id IN (SELECT batch_id FROM batches WHERE label_id IN ({marks}))", shut)  # noqa: S608
+        db.execute(
+            f"DELETE FROM quarantine WHERE batch_id IN (SELECT batch_id FROM batches WHERE label_id IN ({marks}))", shut
+        )  # noqa: S608
         db.execute(f"DELETE FROM batches WHERE label_id IN ({marks})", shut)  # noqa: S608
     shutil.rmtree(copied / "derived")
     return gone

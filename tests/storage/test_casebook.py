@@ -1,0 +1,123 @@
+"""The casebook behaves the same on SQLite and on a real PostgreSQL."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from counterflow.errors import WorkspaceError
+from counterflow.model.handling import PUBLIC, TLP, Label
+from counterflow.storage.duckdb import SegmentFile
+from counterflow.storage.sql import Casebook
+
+AMBER = Label(TLP.AMBER, originator="A")
+
+
+@pytest.fixture(scope="session")
+def postgresql() -> Iterator[str]:
+    """URL of a PostgreSQL server of our own, on a socket in a folder of its own."""
+    found = sorted(Path("/usr/lib/postgresql").glob("*/bin/initdb")) if Path("/usr/lib/postgresql").is_dir() else []
+    if not found:
+        pytest.skip("PostgreSQL's server is not installed")
+    pytest.importorskip("psycopg", reason="psycopg is not installed (the extra 'postgres')")
+    binaries = found[-1].parent
+    folder = Path(tempfile.mkdtemp(prefix="cf-pg-"))
+    as_user: list[str] = []
+    if os.geteuid() == 0:  # the server refuses to run as root
+        shutil.chown(folder, "postgres")
+        as_user = ["runuser", "-u", "postgres", "--"]
+
+    def run(program: str, *arguments: str) -> None:
+        command = [*as_user, str(binaries / program), "-D", str(folder / "data"), *arguments]
+        subprocess.run(command, check=True, cwd=folder, capture_output=True, timeout=60)
+
+    run("initdb", "--auth=trust", "--encoding=UTF8", "--username=counterflow")
+    run("pg_ctl", "-w", "-o", f"-k {folder} -c listen_addresses=''", "-l", str(folder / "log"), "start")
+    yield f"postgresql+psycopg://counterflow@/postgres?host={folder}"
+    run("pg_ctl", "-m", "immediate", "stop")
+    shutil.rmtree(folder, ignore_errors=True)
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def casebook(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Casebook]:
+    sqlite = request.param == "sqlite"
+    url = f"sqlite:///{tmp_path / 'casebook.sqlite'}" if sqlite else request.getfixturevalue("postgresql")
+    found = Casebook(url, tmp_path)
+    found.create()
+    yield found
+    if not sqlite:
+        from sqlalchemy import text
+
+        with found.engine.begin() as tx:
+            tx.execute(text("DROP SCHEMA public CASCADE"))
+            tx.execute(text("CREATE SCHEMA public"))
+    found.close()
+
+
+def batch(at: str = "2026-01-01T00:00:00.000000+00:00") -> dict[str, Any]:
+    return {"dataset": "d", "reader": "r", "files": [{"name": "f", "sha256": "00"}], "fingerprint": "x",
+            "counts": {"claims": 1}, "descriptor": {"title": "D"}, "label_id": PUBLIC.id, "recorded_at": at}  # fmt: skip
+
+
+def test_a_batch_is_committed_whole(casebook: Casebook) -> None:
+    segments = [
+        SegmentFile("claims", PUBLIC.id, "claims/a", 3, "aa"),
+        SegmentFile("claims", AMBER.id, "claims/b", 1, "bb"),
+    ]
+    aside = {"file": "f", "line": 3, "field": "x", "reason": "bad", "raw": "?", "label_id": AMBER.id}
+    casebook.commit_batch(batch(), segments, [PUBLIC, AMBER], [aside], "me")
+    assert [s["path"] for s in casebook.segments()] == ["claims/a", "claims/b"]
+    found = casebook.batches()[0]
+    assert found["counts"] == {"claims": 1} and found["labels"] == {PUBLIC.id, AMBER.id}
+    assert casebook.labels() == {PUBLIC.id: PUBLIC, AMBER.id: AMBER}
+    assert casebook.quarantine()[0]["dataset"] == "d"
+    assert casebook.verify_audit() == []
+
+
+def test_a_batch_that_cannot_be_committed_leaves_nothing(casebook: Casebook) -> None:
+    from sqlalchemy.exc import IntegrityError
+
+    broken = [SegmentFile("claims", PUBLIC.id, "claims/a", 3, "aa")]
+    with pytest.raises(IntegrityError):
+        casebook.commit_batch(
+            batch(), broken, [PUBLIC], [{"file": None, "reason": "r", "raw": "", "label_id": "x"}], "me"
+        )
+    assert casebook.segments() == casebook.batches() == casebook.audit_entries() == []
+    assert casebook.labels() == {}
+
+
+def test_recording_times_only_grow(casebook: Casebook) -> None:
+    future = "2999-01-01T00:00:00.000000+00:00"
+    casebook.commit_batch(batch(future), [], [PUBLIC], [], "me")
+    assert casebook.next_time() > future
+
+
+def test_a_later_judgement_withdraws_the_earlier_one_of_the_pair(casebook: Casebook) -> None:
+    for n, (left, right, verdict) in enumerate([("a", "b", "same"), ("b", "a", "different"), ("a", "c", "same")]):
+        row = {"left": left, "right": right, "verdict": verdict, "by": "me", "at": f"2026-01-0{n + 1}", "reason": "r"}
+        casebook.judge(row, AMBER, "me")
+    assert [(j["left"], j["right"], j["verdict"]) for j in casebook.judgements()] == [
+        ("b", "a", "different"),
+        ("a", "c", "same"),
+    ]
+    assert {j["label_id"] for j in casebook.judgements()} == {AMBER.id}
+    row = {"left": "a", "right": "b", "verdict": "withdrawn", "by": "me", "at": "2026-01-09", "reason": "r"}
+    casebook.judge(row, AMBER, "me")
+    assert len(casebook.judgements()) == 1
+
+
+def test_a_newer_layout_is_refused(casebook: Casebook) -> None:
+    from sqlalchemy import text
+
+    casebook.check_layout()
+    with casebook.engine.begin() as tx:
+        tx.execute(text("UPDATE meta SET value = '99' WHERE key = 'layout'"))
+    with pytest.raises(WorkspaceError, match="layout 99"):
+        casebook.check_layout()
