@@ -70,9 +70,14 @@ def origin(browser: Any, demo: Path) -> Iterator[str]:
 
 
 @pytest.fixture
-def page(browser: Any, origin: str) -> Iterator[Any]:
+def wrong() -> list[str]:
+    """What the browser complained of on a test's page; a test that provokes a complaint takes it out."""
+    return []
+
+
+@pytest.fixture
+def page(browser: Any, origin: str, wrong: list[str]) -> Iterator[Any]:
     """A page of a laptop's size. At its end: nothing was asked of another host, and nothing went wrong unseen."""
-    wrong: list[str] = []
     context = browser.new_context(viewport={"width": 1366, "height": 768}, base_url=origin, locale="en-GB")
     context.set_default_timeout(30_000)
     opened = context.new_page()

@@ -204,11 +204,13 @@ def test_a_link_is_a_citation(page: Any) -> None:
     assert query["as_of"] == ["2016-08"]
 
 
-def test_an_address_that_leads_nowhere_says_so(page: Any) -> None:
+def test_an_address_that_leads_nowhere_says_so(page: Any, wrong: list[str]) -> None:
     page.goto("/entity/nobody:nothing")
     failure = by(page, "failure")
     failure.wait_for()
     assert "nobody:nothing" in failure.inner_text()
+    assert [w for w in wrong if "404" not in w] == []
+    wrong.clear()
 
 
 def test_dark_and_light(page: Any, look: Look) -> None:
