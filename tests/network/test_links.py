@@ -39,7 +39,7 @@ def test_a_plain_reference_is_a_link_too(scope: IbisScope) -> None:
 
 @pytest.mark.parametrize(
     ("text", "share"),
-    [("51", (51, 51)), ("25-50", (25, 50)), ("75 to 100%", (75, 100)), (">50", (50, 100)), ("more than 25 %", (25, 100)),
+    [("51", (51, 51)), ("25-50", (25, 50)), ("75 to 100%", (75, 100)), (">50", (50, 100)), ("over 25 %", (25, 100)),
      ("half", (None, None)), ("120", (None, None)), ("50-25", (None, None)), (None, (None, None))],
 )  # fmt: skip
 def test_shares_are_intervals_and_nonsense_is_unknown(

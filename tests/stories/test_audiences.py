@@ -93,8 +93,8 @@ def forget(copied: Path, workspace: Workspace, audience: str, *, exercise: bool)
         marks = ",".join("?" * len(shut))
         db.execute(
             f"DELETE FROM quarantine WHERE batch_id IN (SELECT batch_id FROM batches WHERE label_id IN ({marks}))", shut
-        )  # noqa: S608
-        db.execute(f"DELETE FROM batches WHERE label_id IN ({marks})", shut)  # noqa: S608
+        )
+        db.execute(f"DELETE FROM batches WHERE label_id IN ({marks})", shut)
     shutil.rmtree(copied / "derived")
     return gone
 

@@ -31,7 +31,7 @@ def assess(context: Context, with_exercise: bool, as_of: str | None, as_json: bo
 @as_of
 @as_json
 @pass_context
-def whatif(context: Context, file: Path | None, as_json: bool, **options: Any) -> None:
+def whatif(context: Context, /, file: Path | None, as_json: bool, **options: Any) -> None:
     """The best plan within a budget: before, after, and after the adversary reroutes.
 
     FILE is YAML with any of: budget, must, never, measures, as_of. Options win over it.

@@ -40,7 +40,7 @@ def init(context: Context, title: str, case: str, as_json: bool) -> None:
 @click.option("--accept", is_flag=True, help="Take an edition although an assertion about it fails.")
 @as_json
 @pass_context
-def ingest(context: Context, paths: tuple[Path, ...], mapping: Path | None, as_json: bool, **how: Any) -> None:
+def ingest(context: Context, /, paths: tuple[Path, ...], mapping: Path | None, as_json: bool, **how: Any) -> None:
     """Read files or folders into the ledger, each whole or not at all."""
     workspace = context.workspace()
     options = {"mapping": _mapping(mapping)} if mapping else {}
