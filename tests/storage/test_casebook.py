@@ -62,8 +62,9 @@ def casebook(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Caseboo
 
 
 def batch(at: str = "2026-01-01T00:00:00.000000+00:00") -> dict[str, Any]:
-    return {"dataset": "d", "reader": "r", "files": [{"name": "f", "sha256": "00"}], "fingerprint": "x",
-            "counts": {"claims": 1}, "descriptor": {"title": "D"}, "label_id": PUBLIC.id, "recorded_at": at}  # fmt: skip
+    files = [{"name": "f", "sha256": "00"}]
+    return {"dataset": "d", "reader": "r", "files": files, "fingerprint": "x", "counts": {"claims": 1},
+            "descriptor": {"title": "D"}, "label_id": PUBLIC.id, "recorded_at": at}  # fmt: skip
 
 
 def test_a_batch_is_committed_whole(casebook: Casebook) -> None:
