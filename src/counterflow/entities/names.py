@@ -126,7 +126,8 @@ def _person(script: str, run: str) -> list[Form]:
         syllables = pinyin(run)
         words = (syllables[0], "".join(syllables[1:])) if len(syllables) > 1 else tuple(syllables)
         hangul = korean.read_hanja("".join(c for c in run if not c.isascii()))
-        return [Form(words, how="Mandarin reading"), *(_korean(tuple(hangul), "Sino-Korean reading") if hangul else ())]
+        mandarin = [Form(words, how="Mandarin reading")] if words else []
+        return [*mandarin, *(_korean(tuple(hangul), "Sino-Korean reading") if hangul else ())]
     return _plain(run, "as written" if script == "Latin" else f"from {script}")
 
 

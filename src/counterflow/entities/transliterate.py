@@ -99,7 +99,8 @@ def pinyin(text: str) -> list[str]:
     """One Latin syllable a Chinese character, in its commonest Mandarin reading, without tones."""
     from anyascii import anyascii
 
-    return [anyascii(char).strip().lower() for char in text if script_of(char) == "Han"]
+    read = (anyascii(char).strip().lower() for char in text if script_of(char) == "Han")
+    return [syllable for syllable in read if syllable]
 
 
 def _count(word: str, digits: dict[str, int], ten: str, hundred: str) -> int:

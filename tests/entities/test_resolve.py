@@ -1,0 +1,158 @@
+from __future__ import annotations
+
+import random
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from counterflow.entities.profile import build
+from counterflow.entities.resolve import Edge, cluster, resolve
+from counterflow.entities.scoring import Rarity
+from counterflow.model.judgement import Judgement, in_force
+from counterflow.storage.ibis import IbisScope
+
+World = Callable[..., IbisScope]
+
+
+def members(scope: IbisScope, judgements: list[Judgement] | None = None) -> dict[str, dict[str, Any]]:
+    return {row["subject"]: row for row in resolve(scope, judgements or []).to_pylist()}
+
+
+def entity_of(found: dict[str, dict[str, Any]]) -> dict[str, str]:
+    return {subject: row["entity"] for subject, row in found.items()}
+
+
+def judged(left: str, right: str, verdict: str, at: str = "2026-01-01") -> Judgement:
+    return Judgement(left, right, verdict, "analyst", at, "seen the passport")  # type: ignore[arg-type]
+
+
+def test_the_same_parties_on_three_lists(world: World, office39: list[Any]) -> None:
+    of = entity_of(members(world(office39)))
+    assert of["un:1"] == of["us:10"] == "case:office-39"
+    assert of["un:2"] == "case:kdb"
+    assert of["un:3"] == of["us:12"] == "case:kim-komid"
+    assert of["us:11"] == "case:kim-rgb"
+    assert of["us:13"] == "case:ship"
+    alone = {s for s, e in of.items() if s == e and list(of.values()).count(e) == 1}
+    assert alone == {"case:office-38", "us:14"}
+
+
+def test_each_member_says_why(world: World, office39: list[Any]) -> None:
+    found = members(world(office39))
+    first, other = found["case:office-39"], found["us:10"]
+    assert (first["basis"], first["score"], first["reasons"]) == ("first", 1.0, [])
+    assert other["basis"] == "match"
+    assert 0.75 < other["score"] < 1
+    assert any("39호실" in r or "Room 39" in r or "Office 39" in r for r in other["reasons"])
+
+
+def test_the_order_of_rows_changes_nothing(world: World, office39: list[Any]) -> None:
+    mixed = list(office39)
+    random.Random(39).shuffle(mixed)
+    assert resolve(world(office39)).equals(resolve(world(mixed)))
+
+
+def test_a_case_file_gives_its_id_before_a_list(world: World, office39: list[Any]) -> None:
+    found = members(world(office39, cites=("us",)))
+    assert found["case:kdb"]["entity"] == "case:kdb"
+    assert found["un:3"]["entity"] == "us:12"
+
+
+def test_a_judgement_joins_and_parts(world: World, office39: list[Any]) -> None:
+    scope = world(office39)
+    found = members(scope, [judged("us:14", "case:office-38", "same"), judged("un:2", "case:kdb", "different")])
+    assert found["us:14"]["entity"] == found["case:office-38"]["entity"]
+    row = next(r for r in (found["us:14"], found["case:office-38"]) if r["basis"] == "judgement")
+    assert "analyst judged them the same: seen the passport" in row["reasons"][0]
+    assert found["un:2"]["entity"] != found["case:kdb"]["entity"]
+
+
+def test_the_latest_judgement_counts_and_unsure_gives_the_word_back_to_the_evidence(
+    world: World, office39: list[Any]
+) -> None:
+    scope = world(office39)
+    parted = [judged("un:2", "case:kdb", "different")]
+    assert members(scope, parted)["un:2"]["entity"] == "un:2"
+    again = [*parted, judged("case:kdb", "un:2", "unsure", at="2026-02-01")]
+    assert members(scope, again)["un:2"]["entity"] == "case:kdb"
+
+
+def test_a_judgement_on_what_is_not_here_is_passed_over(world: World, office39: list[Any]) -> None:
+    scope = world(office39)
+    assert entity_of(members(scope, [judged("un:2", "eu:7", "same")])) == entity_of(members(scope))
+
+
+def test_one_list_never_lists_a_party_twice_unless_a_number_says_so(world: World) -> None:
+    one = {"name": ["Ri Yong Mu"], "birthDate": ["1925-01-25"]}
+    of = entity_of(members(world([("us:1", "Person", one), ("us:2", "Person", one)])))
+    assert of == {"us:1": "us:1", "us:2": "us:2"}
+    one = {**one, "passportNumber": ["PS12345"]}
+    of = entity_of(members(world([("us:1", "Person", one), ("us:2", "Person", one)])))
+    assert of == {"us:1": "us:1", "us:2": "us:1"}
+
+
+def test_a_third_list_does_not_chain_two_entries_of_one(world: World) -> None:
+    parties = [
+        ("us:1", "Person", {"name": ["Kim Tong Ho"], "birthDate": ["1969-08-18"], "country": ["kp"]}),
+        ("us:2", "Person", {"name": ["Kim Tong Ho"], "country": ["kp"]}),
+        ("un:1", "Person", {"name": ["Kim Tong Ho"], "birthDate": ["1969-08-18"], "country": ["kp"]}),
+    ]
+    of = entity_of(members(world(parties)))
+    assert of["un:1"] == of["us:1"]
+    assert of["us:2"] == "us:2"
+
+
+def test_relationships_are_nobody(world: World) -> None:
+    parties = [
+        ("case:a", "Person", {"name": ["Jon Il Chun"]}),
+        ("case:b", "Organization", {"name": ["Office 39"]}),
+        ("case:r-1", "Directorship", {"director": ["case:a"], "organization": ["case:b"], "role": ["director"]}),
+        ("case:s-1", "Sanction", {"entity": ["case:b"], "authority": ["UN"]}),
+        ("case:ad", "Address", {"full": ["Changgwang Street, Pyongyang"]}),
+    ]
+    assert sorted(members(world(parties))) == ["case:a", "case:ad", "case:b"]
+
+
+def test_an_empty_ledger(world: World) -> None:
+    assert resolve(world([])).num_rows == 0
+
+
+EDGES = st.lists(
+    st.tuples(st.integers(0, 7), st.integers(0, 7), st.floats(0.8, 1)).filter(lambda e: e[0] != e[1]), max_size=20
+)
+
+
+@settings(max_examples=60, deadline=None)
+@given(EDGES, st.lists(st.tuples(st.integers(0, 7), st.integers(0, 7)).filter(lambda e: e[0] != e[1]), max_size=4))
+def test_clusters_part_all_subjects_and_keep_who_was_judged_different_apart(
+    edges: list[tuple[int, int, float]], apart: list[tuple[int, int]]
+) -> None:
+    known = {
+        f"d{n}:x": build(f"d{n}:x", "Person", {"name": ["Kim Yong Chol"], "birthDate": ["1962-02-18"]}, dataset=f"d{n}")
+        for n in range(8)
+    }
+    decided = in_force(judged(f"d{a}:x", f"d{b}:x", "different") for a, b in apart)
+    given_edges = [Edge(*sorted((f"d{a}:x", f"d{b}:x")), p, ("name",)) for a, b, p in edges]
+    clusters, tree = cluster(known, given_edges, decided, Rarity(known.values()))
+    assert sorted(s for held in clusters for s in held) == sorted(known)
+    of = {s: n for n, held in enumerate(clusters) for s in held}
+    assert all(of[a] != of[b] for a, b in decided)
+    assert len(tree) == len(known) - len(clusters)
+
+
+@pytest.mark.parametrize("verdict", ["same", "different", "unsure"])
+def test_a_judgement_comes_from_its_row(verdict: str) -> None:
+    row = {
+        "left": "a:1",
+        "right": "b:1",
+        "verdict": verdict,
+        "by": "x",
+        "at": "2026",
+        "reason": None,
+        "label_id": "l",
+        "id": 3,
+    }
+    assert Judgement.from_row(row).verdict == verdict

@@ -1,0 +1,173 @@
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from counterflow.entities.profile import Profile
+from counterflow.entities.scoring import CEILING, compare
+
+Party = Callable[..., Profile]
+
+
+@pytest.mark.parametrize(
+    ("one", "two"),
+    [
+        ("Kim Jong Un", "김정은"),
+        ("Kim Jong Un", "金正恩"),
+        ("김정은", "金正恩"),
+        ("Kim Cho'ng-u'n", "KIM, Jong Un"),
+        ("Jongun Kim", "Kim Jong-Un"),
+        ("Ri Pyong Chol", "Lee Byung-chul"),
+        ("Pak Pong Nam", "Park Bong-nam"),
+        ("O Kuk-Ryol", "오극렬"),
+    ],
+)
+def test_one_person_in_other_letters(party: Party, one: str, two: str) -> None:
+    found = compare(party(name=one), party(name=two))
+    assert found.similarity > 0.85
+    assert found.probability > 0.5
+
+
+@pytest.mark.parametrize(
+    ("one", "two"),
+    [
+        ("Kim Kwang Jin", "Kim Kang Jin"),
+        ("Jon Il Chun", "Jong Il Chun"),
+        ("Kim Jong Un", "Kim Jong Il"),
+        ("Ri Su Yong", "Ri Su Gil"),
+    ],
+)
+def test_short_korean_names_allow_no_slip(party: Party, one: str, two: str) -> None:
+    assert compare(party(name=one), party(name=two)).probability < 0.05
+
+
+def test_namesakes_stay_apart_and_silence_decides_nothing(party: Party) -> None:
+    general = party(name="Kim Yong Chol", birthDate=["1946", "1947"])
+    trader = party(name="Kim Yong Chol", birthDate="1962-02-18")
+    unknown = party(name="Kim Yong Chol")
+    against, silent, agreed = compare(general, trader), compare(general, unknown), compare(trader, trader)
+    assert against.probability < 0.05
+    assert against.probability < silent.probability < agreed.probability
+    assert agreed.probability > 0.95
+    assert "different dates of birth" in against.sentence
+
+
+def test_a_name_alone_is_visibly_less_than_a_confirmed_match(party: Party) -> None:
+    alone = compare(party(name="Ermias Ghermay"), party(name="Ermias Ghermay"))
+    confirmed = compare(
+        party(name="Ermias Ghermay", birthDate="1980-05-03"), party(name="Ermias Ghermay", birthDate="1980-05-03")
+    )
+    assert alone.verdict == "possible"
+    assert confirmed.verdict == "match"
+    assert "nothing else is known" in alone.sentence
+
+
+def test_what_is_left_out_is_not_what_is_contradicted(party: Party) -> None:
+    whole = party(name="Igor Aleksandrovich Michurin", birthDate="1960-01-02")
+    short = party(name="Igor Michurin", birthDate="1960-01-02")
+    other = party(name="Igor Vladimirovich Michurin", birthDate="1960-01-02")
+    assert compare(whole, short).probability > 0.9
+    assert compare(whole, other).probability < compare(whole, short).probability
+
+
+def test_a_number_alone_never_makes_two_parties_one(party: Party) -> None:
+    one = party("Vessel", name="Saebyol", imoNumber="8916293", flag="kp")
+    two = party("Vessel", name="Chong Rim 2", imoNumber="8916293", flag="kp")
+    found = compare(one, two)
+    assert 0.3 < found.probability <= CEILING + 1e-9
+    assert "no name agrees" in found.sentence
+    nameless = party("Vessel", imoNumber="8916293")
+    assert compare(one, nameless).probability > 0.7  # nothing contradicts it
+
+
+def test_two_numbers_of_different_kinds_outweigh_a_new_name(party: Party) -> None:
+    one = party("Vessel", name="Saebyol", imoNumber="8916293", ofacId="19589")
+    two = party("Vessel", name="Chong Rim 2", imoNumber="8916293", ofacId="19589")
+    assert compare(one, two).probability > 0.9
+
+
+def test_a_number_with_a_wrong_check_digit_counts_for_little(party: Party) -> None:
+    right = compare(
+        party("Vessel", name="Patriot", imoNumber="9003550"), party("Vessel", name="Patriot", imoNumber="9003550")
+    )
+    wrong = compare(
+        party("Vessel", name="Patriot", imoNumber="9003551"), party("Vessel", name="Patriot", imoNumber="9003551")
+    )
+    assert wrong.probability < right.probability
+    assert "check digit" in wrong.sentence
+
+
+def test_other_imo_other_ship(party: Party) -> None:
+    one = party("Vessel", name="Hyok Sin 2", imoNumber="8018900")
+    two = party("Vessel", name="Hyok Sin 2", imoNumber="8405270")
+    found = compare(one, two)
+    assert found.excluded
+    assert found.probability < 0.1
+
+
+@pytest.mark.parametrize(
+    ("one", "two"), [("Office 39", "Office 38"), ("Hyok Sin 2", "Hyok Sin 6"), ("Second Bureau", "Third Bureau")]
+)
+def test_numbers_in_names_are_never_a_slip(party: Party, one: str, two: str) -> None:
+    assert compare(party("Organization", name=one), party("Organization", name=two)).probability < 0.05
+
+
+def test_common_words_prove_nothing(party: Party) -> None:
+    common = compare(party("Company", name="Korea Trading Company"), party("Company", name="Korea Trading Company"))
+    rare = compare(
+        party("Company", name="Amroggang Trading Company"), party("Company", name="Amroggang Trading Company")
+    )
+    assert common.probability < rare.probability
+    other = compare(party("Company", name="Korea Hyoksin Trading Co"), party("Company", name="Korea Tangun Trading Co"))
+    assert other.probability < 0.01
+
+
+def test_kinds_that_cannot_be_one(party: Party) -> None:
+    found = compare(party("Person", name="Chong Chon Gang"), party("Vessel", name="Chong Chon Gang"))
+    assert found.excluded
+    assert found.probability == 0
+    body, company = party("PublicBody", name="Zokwang Trading"), party("Company", name="Zokwang Trading")
+    assert not compare(body, company).excluded
+
+
+def test_every_feature_says_why(party: Party) -> None:
+    one = party(name="Kim Tong Chol", birthDate="1966-01-27", nationality="kp", gender="male")
+    two = party(name="Kim Tong-ch'o'l", birthDate="1966-01-28", nationality="kp", gender="male")
+    found = compare(one, two)
+    assert {f.feature for f in found.features} == {"name", "date", "country", "gender"}
+    assert all(f.says and f.left and f.right for f in found.features)
+    assert [abs(f.weight) for f in found.features] == sorted((abs(f.weight) for f in found.features), reverse=True)
+    assert "a day apart" in found.sentence
+
+
+WORDS = st.sampled_from(
+    ["Kim", "Ri", "Yong", "Chol", "Jong", "Un", "Petrov", "Ivan", "Ivanovich", "al", "Hassan", "Bank", "2", "39"]
+)
+NAMES = st.lists(WORDS, min_size=1, max_size=4).map(" ".join)
+PEOPLE = st.fixed_dictionaries(
+    {"name": st.lists(NAMES, min_size=1, max_size=3)},
+    optional={
+        "birthDate": st.lists(st.sampled_from(["1946", "1962-02-18", "1962-03"]), min_size=1),
+        "nationality": st.just(["kp"]),
+    },
+)
+
+
+@settings(max_examples=150, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(one=PEOPLE, two=PEOPLE)
+def test_it_does_not_matter_who_is_on_the_left(
+    party: Party, one: dict[str, list[str]], two: dict[str, list[str]]
+) -> None:
+    a, b = party(**one), party(**two)
+    assert compare(a, b).probability == pytest.approx(compare(b, a).probability, abs=1e-6)
+
+
+@settings(max_examples=100, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(one=PEOPLE, more=NAMES)
+def test_another_alias_never_makes_a_match_weaker(party: Party, one: dict[str, list[str]], more: str) -> None:
+    plain = party(name=one["name"][0])
+    longer = party(name=[one["name"][0]], alias=[more])
+    assert compare(plain, longer).probability >= compare(plain, plain).probability - 1e-9
