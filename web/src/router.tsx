@@ -19,9 +19,14 @@ export interface CommonSearch {
   audience?: string;
   exercise?: 0;
   as_of?: string;
-  /** Ids of links, figures, findings or claims unfolded in the drawer. */
+  /** Ids of entities, links or findings unfolded in the drawer. */
   explain?: string[];
+  /** Ids of claims listed in the drawer. */
+  claims?: string[];
 }
+
+/** Nodes that the server sends at most. */
+export const MOST_NODES = 2000;
 
 const PARTIAL_DATE = /^\d{4}(-\d{2}(-\d{2})?)?$/;
 
@@ -63,7 +68,8 @@ export function stringifySearch(search: Record<string, unknown>): string {
     if (value === undefined || value === null || value === "") continue;
     for (const one of Array.isArray(value) ? value : [value]) query.append(key, String(one));
   }
-  const text = query.toString();
+  // Colons and commas are what ids and views are made of; they need no escape in a query.
+  const text = query.toString().replace(/%3A/g, ":").replace(/%2C/g, ",");
   return text ? `?${text}` : "";
 }
 
@@ -74,6 +80,7 @@ const rootRoute = createRootRoute({
     exercise: text(search.exercise) === "0" ? 0 : undefined,
     as_of: date(search.as_of),
     explain: list(search.explain),
+    claims: list(search.claims),
   }),
   search: { middlewares: [retainSearchParams(["audience", "exercise", "as_of"])] },
 });
@@ -112,13 +119,14 @@ export interface MapSearch extends TimeWindow {
   view?: string;
 }
 export interface FlowSearch {
+  /** Arc whose card is open. */
   arc?: string;
 }
 export interface FindingsSearch {
   finding?: string;
   typology?: string;
 }
-export interface MeasuresSearch {
+export interface MeasuresSearch extends FlowSearch {
   budget?: number;
   must?: string[];
   never?: string[];
@@ -154,7 +162,7 @@ const networkRoute = createRoute({
     hops: whole(s.hops, 1, 3),
     expand: list(s.expand),
     hide: list(s.hide),
-    limit: whole(s.limit, 1, 20_000),
+    limit: whole(s.limit, 1, MOST_NODES),
     node: text(s.node),
     edge: text(s.edge),
     ...window_(s),
@@ -186,6 +194,7 @@ const measuresRoute = createRoute({
     budget: amount(s.budget),
     must: list(s.must),
     never: list(s.never),
+    arc: text(s.arc),
   }),
   component: lazyRouteComponent(() => import("./screens/measures"), "MeasuresScreen"),
 });

@@ -156,7 +156,7 @@ export const theme = createTheme({
     // Below the banner: the marking of the screen is never covered.
     Drawer: {
       defaultProps: { transitionProps: { duration: 120 }, overlayProps: { backgroundOpacity: 0.3 } },
-      styles: { inner: { top: 22 }, content: { height: "calc(100% - 22px)" }, title: { fontWeight: 620 } },
+      styles: { inner: { top: 22 }, title: { fontWeight: 620 } },
     },
     Modal: { defaultProps: { transitionProps: { duration: 100 } } },
     Select: { defaultProps: { size: "xs", allowDeselect: false } },

@@ -55,13 +55,13 @@ function meet(a: Marking, b: Marking): Marking {
   };
 }
 
-/** Every `handling` found anywhere in an answer. */
+/** Every `handling` found anywhere in an answer; one that joins several (`A · B`) counts as each. */
 export function* markings(value: unknown): Generator<string> {
   if (Array.isArray(value)) {
     for (const one of value) yield* markings(one);
   } else if (value && typeof value === "object") {
     for (const [key, one] of Object.entries(value)) {
-      if (key === "handling" && typeof one === "string" && one) yield one;
+      if (key === "handling" && typeof one === "string" && one) yield* one.split(" · ");
       else if (one && typeof one === "object") yield* markings(one);
     }
   }

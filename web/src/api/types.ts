@@ -76,7 +76,8 @@ export interface PropertyValue extends Marked {
   caption: string;
   original: string | null;
   claim_ids: string[];
-  sources: string[];
+  /** Number of distinct sources that say so. */
+  sources: number;
   grade: string | null;
   stance: Stance;
   verified: boolean;
@@ -146,13 +147,13 @@ export interface Entity extends Marked {
 export interface ClaimSource {
   id: string;
   title: string;
-  publisher: string | null;
-  author: string | null;
-  date: IsoDate | null;
-  url: string | null;
-  reliability: string | null;
-  kind: string | null;
-  note: string | null;
+  publisher?: string | null;
+  author?: string | null;
+  date?: IsoDate | null;
+  url?: string | null;
+  reliability?: string | null;
+  kind?: string | null;
+  note?: string | null;
 }
 
 export interface Claim extends Marked {
@@ -200,7 +201,7 @@ export interface Network {
 export interface MapEvent extends Marked {
   id: string;
   caption: string;
-  kind: string;
+  kind: string | null;
   activity: string | null;
   date: IsoDate | null;
   lat: number;
@@ -213,7 +214,7 @@ export interface MapEvent extends Marked {
 export type TrackPoint = [number, number, string, number | null];
 
 export interface Track extends Marked {
-  vessel: { id: string; caption: string; imo: string | null; mmsi: string | null };
+  vessel: { id: string | null; caption: string; imo: string | null; mmsi: string | null };
   points: TrackPoint[];
 }
 
@@ -392,7 +393,8 @@ export interface SourcesAnswer {
 
 export interface Explanation {
   id: string;
-  kind: "entity" | "value" | "link" | "finding" | "figure" | "claim" | "row";
+  /** entity, referent, value, link, rival account, finding, figure, claim, row */
+  kind: string;
   text: string;
   grade: string | null;
   handling: string;

@@ -1,11 +1,18 @@
+import { Drawer } from "@mantine/core";
+import { useNavigate } from "@tanstack/react-router";
+
 import type { Flow } from "../api/types";
-import { useExplain } from "./ExplainDrawer";
+import { ClaimsByIds } from "./ClaimsDrawer";
+import { EntityChip } from "./EntityChip";
+import { Estimate } from "./Estimate";
 import { figure } from "./format";
 import { Grade } from "./Grade";
+import { Exercise } from "./Handling";
 
 /** Every arc with its interval, basis and grade; a row opens what it rests on. */
 export function ArcTable({ flow, chosen }: { flow: Flow; chosen: string | undefined }) {
-  const explain = useExplain();
+  const navigate = useNavigate();
+  const open = (id: string) => void navigate({ to: ".", search: (before) => ({ ...before, arc: id }) });
   const captions = new Map(flow.nodes.map((node) => [node.id, node.caption]));
   const arcs = [...flow.arcs].sort((a, b) => b.central - a.central || (a.id < b.id ? -1 : 1));
   const most = Math.max(1e-9, ...arcs.map((arc) => arc.high));
@@ -45,7 +52,7 @@ export function ArcTable({ flow, chosen }: { flow: Flow; chosen: string | undefi
                   assumption
                 </span>
               )}{" "}
-              <button type="button" className="cf-door" onClick={() => explain(arc.id)} data-testid="arc-door">
+              <button type="button" className="cf-door" onClick={() => open(arc.id)} data-testid="arc-door">
                 {arc.basis}
               </button>
             </td>
@@ -56,5 +63,36 @@ export function ArcTable({ flow, chosen }: { flow: Flow; chosen: string | undefi
         ))}
       </tbody>
     </table>
+  );
+}
+
+/** One arc: its interval, how it was reckoned, and the claims that it rests on. */
+export function ArcDrawer({ flow, arc: id }: { flow: Flow; arc: string | undefined }) {
+  const navigate = useNavigate();
+  const arc = flow.arcs.find((one) => one.id === id);
+  const close = () => void navigate({ to: ".", search: (before) => ({ ...before, arc: undefined }), replace: true });
+  const end = (node: string) => {
+    const found = flow.nodes.find((one) => one.id === node);
+    return found?.entity ? <EntityChip id={found.entity} caption={found.caption} /> : <b>{found?.caption ?? node}</b>;
+  };
+  return (
+    <Drawer opened={arc !== undefined} onClose={close} position="right" size="lg" title="What this arc rests on" data-testid="arc-drawer">
+      {arc && (
+        <>
+          <p className="cf-arc-ends">
+            {end(arc.source)} → {end(arc.target)} <Exercise when={flow.exercise} />
+          </p>
+          <Estimate of={arc} unit={flow.unit} />
+          <p>
+            {arc.assumption && <span className="cf-assumption">assumption</span>} {arc.basis} <Grade value={arc.grade} />
+          </p>
+          {arc.claim_ids.length > 0 ? (
+            <ClaimsByIds ids={arc.claim_ids} />
+          ) : (
+            <p className="cf-soft">No claim stands under it: {arc.assumption ? "it is assumed, and can be changed." : "it follows from the arcs beside it."}</p>
+          )}
+        </>
+      )}
+    </Drawer>
   );
 }

@@ -5,6 +5,7 @@ import type { Flow, Interval, WhatIf } from "../api/types";
 import { mountFrontier, type FrontierData } from "../viz/frontier";
 import { intervalsHeight, mountIntervals, type IntervalsData } from "../viz/intervals";
 import { mountMoneyFlow, type MoneyFlowData } from "../viz/moneyFlow";
+import { ArcDrawer } from "./ArcTable";
 import { figure } from "./format";
 import { Exercise, Handling } from "./Handling";
 import { Picture, usePalette } from "./Picture";
@@ -18,7 +19,7 @@ const less = (before: Interval, after: Interval): string => {
 };
 
 /** Before, after, and after rerouting, side by side; the plan and what it costs; the frontier with its bound. */
-export function Consequences({ result, busy }: { result: WhatIf; busy: boolean }) {
+export function Consequences({ result, busy, arc }: { result: WhatIf; busy: boolean; arc: string | undefined }) {
   const palette = usePalette();
   const { before, after, after_rerouting: rerouted } = result.cashbox;
   const unit = result.before.unit;
@@ -87,6 +88,7 @@ export function Consequences({ result, busy }: { result: WhatIf; busy: boolean }
         <Scenario title="After rerouting" flow={result.after_rerouting} baseline={result.before} />
       </div>
       <Changes result={result} />
+      <ArcDrawer flow={result.before} arc={arc} />
     </div>
   );
 }
@@ -102,7 +104,7 @@ function Scenario({ title, flow, baseline }: { title: string; flow: Flow; baseli
       arc: null,
       print,
       terse: true,
-      onArc: (id) => void navigate({ to: ".", search: (search) => ({ ...search, explain: [id] }) }),
+      onArc: (id) => void navigate({ to: ".", search: (search) => ({ ...search, arc: id }) }),
     }),
     [palette, flow, baseline, navigate],
   );

@@ -8,6 +8,7 @@ import { Marks } from "./Handling";
 import { money, share, span } from "./format";
 
 const SHOWN = 12;
+const GROUPS = 3;
 
 /** Links out and in, one table for each relation, newest last. */
 export function LinkGroups({ entity }: { entity: Entity }) {
@@ -83,10 +84,13 @@ function LinkDoor({ edge }: { edge: Edge }) {
 
 /** Accounts that cannot all be true, side by side: none is chosen for the reader. */
 export function Conflicts({ entity }: { entity: Entity }) {
+  const [all, setAll] = useState(entity.conflicts.length <= GROUPS + 1);
   return (
     <section aria-label="Rival accounts" className="cf-panel" data-testid="conflicts">
-      <h2>Accounts that differ</h2>
-      {entity.conflicts.map(({ group, accounts }) => (
+      <h2>
+        Accounts that differ <span className="cf-soft">{entity.conflicts.length}</span>
+      </h2>
+      {(all ? entity.conflicts : entity.conflicts.slice(0, GROUPS)).map(({ group, accounts }) => (
         <div key={group} className="cf-conflict">
           <span className="cf-rival">{group}</span>
           <div className="cf-accounts">
@@ -104,6 +108,11 @@ export function Conflicts({ entity }: { entity: Entity }) {
           </div>
         </div>
       ))}
+      {!all && (
+        <button type="button" className="cf-door" onClick={() => setAll(true)}>
+          all {entity.conflicts.length} questions on which accounts differ
+        </button>
+      )}
     </section>
   );
 }

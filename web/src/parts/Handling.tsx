@@ -6,8 +6,9 @@ import { TLP_COLOURS } from "../theme";
 
 /** The whole marking in TLP colours on black. It may wrap between words; it is never cut. */
 export function Handling({ text, quiet = false }: { text: string | null | undefined; quiet?: boolean }) {
-  if (!text) return null;
-  const { tlp } = parse(text);
+  const joint = text ? combine(text.split(" · ")) : null;
+  if (!joint) return null;
+  const { tlp } = parse(joint);
   return (
     <span
       className="cf-handling"
@@ -15,7 +16,7 @@ export function Handling({ text, quiet = false }: { text: string | null | undefi
       data-testid="handling"
       style={{ color: TLP_COLOURS[tlp] ?? "#ff2b2b" }}
     >
-      {text.split("//").map((part, i) => (
+      {joint.split("//").map((part, i) => (
         <span key={i}>
           {i > 0 && "//"}
           {part}

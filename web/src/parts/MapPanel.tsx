@@ -28,7 +28,7 @@ const KINDS_SHOWN = 6;
 /** Beside the map: layers that filter, and the records behind the symbols. */
 export function MapPanel({ all, shown, hide, toggle, chosen, picked, onChoose, onUnpick }: Props) {
   const kinds = new Map<string, number>();
-  for (const event of all.events) kinds.set(event.kind, (kinds.get(event.kind) ?? 0) + 1);
+  for (const { kind } of all.events) if (kind) kinds.set(kind, (kinds.get(kind) ?? 0) + 1);
   const byNumber = [...kinds].sort((a, b) => b[1] - a[1] || (a[0] < b[0] ? -1 : 1));
   const [allKinds, setAllKinds] = useState([...hide].some((key) => key.startsWith("kind:")));
   const layer = (key: MapLayer, label: string, n: number, sign?: React.ReactNode) => (
@@ -64,7 +64,7 @@ export function MapPanel({ all, shown, hide, toggle, chosen, picked, onChoose, o
           <h3>Tracks</h3>
           {shown.tracks.map((track, i) => (
             <div key={`${track.vessel.id}-${i}`} className="cf-map-item">
-              <EntityChip id={track.vessel.id} caption={track.vessel.caption} schema="Vessel" />
+              {track.vessel.id ? <EntityChip id={track.vessel.id} caption={track.vessel.caption} schema="Vessel" /> : <b>{track.vessel.caption}</b>}
               <div className="cf-soft">
                 {[track.vessel.imo && `IMO ${track.vessel.imo}`, track.vessel.mmsi && `MMSI ${track.vessel.mmsi}`].filter(Boolean).join(", ")} · {time(track.points[0]?.[2] ?? "")} to {time(track.points.at(-1)?.[2] ?? "")}
               </div>
@@ -103,7 +103,7 @@ function EventItem({ event, chosen, onChoose }: { event: MapEvent; chosen: boole
         <bdi>{event.caption}</bdi>
       </button>
       <div className="cf-soft">
-        {[event.date ? day(event.date) : "undated", words(event.kind), event.activity && words(event.activity), event.value_usd !== null && `about USD ${figure(event.value_usd)}`]
+        {[event.date ? day(event.date) : "undated", event.kind && words(event.kind), event.activity && words(event.activity), event.value_usd !== null && `about USD ${figure(event.value_usd)}`]
           .filter(Boolean)
           .join(" · ")}
       </div>

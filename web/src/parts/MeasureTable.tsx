@@ -3,7 +3,7 @@ import { useMemo, useState } from "react";
 
 import type { Measure } from "../api/types";
 import { EntityChip } from "./EntityChip";
-import { useExplain } from "./ExplainDrawer";
+import { useClaims } from "./ClaimsDrawer";
 import { figure, span, words } from "./format";
 import { Marks } from "./Handling";
 
@@ -67,12 +67,12 @@ export function MeasureTable({ measures, plan, must, never, onWish }: Props) {
 }
 
 function Row({ measure, planned, wish, onWish }: { measure: Measure; planned: boolean; wish: Wish; onWish: Props["onWish"] }) {
-  const explain = useExplain();
+  const openClaims = useClaims();
   return (
     <tr data-chosen={planned || undefined} data-testid="measure">
       <td className="cf-measure">
         {measure.claim_ids.length > 0 ? (
-          <button type="button" className="cf-door" onClick={() => explain(...measure.claim_ids)}>
+          <button type="button" className="cf-door" onClick={() => openClaims(...measure.claim_ids)}>
             {measure.title}
           </button>
         ) : (

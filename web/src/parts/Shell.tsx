@@ -20,6 +20,7 @@ import { useApi } from "../api/client";
 import { useAsOf, useReader } from "../api/reader";
 import type { Audiences } from "../api/types";
 import { SCREENS, SHORTCUTS } from "../shortcuts";
+import { ClaimsDrawer } from "./ClaimsDrawer";
 import { ExplainDrawer } from "./ExplainDrawer";
 import { Handling, useScreenMarking } from "./Handling";
 import { openSearch, SearchSpotlight } from "./Spotlight";
@@ -89,6 +90,7 @@ export function Shell() {
       </div>
       <SearchSpotlight />
       <ExplainDrawer />
+      <ClaimsDrawer />
       <Modal opened={help} onClose={hideHelp} title="Keyboard" size="md">
         <table className="cf-table">
           <tbody>

@@ -153,7 +153,7 @@ function Value({ property, type, value }: { property: string; type: string; valu
       <Standing stance={value.stance} verified={value.verified} />
       {held && <span className="cf-soft cf-nowrap">{held}</span>}
       <span className="cf-soft">
-        {value.sources.length > 1 ? `${value.sources.length} sources` : ""}
+        {value.sources > 1 ? `${value.sources} sources` : ""}
       </span>
       <Marks of={value} />
     </div>

@@ -4,8 +4,8 @@ import { useMemo } from "react";
 import { useApi } from "../api/client";
 import { useAsOf } from "../api/reader";
 import type { Flow } from "../api/types";
-import { ArcTable } from "../parts/ArcTable";
-import { useExplain } from "../parts/ExplainDrawer";
+import { ArcDrawer, ArcTable } from "../parts/ArcTable";
+import { useClaims } from "../parts/ClaimsDrawer";
 import { Marks } from "../parts/Handling";
 import { Picture, usePalette } from "../parts/Picture";
 import { Answered, Empty, Screen } from "../parts/Screen";
@@ -39,7 +39,7 @@ export function FlowScreen() {
 function Drawn({ flow }: { flow: Flow }) {
   const { arc } = route.useSearch();
   const navigate = useNavigate();
-  const explain = useExplain();
+  const openClaims = useClaims();
   const palette = usePalette();
   const picture = useMemo<MoneyFlowData>(
     () => ({
@@ -47,7 +47,7 @@ function Drawn({ flow }: { flow: Flow }) {
       flow,
       arc: arc ?? null,
       print,
-      onArc: (id) => void navigate({ to: "/flow", search: (before) => ({ ...before, arc: id, explain: [id] }) }),
+      onArc: (id) => void navigate({ to: "/flow", search: (before) => ({ ...before, arc: id }) }),
     }),
     [palette, flow, arc, navigate],
   );
@@ -101,7 +101,7 @@ function Drawn({ flow }: { flow: Flow }) {
                   <li key={one.text}>
                     {one.text}{" "}
                     {one.claim_ids.length > 0 && (
-                      <button type="button" className="cf-door" onClick={() => explain(...one.claim_ids)}>
+                      <button type="button" className="cf-door" onClick={() => openClaims(...one.claim_ids)}>
                         claims
                       </button>
                     )}
@@ -114,6 +114,7 @@ function Drawn({ flow }: { flow: Flow }) {
       </div>
       <h2>Every arc</h2>
       <ArcTable flow={flow} chosen={arc} />
+      <ArcDrawer flow={flow} arc={arc} />
     </>
   );
 }

@@ -3,6 +3,7 @@ import { getRouteApi, useNavigate } from "@tanstack/react-router";
 import { useEffect, useMemo, useState } from "react";
 
 import { useApi } from "../api/client";
+import { useAsOf } from "../api/reader";
 import type { Measures, WhatIf, WhatIfQuestion } from "../api/types";
 import { Consequences } from "../parts/Consequences";
 import { MeasureTable, type Wish } from "../parts/MeasureTable";
@@ -12,7 +13,7 @@ const route = getRouteApi("/measures");
 
 /** Which measures together take most, for a budget; what they leave; what comes back by rerouting. */
 export function MeasuresScreen() {
-  const query = useApi<Measures>("/measures");
+  const query = useApi<Measures>("/measures", { as_of: useAsOf() });
   return (
     <Screen name="measures" title="Measures">
       <Answered query={query} what="Reading the catalogue…">
@@ -29,7 +30,7 @@ export function MeasuresScreen() {
 }
 
 function Question({ catalogue }: { catalogue: Measures }) {
-  const { budget, must = [], never = [] } = route.useSearch();
+  const { budget, must = [], never = [], arc } = route.useSearch();
   const navigate = useNavigate();
   const most = useMemo(() => Math.max(1, Math.ceil(catalogue.measures.reduce((all, one) => all + (one.historic ? 0 : one.cost), 0))), [catalogue]);
   const asked = budget ?? Math.round(most / 4);
@@ -72,7 +73,7 @@ function Question({ catalogue }: { catalogue: Measures }) {
         <NumberInput size="xs" w={86} min={0} value={sliding} aria-label="Budget in figures" onChange={(value) => typeof value === "number" && setSliding(value)} onBlur={() => ask(sliding)} onKeyDown={(event) => event.key === "Enter" && ask(sliding)} data-testid="budget-figure" />
       </div>
       <Answered query={answer} what="Solving…">
-        {(result) => <Consequences result={result} busy={answer.isPlaceholderData} />}
+        {(result) => <Consequences result={result} busy={answer.isPlaceholderData} arc={arc} />}
       </Answered>
       <h2>The catalogue</h2>
       <MeasureTable measures={catalogue.measures} plan={new Set(answer.data?.plan.map((one) => one.id))} must={must} never={never} onWish={wish} />

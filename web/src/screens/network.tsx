@@ -14,7 +14,7 @@ import { Answered, Empty, Screen } from "../parts/Screen";
 import { openSearch } from "../parts/Spotlight";
 import { TimeBar, useTimeWindow } from "../parts/TimeBar";
 import { count, span } from "../parts/format";
-import type { NetworkSearch } from "../router";
+import { MOST_NODES, type NetworkSearch } from "../router";
 import { SHORTCUTS } from "../shortcuts";
 import { kindOf } from "../theme";
 import { mountLinkChart, type LinkChartData } from "../viz/linkChart";
@@ -174,9 +174,11 @@ function Drawn({ network, more, search, center }: { network: Network; more: Netw
           <span>
             <b>{count(network.total)} entities</b> lie within {network.hops} {network.hops === 1 ? "hop" : "hops"}. The {count(network.nodes.length)} nearest are drawn.
           </span>
-          <Button size="compact-xs" onClick={() => step({ limit: network.total })}>
-            Draw all {count(network.total)}
-          </Button>
+          {network.nodes.length < MOST_NODES && (
+            <Button size="compact-xs" onClick={() => step({ limit: Math.min(network.total, MOST_NODES) })}>
+              Draw {network.total > MOST_NODES ? `the nearest ${count(MOST_NODES)}` : `all ${count(network.total)}`}
+            </Button>
+          )}
           {network.hops > 1 && (
             <Button size="compact-xs" variant="default" onClick={() => step({ hops: network.hops - 1, limit: undefined })}>
               {network.hops - 1} {network.hops === 2 ? "hop" : "hops"} only

@@ -2,9 +2,9 @@ import { Button } from "@mantine/core";
 import { IconPrinter } from "@tabler/icons-react";
 
 import { address, readerParameters, useApi } from "../api/client";
-import { useReader } from "../api/reader";
+import { useAsOf, useReader } from "../api/reader";
 import type { Report } from "../api/types";
-import { useExplain } from "../parts/ExplainDrawer";
+import { useClaims } from "../parts/ClaimsDrawer";
 import { Handling } from "../parts/Handling";
 import { Likelihood } from "../parts/Likelihood";
 import { Answered, Screen } from "../parts/Screen";
@@ -12,7 +12,7 @@ import { day } from "../parts/format";
 
 /** The written assessment: each sentence leads to its endnotes, each endnote back and on to its claims. */
 export function ReportScreen() {
-  const query = useApi<Report>("/report");
+  const query = useApi<Report>("/report", { as_of: useAsOf() });
   return (
     <Screen name="report" title={query.data?.title ?? "Report"}>
       <Answered query={query} what="Writing the assessment…">
@@ -39,7 +39,8 @@ class Citations {
 
 function Paper({ report }: { report: Report }) {
   const reader = useReader();
-  const explain = useExplain();
+  const asOf = useAsOf();
+  const openClaims = useClaims();
   const citations = new Citations();
   const marks = (notes: number[]) => <Cited notes={notes.map((n) => ({ n, place: citations.next(n) }))} />;
   const judgements = report.key_judgements.map((one, i) => (
@@ -77,10 +78,10 @@ function Paper({ report }: { report: Report }) {
           <Button variant="default" leftSection={<IconPrinter size={15} />} onClick={() => window.print()}>
             Print
           </Button>
-          <Button component="a" variant="default" href={address("/report.html", readerParameters(reader))} download data-testid="report-html">
+          <Button component="a" variant="default" href={address("/report.html", { ...readerParameters(reader), as_of: asOf })} download data-testid="report-html">
             HTML
           </Button>
-          <Button component="a" variant="default" href={address("/report.md", readerParameters(reader))} download data-testid="report-md">
+          <Button component="a" variant="default" href={address("/report.md", { ...readerParameters(reader), as_of: asOf })} download data-testid="report-md">
             Markdown
           </Button>
         </div>
@@ -105,7 +106,7 @@ function Paper({ report }: { report: Report }) {
                 </a>
               ))}
               {note.claim_ids.length > 0 && (
-                <button type="button" className="cf-door cf-screen-only" onClick={() => explain(...note.claim_ids)} data-testid="endnote-claims">
+                <button type="button" className="cf-door cf-screen-only" onClick={() => openClaims(...note.claim_ids)} data-testid="endnote-claims">
                   {note.claim_ids.length === 1 ? "its claim" : `its ${note.claim_ids.length} claims`}
                 </button>
               )}

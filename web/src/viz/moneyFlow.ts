@@ -31,7 +31,7 @@ export const LAYER_TITLES: Record<FlowLayer, string> = {
 };
 
 /** Room for the names right of the last layer. */
-const MARGIN = 190;
+const MARGIN = 215;
 
 interface NodeDatum {
   id: string;

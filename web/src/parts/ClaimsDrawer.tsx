@@ -1,0 +1,36 @@
+import { Drawer } from "@mantine/core";
+import { useNavigate, useSearch } from "@tanstack/react-router";
+
+import { useApi } from "../api/client";
+import type { Claim } from "../api/types";
+import { ClaimList } from "./ClaimList";
+import { Answered, Empty } from "./Screen";
+
+/** Lists the claims that the URL names: the door behind every endnote, measure and arc. */
+export function ClaimsDrawer() {
+  const ids = useSearch({ strict: false, select: (search) => search.claims });
+  const navigate = useNavigate();
+  const close = () => void navigate({ to: ".", search: (before) => ({ ...before, claims: undefined }), replace: true });
+  return (
+    <Drawer opened={!!ids} onClose={close} position="right" size="lg" title={ids?.length === 1 ? "The claim" : "The claims"} data-testid="claims-drawer">
+      {ids && <ClaimsByIds ids={ids} />}
+    </Drawer>
+  );
+}
+
+export function ClaimsByIds({ ids }: { ids: readonly string[] }) {
+  const query = useApi<{ claims: Claim[] }>("/claims", { id: ids });
+  return (
+    <Answered query={query} what="Reading the claims…">
+      {({ claims }) => (claims.length ? <ClaimList claims={claims} /> : <Empty title="No claim that this audience may read" />)}
+    </Answered>
+  );
+}
+
+/** Opens the drawer over the screen that is shown. */
+export function useClaims(): (...ids: string[]) => void {
+  const navigate = useNavigate();
+  return (...ids) => {
+    if (ids.length) void navigate({ to: ".", search: (before) => ({ ...before, claims: ids }) });
+  };
+}
