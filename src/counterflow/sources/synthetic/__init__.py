@@ -102,7 +102,7 @@ def _write_case(folder: Path, cast: Cast) -> None:
 
 SOURCE = {
     "source_id": "s-exercise", "title": "Exercise script", "publisher": "Counterflow exercise generator", "author": "",
-    "date": "2017-10-01", "kind": "data", "reliability": "F", "url": "",
+    "date": "2017-10-01", "kind": "data", "reliability": "B", "url": "",
     "consulted": "full", "origin_id": "",
     "note": "EXERCISE: invented. It shows what the tools do and says nothing about anybody named in it.",
 }  # fmt: skip

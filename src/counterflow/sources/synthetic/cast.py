@@ -35,7 +35,8 @@ _RELATION = (
     "amount_kind", "activity", "countries", "source_id", "origin_id", "locator", "credibility", "stance", "verified",
     "conflict_group", "note",
 )  # fmt: skip
-_INVENTED = {"source_id": "s-exercise", "credibility": "6", "verified": "yes", "note": "EXERCISE: invented"}
+# the grade is that of the register or report which the record plays
+_INVENTED = {"source_id": "s-exercise", "credibility": "2", "verified": "yes", "note": "EXERCISE: invented"}
 
 
 @dataclass(frozen=True)
@@ -140,9 +141,9 @@ def read_cast(case: Path) -> Cast:
 def _successors(cast: Cast) -> None:
     """Two companies formed days after designations of 22 August 2017, and two look-alikes that are none."""
     first = cast.entity(
-        "x-mingcheng",
+        "x-hongye",
         "Company",
-        "Mingcheng International Trade Limited",
+        "Mingzheng Hongye Development Limited",
         countries="hk",
         date="2017-09-04",
     )

@@ -138,8 +138,10 @@ def play(cast: Cast, rng: random.Random, size: int) -> Paid:
     _background(book, town, companies, size)
     _front_business(book, companies, cast_accounts)
     rows, members = book.finished()
+    touches = {row["payment_id"]: {row["from_account"], row["to_account"]} for row in rows}
     for attempt in attempts:
-        attempt["payments"] = [id for tag in attempt.pop("tags") for id in members[tag]]
+        own = set(attempt["accounts"])
+        attempt["payments"] = [id for tag in attempt.pop("tags") for id in members[tag] if touches[id] & own]
         attempt["subjects"] = sorted({cast.accounts[a] for a in attempt["accounts"] if a in cast.accounts})
     return Paid(rows, sorted(attempts, key=lambda a: str(a["id"])))
 
@@ -174,7 +176,7 @@ def _layering(book: _Book, town: _Town, held: dict[str, Party]) -> Iterator[dict
             when += _hours(rng, 5, 26)
             amount = round(amount * (0.985 + 0.01 * rng.random()), 2)
             book.pay(when, payer, payee, amount, "USD", "service fee", tag)
-    for front in FRONTS:
+    for front in (*FRONTS, CORRESPONDENT):
         yield _attempt(f"pass-through-{front}", "pass_through", [held[front].account], tags)
 
 

@@ -20,19 +20,31 @@ __all__ = ["Sailed", "play"]
 FIRST = dt.datetime(2017, 9, 8, tzinfo=dt.UTC)
 HOURS = 192
 EVERY = 600  # seconds between messages kept
-_ROADS = {"Dalian": (38.78, 121.95), "Qingdao": (35.95, 120.55), "Shanghai": (31.05, 122.75), "Busan": (34.90, 129.15)}
+_ROADS = {
+    "Dalian": (38.78, 121.95),
+    "Qingdao": (35.95, 120.55),
+    "Shanghai": (31.05, 122.75),
+    "Busan": (34.90, 129.15),
+    "Incheon": (37.25, 125.75),
+}
 _SEA = {
     "north": (38.2, 122.6),
+    "north-east": (38.1, 124.0),
     "mid": (36.2, 123.2),
+    "off Korea": (34.5, 124.9),
     "south": (33.2, 124.0),
     "east china": (31.6, 124.6),
     "jeju": (32.7, 126.6),
 }
 _LANES = (
-    ("Dalian", "north", "mid", "south", "Shanghai"), ("Qingdao", "mid", "south", "Shanghai"),
-    ("Dalian", "north", "mid", "south", "jeju", "Busan"), ("Qingdao", "mid", "south", "jeju", "Busan"),
+    ("Dalian", "north", "mid", "south", "Shanghai"),
+    ("Dalian", "north-east", "Incheon"),
+    ("Incheon", "off Korea", "jeju", "Busan"),
+    ("Incheon", "off Korea", "east china", "Shanghai"),
+    ("Qingdao", "mid", "south", "Shanghai"),
+    ("Dalian", "north", "mid", "south", "jeju", "Busan"),
     ("Shanghai", "east china", "jeju", "Busan"),
-)  # fmt: skip
+)
 MEETING, SECOND_MEETING, HIDDEN = (32.55, 125.35), (36.85, 122.95), (38.35, 124.35)
 _OUTAGE = (60.0, 66.0)  # hours; the northern receiver
 

@@ -1,0 +1,136 @@
+"""Run typologies over an audience's data. Same data, same findings, in the same order."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
+
+from counterflow.errors import UnknownName, UsageError
+from counterflow.findings.evidence import labelled
+from counterflow.findings.typology import Data, Typology
+from counterflow.model.dates import latest
+from counterflow.model.finding import Finding
+
+if TYPE_CHECKING:
+    import ibis
+    import pyarrow as pa
+
+    from counterflow.storage.ports import Scope
+
+__all__ = ["ScopeData", "detect", "detect_all", "dials"]
+
+Progress = Callable[[str, float], None]
+
+
+class ScopeData:
+    """`Data` over a scope.
+
+    :param as_of: partial ISO date; payments, positions, shipments and links of later days are left out, and claims that
+        came to hold later
+    """
+
+    def __init__(self, scope: Scope, as_of: str | None = None) -> None:
+        self.scope, self.as_of = scope, as_of
+
+    def table(self, name: str) -> ibis.Table:
+        """An expression over a table, cut off at `as_of`."""
+        table = self.scope.table(name)
+        if self.as_of is None:
+            return table
+        last = latest(self.as_of)
+        if name in ("payments", "positions"):
+            return table.filter(table.timestamp < dt.datetime.combine(last + dt.timedelta(days=1), dt.time(), dt.UTC))
+        column = {"shipments": "date", "links": "start", "claims": "valid_from"}.get(name)
+        if column is None:
+            return table
+        # partial dates sort as text: 2016 may mean any day of that year
+        return table.filter(table[column].isnull() | (table[column] <= last.isoformat()))
+
+    def run(self, expr: ibis.Table) -> pa.Table:
+        """Execute an expression on the scope's engine."""
+        return self.scope.run(expr)
+
+    def caption(self, entity: str) -> str:
+        """The name to print; the id itself where there is no such entity."""
+        return str(self._entities.get(entity, {}).get("caption") or entity)
+
+    def listed(self, entity: str) -> bool:
+        """Whether a sanctions list names it."""
+        return bool(self._entities.get(entity, {}).get("listed"))
+
+    @cached_property
+    def _entities(self) -> dict[str, dict[str, Any]]:
+        table = self.scope.table("entities")
+        rows = self.scope.run(table.select("entity", "caption", "listed")).to_pylist()
+        return {row["entity"]: row for row in rows}
+
+
+def dials(typology: Typology, given: Mapping[str, Any]) -> dict[str, float]:
+    """A value for every parameter: as given, else the default.
+
+    :raises UnknownName: a parameter that the typology has not; :raises UsageError: a value that is no number
+    """
+    values = {name: p.default for name, p in typology.parameters.items()}
+    for name, value in given.items():
+        if name == "enabled":
+            continue
+        if name not in values:
+            raise UnknownName(f"parameter of {typology.name}", name, values)
+        if isinstance(value, bool) or not isinstance(value, int | float):
+            unit = typology.parameters[name].unit
+            raise UsageError(f"{typology.name}.{name} must be a number ({unit}), not {value!r}.")
+        values[name] = float(value)
+    return values
+
+
+def detect(
+    data: Data,
+    typologies: Sequence[Typology],
+    parameters: Mapping[str, Mapping[str, Any]] | None = None,
+    progress: Progress | None = None,
+) -> list[Finding]:
+    """Every finding of these typologies, most probable first, then by id.
+
+    A typology whose tables hold no row is passed over.
+
+    :param parameters: typology name → {parameter: value}; what is not named stays at its default
+    """
+    given = parameters or {}
+    filled = {name: _filled(data, name) for name in sorted({n for t in typologies for n in t.needs})}
+    found: dict[str, Finding] = {}
+    for number, typology in enumerate(sorted(typologies, key=lambda t: t.name)):
+        values = dials(typology, given.get(typology.name, {}))
+        if progress is not None:
+            progress(f"detect {typology.name}", number / len(typologies))
+        if all(filled[name] for name in typology.needs):
+            found.update({finding.id: finding for finding in typology.detect(data, values)})
+    ranked = sorted(found.values(), key=lambda f: (-f.probability, f.id))
+    return labelled(ranked, data)
+
+
+def _filled(data: Data, name: str) -> bool:
+    return len(data.run(data.table(name).limit(1))) > 0
+
+
+def detect_all(
+    scope: Scope,
+    settings: Mapping[str, Mapping[str, Any]],
+    *,
+    only: Iterable[str] = (),
+    as_of: str | None = None,
+    progress: Progress | None = None,
+) -> list[Finding]:
+    """Findings of all registered typologies that are switched on, or of those named.
+
+    :param settings: as in `config.Settings.typologies`: ``{enabled = false}`` switches one off
+    :raises UnknownName: settings or `only` name a typology that is not registered
+    """
+    from counterflow import registry
+
+    for name in settings:
+        registry.get("typologies", name)
+    wanted = list(only) or [n for n in registry.names("typologies") if settings.get(n, {}).get("enabled", True)]
+    typologies = [registry.get("typologies", name) for name in wanted]
+    return detect(ScopeData(scope, as_of), typologies, settings, progress)

@@ -1,0 +1,100 @@
+"""The typology port: what a pattern of wrongdoing looks like in data, what it may be instead, and how to look for it.
+
+One file in ``findings/typologies`` each, with a module constant `TYPOLOGY`, registered under the entry point group
+``counterflow.typologies``. A typology reads tables through `Data`, says its set-based steps as Ibis expressions (only
+what every engine has: the same expression runs on DuckDB and on Spark), and yields `Finding`s whose evidence names
+every record that it rests on.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Protocol
+
+from counterflow.model.finding import Finding
+
+if TYPE_CHECKING:
+    import ibis
+    import pyarrow as pa
+
+__all__ = ["KINDS", "Data", "Parameter", "Typology", "weigh"]
+
+KINDS = ("ownership", "payment", "ship", "succession", "trade")
+
+
+@dataclass(frozen=True)
+class Parameter:
+    """A dial of a typology. :param default: in `unit`; :param doc: what turning it up does"""
+
+    default: float
+    unit: str
+    doc: str
+
+
+class Data(Protocol):
+    """What a typology may see: one audience's tables, as they stood on a day."""
+
+    as_of: str | None
+    """Partial ISO date: nothing that happened later is in any table. None: all there is."""
+
+    def table(self, name: str) -> ibis.Table:
+        """An expression over a table of `storage.tables`."""
+        ...
+
+    def run(self, expr: ibis.Table) -> pa.Table:
+        """Execute an expression."""
+        ...
+
+    def caption(self, entity: str) -> str:
+        """The name to print of an entity; an id that is none is printed as it is."""
+        ...
+
+    def listed(self, entity: str) -> bool:
+        """Whether a sanctions list names it."""
+        ...
+
+
+@dataclass(frozen=True)
+class Typology:
+    """One pattern.
+
+    :param name: its key in the registry and in settings
+    :param kind: one of `KINDS`
+    :param what: what is looked for, one sentence; :param why: why it matters
+    :param standard: where the pattern is published: FATF, UN panel, FinCEN…
+    :param needs: tables it reads; where one is empty it is not run
+    :param benign: innocent explanations; :param refutes: what further record would refute a finding
+    :param detect: the findings in `Data`, given a value for every parameter
+    """
+
+    name: str
+    title: str
+    kind: str
+    what: str
+    why: str
+    standard: str
+    needs: tuple[str, ...]
+    parameters: Mapping[str, Parameter]
+    benign: tuple[str, ...]
+    refutes: str
+    detect: Callable[[Data, Mapping[str, float]], Iterator[Finding]]
+
+    def __post_init__(self) -> None:
+        if self.kind not in KINDS:
+            raise ValueError(f"typology {self.name}: kind '{self.kind}' is none of {', '.join(KINDS)}")
+
+
+def weigh(prior: float, factors: Mapping[str, float]) -> float:
+    """A transparent rule score: prior odds, times how much likelier each observed sign is under the pattern.
+
+    Not calibrated: the factors are stated with the finding for a reader to disagree with. Kept within 2 and 97 per
+    cent, for no rule is certain.
+
+    :param prior: probability before any sign
+    :param factors: sign in words → likelihood ratio, above 1 for the pattern and below 1 against it
+    """
+    odds = prior / (1 - prior)
+    for factor in factors.values():
+        odds *= factor
+    return round(min(0.97, max(0.02, odds / (1 + odds))), 3)
