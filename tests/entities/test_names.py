@@ -7,8 +7,8 @@ from hypothesis import strategies as st
 from counterflow.entities.names import analyse, kind_of, search_queries, search_tokens, skeleton
 
 THIRTY_NINE = [
-    "Office 39", "Office #39", "Office No. 39", "OFFICE-39", "Room 39", "Bureau 39", "Bureau Thirty-Nine", "Division 39",
-    "39호실", "삼십구호실", "三十九號室", "三十九号室", "39號室",
+    "Office 39", "Office #39", "Office No. 39", "OFFICE-39", "Room 39", "Bureau 39", "Bureau Thirty-Nine",
+    "Division 39", "39호실", "삼십구호실", "三十九號室", "三十九号室", "39號室",
 ]  # fmt: skip
 
 

@@ -54,8 +54,15 @@ def alike(a: str, b: str) -> float:
     if best < 0.88:
         bones = skeleton(a)
         if bones == skeleton(b) and (len(bones) >= 3 or (len(bones) == 2 and min(len(a), len(b)) >= 4)):
-            best = max(best, 0.88 if len(bones) >= 3 else 0.75)
+            vowels_too = OSA.normalized_distance(a, b) <= 0.42  # Hasan and Husayn have the same consonants
+            if vowels_too or not (_has_vowels(a) and _has_vowels(b)):
+                best = max(best, 0.88 if len(bones) >= 3 else 0.75)
     return best if best >= 0.7 else 0.0
+
+
+def _has_vowels(word: str) -> bool:
+    """Whether it is written with its vowels: transliterated Arabic and Hebrew are not."""
+    return sum(c in "aeiou" for c in word) * 4 >= len(word)
 
 
 def _same_sound(a: str, b: str) -> bool:

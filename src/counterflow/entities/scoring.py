@@ -311,10 +311,10 @@ def _date_weight(a: str, b: str) -> tuple[float, str]:
         if a[4:] == b[4:] and gap <= 10 and not a.endswith("-01-01"):
             return 1.5, "{} on the same day of another year"
         if gap == 0:
-            return (2.0, "same month of {}") if a[5:7] == b[5:7] else (0.0, "same year of {} but another day")
+            return (2.0, "same month of {}") if a[5:7] == b[5:7] else (-3.0, "dates of {} in one year, other months")
     elif gap == 0:
         if min(len(a), len(b)) >= 7:
-            return (3.2, "same month of {}") if a[:7] == b[:7] else (-1.0, "same year of {} but another month")
+            return (3.2, "same month of {}") if a[:7] == b[:7] else (-1.0, "dates of {} in one year, other months")
         return 2.3, "same year of {}"
     if gap <= 1:
         return (-0.5 if min(len(a), len(b)) >= 10 else 0.8), "years of {} next to each other"
