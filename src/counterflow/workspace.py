@@ -9,6 +9,7 @@ from __future__ import annotations
 import datetime as dt
 import getpass
 import json
+import threading
 import tomllib
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import cached_property
@@ -46,6 +47,7 @@ class Workspace:
         casebook = Casebook(self.settings.casebook or f"sqlite:///{path / 'casebook.sqlite'}", path)
         self.store = Store(ParquetLedger(path / "ledger", casebook), casebook, FolderBlobs(path / "blobs"))
         self._pictures: dict[tuple[str, str], Picture] = {}
+        self._making = threading.Lock()
 
     # -- life ----------------------------------------------------------------------------------------------------
 
@@ -146,12 +148,13 @@ class Workspace:
         """What that audience sees now; kept until the ledger or a judgement changes."""
         from counterflow.views.picture import Picture
 
-        line = self._line(audience, exercise)
-        key = (line.derived.folder.name, line.fingerprint())
-        if key not in self._pictures:
-            self._pictures = {k: v for k, v in self._pictures.items() if k[0] != key[0]}
-            self._pictures[key] = Picture(line, progress)
-        return self._pictures[key]
+        with self._making:  # a browser asks several questions at once; the first one makes what all of them need
+            line = self._line(audience, exercise)
+            key = (line.derived.folder.name, line.fingerprint())
+            if key not in self._pictures:
+                self._pictures = {k: v for k, v in self._pictures.items() if k[0] != key[0]}
+                self._pictures[key] = Picture(line, progress)
+            return self._pictures[key]
 
     def _line(self, audience: str | None, exercise: bool) -> Line:
         from counterflow.pipeline import Line
@@ -223,7 +226,7 @@ class View:
             "datasets": [
                 {k: d[k] for k in ("dataset", "title", "claims", "observations", "handling")} for d in datasets
             ],
-            "top_findings": [brief(self.picture, f) for f in self.picture.findings[:5]],
+            "findings": [brief(self.picture, f) for f in self.picture.findings[:5]],
             "cashbox": self.flow()["balance"]["inflow"] if self.flow()["arcs"] else None,
             "report": {"title": report["title"], "summary": report["summary"]},
         }

@@ -34,7 +34,7 @@ def summary_screen(summary: Row, report: str) -> str:
             f"  Into the cash-box: {interval(cash)} {cash.get('unit', '')} (90 % interval; real sources only)",
             "",
         ]
-    lines += [f"  {f['likelihood']:18} {f['sentence']}  [{f['handling']}]" for f in summary["top_findings"]]
+    lines += [f"  {f['likelihood']:18} {f['sentence']}  [{f['handling']}]" for f in summary["findings"]]
     return "\n".join([*lines, "", f"  Report: {report}"])
 
 
