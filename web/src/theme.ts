@@ -155,10 +155,10 @@ export const theme = createTheme({
     Tooltip: { defaultProps: { withArrow: true, openDelay: 250, transitionProps: { duration: 100 }, multiline: true, maw: 340 } },
     // Below the banner: the marking of the screen is never covered.
     Drawer: {
-      defaultProps: { transitionProps: { duration: 120 }, overlayProps: { backgroundOpacity: 0.3 } },
+      defaultProps: { transitionProps: { duration: 120 }, overlayProps: { backgroundOpacity: 0.3 }, closeButtonProps: { "aria-label": "Close" } },
       styles: { inner: { top: 22 }, title: { fontWeight: 620 } },
     },
-    Modal: { defaultProps: { transitionProps: { duration: 100 } } },
+    Modal: { defaultProps: { transitionProps: { duration: 100 }, closeButtonProps: { "aria-label": "Close" } } },
     Select: { defaultProps: { size: "xs", allowDeselect: false } },
     Button: { defaultProps: { size: "xs" } },
     Switch: { defaultProps: { size: "xs" } },

@@ -43,7 +43,7 @@ function LinkGroup({ title, links }: { title: string; links: EntityLink[] }) {
         </tbody>
       </table>
       {!all && (
-        <button type="button" className="cf-door" onClick={() => setAll(true)}>
+        <button type="button" className="cf-door cf-more" onClick={() => setAll(true)}>
           all {links.length}
         </button>
       )}
@@ -109,7 +109,7 @@ export function Conflicts({ entity }: { entity: Entity }) {
         </div>
       ))}
       {!all && (
-        <button type="button" className="cf-door" onClick={() => setAll(true)}>
+        <button type="button" className="cf-door cf-more" onClick={() => setAll(true)}>
           all {entity.conflicts.length} questions on which accounts differ
         </button>
       )}

@@ -6,7 +6,7 @@ import { EntityChip } from "./EntityChip";
 import { useExplain } from "./ExplainDrawer";
 import { FindingBrief } from "./FindingBrief";
 import { Marks } from "./Handling";
-import { count, day, figure, time, words } from "./format";
+import { count, day, sum, time, words } from "./format";
 
 export type MapLayer = "events" | "tracks" | "findings" | `kind:${string}`;
 
@@ -52,7 +52,7 @@ export function MapPanel({ all, shown, hide, toggle, chosen, picked, onChoose, o
         <div className="cf-legend-kinds">
           {(allKinds ? byNumber : byNumber.slice(0, KINDS_SHOWN)).map(([kind, n]) => layer(`kind:${kind}`, words(kind), n))}
           {!allKinds && byNumber.length > KINDS_SHOWN && (
-            <button type="button" className="cf-door" onClick={() => setAllKinds(true)}>
+            <button type="button" className="cf-door cf-more" onClick={() => setAllKinds(true)}>
               {byNumber.length - KINDS_SHOWN} more kinds
             </button>
           )}
@@ -103,7 +103,7 @@ function EventItem({ event, chosen, onChoose }: { event: MapEvent; chosen: boole
         <bdi>{event.caption}</bdi>
       </button>
       <div className="cf-soft">
-        {[event.date ? day(event.date) : "undated", event.kind && words(event.kind), event.activity && words(event.activity), event.value_usd !== null && `about USD ${figure(event.value_usd)}`]
+        {[event.date ? day(event.date) : "undated", event.kind && words(event.kind), event.activity && words(event.activity), event.value_usd !== null && `about USD ${sum(event.value_usd)}`]
           .filter(Boolean)
           .join(" · ")}
       </div>

@@ -8,6 +8,11 @@ export const count = (value: number): string => whole.format(value);
 /** Three significant digits; nothing finer is known of an estimate. */
 export const figure = (value: number): string => short.format(value);
 
+const long = new Intl.NumberFormat("en-GB", { notation: "compact", compactDisplay: "long", maximumSignificantDigits: 3 });
+
+/** `1.5 billion`, for sums in single dollars. */
+export const sum = (value: number): string => (Math.abs(value) < 1e6 ? figure(value) : long.format(value));
+
 /** `120-450` or, where both ends are equal, `120`. The dash is an en dash. */
 export const range = (low: number, high: number): string => (low === high ? figure(low) : `${figure(low)}–${figure(high)}`);
 
@@ -27,7 +32,7 @@ export const day = (iso: string): string => iso.slice(0, 10);
 export const time = (iso: string): string => (iso.length > 10 ? `${iso.slice(0, 10)} ${iso.slice(11, 16)} UTC` : iso);
 
 export function money(amount: number | null, currency: string | null): string {
-  return amount === null ? "" : `${currency ? `${currency} ` : ""}${figure(amount)}`;
+  return amount === null ? "" : `${currency ? `${currency} ` : ""}${sum(amount)}`;
 }
 
 export function share(low: number | null, high: number | null): string {

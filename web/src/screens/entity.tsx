@@ -99,7 +99,7 @@ function Findings({ findings }: { findings: Brief[] }) {
         <FindingBrief key={finding.id} finding={finding} />
       ))}
       {!all && findings.length > 2 && (
-        <button type="button" className="cf-door" onClick={() => setAll(true)}>
+        <button type="button" className="cf-door cf-more" onClick={() => setAll(true)}>
           all {findings.length} findings
         </button>
       )}

@@ -37,6 +37,7 @@ export function mountFrontier(element: HTMLElement, initial: FrontierData): Draw
         Plot.ruleY([0], { stroke: palette.line }),
       ],
     });
+    chart.setAttribute("role", "img");
     element.replaceChildren(chart);
   }
   const stop = onSize(element, (w, h) => {
