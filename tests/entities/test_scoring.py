@@ -44,6 +44,15 @@ def test_short_korean_names_allow_no_slip(party: Party, one: str, two: str) -> N
     assert compare(party(name=one), party(name=two)).probability < 0.05
 
 
+@pytest.mark.parametrize(
+    ("one", "two"),
+    [("Chang Myongc-Hin", "CHANG MYONG-CHIN"), ("Mun Kyong Hwaan", "MUN KYONG HWAN"), ("Kim Sko Chol", "Kim Sok Chol")],
+)
+def test_a_slip_may_fall_on_a_blank(party: Party, one: str, two: str) -> None:
+    born = {"birthDate": "1968-02-19"}
+    assert compare(party(name=one, **born), party(name=two, **born)).probability > 0.8
+
+
 def test_namesakes_stay_apart_and_silence_decides_nothing(party: Party) -> None:
     general = party(name="Kim Yong Chol", birthDate=["1946", "1947"])
     trader = party(name="Kim Yong Chol", birthDate="1962-02-18")

@@ -93,9 +93,9 @@ def align(
     used_a, used_b = {p[0] for p in pairs}, {p[1] for p in pairs}
     only_a = [t for i, t in enumerate(a) if i not in used_a]
     only_b = [t for j, t in enumerate(b) if j not in used_b]
-    if (only_a or only_b) and _same_run(left, right):
+    if (only_a or only_b) and (score := _as_one_run(left, right, kind)):
         a, b = (a, b) if len(a) >= len(b) else (b, a)
-        pairs, only_a, only_b = [(i, -1, 0.95) for i in range(len(a))], [], []
+        pairs, only_a, only_b = [(i, -1, score) for i in range(len(a))], [], []
     if not pairs:
         return Agreement(-3.0, 0.0, "no word agrees")
     agreed = total = 0.0
@@ -164,14 +164,23 @@ def _pairs(left: Form, right: Form) -> list[tuple[int, int, float]]:
     return found
 
 
-def _same_run(left: Form, right: Form) -> bool:
-    """Whether the names differ only in where the blanks are: Hongxiang, Hong Xiang."""
-    if len(left.tokens) == len(right.tokens):
-        return False
-    return left.joined == right.joined or (
-        left.tokens[0] == right.tokens[-1]
-        and left.joined[len(left.tokens[0]) :] == right.joined[: -len(right.tokens[-1])]
-    )
+def _as_one_run(left: Form, right: Form, kind: str) -> float:
+    """How alike the names are without their blanks: Hongxiang, Hong Xiang; 0 where they are not.
+
+    For persons a slip may also fall on a blank (Myongc-Hin); never within a Korean name that is spelt well on both
+    sides, where one letter makes another person.
+    """
+    if len(left.tokens) != len(right.tokens):
+        head, tail = left.tokens[0], right.tokens[-1]
+        turned = head == tail and left.joined[len(head) :] == right.joined[: -len(tail)]
+        if turned or left.joined == right.joined:
+            return 0.95
+    shortest = min(len(left.joined), len(right.joined))
+    if kind not in ("person", "any") or shortest < 9 or (left.sounds and len(left.sounds) == len(right.sounds)):
+        return 0.0
+    allowed = 1 if shortest < 14 else 2
+    distance = OSA.distance(left.joined, right.joined, score_cutoff=allowed)
+    return 0.0 if distance > allowed else (0.95, 0.85, 0.78)[distance]
 
 
 def _number_gap(only_a: list[str], only_b: list[str]) -> float:
