@@ -3,14 +3,13 @@
 The cut is what everything else uses: its value is added up from the capacities themselves, so it does not depend on
 how the kernel rounds.
 
-Kernel: push-relabel of igraph, the fastest with real-valued capacities among those that install as a small wheel
-(SciPy's is 32-bit integers only; OR-tools is faster from some 100,000 arcs on, but several times the download).
+The kernel is ours because what installs as a small wheel either has 32-bit whole capacities only (SciPy) or a licence
+that would bind those who pass Counterflow on (igraph, GPL); it is as fast as the latter up to some 100,000 arcs.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -80,39 +79,42 @@ class Kernel:
     """Minimum cuts of one network under changing capacities: the graph is built once."""
 
     def __init__(self, network: Network) -> None:
-        import igraph
-
         self._network = network
-        pairs = np.column_stack([network.tail, network.head])
-        self._graph: Any = igraph.Graph(n=len(network.names), edges=pairs, directed=True)
+        leaves = np.concatenate([network.tail, network.head])
+        enters = np.concatenate([network.head, network.tail])
+        order = np.argsort(leaves, kind="stable")
+        slot = np.empty(len(leaves), np.int64)
+        slot[order] = np.arange(len(leaves))
+        self._forth, back = np.split(slot, 2)
+        self._first = np.concatenate([[0], np.cumsum(np.bincount(leaves, minlength=len(network.names)))]).astype(
+            np.int64
+        )
+        self._head = enters[order]
+        self._twin = np.empty(len(leaves), np.int64)
+        self._twin[self._forth], self._twin[back] = back, self._forth
 
     def cut(self, capacity: Floats) -> Cut:
         """The minimum cut between source and sink. :param capacity: finite, shape (arcs,)"""
-        net = self._network
-        if not len(capacity):
-            return Cut(0.0, np.empty(0, np.int64))
-        far = self.sink_side(capacity) > 0
-        arcs = np.flatnonzero(~far[net.tail] & far[net.head])
-        return Cut(float(capacity[arcs].sum()), arcs)
+        return self._cut(capacity, self.sink_side(capacity) > 0)
 
     def sink_side(self, capacity: Floats) -> Floats:
         """1 for each node on the sink's side of the minimum cut, else 0; shape (nodes,)."""
-        net = self._network
-        found = self._graph.mincut(net.source, net.sink, capacity=capacity.tolist())
-        far = np.ones(len(net.names))
-        far[found.partition[0]] = 0.0
-        return far if far[net.sink] else 1.0 - far
+        return self._push(capacity)[0]
 
     def flow(self, capacity: Floats) -> tuple[Cut, Floats]:
         """A maximum flow, arc by arc, with its cut. :param capacity: finite, shape (arcs,)"""
-        net = self._network
-        if not len(capacity):
-            return Cut(0.0, np.empty(0, np.int64)), np.zeros(0)
-        found = self._graph.maxflow(net.source, net.sink, capacity=_edge_attribute(self._graph, capacity))
-        return self.cut(capacity), np.asarray(found.flow, dtype=np.float64)
+        far, left = self._push(capacity)
+        return self._cut(capacity, far > 0), np.maximum(np.asarray(capacity, np.float64) - left, 0.0)
 
+    def _push(self, capacity: Floats) -> tuple[Floats, Floats]:
+        """Nodes on the sink's side, and the capacity left on each arc."""
+        from counterflow.assessment.dinic import push
 
-def _edge_attribute(graph: Any, capacity: Floats) -> str:
-    """igraph wants the name of an attribute to give the flow arc by arc."""
-    graph.es["capacity"] = capacity.tolist()
-    return "capacity"
+        residual = np.zeros(len(self._head))
+        residual[self._forth] = capacity
+        level = push(self._first, self._head, self._twin, residual, self._network.source, self._network.sink)
+        return (level < 0).astype(np.float64), residual[self._forth]
+
+    def _cut(self, capacity: Floats, far: npt.NDArray[np.bool_]) -> Cut:
+        arcs = np.flatnonzero(~far[self._network.tail] & far[self._network.head])
+        return Cut(float(capacity[arcs].sum()), arcs)
