@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import itertools
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -20,7 +22,7 @@ def generated(seed: int, *, observed: float = 0.6) -> tuple[Balance, np.ndarray]
     rng = np.random.default_rng(seed)
     layers = [range(6), range(6, 14), range(14, 19), range(19, 20), range(20, 24)]
     pairs = set()
-    for upper, lower in zip(layers, layers[1:], strict=False):
+    for upper, lower in itertools.pairwise(layers):
         for a in upper:
             for b in rng.choice(list(lower), size=min(len(lower), int(rng.integers(1, 4))), replace=False):
                 pairs.add((a, int(b)))
@@ -43,7 +45,8 @@ def generated(seed: int, *, observed: float = 0.6) -> tuple[Balance, np.ndarray]
     ]
     for arc in np.flatnonzero(rng.random(len(tail)) < observed).tolist():
         sights.append(Sight((arc,), float(np.log(flow[arc]) + rng.normal(0, SIGMA)), SIGMA))
-    balance = Balance(24, tail, head, np.arange(6), np.full(6, 4.0), np.full(6, 2.0), 1.0, tuple(sights))
+    balance = Balance(24, tail, head, np.arange(6), np.full(6, 4.0), np.full(6, 2.0), np.zeros(len(tail)), 1.0,
+                      tuple(sights))  # fmt: skip
     return balance, flow
 
 
@@ -70,7 +73,8 @@ def test_intervals_cover_generated_truth_as_often_as_they_say() -> None:
 @given(st.integers(0, 10_000))
 def test_every_draw_conserves_the_flow(seed: int) -> None:
     balance, _ = generated(seed)
-    few = Balance(balance.nodes, balance.tail, balance.head, balance.sources, balance.mean, balance.spread, 1.0, ())
+    few = Balance(balance.nodes, balance.tail, balance.head, balance.sources, balance.mean, balance.spread,
+                  balance.lean, 1.0, ())  # fmt: skip
     draws = np.vstack([sample(few, seed), central(few, sample(few, seed))[None, :]])
     for node in range(6, 20):
         into = draws[:, balance.head == node].sum(axis=1)
@@ -85,7 +89,7 @@ def test_same_seed_same_draws() -> None:
 
 def one(sights: list[Sight], spread: float = 2.0) -> np.ndarray:
     balance = Balance(2, np.array([0]), np.array([1]), np.array([0]), np.array([np.log(50.0)]), np.array([spread]),
-                      1.0, tuple(sights))  # fmt: skip
+                      np.zeros(1), 1.0, tuple(sights))  # fmt: skip
     return sample(balance)[:, 0]
 
 
@@ -107,7 +111,7 @@ def test_two_origins_agree_on_less_than_one() -> None:
 
 def test_a_figure_on_a_sum_holds_the_parts_together() -> None:
     balance = Balance(3, np.array([0, 1]), np.array([2, 2]), np.array([0, 1]), np.log([50.0, 50.0]),
-                      np.array([2.0, 2.0]), 1.0, (Sight((0, 1), float(np.log(100.0)), 0.05),))  # fmt: skip
+                      np.array([2.0, 2.0]), np.zeros(2), 1.0, (Sight((0, 1), float(np.log(100.0)), 0.05),))  # fmt: skip
     draws = sample(balance)
     assert np.quantile(draws.sum(axis=1), [0.05, 0.95]) == pytest.approx([92, 108], rel=0.03)
     assert np.corrcoef(draws.T)[0, 1] < -0.5

@@ -11,6 +11,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from counterflow.model.dates import earliest, holds_on, latest
+from counterflow.model.handling import Label, combine
 
 if TYPE_CHECKING:
     from counterflow.storage.ports import Scope
@@ -80,6 +81,16 @@ class Record:
         return tuple(sorted(v.claim_id for values in self.values.values() for v in values))
 
     @property
+    def label_ids(self) -> tuple[str, ...]:
+        """Labels of its claims, sorted."""
+        return tuple(sorted({v.label_id for values in self.values.values() for v in values}))
+
+    @property
+    def code(self) -> str:
+        """Its id without the dataset: what the property ``activity`` of other records names."""
+        return self.id.partition(":")[2]
+
+    @property
     def first(self) -> Value:
         """A claim that stands for the record's source and grade: that of its name, else the first there is."""
         return (self.values.get("name") or next(iter(self.values.values())))[0]
@@ -105,6 +116,7 @@ class Link:
     origins: int
     conflict: str
     claim_ids: tuple[str, ...]
+    label_ids: tuple[str, ...]
     activity: str
 
     @property
@@ -147,7 +159,8 @@ class Evidence:
                 currency=row["currency"] or "", stance=row["stance"] or "asserts", verified=bool(row["verified"]),
                 reliability=row["reliability"] or "F", credibility=row["credibility"] or 6,
                 origins=row["origins"] or 1, conflict=row["conflict"] or "",
-                claim_ids=tuple(row["claim_ids"] or ()), activity=activity.get(row["link"], ""),
+                claim_ids=tuple(row["claim_ids"] or ()), label_ids=tuple(row["label_ids"] or ()),
+                activity=activity.get(row["link"], ""),
             )
             for row in rows
         ]  # fmt: skip
@@ -183,6 +196,22 @@ class Evidence:
         row = self.entities.get(id)
         return str(row["schema"]) if row else ""
 
+    def root(self, origin: str) -> str:
+        """The origin that an origin itself repeats, as far as the sources say so."""
+        seen = {origin}
+        while True:
+            row = self.sources.get(origin)
+            further = row["origin"] if row else None
+            if not further or further in seen:
+                return origin
+            seen.add(further)
+            origin = further
+
+    def handling(self, label_ids: Iterable[str]) -> Label:
+        """The marking of something made from records with these labels."""
+        known = self.scope.labels()
+        return combine(known[i] for i in sorted(set(label_ids)) if i in known)
+
     def claims(self, ids: Iterable[str]) -> dict[str, dict[str, Any]]:
         """Rows of these claims, by id."""
         wanted = sorted(set(ids))
@@ -201,7 +230,7 @@ class Evidence:
 
 def _records(scope: Scope) -> list[Record]:
     claims = scope.table("claims")
-    wanted = claims.filter(claims.schema.isin(RECORDS)).order_by("subject", "property", "value", "claim_id")
+    wanted = claims.filter(claims["schema"].isin(RECORDS)).order_by("subject", "property", "value", "claim_id")
     grouped: dict[tuple[str, str], dict[str, list[Value]]] = {}
     for row in scope.run(wanted).to_pylist():
         properties = grouped.setdefault((row["subject"], row["schema"]), {})

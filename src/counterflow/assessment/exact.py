@@ -82,7 +82,9 @@ def solve(p: Problem, budget: float, start: Floats, upper: float, seconds: float
         values = np.asarray(h.getSolution().col_value)
         chosen = (values[offset_x : offset_x + len(p.cost)] > 0.5).astype(np.float64)
     finished = status == highspy.HighsModelStatus.kOptimal
-    bound = float(info.mip_dual_bound) * scale if np.isfinite(info.mip_dual_bound) else 0.0
+    # closed by cut-off against the starting plan, HiGHS reports an older dual bound beside the status "optimal"
+    low = info.objective_function_value if finished else info.mip_dual_bound
+    bound = float(low) * scale if np.isfinite(low) else 0.0
     return Solved(chosen, bound, finished)
 
 

@@ -18,7 +18,7 @@ from typing import Any
 from counterflow.assessment.evidence import Evidence, Record, Value
 from counterflow.model.dates import earliest, latest
 
-__all__ = ["Excluded", "Figure", "Observation", "assumptions", "figures", "observation", "pick"]
+__all__ = ["Excluded", "Figure", "Observation", "assumptions", "described", "figures", "observation", "pick"]
 
 _TAIL = 1.6448536269514722  # standard normal quantile of 0.95: half of a 90 % interval
 
@@ -37,14 +37,16 @@ def assumptions() -> Mapping[str, Any]:
 class Figure:
     """One published figure, in millions of US dollars a year.
 
-    :param about: activity code, or canonical id of the entity that it speaks of
+    :param activity: code of the activity it speaks of; `entities` canonical ids of the parties it names
     :param part: the part of the activity that it covers; empty: all of it
-    :param low: 0 where the source says "up to"
-    :param age: years between the middle of its period and the date asked for
+    :param low: 0 where the source says "up to"; `high` infinite where it says "at least"
+    :param age: years between the end of its period and the date asked for
+    :param converted: what was done to unit and period
     """
 
     record: Record
-    about: str
+    activity: str
+    entities: tuple[str, ...]
     part: str
     kind: str
     low: float
@@ -59,12 +61,28 @@ class Figure:
         return self.record.first
 
     @property
+    def claim_ids(self) -> tuple[str, ...]:
+        """The claims that state its bounds."""
+        bounds = (*self.record.values.get("low", ()), *self.record.values.get("high", ()))
+        return tuple(sorted(v.claim_id for v in bounds))
+
+    @property
+    def title(self) -> str:
+        """Its name without the kind."""
+        return (self.record.text("name") or self.activity).partition(",")[0]
+
+    @property
     def text(self) -> str:
-        """The figure in words, unit and period as used."""
-        span = f"up to {self.high:,.4g}" if self.low <= 0 else f"{self.low:,.4g}"
-        if self.low > 0 and self.high > self.low:
-            span += f" to {self.high:,.4g}"
-        return f"{span} million USD a year"
+        """The figure in words, as used."""
+        return f"{_span(self.low, self.high)} million USD a year"
+
+
+def _span(low: float, high: float) -> str:
+    if math.isinf(high):
+        return f"at least {low:,.4g}"
+    if low <= 0:
+        return f"up to {high:,.4g}"
+    return f"{low:,.4g}" if low == high else f"{low:,.4g} to {high:,.4g}"
 
 
 @dataclass(frozen=True)
@@ -85,31 +103,39 @@ class Observation:
 
 
 def figures(evidence: Evidence) -> tuple[list[Figure], list[Excluded]]:
-    """Every usable figure, whatever its kind; and those that cannot be a yearly amount of money."""
+    """Every figure that is a yearly amount of money, whatever its kind; and those that are not, with the reason.
+
+    A figure on part of an activity has a name of the form "Narcotics: opiates", "Cyber theft (crypto)", "Arms exports
+    to Russia" or "Cigarettes via a scheme".
+    """
+    reference = _reference(evidence)
     kept, left_out = [], []
     for record in evidence.of("Estimate"):
-        found = _figure(evidence, record)
+        if not evidence.had_begun(record) or record.first.stance != "asserts":
+            continue
+        found = _figure(evidence, record, reference)
         if isinstance(found, Figure):
             kept.append(found)
-        elif found:
-            left_out.append(Excluded(f"{_title(record)}: {found}", record.claim_ids))
+        else:
+            left_out.append(Excluded(f"{described(record)}: {found}", record.claim_ids))
     return kept, left_out
 
 
-def _figure(evidence: Evidence, record: Record) -> Figure | str:
-    """The figure, or why it is none; empty where it lies after the date asked for."""
+def _reference(evidence: Evidence) -> str | None:
+    """The date that figures are aged to: the one asked for, else the latest that any figure speaks of."""
+    dated = [record.end or record.start for record in evidence.of("Estimate")]
+    return evidence.as_of or max((d for d in dated if d), default=None)
+
+
+def _figure(evidence: Evidence, record: Record, reference: str | None) -> Figure | str:
+    """The figure, or why it is none."""
     rules = assumptions()
-    if not evidence.had_begun(record):
-        return ""
     kind = record.text("kind")
     if kind in rules["excluded"] and kind not in rules["outlays"]:
         return str(rules["excluded"][kind])
-    low, high = record.number("low"), record.number("high")
-    high = low if high is None else high
-    low = high if low is None else low
-    if low is None or high is None or high <= 0 or low > high:
+    low, high = record.number("low") or 0.0, record.number("high")
+    if low < 0 or (high is not None and (high <= 0 or low > high)) or (high is None and low <= 0):
         return "has no usable range"
-    years = _years(record)
     period = rules["periods"].get(record.text("period") or "per year")
     if period is None:
         return f"covers '{record.text('period')}', which is no yearly rate"
@@ -117,13 +143,28 @@ def _figure(evidence: Evidence, record: Record) -> Figure | str:
     if scale is None:
         return how
     if period == "years":
+        years = _years(record)
         scale /= years
         how += f"; spread over {years:.0f} years"
-    about, part = _about(evidence, record)
     return Figure(
-        record=record, about=about, part=part, kind=kind, low=low * scale, high=high * scale,
-        age=_age(evidence, record), origin=record.first.origin, converted=how,
-    )  # fmt: skip
+        record=record,
+        activity=record.text("activity"),
+        entities=tuple(evidence.canonical.get(e, e) for e in record.texts("subjectEntity")),
+        part=_part(record.text("name")),
+        kind=kind,
+        low=low * scale,
+        high=math.inf if high is None else high * scale,
+        age=_age(record, reference),
+        origin=evidence.root(record.first.origin),
+        converted=how,
+    )
+
+
+def _part(name: str) -> str:
+    """What part of the activity a figure's name limits it to; empty: none."""
+    whole = name.partition(",")[0].replace("(all)", "")
+    found = re.search(r":\s*(.+)|\(([^)]+)\)|\b(?:to|via)\s+(.+)", whole)
+    return next((g for g in found.groups() if g), "") if found else ""
 
 
 def _unit(unit: str, currency: str) -> tuple[float | None, str]:
@@ -139,20 +180,6 @@ def _unit(unit: str, currency: str) -> tuple[float | None, str]:
     return size * float(rates[currency]), how
 
 
-def _about(evidence: Evidence, record: Record) -> tuple[str, str]:
-    """The activity, or the entity the figure names; and the part of the activity that is meant."""
-    whom = record.text("subjectEntity")
-    raw = record.text("activity")
-    name, _, part = raw.partition(":")
-    bracket = re.search(r"\(([^)]*)\)", name)
-    if bracket and not part and bracket[1] not in ("all",):
-        part = bracket[1]
-    name = re.sub(r"\s*\([^)]*\)", "", name).strip()
-    names: Mapping[str, str] = assumptions()["activity_names"]
-    code = names.get(name.lower(), name.lower().replace(" ", "_"))
-    return (evidence.canonical.get(whom, whom) or code), part.strip()
-
-
 def _years(record: Record) -> float:
     if not record.start:
         return 1.0
@@ -160,19 +187,23 @@ def _years(record: Record) -> float:
     return max(1.0, round((last - earliest(record.start)).days / 365.25))
 
 
-def _age(evidence: Evidence, record: Record) -> float:
-    """Years from the end of its period to the date asked for; 0 where no date is asked for or none is given."""
-    if evidence.as_of is None or not record.start:
+def _age(record: Record, reference: str | None) -> float:
+    """Years from the end of its period to the reference date; 0 where it has no date."""
+    last = record.end or record.start
+    if reference is None or not last:
         return 0.0
-    return max(0.0, (latest(evidence.as_of) - latest(record.end or record.start)).days / 365.25)
+    return max(0.0, (latest(reference) - latest(last)).days / 365.25)
 
 
-def _title(record: Record) -> str:
+def described(record: Record) -> str:
+    """A published figure as its source gives it, in words."""
     low, high, unit = record.text("low"), record.text("high"), record.text("unit")
-    span = low if low == high else f"{low} to {high}"
-    return (
-        f"{record.text('name') or record.text('activity') or record.id} ({record.text('kind')} {span} {unit})".strip()
-    )
+    span = low if low == high else f"{low or 'up'} to {high}" if high else f"at least {low}"
+    name = (record.text("name") or record.text("activity") or record.id).partition(",")[0]
+    currency = record.text("currency")
+    years = "-".join(dict.fromkeys(d[:4] for d in (record.start, record.end) if d))
+    words = (record.text("kind").replace("_", " "), span, unit, currency, years)
+    return f"{name} ({', '.join(w for w in (words[0], ' '.join(x for x in words[1:4] if x), words[4]) if w)})"
 
 
 def pick(candidates: list[Figure], kinds: list[str]) -> tuple[list[Figure], list[Excluded]]:
@@ -183,19 +214,21 @@ def pick(candidates: list[Figure], kinds: list[str]) -> tuple[list[Figure], list
     left_out: list[Excluded] = []
     whole = [f for f in candidates if not f.part]
     left_out += [
-        Excluded(f"{_title(f.record)}: covers a part only ({f.part})", f.record.claim_ids) for f in candidates if f.part
+        Excluded(f"{described(f.record)}: covers a part only ({f.part})", f.record.claim_ids)
+        for f in candidates
+        if f.part
     ]
     kind = next((k for k in kinds if any(f.kind == k for f in whole)), None)
     for f in whole:
         if f.kind != kind:
             why = assumptions()["excluded"].get(f.kind, f"figures of kind '{f.kind}' are not mixed with '{kind}'")
-            left_out.append(Excluded(f"{_title(f.record)}: {why}", f.record.claim_ids))
+            left_out.append(Excluded(f"{described(f.record)}: {why}", f.record.claim_ids))
     best: dict[str, Figure] = {}
     for f in sorted((f for f in whole if f.kind == kind), key=_recency):
         if f.origin in best:
             older = best[f.origin]
-            why = f"same origin as {_title(f.record)}; one origin counts once, its latest figure"
-            left_out.append(Excluded(f"{_title(older.record)}: {why}", older.record.claim_ids))
+            why = f"same origin as {described(f.record)}; one origin counts once, its latest figure"
+            left_out.append(Excluded(f"{described(older.record)}: {why}", older.record.claim_ids))
         best[f.origin] = f
     return [best[o] for o in sorted(best)], left_out
 
@@ -203,7 +236,8 @@ def pick(candidates: list[Figure], kinds: list[str]) -> tuple[list[Figure], list
 def _recency(figure: Figure) -> tuple[str, str, float, str]:
     """Oldest first; of one period the narrower last, as a range says more than a limit."""
     r = figure.record
-    return (r.end or r.start or "", r.start or "", -(figure.high - figure.low), r.id)
+    width = -math.inf if figure.low <= 0 or math.isinf(figure.high) else figure.low - figure.high
+    return (r.end or r.start or "", r.start or "", width, r.id)
 
 
 def observation(figure: Figure) -> Observation:
@@ -218,6 +252,8 @@ def observation(figure: Figure) -> Observation:
     factor = (math.log(high_factor) - math.log(low_factor)) / (2 * _TAIL)
     if figure.low <= 0:
         return Observation(math.log(figure.high * high_factor), math.sqrt(grade + drift), 1)
+    if math.isinf(figure.high):
+        return Observation(math.log(figure.low * low_factor), math.sqrt(grade + drift), -1)
     width = (math.log(figure.high) - math.log(figure.low)) / (2 * _TAIL)
     middle = (math.log(figure.low * low_factor) + math.log(figure.high * high_factor)) / 2
     return Observation(middle, math.sqrt(width**2 + factor**2 + grade + drift), 0)

@@ -37,7 +37,7 @@ class Action:
     :param name: its id, unique in one call
     :param cost: in the unit of the budget, ≥ 0
     :param arcs: numbers of the arcs it hits
-    :param effect: share of an arc's capacity that it removes when it succeeds, 0 to 1
+    :param effect: share of an arc's capacity that it removes when it succeeds, 0 to 1; one for all, or one an arc
     :param success: probability that it succeeds
     :param agency: who pays, for budgets by agency
     """
@@ -45,7 +45,7 @@ class Action:
     name: str
     cost: float
     arcs: tuple[int, ...]
-    effect: float = 1.0
+    effect: float | tuple[float, ...] = 1.0
     success: float = 1.0
     agency: str = ""
 
@@ -168,10 +168,10 @@ class _Case:
         self.kernel = Kernel(network)
         self.baseline = self.kernel.cut(capacity).value
         for action in self.must:
-            for arc in action.arcs:
-                capacity[arc] *= 1.0 - _removal(action, expected)
+            for arc, removed in self._removals(action, expected).items():
+                capacity[arc] *= 1.0 - removed
         self.capacity = capacity
-        self.free = [m for m in free if m.arcs and _removal(m, expected) > 0]
+        self.free = [m for m in free if self._removals(m, expected)]
         agencies = sorted({m.agency for m in measures} | set(budgets))
         self.limits = {a: budgets.get(a, math.inf) for a in agencies}
         for action in self.must:
@@ -180,11 +180,19 @@ class _Case:
         self.sweep = Sweep(self.problem, self.kernel)
         self.best: list[Floats] = []
 
+    def _removals(self, action: Action, expected: bool) -> dict[int, float]:
+        """Arc → share of its capacity that the action is counted as removing; a part of unlimited is no removal."""
+        effects = action.effect if isinstance(action.effect, tuple) else (action.effect,) * len(action.arcs)
+        chance = action.success if expected else 1.0
+        counted = {arc: effect * chance for arc, effect in zip(action.arcs, effects, strict=True)}
+        endless = np.isinf(self.network.capacity)
+        return {arc: r for arc, r in counted.items() if r == 1.0 or (r > 0 and not endless[arc])}
+
     def _problem(self, expected: bool, agencies: Sequence[str]) -> Problem:
         hits = [
-            (arc, number, _removal(action, expected))
+            (arc, number, removed)
             for number, action in enumerate(self.free)
-            for arc in dict.fromkeys(action.arcs)
+            for arc, removed in self._removals(action, expected).items()
         ]
         hit_arc = np.array([h[0] for h in hits], dtype=np.int64)
         removes = np.array([h[2] for h in hits], dtype=np.float64)
@@ -231,7 +239,9 @@ class _Case:
         chosen, value = self._best_of([choose_on_cut(p, cut, room) for cut in cuts], room)
         bound = self._rounded(bound)
         how = f"Lagrangian bound at multiplier {multiplier:.6g}"
-        if value - bound > 1e-7 * max(1.0, value):
+        if value - bound <= 1e-7 * max(1.0, value):
+            bound = value
+        else:
             left = None if time_limit is None else time_limit - (time.monotonic() - started)
             solved = exact.solve(p, room, chosen, value, left)
             if solved.chosen is not None:
@@ -291,10 +301,6 @@ class _Case:
         )
 
 
-def _removal(action: Action, expected: bool) -> float:
-    return action.effect * (action.success if expected else 1.0)
-
-
 def _check(
     network: Network,
     measures: Sequence[Action],
@@ -314,18 +320,25 @@ def _check(
     if both:
         raise UsageError(f"measure '{both[0]}' both must and must never be taken")
     for m in measures:
-        if not (m.cost >= 0 and math.isfinite(m.cost)):
-            raise UsageError(f"measure '{m.name}': cost is {m.cost}; it must be 0 or more")
-        if not (0 <= m.effect <= 1 and 0 <= m.success <= 1):
-            raise UsageError(f"measure '{m.name}': effect and success must be between 0 and 1")
-        if m.arcs and not (min(m.arcs) >= 0 and max(m.arcs) < len(network.arcs)):
-            raise UsageError(f"measure '{m.name}' hits an arc that is not in the network")
+        _check_action(network, m)
     for agency, limit in sorted(budgets.items()):
         if not limit >= 0:
             raise UsageError(f"the budget of '{agency}' is {limit}; it must be 0 or more")
         needed = sum(m.cost for m in measures if m.name in set(must) and m.agency == agency)
         if needed > limit:
             raise UsageError(f"what '{agency}' must take costs {needed:g}, more than its budget of {limit:g}")
+
+
+def _check_action(network: Network, m: Action) -> None:
+    if not (m.cost >= 0 and math.isfinite(m.cost)):
+        raise UsageError(f"measure '{m.name}': cost is {m.cost}; it must be 0 or more")
+    effects = m.effect if isinstance(m.effect, tuple) else (m.effect,)
+    if isinstance(m.effect, tuple) and len(m.effect) != len(m.arcs):
+        raise UsageError(f"measure '{m.name}' has {len(m.effect)} effects for {len(m.arcs)} arcs")
+    if not all(0 <= e <= 1 for e in (*effects, m.success)):
+        raise UsageError(f"measure '{m.name}': effect and success must be between 0 and 1")
+    if m.arcs and not (min(m.arcs) >= 0 and max(m.arcs) < len(network.arcs)):
+        raise UsageError(f"measure '{m.name}' hits an arc that is not in the network")
 
 
 def _finite(value: float) -> float | None:

@@ -1,0 +1,72 @@
+"""The whole assessment of a scope: flow, measures, a first plan and the report; and what-if questions on the same."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
+
+from counterflow.assessment.measures import Measure, agencies, catalogue
+from counterflow.assessment.money_flow import MoneyFlow, estimate
+from counterflow.assessment.report import write
+from counterflow.assessment.scenario import whatif as solve
+from counterflow.errors import UnknownName, UsageError
+
+if TYPE_CHECKING:
+    from counterflow.storage.ports import Scope
+
+__all__ = ["Model", "assess", "model", "whatif"]
+
+_ASKED = ("budget", "must", "never", "measures", "budgets")
+
+
+Model = tuple[MoneyFlow, list[Measure]]
+"""The flow, and the measures that can be taken against it: what every question of the assessment is asked of."""
+
+
+def model(scope: Scope, *, as_of: str | None = None, about: str = "") -> Model:
+    """Estimate the flow and lay out the measures. :param about: id of the entity that the assessment is about"""
+    flow = estimate(scope, as_of, about=about)
+    return flow, catalogue(scope, flow)
+
+
+def assess(scope: Scope, *, as_of: str | None = None, about: str = "") -> dict[str, str]:
+    """File name → content: the assessment as it is kept with the derived results."""
+    flow, measures = model(scope, as_of=as_of, about=about)
+    plan = solve(flow, measures)
+    report = write(scope, flow, plan, as_of=as_of)
+    found = {
+        "flow": flow.to_dict(),
+        "measures": {"measures": [m.to_dict() for m in measures], "agencies": agencies(measures)},
+        "plan": plan,
+        "report": report.to_dict(),
+    }
+    texts = {f"{name}.json": json.dumps(data, ensure_ascii=False, indent=1) for name, data in found.items()}
+    return {**texts, "report.md": report.markdown(), "report.html": report.html()}
+
+
+def whatif(found: Model, request: Mapping[str, Any]) -> dict[str, Any]:
+    """Solve one request. :param request: budget, must, never, budgets, or measures to evaluate as chosen
+
+    :raises UsageError: a value that is not what the key takes; :raises UnknownName: a key or measure nobody knows
+    """
+    for key in request:
+        if key not in _ASKED:
+            raise UnknownName("key of a what-if request", key, _ASKED)
+    budget = request.get("budget")
+    if budget is not None and (isinstance(budget, bool) or not isinstance(budget, int | float)):
+        raise UsageError(f"budget must be a number, not {budget!r}")
+    lists = {key: request.get(key) for key in ("must", "never", "measures")}
+    for key, value in lists.items():
+        if value is not None and not (isinstance(value, list | tuple) and all(isinstance(v, str) for v in value)):
+            raise UsageError(f"{key} must be a list of measure ids, not {value!r}")
+    flow, measures = found
+    return solve(
+        flow,
+        measures,
+        budget,
+        must=lists["must"] or (),
+        never=lists["never"] or (),
+        selected=lists["measures"],
+        budgets=request.get("budgets"),
+    )

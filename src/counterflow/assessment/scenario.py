@@ -1,0 +1,260 @@
+"""What if: the flow before, after a plan, and after the adversary has rerouted round it.
+
+* *after*: each measure stops its share of the arcs it hits, and nothing else changes. What is stopped on the way is
+  lost, so only what still arrives is drawn; the result is again a conserved flow.
+* *after rerouting*: what was stopped is sent round by arcs that have room. A route can take more than it does now by a
+  declared headroom; income itself does not grow. This is the largest flow that fits, found by adding to *after*, so
+  ``after ≤ after rerouting ≤ before``, at the cash-box and in every draw.
+
+The plan is the one that leaves least *after rerouting* (`interdiction`), its measures counted at their expected effect.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from counterflow.assessment.chain import UNACCOUNTED
+from counterflow.assessment.figures import assumptions
+from counterflow.assessment.interdiction import Network, Plan, frontier, interdict
+from counterflow.assessment.measures import Measure, as_actions
+from counterflow.assessment.mincut import Floats, Kernel
+from counterflow.assessment.money_flow import MoneyFlow, interval
+from counterflow.errors import UnknownName, UsageError
+
+__all__ = ["Outcome", "network", "outcome", "some_draws", "whatif"]
+
+_DRAWS = 128
+"""Posterior draws rerouted for the intervals; each takes a maximum flow."""
+
+
+@dataclass(frozen=True, eq=False)
+class Outcome:
+    """Flows with some measures taken: central, shape (arcs,), and draws, shape (draws, arcs)."""
+
+    after: Floats
+    after_draws: Floats
+    rerouted: Floats
+    rerouted_draws: Floats
+
+
+def network(flow: MoneyFlow, amounts: Floats | None = None) -> Network:
+    """The flow up to the cash-box as capacities: activities limited to what they earn, arcs to their headroom.
+
+    Arcs are those of the flow, in order, then one for each activity (from a source of all).
+    """
+    amounts = flow.central if amounts is None else amounts
+    room = 1.0 + float(assumptions()["headroom"])
+    activities = np.array([i for i, n in enumerate(flow.nodes) if n.layer == "activity"], dtype=np.int64)
+    supply = np.array([amounts[flow.tail == i].sum() for i in activities], dtype=np.float64)
+    origin = len(flow.nodes)
+    return Network(
+        names=(*(n.id for n in flow.nodes), "(all activities)"),
+        tail=np.concatenate([flow.tail, np.full(len(activities), origin)]),
+        head=np.concatenate([flow.head, activities]),
+        capacity=np.concatenate([amounts * room, supply]),
+        source=origin,
+        sink=flow.index[flow.box or ""],
+        arcs=(*(a.id for a in flow.arcs), *(f"(all activities)>{flow.nodes[i].id}" for i in activities)),
+    )
+
+
+def outcome(flow: MoneyFlow, taken: Sequence[Measure]) -> Outcome:
+    """The flow with these measures taken, before and after rerouting."""
+    kept = np.ones(len(flow.arcs))
+    for action in as_actions(taken, flow):
+        effects = action.effect if isinstance(action.effect, tuple) else (action.effect,) * len(action.arcs)
+        for arc, effect in zip(action.arcs, effects, strict=True):
+            kept[arc] *= 1.0 - effect * action.success
+    rows = np.vstack([flow.central[None, :], some_draws(flow)])
+    if (kept == 1.0).all():
+        return Outcome(rows[0], rows[1:], rows[0], rows[1:])
+    road = _Road(flow)
+    after = road.delivered(rows, kept)
+    rerouted = road.rerouted(rows, after, kept)
+    return Outcome(after[0], after[1:], rerouted[0], rerouted[1:])
+
+
+def some_draws(flow: MoneyFlow) -> Floats:
+    """An even selection of the posterior draws, the same for every scenario."""
+    picked: Floats = flow.draws[:: max(1, len(flow.draws) // _DRAWS)]
+    return picked
+
+
+class _Road:
+    """A flow's arcs in two parts, up to the cash-box and from there on. Rows are (cases, arcs)."""
+
+    def __init__(self, flow: MoneyFlow) -> None:
+        self.flow = flow
+        self.box = flow.index[flow.box or ""]
+        spends = {i for i, n in enumerate(flow.nodes) if n.layer in ("cashbox", "use")}
+        self.before = [a for a in range(len(flow.arcs)) if int(flow.tail[a]) not in spends]
+        self.spenders = [i for i, n in enumerate(flow.nodes) if n.layer == "cashbox"]
+
+    def delivered(self, rows: Floats, kept: Floats) -> Floats:
+        """What still arrives when each arc lets only ``kept`` through and nobody changes the way."""
+        tail, head = self.flow.tail, self.flow.head
+        share = rows / np.maximum(self._through(rows)[:, tail], 1e-300)
+        arrives = np.zeros((len(rows), len(self.flow.nodes)))  # of money at a node, the part that gets to the cash-box
+        arrives[:, self.box] = 1.0
+        for arc in reversed(self.before):
+            arrives[:, tail[arc]] += share[:, arc] * kept[arc] * arrives[:, head[arc]]
+        held = self._earned(rows)
+        result = np.zeros_like(rows)
+        for arc in self.before:
+            sent = held[:, tail[arc]] * share[:, arc] * kept[arc]
+            held[:, head[arc]] += sent
+            result[:, arc] = sent * arrives[:, head[arc]]
+        return self._spent(rows, result, kept)
+
+    def rerouted(self, rows: Floats, after: Floats, kept: Floats) -> Floats:
+        """The largest flow that fits, found by adding to what still arrives: forward where there is room, and back."""
+        flow, count = self.flow, len(self.before)
+        arcs = np.array(self.before, dtype=np.int64)
+        activities = np.array([i for i, n in enumerate(flow.nodes) if n.layer == "activity"], dtype=np.int64)
+        origin = len(flow.nodes)
+        tail, head = flow.tail[arcs], flow.head[arcs]
+        kernel = Kernel(
+            Network(
+                names=(*(n.id for n in flow.nodes), "(all activities)"),
+                tail=np.concatenate([tail, head, np.full(len(activities), origin)]),
+                head=np.concatenate([head, tail, activities]),
+                capacity=np.zeros(2 * count + len(activities)),
+                source=origin,
+                sink=self.box,
+            )
+        )
+        room = (1.0 + float(assumptions()["headroom"])) * kept[arcs]
+        result = after.copy()
+        for row, now, new in zip(rows, after, result, strict=True):
+            idle = np.array([row[flow.tail == i].sum() - now[flow.tail == i].sum() for i in activities])
+            spare = np.concatenate([row[arcs] * room - now[arcs], now[arcs], idle])
+            _, more = kernel.flow(np.maximum(spare, 0.0))
+            new[arcs] = np.maximum(0.0, now[arcs] + more[:count] - more[count : 2 * count])
+        return self._spent(rows, result, kept)
+
+    def _through(self, rows: Floats) -> Floats:
+        """What leaves each node."""
+        through = np.zeros((len(rows), len(self.flow.nodes)))
+        for arc, node in enumerate(self.flow.tail.tolist()):
+            through[:, node] += rows[:, arc]
+        return through
+
+    def _earned(self, rows: Floats) -> Floats:
+        """What each activity sends out; nothing at other nodes."""
+        earns = np.array([n.layer == "activity" for n in self.flow.nodes])
+        earned: Floats = self._through(rows) * earns
+        return earned
+
+    def _spent(self, rows: Floats, result: Floats, kept: Floats) -> Floats:
+        """Spend what has arrived in the old proportions. What a cap stops is not spent on its use, but kept."""
+        tail, head = self.flow.tail, self.flow.head
+        held = np.zeros((len(rows), len(self.flow.nodes)))
+        for arc in self.before:
+            if head[arc] == self.box:
+                held[:, self.box] += result[:, arc]
+        through = self._through(rows)
+        for node in self.spenders:
+            out = np.flatnonzero(tail == node)
+            wanted = held[:, [node]] * rows[:, out] / np.maximum(through[:, [node]], 1e-300)
+            paid = wanted * kept[out]
+            rest = [i for i, arc in enumerate(out) if self.flow.arcs[arc].target == UNACCOUNTED]
+            if rest:
+                paid[:, rest[0]] += (wanted - paid).sum(axis=1)
+            result[:, out] = paid
+            for column, arc in enumerate(out.tolist()):
+                held[:, head[arc]] += paid[:, column]
+        return result
+
+
+def whatif(
+    flow: MoneyFlow,
+    measures: Sequence[Measure],
+    budget: float | None = None,
+    *,
+    must: Sequence[str] = (),
+    never: Sequence[str] = (),
+    selected: Sequence[str] | None = None,
+    budgets: Mapping[str, float] | None = None,
+    time_limit: float | None = 10.0,
+) -> dict[str, Any]:
+    """The shape of ``POST /api/whatif``.
+
+    :param budget: points; None: the declared default
+    :param selected: evaluate exactly these measures instead of looking for the best; budget and must are not applied
+    :param time_limit: seconds for plan and frontier together; None: until both are proven
+    :raises UnknownName: an id that is not in the catalogue; :raises UsageError: see `interdict`
+    """
+    known = {m.id: m for m in measures}
+    for id in (*must, *never, *(selected or ())):
+        if id not in known:
+            raise UnknownName("measure", id, known)
+    points = float(assumptions()["budget"]) if budget is None else float(budget)
+    if not flow.arcs:
+        if points < 0 or np.isnan(points):
+            raise UsageError(f"the budget is {points}; it must be 0 or more")
+        return _shown(flow, points, _no_plan(points), [], [])
+    # what states have already done is not offered anew; a plan holds it where it must
+    offered = [m for m in measures if not m.historic or m.id in must]
+    actions = as_actions(offered, flow)
+    barred = [id for id in never if any(m.id == id for m in offered)]
+    net = network(flow)
+    limits: dict[str, Any] = {"must": must, "never": barred, "budgets": budgets}
+    half = None if time_limit is None else time_limit / 2
+    if selected is None:
+        plan = interdict(net, actions, points, **limits, time_limit=half)
+    else:
+        plan = _evaluated(flow, [known[id] for id in dict.fromkeys(selected)], points)
+    curve = frontier(net, actions, **limits, time_limit=half)
+    return _shown(flow, points, plan, [known[id] for id in plan.measures], curve)
+
+
+def _evaluated(flow: MoneyFlow, taken: list[Measure], budget: float) -> Plan:
+    """Measures as they were chosen by hand, in the shape of a plan."""
+    found = outcome(flow, taken)
+    left = float(found.rerouted[flow.into(flow.box or "")].sum())
+    return Plan(
+        objective=left, bound=left, gap=0.0, measures=tuple(m.id for m in taken),
+        cost=float(sum(m.kind.cost for m in taken)), baseline=flow.cashbox["central"], cut=(),
+        certificate="evaluated as chosen, not optimised", budget=budget, seconds=0.0,
+    )  # fmt: skip
+
+
+def _no_plan(budget: float) -> Plan:
+    return Plan(0.0, 0.0, 0.0, (), 0.0, 0.0, (), "optimal: there is no flow to cut", budget, 0.0)
+
+
+def _shown(flow: MoneyFlow, budget: float, plan: Plan, taken: list[Measure], curve: list[Plan]) -> dict[str, Any]:
+    draws = some_draws(flow)
+    found = outcome(flow, taken) if flow.arcs else Outcome(flow.central, draws, flow.central, draws)
+    stages = {
+        "before": (flow.central, draws),
+        "after": (found.after, found.after_draws),
+        "after_rerouting": (found.rerouted, found.rerouted_draws),
+    }
+    into = flow.into(flow.box) if flow.box else np.empty(0, np.int64)
+    return {
+        "budget": budget,
+        "cost": plan.cost,
+        "plan": [
+            {"id": m.id, "title": m.title, "agency": m.agency, "cost": m.kind.cost, "delay_days": m.kind.delay_days}
+            for m in taken
+        ],
+        "objective": round(plan.objective, 3),
+        "bound": round(plan.bound, 3),
+        "gap": round(plan.gap, 6),
+        "certificate": plan.certificate,
+        **{name: flow.shown(middle, some) for name, (middle, some) in stages.items()},
+        "cashbox": {
+            name: interval(float(middle[into].sum()), some[:, into].sum(axis=1) if len(some) else np.zeros(0))
+            for name, (middle, some) in stages.items()
+        },
+        "frontier": [
+            {"budget": round(p.budget, 3), "residual": round(p.objective, 3), "bound": round(p.bound, 3),
+             "plan": list(p.measures)}
+            for p in curve
+        ],
+    }  # fmt: skip
