@@ -27,7 +27,7 @@ export interface Palette {
   kinds: Record<Kind, string>;
 }
 
-export type Kind = "person" | "company" | "organisation" | "public" | "vessel" | "other";
+export type Kind = "person" | "company" | "organisation" | "public" | "vessel" | "event" | "other";
 
 export const KIND_TITLES: Record<Kind, string> = {
   person: "Person",
@@ -35,6 +35,7 @@ export const KIND_TITLES: Record<Kind, string> = {
   organisation: "Organisation",
   public: "State body",
   vessel: "Ship, aircraft",
+  event: "Event, measure",
   other: "Other",
 };
 
@@ -52,6 +53,12 @@ const KINDS: Record<string, Kind> = {
   Vessel: "vessel",
   Airplane: "vessel",
   Vehicle: "vessel",
+  Event: "event",
+  Seizure: "event",
+  Encounter: "event",
+  Consignment: "event",
+  Measure: "event",
+  Sanction: "event",
 };
 
 export const PALETTES: Record<Scheme, Palette> = {
@@ -76,6 +83,7 @@ export const PALETTES: Record<Scheme, Palette> = {
       organisation: "#b5c94c",
       public: "#4fc4b5",
       vessel: "#7fd6f7",
+      event: "#c7a17a",
       other: "#8e9cab",
     },
   },
@@ -100,6 +108,7 @@ export const PALETTES: Record<Scheme, Palette> = {
       organisation: "#5b6c00",
       public: "#0a7568",
       vessel: "#006d94",
+      event: "#80573a",
       other: "#5b6875",
     },
   },

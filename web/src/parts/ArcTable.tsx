@@ -76,7 +76,7 @@ export function ArcDrawer({ flow, arc: id }: { flow: Flow; arc: string | undefin
     return found?.entity ? <EntityChip id={found.entity} caption={found.caption} /> : <b>{found?.caption ?? node}</b>;
   };
   return (
-    <Drawer opened={arc !== undefined} onClose={close} position="right" size="lg" title="What this arc rests on" data-testid="arc-drawer">
+    <Drawer opened={arc !== undefined} onClose={close} position="right" size="lg" title="What this arc rests on" data-testid="explain-drawer">
       {arc && (
         <>
           <p className="cf-arc-ends">

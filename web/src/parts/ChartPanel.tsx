@@ -112,8 +112,8 @@ function EdgeCard({ edge, nodes }: { edge: Edge; nodes: NetworkNode[] }) {
 function Legend({ nodes, edges, hide, onHide }: Props) {
   const kinds = new Map<Kind, number>();
   for (const node of nodes) kinds.set(kindOf(node.schema), (kinds.get(kindOf(node.schema)) ?? 0) + 1);
-  const links = new Map<string, { label: string; n: number }>();
-  for (const edge of edges) links.set(edge.schema, { label: edge.label, n: (links.get(edge.schema)?.n ?? 0) + 1 });
+  const links = new Map<string, number>();
+  for (const { label } of edges) links.set(label, (links.get(label) ?? 0) + 1);
   const toggle = (key: string) => onHide(hide.has(key) ? [...hide].filter((one) => one !== key) : [...hide, key]);
   const entry = (key: string, label: string, n: number, mark?: React.ReactNode) => (
     <button key={key} type="button" className="cf-row-button" aria-pressed={!hide.has(key)} data-off={hide.has(key) || undefined} onClick={() => toggle(key)} data-testid={`legend-${key}`}>
@@ -139,7 +139,7 @@ function Legend({ nodes, edges, hide, onHide }: Props) {
           <span className="cf-sign-rival" /> rival accounts
         </span>
       </div>
-      {[...links].sort((a, b) => b[1].n - a[1].n || (a[0] < b[0] ? -1 : 1)).map(([schema, { label, n }]) => entry(`link:${schema}`, label, n))}
+      {[...links].sort((a, b) => b[1] - a[1] || (a[0] < b[0] ? -1 : 1)).map(([label, n]) => entry(`link:${label}`, words(label), n))}
     </section>
   );
 }

@@ -12,7 +12,7 @@ export function ClaimsDrawer() {
   const navigate = useNavigate();
   const close = () => void navigate({ to: ".", search: (before) => ({ ...before, claims: undefined }), replace: true });
   return (
-    <Drawer opened={!!ids} onClose={close} position="right" size="lg" title={ids?.length === 1 ? "The claim" : "The claims"} data-testid="claims-drawer">
+    <Drawer opened={!!ids} onClose={close} position="right" size="lg" title={ids?.length === 1 ? "The claim" : "The claims"} data-testid="explain-drawer">
       {ids && <ClaimsByIds ids={ids} />}
     </Drawer>
   );

@@ -5,7 +5,7 @@ import { EntityChip } from "./EntityChip";
 import { useExplain } from "./ExplainDrawer";
 import { Grade, Standing } from "./Grade";
 import { Marks } from "./Handling";
-import { money, share, span } from "./format";
+import { money, share, span, words } from "./format";
 
 const SHOWN = 12;
 const GROUPS = 3;
@@ -14,7 +14,7 @@ const GROUPS = 3;
 export function LinkGroups({ entity }: { entity: Entity }) {
   const groups = new Map<string, EntityLink[]>();
   for (const link of entity.links) {
-    const key = `${link.direction === "out" ? "→" : "←"} ${link.label}`;
+    const key = `${link.direction === "out" ? "→" : "←"} ${words(link.label)}`;
     groups.set(key, [...(groups.get(key) ?? []), link]);
   }
   if (!groups.size) return <p className="cf-soft">No readable link on this date. Clear “as of” to see all that is known.</p>;

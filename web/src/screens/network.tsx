@@ -118,7 +118,7 @@ function Drawn({ network, more, search, center }: { network: Network; more: Netw
   );
 
   const { hiddenNodes, hiddenEdges } = useMemo(() => {
-    const out = new Set(edges.filter((e) => hide.has(`link:${e.schema}`) || !window.shows(e)).map((e) => e.id));
+    const out = new Set(edges.filter((e) => hide.has(`link:${e.label}`) || !window.shows(e)).map((e) => e.id));
     const off = new Set(nodes.filter((n) => n.id !== center && hide.has(`kind:${kindOf(n.schema)}`)).map((n) => n.id));
     const held = new Set(edges.filter((e) => !out.has(e.id) && !off.has(e.source) && !off.has(e.target)).flatMap((e) => [e.source, e.target]));
     const lonely = nodes.filter((n) => n.id !== center && !held.has(n.id)).map((n) => n.id);

@@ -11,6 +11,8 @@ import { count, day, time, words } from "../parts/format";
 
 const route = getRouteApi("/sources");
 
+const isWeb = (url: string): boolean => /^https?:\/\//.test(url);
+
 /** What was read, from whom, how far it is trusted, and what was set aside. */
 export function SourcesScreen() {
   const query = useApi<SourcesAnswer>("/sources");
@@ -60,7 +62,8 @@ function Datasets({ datasets }: { datasets: SourcesAnswer["datasets"] }) {
           </div>
           <p className="cf-soft">
             {[one.publisher, one.licence && `licence ${one.licence}`, one.schedule].filter(Boolean).join(" · ")}
-            {one.url && (
+            {one.url && !isWeb(one.url) && ` · ${one.url}`}
+            {one.url && isWeb(one.url) && (
               <>
                 {" · "}
                 <a href={one.url} target="_blank" rel="noreferrer noopener">
@@ -135,7 +138,7 @@ function SourceTable({ sources }: { sources: SourcesAnswer["sources"] }) {
           {shown.map((one) => (
             <tr key={one.id} data-testid="source">
               <td>
-                {one.url && /^https?:\/\//.test(one.url) ? (
+                {one.url && isWeb(one.url) ? (
                   <a href={one.url} target="_blank" rel="noreferrer noopener">
                     {one.title}
                   </a>

@@ -38,6 +38,8 @@ export function mountFrontier(element: HTMLElement, initial: FrontierData): Draw
       ],
     });
     chart.setAttribute("role", "img");
+    // Plot names its groups after their shapes, which says nothing to a screen reader.
+    for (const group of chart.querySelectorAll("g[aria-label]")) group.removeAttribute("aria-label");
     element.replaceChildren(chart);
   }
   const stop = onSize(element, (w, h) => {

@@ -81,6 +81,8 @@ export function mountWorldMap(element: HTMLElement, initial: WorldMapData): Draw
   let frame = 0;
   let marks: Mark[] = [];
   let pointed: Mark | null = null;
+  /** Boxes of the names written so far: one that would lie on another is left out until there is room. */
+  let named: [number, number, number, number][] = [];
   const canvas = document.createElement("canvas");
   canvas.setAttribute("role", "img");
   canvas.setAttribute("aria-label", "World map; the same records stand in the list beside it");
@@ -143,6 +145,7 @@ export function mountWorldMap(element: HTMLElement, initial: WorldMapData): Draw
       context.lineWidth = 0.7;
       context.stroke();
     }
+    named = [];
     for (const track of data.tracks) drawTrack(context, track);
     marks = cluster();
     for (const mark of marks) drawMark(context, mark);
@@ -151,7 +154,7 @@ export function mountWorldMap(element: HTMLElement, initial: WorldMapData): Draw
   function drawTrack(context: CanvasRenderingContext2D, track: Track) {
     const { palette } = data;
     context.strokeStyle = track.exercise ? palette.exercise : palette.ink;
-    context.lineWidth = 1.6;
+    context.lineWidth = 1.2;
     let before: { x: number; y: number; time: string } | null = null;
     let last: { x: number; y: number } | null = null;
     for (const silent of [false, true]) {
@@ -177,7 +180,7 @@ export function mountWorldMap(element: HTMLElement, initial: WorldMapData): Draw
     context.arc(last.x, last.y, 3, 0, 2 * Math.PI);
     context.fillStyle = context.strokeStyle;
     context.fill();
-    write(context, `${track.vessel.caption}${track.exercise ? " · EXERCISE" : ""}`, last.x + 7, last.y + 4, track.exercise ? palette.exercise : palette.ink, "left");
+    write(context, `${track.vessel.caption}${track.exercise ? " · EXERCISE" : ""}`, last.x + 7, last.y + 4, track.exercise ? palette.exercise : palette.ink);
   }
 
   /** Events within a dot's width of one another become one mark with their number. */
@@ -236,9 +239,12 @@ export function mountWorldMap(element: HTMLElement, initial: WorldMapData): Draw
     }
   }
 
-  function write(context: CanvasRenderingContext2D, text: string, x: number, y: number, colour: string, align: CanvasTextAlign) {
+  function write(context: CanvasRenderingContext2D, text: string, x: number, y: number, colour: string) {
     context.font = '500 11.5px "Inter Variable", Inter, sans-serif';
-    context.textAlign = align;
+    const box: [number, number, number, number] = [x - 2, y - 11, x + context.measureText(text).width + 2, y + 4];
+    if (named.some((other) => other[0] < box[2] && other[2] > box[0] && other[1] < box[3] && other[3] > box[1])) return;
+    named.push(box);
+    context.textAlign = "left";
     context.lineWidth = 3.5;
     context.lineJoin = "round";
     context.strokeStyle = data.palette.ground;
