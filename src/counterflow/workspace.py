@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Any
 
 from counterflow import config, registry
 from counterflow.casework.audiences import audience as audience_of
-from counterflow.errors import UnknownName, UnreadableFile, UsageError, WorkspaceError
+from counterflow.errors import NotFound, UnknownName, UnreadableFile, UsageError, WorkspaceError
 from counterflow.model.claim import Grade
 from counterflow.model.handling import TLP, Label, combine
 from counterflow.sources.reader import read_head
@@ -295,9 +295,12 @@ class View:
 
     def explain(self, id: str) -> dict[str, Any]:
         """Unfold an entity, value, link, finding, figure, claim or row to its sources."""
-        from counterflow.views.explain import explain
+        from counterflow.views.explain import explain, figure
 
-        return explain(self.picture, id)
+        try:
+            return explain(self.picture, id)
+        except NotFound:
+            return figure(self._assessed, self.flow(), id)
 
     def screen(
         self, queries: Iterable[Mapping[str, Any]], *, limit: int = 5, threshold: float = 0.5

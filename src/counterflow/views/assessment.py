@@ -33,5 +33,5 @@ def whatif(picture: Picture, request: Mapping[str, Any]) -> dict[str, Any]:
     """Solve one what-if. :param request: budget, must, never, measures, as_of (see `assessment.scenario.whatif`)"""
     from counterflow.assessment.assess import whatif as solve
 
-    as_of = checked_date(request.get("as_of"))
-    return solve(picture.scope, {k: v for k, v in request.items() if k != "as_of"}, as_of=as_of)
+    found = picture.model(checked_date(request.get("as_of")))
+    return solve(found, {k: v for k, v in request.items() if k != "as_of"})

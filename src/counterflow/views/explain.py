@@ -13,7 +13,7 @@ from counterflow.views.findings import finding, observed
 from counterflow.views.network import edge
 from counterflow.views.picture import Picture
 
-__all__ = ["explain"]
+__all__ = ["explain", "figure"]
 
 
 def explain(picture: Picture, id: str) -> dict[str, Any]:
@@ -165,3 +165,19 @@ def _row_leaf(table: str, row: Mapping[str, Any], role: str) -> dict[str, Any]:
         "locator": row["locator"],
         "children": [],
     }
+
+
+def figure(picture: Picture, flow: Mapping[str, Any], id: str) -> dict[str, Any]:
+    """A figure of the money flow (the id of one of its arcs), down to the claims that its estimate rests on.
+
+    :raises NotFound: the flow has no such arc
+    """
+    arc = next((a for a in flow["arcs"] if a["id"] == id), None)
+    if arc is None:
+        raise NotFound("thing to explain", id)
+    names = {n["id"]: n["caption"] for n in flow["nodes"]}
+    amount = f"{arc['central']:,.1f} ({arc['low']:,.1f} to {arc['high']:,.1f}) {flow['unit']}"
+    assumed = "; assumed, no claim gives it" if arc["assumption"] else ""
+    text = f"{names[arc['source']]} → {names[arc['target']]}: {amount}; {arc['basis']}{assumed}"
+    below = claims_below(picture, arc["claim_ids"])
+    return branch(id, "figure", text, below, handling=flow["handling"], grade=arc["grade"])

@@ -17,6 +17,7 @@ from counterflow.storage.search import SqliteSearch
 if TYPE_CHECKING:
     import pyarrow as pa
 
+    from counterflow.assessment.assess import Model
     from counterflow.entities.screening import Index
     from counterflow.storage.ibis import IbisScope
 
@@ -36,6 +37,7 @@ class Picture:
         found = (made["detect"] / "findings.jsonl").read_text(encoding="utf-8")
         self.findings: list[dict[str, Any]] = [json.loads(text) for text in found.splitlines()]
         self._lock = threading.Lock()
+        self._models: dict[str | None, Model] = {}
         self._markings: dict[tuple[str, ...], tuple[str, bool]] = {}
 
     # -- tables --------------------------------------------------------------------------------------------------
@@ -66,6 +68,15 @@ class Picture:
         from counterflow.entities.screening import Index
 
         return Index.of(self.scope)
+
+    def model(self, as_of: str | None) -> Model:
+        """The money flow and the measures against it, estimated once for each date."""
+        from counterflow.assessment.assess import model
+
+        with self._lock:
+            if as_of not in self._models:
+                self._models[as_of] = model(self.scope, as_of=as_of, about=self.line.settings.case)
+            return self._models[as_of]
 
     @cached_property
     def graph(self) -> Graph:
