@@ -186,6 +186,21 @@ def typologies() -> str:
     return "\n".join(parts)
 
 
+def measures() -> str:
+    """Each kind of measure: who can order it, on what ground, and what is assumed of it."""
+    from counterflow.assessment.measures import kinds
+
+    parts = []
+    for kind in kinds():
+        said = [("laid on", kind.laid_on), ("authority", kind.authority), ("agency", kind.agency),
+                ("legal basis", kind.legal_basis), ("cost, points", f"{kind.cost:g}"),
+                ("delay, days", kind.delay_days), ("chance of success", f"{kind.success:g}"),
+                ("share of the flow it stops", f"{kind.effect:g}"), ("what it does to others", kind.note)]  # fmt: skip
+        title = kind.title.replace("{target}", "…")
+        parts.append(f"## {kind.name}\n\n**{title}.** {kind.what}\n\n{table(('', ''), said)}\n")
+    return "\n".join(parts)
+
+
 def schemata() -> str:
     """What we add to FollowTheMoney, and how it is written as FollowTheMoney."""
     from counterflow.model import schema
@@ -269,7 +284,7 @@ def _json(value: object) -> str:
 
 
 GENERATORS: Mapping[str, Callable[[], str]] = {
-    f.__name__: f for f in (cli, errors, http, packages, readers, schemata, settings, tables, typologies)
+    f.__name__: f for f in (cli, errors, http, measures, packages, readers, schemata, settings, tables, typologies)
 }
 
 
