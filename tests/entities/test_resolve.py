@@ -4,7 +4,6 @@ import random
 from collections.abc import Callable
 from typing import Any
 
-import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -141,18 +140,3 @@ def test_clusters_part_all_subjects_and_keep_who_was_judged_different_apart(
     of = {s: n for n, held in enumerate(clusters) for s in held}
     assert all(of[a] != of[b] for a, b in decided)
     assert len(tree) == len(known) - len(clusters)
-
-
-@pytest.mark.parametrize("verdict", ["same", "different", "unsure"])
-def test_a_judgement_comes_from_its_row(verdict: str) -> None:
-    row = {
-        "left": "a:1",
-        "right": "b:1",
-        "verdict": verdict,
-        "by": "x",
-        "at": "2026",
-        "reason": None,
-        "label_id": "l",
-        "id": 3,
-    }
-    assert Judgement.from_row(row).verdict == verdict

@@ -1,5 +1,9 @@
 """Stage 3, entities: who is who, across lists and scripts.
 
 In: the claims an audience may read, and human judgements. Out: members (subject to entity), entities, and answers to
-screening, each with its reasons. Invariant: a pure function of claims and judgements. Undo is to withdraw a judgement.
+screening, each with its reasons. In the order of work: transliterate and korean (scripts), names, identifiers, profile
+(what is known of one subject), candidates (who is worth comparing), agreement and scoring (the evidence), resolve (the
+clusters), entity (one row each); screening asks the same of one question.
+
+Invariant: a pure function of claims and judgements. Undo is to withdraw a judgement.
 """

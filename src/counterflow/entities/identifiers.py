@@ -14,7 +14,7 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass
 
-__all__ = ["Identifier", "Scheme", "parse", "scheme_of"]
+__all__ = ["PROPERTIES", "SCHEMES", "Identifier", "Scheme", "parse", "scheme_of"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,6 +143,10 @@ _BY_PROPERTY = {
     "registrationNumber": "registration", "taxNumber": "registration", "vatCode": "registration",
     "dunsCode": "registration", "idNumber": "other", "serialNumber": "other",
 }  # fmt: skip
+
+
+PROPERTIES = tuple(_BY_PROPERTY)
+"""Every property that holds an identifier."""
 
 
 def scheme_of(property: str, schema: str = "") -> str | None:

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from counterflow.entities.identifiers import Identifier, parse
+from counterflow.entities.identifiers import PROPERTIES, Identifier, parse
 from counterflow.entities.korean import coarse
 from counterflow.entities.names import Form, Name, analyse, kind_of
 from counterflow.model import schema as vocabulary
@@ -32,6 +32,7 @@ COUNTRIES = (*_NATIONS, "country", "jurisdiction", "mainCountry", "flag")
 """Properties that tie a party to a country."""
 
 _NUMBERS = ("unscId", "ofacId")
+_TOLD = [*NAMES, *_BIRTHS, *COUNTRIES, *PROPERTIES, "gender", "topics"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +66,7 @@ class Profile:
 
     :param id: subject, or canonical id where several subjects have been merged into it
     :param datasets: datasets that speak of it
-    :param first: order of its first claim: (recorded_at in ISO form, 0 for a case file and 1 for a list)
+    :param first: order of its first claim: (microseconds of recording, zero-filled; 0 for a case file, 1 for a list)
     :param dates: dates of birth, incorporation or build: partial ISO dates
     :param countries: every country it is tied to; `nations` only those it is a citizen of
     :param numbers: the list publishers' own numbers, (property, value as printed)
@@ -189,9 +190,7 @@ def _things() -> list[str]:
 def _values(claims: ibis.Table) -> ibis.Table:
     """One row for each subject and property: its values, and when it was first heard of."""
     kept = claims.filter(claims["schema"].isin(_things()))
-    told = (kept.stance == "asserts") & (
-        kept.prop_type.isin(["name", "date", "country", "identifier", "gender", "topic"])
-    )
+    told = (kept.stance == "asserts") & kept.property.isin(_TOLD)
     grouped = kept.mutate(told=told.ifelse(kept.property, "")).group_by(["subject", "schema", "dataset", "told"])
     return grouped.agg(
         values=kept.value.collect(),
@@ -206,13 +205,15 @@ def profiles(scope: Scope) -> list[Profile]:
     Statements that a source denies are not used: they describe what somebody is not.
     """
     rows = scope.run(_values(scope.table("claims")))
+    columns = (rows.column(name).to_pylist() for name in ("subject", "schema", "dataset", "told", "values", "cites"))
+    recorded = map(str, rows.column("first").cast("int64").fill_null(0).to_pylist())
     found: dict[str, tuple[list[str], dict[str, list[str]], str, list[tuple[str, int]]]] = {}
-    for row in rows.to_pylist():
-        schemata, properties, _, firsts = found.setdefault(row["subject"], ([], {}, row["dataset"], []))
-        schemata.append(row["schema"])
-        firsts.append((row["first"].isoformat() if row["first"] else "", 0 if row["cites"] else 1))
-        if row["told"]:
-            properties.setdefault(row["told"], []).extend(row["values"])
+    for subject, schema, dataset, told, values, cites, first in zip(*columns, recorded, strict=True):
+        schemata, properties, _, firsts = found.setdefault(subject, ([], {}, dataset, []))
+        schemata.append(schema)
+        firsts.append((first.zfill(20), 0 if cites else 1))
+        if told:
+            properties.setdefault(told, []).extend(values)
     return [
         build(
             subject,

@@ -9,7 +9,7 @@ Invariant: a number alone never makes two parties one. Where the names disagree,
 unless two numbers of different kinds agree.
 
 The weights are set by hand from what they stand for (how often true pairs agree, how often strangers do), not fitted to
-any labelled set; `docs` and the accuracy tests say how far they carry.
+any labelled set; ``tests/entities/test_accuracy.py`` says how far they carry.
 """
 
 from __future__ import annotations
