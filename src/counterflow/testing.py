@@ -6,19 +6,27 @@ Subclass a suite in a test module, say what is under test, and pytest runs the s
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from counterflow.errors import UnknownName
+from counterflow.errors import InputError, UnknownName, UsageError
+from counterflow.model import schema as vocabulary
+from counterflow.model.claim import Grade
 from counterflow.model.handling import PUBLIC, TLP, Audience, Label
+from counterflow.model.values import clean
+from counterflow.sources.reader import Observations, Reader, Record, Rejected, Statements, read_head
+from counterflow.storage.tables import DERIVED, LEDGER, OBSERVATIONS
 
 if TYPE_CHECKING:
     import pyarrow as pa
 
+    from counterflow.findings.typology import Typology
+    from counterflow.model.finding import Finding
     from counterflow.storage.ibis import IbisScope
     from counterflow.storage.ports import Scope
 
-__all__ = ["ScopeContract", "claims_of", "scope_of"]
+__all__ = ["ReaderContract", "ScopeContract", "TypologyContract", "claims_of", "scope_of"]
 
 
 def scope_of(
@@ -33,7 +41,6 @@ def scope_of(
     """
     from counterflow.storage.duckdb import connect
     from counterflow.storage.ibis import IbisScope
-    from counterflow.storage.tables import LEDGER
 
     scope = IbisScope(connect(), audience or Audience("test", owner=True), labels or {PUBLIC.id: PUBLIC})
     for name, table in LEDGER.items():
@@ -51,7 +58,6 @@ def claims_of(rows: Iterable[tuple[str, str, str, str] | tuple[str, str, str, st
     """
     import pyarrow as pa
 
-    from counterflow.model import schema as vocabulary
     from counterflow.model.claim import Claim
     from counterflow.storage.tables import CLAIMS
 
@@ -143,3 +149,273 @@ def _retracted(claims: pa.Table, at: dt.datetime) -> pa.Table:
         for row in claims.select(["claim_id", "dataset", "label_id"]).to_pylist()
     ]
     return pa.Table.from_pylist(rows, RETRACTIONS.schema)
+
+
+class ReaderContract:
+    """What every reader must do, built-in or not. Subclass and say what is under test::
+
+    class TestMyRegister(ReaderContract):
+        reader = READER
+        fixture = Path(__file__).parent / "fixtures" / "my_register.csv"
+        strangers = (some_other_file, ...)
+        spoilt = Path(__file__).parent / "fixtures" / "my_register_spoilt.csv"
+    """
+
+    reader: Reader
+    """The reader under test."""
+    fixture: Path
+    """A small file (or folder) that it reads in full, without a word of complaint."""
+    main: str = ""
+    """Where the fixture is a folder: the file in it without which nothing can be read."""
+    strangers: Sequence[Path] = ()
+    """Files of other formats, the more alike the better."""
+    spoilt: Path | None = None
+    """The same format with at least one row that must be set aside, and at least one good one."""
+    options: Mapping[str, Any] = {}
+    """Options to read the fixtures with."""
+
+    def _read(self, path: Path) -> list[Record]:
+        return list(self.reader.read(path, dict(self.options)))
+
+    def _damaged(self, folder: Path, change: Callable[[bytes], bytes]) -> Path:
+        """A copy of the fixture, its main file changed."""
+        import shutil
+
+        copy = folder / self.fixture.name
+        if self.fixture.is_dir():
+            shutil.copytree(self.fixture, copy)
+        else:
+            shutil.copy(self.fixture, copy)
+        main = copy / self.main if self.main else copy
+        main.write_bytes(change(main.read_bytes()))
+        return copy
+
+    def test_it_is_a_reader_and_says_what_it_reads(self) -> None:
+        """Name, publisher, licence, schedule; a grade and a label that can be parsed."""
+        assert isinstance(self.reader, Reader)
+        descriptor = self.reader.descriptor
+        for word in (self.reader.name, descriptor.dataset, descriptor.title, descriptor.publisher, descriptor.licence):
+            assert word.strip() == word != ""
+        assert descriptor.schedule
+        Grade.parse(descriptor.grade)
+        Label.from_dict(descriptor.label)
+        assert all(rule.reason and rule.minimum > 0 for rule in descriptor.assertions)
+
+    def test_it_recognises_its_own_and_nobody_elses(self, tmp_path: Path) -> None:
+        """By content: the name of a file says nothing, whatever bytes come are no reason to fail."""
+        own = self.reader.recognises(read_head(self.fixture))
+        assert 0.5 < own <= 1
+        for stranger in self.strangers:
+            assert self.reader.recognises(read_head(stranger)) < own, stranger
+        for n, content in enumerate((b"", b"\x00\xff\xfe" * 50, b"<a", b"{", b"\x1f\x8b\x08broken")):
+            path = tmp_path / f"noise-{n}"
+            path.write_bytes(content)
+            assert self.reader.recognises(read_head(path)) == 0
+
+    def test_it_reads_the_same_twice(self) -> None:
+        """A pure function of the file."""
+        first, second = self._read(self.fixture), self._read(self.fixture)
+        assert first
+        assert [_shown(r) for r in first] == [_shown(r) for r in second]
+
+    def test_what_it_says_is_in_the_vocabulary(self) -> None:
+        """Schemata and properties exist, values are of their type, references lead somewhere, places are given."""
+        records = self._read(self.fixture)
+        told = [r for r in records if isinstance(r, Statements)]
+        subjects = {r.subject for r in told}
+        for record in told:
+            assert record.locator or all(said.locator for said in record.said), record.subject
+            for said in record.said:
+                property = vocabulary.get(record.schema).property(said.property)
+                if property.type == "entity":
+                    assert said.value in subjects or "::" in said.value, said.value
+                else:
+                    assert clean(property.type, said.value, property.format) is not None, (said.property, said.value)
+        for batch in (r for r in records if isinstance(r, Observations)):
+            OBSERVATIONS[batch.table].conform(batch.rows)
+
+    def test_compression_changes_nothing(self, tmp_path: Path) -> None:
+        """A gzipped file says what the plain one says, but for its name."""
+        import gzip
+
+        if self.fixture.is_dir() or self.fixture.suffix == ".gz":
+            return
+        packed = tmp_path / f"{self.fixture.name}.gz"
+        packed.write_bytes(gzip.compress(self.fixture.read_bytes()))
+        assert self.reader.recognises(read_head(packed)) == self.reader.recognises(read_head(self.fixture))
+        assert [_shown(r) for r in self._read(packed)] == [_shown(r) for r in self._read(self.fixture)]
+
+    def test_an_empty_file_is_a_clear_error(self, tmp_path: Path) -> None:
+        """InputError that names the file, before anything is told."""
+        import pytest
+
+        with pytest.raises(InputError) as caught:
+            self._read(self._damaged(tmp_path, lambda _: b""))
+        assert self.fixture.name in str(caught.value)
+
+    def test_a_file_cut_short_invents_nothing(self, tmp_path: Path) -> None:
+        """Wherever it is cut, what is told is part of what the whole file tells, or an InputError ends it."""
+        whole = {repr(r) for r in self._read(self.fixture) if not isinstance(r, Rejected)}
+        subjects = {r.subject for r in self._read(self.fixture) if isinstance(r, Statements)}
+        for n, share in enumerate((0.1, 0.35, 0.6, 0.85, 0.99)):
+            folder = tmp_path / str(n)
+            folder.mkdir()
+            path = self._damaged(folder, lambda content, share=share: content[: int(len(content) * share)])  # type: ignore[misc]
+            complaint = path.name
+            try:
+                for record in self.reader.read(path, dict(self.options)):
+                    known = repr(record) in whole or isinstance(record, Rejected | Observations)
+                    assert known or (isinstance(record, Statements) and record.subject in subjects), record
+            except InputError as error:
+                complaint = str(error)
+            assert path.name in complaint
+
+    def test_noise_is_a_clear_error(self, tmp_path: Path) -> None:
+        """Bytes of no format: InputError, and no other."""
+        import pytest
+
+        noise = bytes(range(256)) * 20
+        with pytest.raises(InputError):
+            self._read(self._damaged(tmp_path, lambda _: noise))
+
+    def test_an_unknown_option_is_refused(self) -> None:
+        """A misspelt option must not be passed over in silence."""
+        import pytest
+
+        with pytest.raises(UsageError, match="no-such-option"):
+            list(self.reader.read(self.fixture, {"no-such-option": 1}))
+
+    def test_a_bad_row_is_set_aside_and_the_others_are_read(self) -> None:
+        """Each is named by line or field, with its reason; the good ones go on."""
+        if self.spoilt is None:
+            return
+        records = self._read(self.spoilt)
+        aside = [r for r in records if isinstance(r, Rejected)]
+        assert aside
+        assert len(aside) < len(records)
+        for record in aside:
+            assert record.reason
+            assert record.line is not None or record.field is not None
+
+
+def _shown(record: Record) -> str:
+    """A record in full, for comparison."""
+    return repr((record.table, record.rows.to_pylist()) if isinstance(record, Observations) else record)
+
+
+class TypologyContract:
+    """What every typology must do, built-in or not. Subclass, say which, and give two worlds::
+
+    class TestMyTypology(TypologyContract):
+        typology = TYPOLOGY
+
+        def planted(self) -> Mapping[str, pa.Table]: ...   # tables in which it must fire
+        def clean(self) -> Mapping[str, pa.Table]: ...     # the near miss: as alike as can be, and innocent
+
+    Tables are those of `storage.tables`, by name; ledger tables not given are empty.
+    """
+
+    typology: Typology
+    """The typology under test."""
+    parameters: Mapping[str, float] = {}
+    """Dials other than the defaults."""
+
+    def planted(self) -> Mapping[str, pa.Table]:
+        """Tables in which the pattern is."""
+        raise TypeError("say in your subclass in which tables the pattern is")
+
+    def clean(self) -> Mapping[str, pa.Table]:
+        """Tables in which it almost is."""
+        raise TypeError("say in your subclass in which tables the pattern almost is")
+
+    def _detect(self, tables: Mapping[str, pa.Table], labels: Mapping[str, Label] | None = None) -> list[Finding]:
+        from counterflow.findings.run import ScopeData, detect
+
+        whole = {name: table.schema.empty_table() for name, table in DERIVED.items()} | dict(tables)
+        scope = scope_of(whole, labels=labels)
+        return detect(ScopeData(scope), [self.typology], {self.typology.name: self.parameters})
+
+    def test_it_says_what_it_is(self) -> None:
+        """What, why, by which standard, what else it may be, what would refute it; dials with units."""
+        t = self.typology
+        for text in (t.name, t.title, t.what, t.why, t.standard, t.refutes, *t.benign):
+            assert text.strip() == text != ""
+        assert t.benign
+        assert set(t.needs) <= set(LEDGER | DERIVED)
+        for name, dial in t.parameters.items():
+            assert name.isidentifier()
+            assert dial.unit
+            assert dial.doc
+
+    def test_it_fires_on_the_planted_case(self) -> None:
+        """At least one finding, told in one sentence that names its main subject."""
+        findings = self._detect(self.planted())
+        assert findings
+        for finding in findings:
+            assert finding.typology == self.typology.name
+            assert finding.sentence.endswith(".")
+            assert 0 < finding.probability < 1
+            assert finding.subjects
+            assert finding.benign == self.typology.benign
+            assert finding.refutes
+
+    def test_it_is_silent_on_the_clean_twin(self) -> None:
+        """No finding where only the wrong itself is missing."""
+        assert [f.sentence for f in self._detect(self.clean())] == []
+
+    def test_the_evidence_is_complete_and_can_be_unfolded(self) -> None:
+        """Each id is a record; the payments, accounts and ships it names are among these records."""
+        tables = self.planted()
+        for finding in self._detect(tables):
+            rows = {e.id: _row(tables, e.kind, e.id) for e in finding.evidence}
+            assert len(rows) == len(finding.evidence), "the same record twice"
+            paid = {row["payment_id"] for row in rows.values() if "payment_id" in row}
+            assert paid == set(finding.payments)
+            accounts = {row.get(side) for row in rows.values() for side in ("from_account", "to_account")}
+            assert set(finding.accounts) <= accounts
+            assert set(finding.vessels) <= {row.get(key) for row in rows.values() for key in ("imo", "mmsi")}
+            times = [row["timestamp"] for row in rows.values() if "timestamp" in row]
+            assert not finding.payments or (_day(finding.start), _day(finding.end)) == (_day(min(times)), _day(max(times)))
+
+    def test_the_handling_is_that_of_the_evidence(self) -> None:
+        """A label of any record it rests on is a label of the finding; and no other is."""
+        drill = PUBLIC.with_caveat("EXERCISE")
+        tables = {name: _relabelled(table, drill.id) for name, table in self.planted().items()}
+        findings = self._detect(tables, {drill.id: drill})
+        assert findings
+        assert {f.label_ids for f in findings} == {(drill.id,)}
+        assert {f.label_ids for f in self._detect(self.planted())} == {(PUBLIC.id,)}
+
+    def test_the_order_of_rows_changes_nothing(self) -> None:
+        """The same rows, the same findings, to the last digit."""
+        import random
+
+        tables = self.planted()
+        told = [f.to_dict() for f in self._detect(tables)]
+        for seed in (1, 2):
+            rng = random.Random(seed)
+            shuffled = {name: table.take(rng.sample(range(len(table)), len(table))) for name, table in tables.items()}
+            assert [f.to_dict() for f in self._detect(shuffled)] == told
+
+    def test_nothing_is_found_in_nothing(self) -> None:
+        """Empty tables are no error."""
+        assert self._detect({}) == []
+
+
+def _row(tables: Mapping[str, pa.Table], kind: str, id: str) -> dict[str, Any]:
+    name, key = ("claims", "claim_id") if kind == "claim" else (kind, "row_id")
+    [row] = [row for row in tables[name].to_pylist() if row[key] == id]
+    return dict(row)
+
+
+def _day(when: Any) -> str:
+    return str(when)[:10]
+
+
+def _relabelled(table: pa.Table, label: str) -> pa.Table:
+    import pyarrow as pa
+
+    if "label_id" not in table.column_names:
+        return table
+    at = table.schema.get_field_index("label_id")
+    return table.set_column(at, "label_id", pa.array([label] * len(table), pa.string()))

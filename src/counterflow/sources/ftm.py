@@ -103,7 +103,7 @@ def _entity(entity: object, number: int, raw: str, depth: int) -> Iterator[Recor
     if known is None or known.abstract:
         yield Rejected(number, "schema", f"'{name}' is no schema that records can have", raw)
         return
-    record = Statements(id, known.name, locator=f"line {number}", party=depth == 0)
+    record = Statements(id, known.name, locator=id, party=depth == 0, line=number)
     beside = [
         r for property, values in entity["properties"].items() for r in _property(record, property, values, depth)
     ]
@@ -116,16 +116,16 @@ def _entity(entity: object, number: int, raw: str, depth: int) -> Iterator[Recor
 
 def _property(record: Statements, property: str, values: object, depth: int) -> Iterator[Record]:
     """Say the values of one property; yields what is nested in it and what could not be read."""
-    number = int(record.locator.removeprefix("line "))
+    number = record.line or 0
     known = property in schema.get(record.schema).properties
     listed: list[Any] = values if isinstance(values, list) else [values]
-    nested = [value for value in listed if isinstance(value, dict)]
+    nested = [value for value in listed if isinstance(value, dict) and "properties" in value]
     if not known and not nested:
         reason = f"{record.schema} has no such property"
         yield Rejected(number, property, reason, f"{record.subject}: {values}"[:500])
         return
     for value in listed if known else ():
-        if isinstance(value, dict):
+        if value in nested:
             record.say(property, value.get("id"))
         elif isinstance(value, (str, int, float)) and not isinstance(value, bool):
             record.say(property, value)

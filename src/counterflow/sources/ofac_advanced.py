@@ -196,7 +196,7 @@ def _entry(element: Element, uid: str, beside: _Beside) -> Entry:
     subtype = profiles[0].get("PartySubTypeID") if profiles else None
     kind = beside.word("PartyType", beside.kinds.get(subtype or ""))
     kind = beside.word("PartySubType", subtype) if kind == "Transport" else kind
-    entry = Entry(uid, kind, f"DistinctParty {uid}, line {line(element)}")
+    entry = Entry(uid, kind, f"DistinctParty {uid}", line(element))
     entry.main.say("notes", text(element, "Comment"))
     for profile in profiles:
         for identity in children(profile, "Identity"):

@@ -14,7 +14,7 @@ import csv
 import re
 from collections import defaultdict
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import IO, Any
 
@@ -85,7 +85,7 @@ class OfacCsvReader:
             raise UsageError(f"reader {self.name} has no option '{sorted(options)[0]}'; it takes none")
         main = _find(path)
         rejected: list[Rejected] = []
-        rows = list(_rows(main, "main", rejected))
+        rows = list(_rows(main, main.name if path.is_dir() else "", "main", rejected))
         if not rows:
             raise UnreadableFile("no entry in it: rows of twelve columns were expected", file=str(main))
         companions = _MAIN.get(main.name.lower().removesuffix(".gz"), _MAIN["sdn.csv"])
@@ -111,7 +111,7 @@ class OfacCsvReader:
 
 def _entry(row: _Row, alt: list[_Row], add: list[_Row], comments: list[_Row], names: Names) -> Entry:
     cells = dict(zip(_SDN, row.cells, strict=False))
-    entry = Entry(cells["ent_num"], cells["type"], f"{row.file} row {row.line}", names)
+    entry = Entry(cells["ent_num"], cells["type"], f"sdn {cells['ent_num']}", row.line, row.file, names)
     entry.name(cells["name"])
     entry.programs(part.strip(" []") for part in re.split(r"\]\s*\[", cells["program"]) if not nothing(part))
     entry.fact(Fact("Title", cells["title"]))
@@ -119,7 +119,7 @@ def _entry(row: _Row, alt: list[_Row], add: list[_Row], comments: list[_Row], na
         entry.fact(Fact(type, cells[column]))
     for other in alt:
         note = None if nothing(other.cells[4]) else other.cells[4].strip()
-        entry.alias(other.cells[3].strip(), other.cells[2], note=note, locator=f"{other.file} row {other.line}")
+        entry.alias(other.cells[3].strip(), other.cells[2], note=note, locator=f"alt {other.cells[1].strip()}")
     for place in add:
         entry.address(
             {"street": place.cells[2], "city": place.cells[3], "remarks": place.cells[5]},
@@ -131,46 +131,81 @@ def _entry(row: _Row, alt: list[_Row], add: list[_Row], comments: list[_Row], na
     return entry
 
 
-def _rows(path: Path, kind: str, rejected: list[Rejected]) -> Iterator[_Row]:
-    """Rows with the right number of columns and a numeric key; others are added to `rejected`."""
-    width = _COLUMNS[kind]
+def _rows(path: Path, file: str, kind: str, rejected: list[Rejected]) -> Iterator[_Row]:
+    """Rows with the right number of columns and a numeric key; others are added to `rejected`.
+
+    :param file: name to put in what is set aside; empty for the file that was asked for
+    """
     with open_text(path, errors="replace") as stream:
-        reader = csv.reader(_lines(stream, path))
-        try:
-            for cells in reader:
-                row = _Row(path.name, reader.line_num, cells)
-                if cells:
-                    cells[0] = cells[0].strip(" \x1a")
-                if cells in ([], [""]):
-                    continue
-                if len(cells) != width:
-                    rejected.append(row.rejected(None, f"{len(cells)} columns, expected {width}"))
-                elif not cells[0].isdigit():
-                    rejected.append(row.rejected("ent_num", f"'{cells[0]}' is not a number"))
-                elif any("\ufffd" in cell for cell in cells):
-                    rejected.append(row.rejected(None, "not UTF-8"))
-                else:
-                    yield row
-        except csv.Error as error:
-            raise InputError(f"not CSV: {error}", file=str(path), line=reader.line_num) from None
-        except (EOFError, OSError) as error:
-            raise InputError(f"cannot be read to its end ({error}); fetch it again", file=str(path)) from None
+        lines = _Lines(stream, path)
+        reader = csv.reader(lines, strict=True)
+        while True:
+            try:
+                row = _Row(file, 0, next(reader))
+            except StopIteration:
+                break
+            except csv.Error as error:
+                if "unexpected end" in str(error):
+                    reason = "ends inside a quoted cell: cut short; fetch it again"
+                    raise InputError(reason, file=str(path), line=reader.line_num) from None
+                rejected.append(Rejected(reader.line_num, None, f"not CSV: {error}", file=file))
+                continue
+            except (EOFError, OSError) as error:
+                raise InputError(f"cannot be read to its end ({error}); fetch it again", file=str(path)) from None
+            if row.cells:
+                row.cells[0] = row.cells[0].strip(" \x1a")
+            if row.cells in ([], [""]):
+                continue
+            row = replace(row, line=reader.line_num)
+            fault = _fault(row, kind)
+            if fault is None:
+                yield row
+            elif not lines.last.endswith(("\n", "\r")):
+                raise InputError("ends inside a row: cut short; fetch it again", file=str(path), line=row.line)
+            else:
+                rejected.append(fault)
+        if "\x1a" not in lines.last and kind != "comments":
+            reason = "no Ctrl-Z at its end, as OFAC sets it: rows may be missing"
+            rejected.append(Rejected(reader.line_num, None, reason, file=file))
 
 
-def _lines(stream: IO[str], path: Path) -> Iterator[str]:
-    number = 0
-    while line := stream.readline(_LONGEST_LINE):
-        number += 1
+def _fault(row: _Row, kind: str) -> Rejected | None:
+    """What is wrong with a row, if anything is."""
+    if len(row.cells) != _COLUMNS[kind]:
+        return row.rejected(None, f"{len(row.cells)} columns, expected {_COLUMNS[kind]}")
+    if not row.cells[0].isdigit():
+        return row.rejected("ent_num", f"'{row.cells[0]}' is not a number")
+    if any("\ufffd" in cell for cell in row.cells):
+        return row.rejected(None, "not UTF-8")
+    return None
+
+
+class _Lines:
+    """Lines of a stream, none of them beyond all measure. :ivar last: the last one given out"""
+
+    def __init__(self, stream: IO[str], path: Path) -> None:
+        self._stream, self._path, self._number, self.last = stream, path, 0, ""
+
+    def __iter__(self) -> Iterator[str]:
+        return self
+
+    def __next__(self) -> str:
+        line = self._stream.readline(_LONGEST_LINE)
+        self._number += 1
         if len(line) == _LONGEST_LINE:
-            raise InputError(f"a line of more than {_LONGEST_LINE:,} characters", file=str(path), line=number)
-        yield line
+            reason = f"a line of more than {_LONGEST_LINE:,} characters"
+            raise InputError(reason, file=str(self._path), line=self._number)
+        if not line:
+            raise StopIteration
+        self.last = line
+        return line
 
 
 def _by_number(folder: Path, name: str, kind: str, rejected: list[Rejected]) -> dict[str, list[_Row]]:
     found: dict[str, list[_Row]] = defaultdict(list)
     path = _beside(folder, name)
     if path is not None:
-        for row in _rows(path, kind, rejected):
+        for row in _rows(path, path.name, kind, rejected):
             found[row.cells[0]].append(row)
     return found
 

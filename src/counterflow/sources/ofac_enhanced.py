@@ -89,7 +89,7 @@ class OfacEnhancedReader:
 
 
 def _entry(element: Element, uid: str, mentioned: dict[str, str]) -> Entry:
-    entry = Entry(uid, text(element, "generalInfo/entityType") or "", f"entity {uid}, line {line(element)}")
+    entry = Entry(uid, text(element, "generalInfo/entityType") or "", f"entity {uid}", line(element))
     _listing(entry, element)
     for name in children(element, "names/name"):
         _name(entry, name)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from counterflow.model import schema
 from counterflow.sources import ofac_terms, written_dates
@@ -42,18 +42,25 @@ class Names:
 
     def __init__(self, names: Iterable[tuple[str, str]]) -> None:
         """:param names: (primary name, entry number) of every entry of the file"""
-        found: dict[str, set[str]] = {}
-        for name, uid in names:
-            found.setdefault(self._key(name), set()).add(uid)
-        self._found = {key: uids.pop() for key, uids in found.items() if len(uids) == 1}
+        listed = list(names)
+        self._exact = self._unique((self._key(name), uid) for name, uid in listed)
+        self._loose = self._unique((self._key(name).rstrip("."), uid) for name, uid in listed)
 
     def __call__(self, name: str) -> str | None:
-        """The number of the one entry of that name."""
-        return self._found.get(self._key(name))
+        """The number of the one entry of that name; a last full stop may be missing, as remarks lose theirs."""
+        key = self._key(name)
+        return self._exact.get(key) or self._loose.get(key.rstrip("."))
+
+    @staticmethod
+    def _unique(keys: Iterable[tuple[str, str]]) -> dict[str, str]:
+        found: dict[str, set[str]] = {}
+        for key, uid in keys:
+            found.setdefault(key, set()).add(uid)
+        return {key: uids.pop() for key, uids in found.items() if len(uids) == 1}
 
     @staticmethod
     def _key(name: str) -> str:
-        return " ".join(name.casefold().split()).rstrip(".")
+        return " ".join(name.casefold().split())
 
 
 @dataclass
@@ -62,20 +69,23 @@ class Entry:
 
     :param uid: OFAC's number of the entry, the same in every format
     :param kind: ``individual``, ``vessel``, ``aircraft``; anything else is an organisation
+    :param locator: stable from edition to edition; :param file, line: where it stands now
     :param by_name: id of the entry of that primary name, where there is exactly one
     """
 
     uid: str
     kind: str
     locator: str
+    line: int
+    file: str = ""
     by_name: Callable[[str], str | None] = field(default=lambda _: None)
     party: Party = field(init=False)
     listing: Statements = field(init=False)
     rejected: list[Rejected] = field(default_factory=list)
 
     def __post_init__(self) -> None:
-        main = Statements(self.uid, _SCHEMATA.get(self.kind.strip().lower(), "Organization"), locator=self.locator)
-        self.party = Party(main)
+        kind = _SCHEMATA.get(self.kind.strip().lower(), "Organization")
+        self.party = Party(Statements(self.uid, kind, locator=self.locator, file=self.file, line=self.line))
         self.listing = self.party.helper(
             f"{self.uid}-sanction",
             "Sanction",
@@ -127,6 +137,9 @@ class Entry:
             self._named(fact, term.property)
         elif term.kind == "listing":
             self._listing(fact, term.property)
+        elif term.property == "position":
+            for post in fact.value.split(";"):
+                self._say(term.property, replace(fact, value=post.strip()))
         else:
             self._say(term.property, fact)
 

@@ -13,7 +13,7 @@ from counterflow.sources.ofac_terms import find, labels
 __all__ = ["tell"]
 
 _ALIAS = re.compile(r"(?P<kind>[afn]\.k\.a\.)\s+'(?P<name>.+?)'?(?:\s*\((?P<note>[^()]*)\))?")
-_LINKED = re.compile(r"\(?Linked To:\s*(?P<name>.+?)\s*\)?", re.IGNORECASE)
+_LINKED = re.compile(r"\(Linked To:\s*(?P<inner>.+?)\s*\)|Linked To:\s*(?P<name>.+)", re.IGNORECASE)
 _DOCUMENT = re.compile(
     r"(?P<number>.*?)(?:\s*\((?P<country>[^()]*)\))?(?:\s+issued\s+(?P<issued>.*?))?(?:\s+expires\s+(?P<expires>.*?))?"
 )
@@ -38,7 +38,7 @@ def _phrase(entry: Entry, text: str) -> None:
         entry.alias(alias["name"], alias["kind"], weak=True, note=alias["note"])
         return
     if linked:
-        entry.linked_to(linked["name"])
+        entry.linked_to(linked["name"] or linked["inner"])
         return
     fact = _fact(plain)
     if fact is None:

@@ -86,9 +86,7 @@ class OfacXmlReader:
 
 
 def _entry(element: Element, uid: str, names: Names) -> Entry:
-    locator = f"sdnEntry {uid}, line {line(element)}"
-    kind = text(element, "sdnType") or ""
-    entry = Entry(uid, kind, locator, names)
+    entry = Entry(uid, text(element, "sdnType") or "", f"sdnEntry {uid}", line(element), by_name=names)
     entry.name(_name(element))
     entry.programs(filter(None, map(text, children(element, "programList/program"))))
     for aka in children(element, "akaList/aka"):

@@ -1,7 +1,8 @@
 """A listed party and what hangs on it: its addresses, documents, wallets, relationships and listing.
 
 Each of those becomes a subject of its own, so that each keeps its own dates, issuer and place in the file. Their ids
-are made from the party's id and their content: the same in every edition that says the same.
+are made from the party's id and their content: the same in every edition that says the same. So must locators be: they
+name the record by the publisher's number, never by a row, which moves with every party added above it.
 """
 
 from __future__ import annotations
@@ -51,7 +52,10 @@ class Party:
         """
         record = self.helpers.get(subject)
         if record is None:
-            record = Statements(subject, name, locator=self.main.locator, party=False, note=self.main.note)
+            main = self.main
+            record = Statements(
+                subject, name, locator=main.locator, party=False, note=main.note, file=main.file, line=main.line
+            )
             self.helpers[subject] = record
         told = {(said.property, said.value) for said in record.said}
         for key, value in values.items():

@@ -80,8 +80,8 @@ class UnXmlReader:
 
 def _party(element: Element, uid: str, note: str | None) -> Iterator[Record]:
     person = element.tag == "INDIVIDUAL"
-    locator = f"{element.tag} {uid}, line {line(element)}"
-    main = Statements(uid, "Person" if person else "Organization", locator=locator, note=note)
+    kind = "Person" if person else "Organization"
+    main = Statements(uid, kind, locator=f"{element.tag} {uid}", note=note, line=line(element))
     parts = [_text(element, f"{n}_NAME") for n in ("FIRST", "SECOND", "THIRD", "FOURTH")]
     full = " ".join(part for part in parts if part)
     if not full:

@@ -20,7 +20,8 @@ if TYPE_CHECKING:
 __all__ = ["Mended", "children", "elements", "line", "root_name", "tag", "text"]
 
 _PROLOG = re.compile(r"\s*(?:<\?.*?\?>\s*|<!--.*?-->\s*)*<(?:[\w.-]+:)?(?P<name>[\w.-]+)(?P<rest>[^>]*)", re.DOTALL)
-_BARE_AMPERSAND = re.compile(rb"&(?!(?:#\d{1,7}|#x[0-9a-fA-F]{1,6}|[A-Za-z][A-Za-z0-9]{1,31});)")
+_BARE_AMPERSAND = re.compile(rb"&(?!(?:#\d{1,7}|#x[0-9a-fA-F]{1,6}|amp|lt|gt|quot|apos);)")
+"""Without a document type definition, which is refused, no other reference can mean anything."""
 _LINE = 1 << 20
 
 
@@ -53,7 +54,7 @@ def line(element: Element) -> int:
 
 
 class Mended:
-    """A stream in which each ``&`` that begins no reference reads ``&amp;``; works by line, so memory stays bounded.
+    """A stream in which each ``&`` that begins no reference of XML itself reads ``&amp;``; memory stays bounded.
 
     :ivar lines: 1-based numbers of the lines that were mended
     """

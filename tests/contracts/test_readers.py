@@ -1,0 +1,105 @@
+"""Every reader of lists keeps the contract that plug-ins keep."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from counterflow.sources import ftm, ofac_advanced, ofac_csv, ofac_enhanced, ofac_xml, un_xml
+from counterflow.sources.reader import Statements
+from counterflow.testing import ReaderContract
+
+FIXTURES = Path(__file__).parents[1] / "fixtures"
+UN = FIXTURES / "un_xml" / "list.xml"
+TRIO = FIXTURES / "ofac_csv"
+CLASSIC = FIXTURES / "ofac_xml" / "sdn.xml"
+ENHANCED = FIXTURES / "ofac_enhanced" / "sdn_enhanced.xml"
+ADVANCED = FIXTURES / "ofac_advanced" / "sdn_advanced.xml"
+FTM = FIXTURES / "ftm" / "entities.ftm.json"
+ALL = (UN, TRIO, CLASSIC, ENHANCED, ADVANCED, FTM, FIXTURES / "case" / "harbour")
+
+
+def others(own: Path) -> tuple[Path, ...]:
+    """Every fixture but this one."""
+    return tuple(path for path in ALL if path != own)
+
+
+class TestUnXml(ReaderContract):
+    """The UN list."""
+
+    reader = un_xml.READER
+    fixture = UN
+    strangers = others(UN)
+    spoilt = UN.with_name("spoilt.xml")
+
+
+class TestOfacCsv(ReaderContract):
+    """A folder of legacy CSV files."""
+
+    reader = ofac_csv.READER
+    fixture = TRIO
+    main = "sdn.csv"
+    strangers = others(TRIO)
+    spoilt = FIXTURES / "ofac_spoilt"
+
+
+class TestOfacCsvAlone(ReaderContract):
+    """The main file of the other list, without companions."""
+
+    reader = ofac_csv.READER
+    fixture = FIXTURES / "ofac_cons" / "cons_prim.csv"
+    strangers = others(TRIO)
+
+
+class TestOfacXml(ReaderContract):
+    """OFAC's classic XML."""
+
+    reader = ofac_xml.READER
+    fixture = CLASSIC
+    strangers = others(CLASSIC)
+    spoilt = CLASSIC.with_name("spoilt.xml")
+
+
+class TestOfacEnhanced(ReaderContract):
+    """OFAC's enhanced XML."""
+
+    reader = ofac_enhanced.READER
+    fixture = ENHANCED
+    strangers = others(ENHANCED)
+    spoilt = ENHANCED.with_name("spoilt.xml")
+
+
+class TestOfacAdvanced(ReaderContract):
+    """OFAC's advanced XML."""
+
+    reader = ofac_advanced.READER
+    fixture = ADVANCED
+    strangers = others(ADVANCED)
+    spoilt = ADVANCED.with_name("spoilt.xml")
+
+
+class TestFtm(ReaderContract):
+    """FollowTheMoney entities."""
+
+    reader = ftm.READER
+    fixture = FTM
+    strangers = others(FTM)
+    spoilt = FTM.with_name("spoilt.ftm.json")
+
+
+def test_the_contract_is_not_kept_by_a_reader_that_lies() -> None:
+    """The suite itself fails where it should: a reader that tells something else each time."""
+
+    class Fickle(un_xml.UnXmlReader):
+        told = 0
+
+        def read(self, path, options):  # type: ignore[no-untyped-def]
+            Fickle.told += 1
+            yield Statements("1", "Person", locator=f"reading {Fickle.told}")
+            yield from super().read(path, options)
+
+    suite = TestUnXml()
+    suite.reader = Fickle()
+    with pytest.raises(AssertionError):
+        suite.test_it_reads_the_same_twice()
