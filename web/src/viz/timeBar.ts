@@ -90,7 +90,8 @@ export function mountTimeBar(element: HTMLElement, initial: TimeBarData): Drawin
     svg("line", { x1: SIDE, x2: width - SIDE, y1: floor + 0.5, y2: floor + 0.5, stroke: palette.line }, root);
     const step = [1, 2, 5, 10, 20, 50].find((s) => ((width - 2 * SIDE) * s) / (last - first) >= 56) ?? 100;
     for (let year = Math.ceil(first / step) * step; year <= last; year += step) {
-      const tick = svg("text", { x: at(year), y: height - 4, "text-anchor": "middle", "font-size": 10.5, fill: palette.soft }, root);
+      const anchor = at(year) > width - 22 ? "end" : "middle";
+      const tick = svg("text", { x: Math.min(at(year), width - 2), y: height - 4, "text-anchor": anchor, "font-size": 10.5, fill: palette.soft }, root);
       tick.textContent = String(year);
     }
     if (open) {
