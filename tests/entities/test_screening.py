@@ -134,3 +134,8 @@ def test_candidates_lose_no_hit_that_brute_force_finds(names: list[str], data: s
     brute = {h.id for h in index.brute(query, limit=100)}
     assert found <= brute
     assert len(brute - found) <= max(0, len(brute) - 40)
+
+
+def test_a_question_of_no_kind_finds_persons_bodies_and_ships(index: Index) -> None:
+    found = [{h.id for h in index.match(ask(name, "Thing"))} for name in ("김영철", "Room 39", "M/V Hyok Sin 2")]
+    assert found == [{"case:kim-rgb", "case:kim-komid"}, {"case:office-39"}, {"case:ship"}]

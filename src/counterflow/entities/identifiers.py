@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 __all__ = ["PROPERTIES", "SCHEMES", "Identifier", "Scheme", "parse", "scheme_of"]
 
@@ -37,11 +37,13 @@ class Scheme:
 
 @dataclass(frozen=True, slots=True, order=True)
 class Identifier:
-    """:param scheme: key of the scheme; :param value: normalised; :param valid: passes the scheme's check"""
+    """:param scheme: key of the scheme; :param value: normalised; :param valid: passes the scheme's check;
+    :param printed: as the source writes it (two that differ only here are one number)"""
 
     scheme: str
     value: str
     valid: bool
+    printed: str = field(default="", compare=False)
 
     @property
     def key(self) -> str:
@@ -178,4 +180,4 @@ def parse(property: str, value: str, schema: str = "") -> Identifier | None:
     if scheme == "other" and len(text) < 5:
         return None
     check = SCHEMES[scheme].check
-    return Identifier(scheme, text, check is None or check(text))
+    return Identifier(scheme, text, check is None or check(text), value.strip())

@@ -196,10 +196,10 @@ def _legal() -> tuple[re.Pattern[str], dict[str, str]]:
 def _words(text: str, kind: str, how: str) -> list[Form]:
     terms = load("terms")
     text = text.replace("'", "")
-    if kind == "ship":
-        head, _, rest = text.partition(" ")
-        if rest and head in terms["vessel_prefixes"]:
-            text = rest
+    head, _, rest = text.partition(" ")
+    plain = kind == "any" and head in ("m/v", "mv", "m/t", "mt")  # Ms and My may be a person's
+    if rest and (plain or (kind == "ship" and head in terms["vessel_prefixes"])):
+        text = rest
     text = " ".join(text.replace("/", " ").split())
     pattern, phrases = _evened()
     text = pattern.sub(lambda m: phrases[m[0]], text)

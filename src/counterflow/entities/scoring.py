@@ -272,14 +272,16 @@ def _numbers(left: Profile, right: Profile, rarity: Rarity) -> tuple[list[Featur
         weight = scheme.agree if i.valid else min(3.0, scheme.agree / 2)
         weight = max(0.0, weight - rarity.number(i.key))
         flaw = "" if i.valid else " (its check digit is wrong)"
-        features.append(Feature(i.scheme, weight, i.value, i.value, f"same {scheme.label} {i.value}{flaw}"))
+        features.append(
+            Feature(i.scheme, weight, i.printed, theirs[i.key].printed, f"same {scheme.label} {i.printed}{flaw}")
+        )
     for name in sorted({i.scheme for i in left.identifiers} & {i.scheme for i in right.identifiers} - agreed):
         ours = [i for i in left.identifiers if i.scheme == name and i.valid]
         other = [i for i in right.identifiers if i.scheme == name and i.valid]
         scheme = SCHEMES[name]
         if ours and other and scheme.differ:
-            says = f"{scheme.label}s differ: {ours[0].value} and {other[0].value}"
-            features.append(Feature(name, scheme.differ, ours[0].value, other[0].value, says))
+            says = f"{scheme.label}s differ: {ours[0].printed} and {other[0].printed}"
+            features.append(Feature(name, scheme.differ, ours[0].printed, other[0].printed, says))
             clash = clash or scheme.exclusive
     return features, clash
 

@@ -14,8 +14,8 @@ from counterflow.views.picture import Picture
 
 __all__ = ["read_queries", "screen"]
 
-SCHEMA = "LegalEntity"
-"""Asked for where a question does not say what it is about: a person or a body."""
+SCHEMA = "Thing"
+"""Asked for where a question does not say what it is about: a person, a body or a ship."""
 
 
 def screen(
