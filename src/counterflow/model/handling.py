@@ -16,7 +16,7 @@ import json
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from enum import IntEnum
-from functools import reduce
+from functools import cached_property, reduce
 
 from counterflow.errors import UsageError
 
@@ -121,7 +121,7 @@ class Label:
             expires=str(expires) if expires else None,
         )
 
-    @property
+    @cached_property
     def id(self) -> str:
         """Content hash, 16 hexadecimal digits."""
         text = json.dumps(self.to_dict(), sort_keys=True, ensure_ascii=False)

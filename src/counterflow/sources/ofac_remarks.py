@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 
 from counterflow.sources.ofac_entry import Entry, Fact
-from counterflow.sources.ofac_terms import find, labels
+from counterflow.sources.ofac_terms import find, label
 
 __all__ = ["tell"]
 
@@ -48,28 +48,23 @@ def _phrase(entry: Entry, text: str) -> None:
 
 
 def _fact(text: str) -> Fact | None:
-    label = next((name for name in labels() if _begins(text, name)), None)
-    if label is None:
+    type = label(text)
+    if type is None:
         match = _UNLISTED.fullmatch(text)
         return _document(match["type"], match["rest"]) if match else None
-    rest = text[len(label) :].strip(" :")
+    rest = text[len(type) :].strip(" :")
     if not rest:
         return None
-    kind = find(label).kind
-    if label.endswith("Address - "):  # the currency stands first
+    kind = find(type).kind
+    if type.endswith("Address - "):  # the currency stands first
         currency, _, address = rest.partition(" ")
-        return Fact(label + currency, address) if address else None
+        return Fact(type + currency, address) if address else None
     if kind == "document":
-        return _document(label, rest)
+        return _document(type, rest)
     if kind == "listing":
         head, colon, value = text.partition(": ")
-        return Fact(head + colon, value) if value and colon else Fact(label, rest)
-    return Fact(label, rest)
-
-
-def _begins(text: str, label: str) -> bool:
-    """Whether `text` begins with `label` as whole words."""
-    return text.startswith(label) and (label[-1] in " :-" or text[len(label) : len(label) + 1] in ("", " ", ":"))
+        return Fact(head + colon, value) if value and colon else Fact(type, rest)
+    return Fact(type, rest)
 
 
 def _document(type: str, rest: str) -> Fact | None:

@@ -8,10 +8,11 @@ from functools import cache
 from importlib import resources
 from typing import Any, Literal
 
-__all__ = ["Term", "find", "labels", "language", "nothing", "relationship"]
+__all__ = ["Term", "find", "label", "language", "nothing", "relationship"]
 
 Kind = Literal["document", "feature", "named", "listing", "wallet", "unknown"]
 
+_SECTIONS: dict[str, Kind] = {"documents": "document", "features": "feature", "named": "named", "listing": "listing"}
 _WALLET = "Digital Currency Address - "
 _DOCUMENT = re.compile(r"\b(?:No\.?|Number|ID|Code|Card|Document|Passport)$|#$")
 
@@ -36,10 +37,9 @@ def _terms() -> dict[str, Any]:
 
 @cache
 def _exact() -> dict[str, Term]:
-    sections: dict[str, Kind] = {"documents": "document", "features": "feature", "named": "named", "listing": "listing"}
     return {
         name.casefold(): Term(kind, property)
-        for section, kind in sections.items()
+        for section, kind in _SECTIONS.items()
         for property, names in _terms()[section].items()
         for name in names
     }
@@ -60,11 +60,22 @@ def find(type: str) -> Term:
     return Term("document", "idNumber") if _DOCUMENT.search(name) else Term("unknown")
 
 
+def label(text: str) -> str | None:
+    """The longest listed type that `text` begins with, as whole words."""
+    for name in _labels().get(text[:2], ()):
+        if text.startswith(name) and (name[-1] in " :-" or text[len(name) : len(name) + 1] in ("", " ", ":")):
+            return name
+    return None
+
+
 @cache
-def labels() -> tuple[str, ...]:
-    """Every listed type, longest first: the one that a remark begins with."""
-    names = [name for s in ("documents", "features", "named", "listing") for ns in _terms()[s].values() for name in ns]
-    return tuple(sorted([*names, _WALLET], key=lambda name: (-len(name), name)))
+def _labels() -> dict[str, list[str]]:
+    """Every listed type by its first two letters, longest first."""
+    names = {name for section in _SECTIONS for found in _terms()[section].values() for name in found} | {_WALLET}
+    by_start: dict[str, list[str]] = {}
+    for name in sorted(names, key=lambda name: (-len(name), name)):
+        by_start.setdefault(name[:2], []).append(name)
+    return by_start
 
 
 def relationship(type: str) -> tuple[str, bool]:
