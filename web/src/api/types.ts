@@ -161,6 +161,8 @@ export interface Claim extends Marked {
   subject: string;
   property: string;
   value: string;
+  /** Name of the other party, where the value is one. */
+  caption?: string;
   original: string | null;
   lang: string | null;
   source: ClaimSource;
@@ -247,6 +249,8 @@ export interface Flow extends Marked {
   as_of: IsoDate | null;
   unit: string;
   currency: string;
+  /** Node that `balance` speaks of. */
+  cashbox?: string | null;
   nodes: FlowNode[];
   arcs: FlowArc[];
   balance: { inflow: Interval; outflow: Interval; unexplained: Interval };

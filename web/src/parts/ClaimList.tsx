@@ -44,13 +44,15 @@ export function ClaimList({ claims }: { claims: Claim[] }) {
       {claims.map((claim) => (
         <li key={claim.id} data-testid="claim" data-exercise={claim.exercise || undefined}>
           <div className="cf-claim-head">
-            <span className="cf-soft">{words(claim.property)}</span>
+            <span className="cf-soft">
+              {words(claim.property)} of <code>{claim.subject}</code>
+            </span>
             <Grade value={claim.grade} />
             <Standing stance={claim.stance} verified={claim.verified} />
             <Marks of={claim} />
           </div>
           <div className="cf-claim-value">
-            <bdi>{claim.value}</bdi>
+            <bdi>{claim.caption ?? claim.value}</bdi>
             {claim.original && claim.original !== claim.value && (
               <span className="cf-soft">
                 {" "}

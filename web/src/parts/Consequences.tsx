@@ -74,7 +74,9 @@ export function Consequences({ result, busy, arc }: { result: WhatIf; busy: bool
           )}
         </section>
         <section aria-label="Frontier">
-          <h2>What each budget leaves</h2>
+          <h2>
+            What each budget leaves <span className="cf-soft">after rerouting</span>
+          </h2>
           <Picture mount={mountFrontier} data={frontier} name="frontier" style={{ height: 210 }} />
           <p className="cf-soft" data-testid="certificate">
             Solved: {figure(result.objective)}; proven bound {figure(result.bound)}; gap {(100 * result.gap).toFixed(1)} %
@@ -113,7 +115,7 @@ function Scenario({ title, flow, baseline }: { title: string; flow: Flow; baseli
       <figcaption>
         <b>{title}</b> <Exercise when={flow.exercise} /> <Handling text={flow.handling} quiet />
       </figcaption>
-      <Picture mount={mountMoneyFlow} data={data} name={`flow-${title.toLowerCase().replace(" ", "-")}`} style={{ height: 250 }} />
+      <Picture mount={mountMoneyFlow} data={data} name={`flow-${title.toLowerCase().replace(" ", "-")}`} style={{ height: 300 }} />
     </figure>
   );
 }

@@ -4,7 +4,7 @@ import { useMemo, useState } from "react";
 import type { Measure } from "../api/types";
 import { EntityChip } from "./EntityChip";
 import { useClaims } from "./ClaimsDrawer";
-import { figure, span, words } from "./format";
+import { country, figure, span, words } from "./format";
 import { Marks } from "./Handling";
 
 export type Wish = "free" | "must" | "never";
@@ -87,7 +87,7 @@ function Row({ measure, planned, wish, onWish }: { measure: Measure; planned: bo
       </td>
       <td>
         {measure.agency ?? measure.authority}
-        <div className="cf-soft">{measure.jurisdiction}</div>
+        <div className="cf-soft">{measure.jurisdiction?.split(", ").map(country).join(", ")}</div>
       </td>
       <td className="cf-targets">
         {measure.targets.slice(0, 3).map((target) => (

@@ -1,5 +1,5 @@
 import { getRouteApi, useNavigate } from "@tanstack/react-router";
-import { useMemo } from "react";
+import { useMemo, useState, type ReactNode } from "react";
 
 import { useApi } from "../api/client";
 import { useAsOf } from "../api/reader";
@@ -9,11 +9,13 @@ import { useClaims } from "../parts/ClaimsDrawer";
 import { Marks } from "../parts/Handling";
 import { Picture, usePalette } from "../parts/Picture";
 import { Answered, Empty, Screen } from "../parts/Screen";
-import { figure } from "../parts/format";
+import { count, figure } from "../parts/format";
 import { intervalsHeight, mountIntervals, type IntervalsData } from "../viz/intervals";
 import { mountMoneyFlow, type MoneyFlowData } from "../viz/moneyFlow";
 
 const route = getRouteApi("/flow");
+
+const FEW = 5;
 
 const print = (low: number, central: number, high: number) => `${figure(central)} (${figure(low)}–${figure(high)})`;
 
@@ -78,7 +80,7 @@ function Drawn({ flow }: { flow: Flow }) {
       </div>
       <p className="cf-key cf-soft">
         <span className="cf-key-band" aria-hidden /> dark core: low, middle: central, pale edge: high estimate
-        <span className="cf-key-hatch" aria-hidden /> hatched: an assumption · press an arc for what it rests on
+        <span className="cf-key-hatch" aria-hidden /> hatched: an assumption · a name’s figure adds up the bounds of its arcs · press an arc for what it rests on
       </p>
       <Picture mount={mountMoneyFlow} data={picture} name="money-flow" style={{ height: tall }} />
       <div className="cf-front">
@@ -88,26 +90,24 @@ function Drawn({ flow }: { flow: Flow }) {
         </section>
         <section aria-label="Notes">
           <h2>How it was reckoned</h2>
-          <ul className="cf-notes">
-            {flow.notes.map((note) => (
-              <li key={note}>{note}</li>
-            ))}
-          </ul>
+          <Listed items={flow.notes} what="notes" print={(note) => note} />
           {flow.excluded.length > 0 && (
             <>
               <h3>Left out, and why</h3>
-              <ul className="cf-notes" data-testid="excluded">
-                {flow.excluded.map((one) => (
-                  <li key={one.text}>
+              <Listed
+                items={flow.excluded}
+                what="estimates left out"
+                print={(one) => (
+                  <>
                     {one.text}{" "}
                     {one.claim_ids.length > 0 && (
                       <button type="button" className="cf-door" onClick={() => openClaims(...one.claim_ids)}>
                         claims
                       </button>
                     )}
-                  </li>
-                ))}
-              </ul>
+                  </>
+                )}
+              />
             </>
           )}
         </section>
@@ -115,6 +115,25 @@ function Drawn({ flow }: { flow: Flow }) {
       <h2>Every arc</h2>
       <ArcTable flow={flow} chosen={arc} />
       <ArcDrawer flow={flow} arc={arc} />
+    </>
+  );
+}
+
+/** A few of many, and all of them on request. */
+function Listed<Item>({ items, what, print }: { items: readonly Item[]; what: string; print: (item: Item) => ReactNode }) {
+  const [all, setAll] = useState(items.length <= FEW + 2);
+  return (
+    <>
+      <ul className="cf-notes">
+        {(all ? items : items.slice(0, FEW)).map((item, i) => (
+          <li key={i}>{print(item)}</li>
+        ))}
+      </ul>
+      {!all && (
+        <button type="button" className="cf-door cf-more" onClick={() => setAll(true)}>
+          all {count(items.length)} {what}
+        </button>
+      )}
     </>
   );
 }

@@ -11,6 +11,9 @@ import { Answered, Empty, Screen } from "../parts/Screen";
 
 const route = getRouteApi("/measures");
 
+/** Budget asked for until the reader names one. */
+const USUAL = 30;
+
 /** Which measures together take most, for a budget; what they leave; what comes back by rerouting. */
 export function MeasuresScreen() {
   const query = useApi<Measures>("/measures", { as_of: useAsOf() });
@@ -33,7 +36,7 @@ function Question({ catalogue }: { catalogue: Measures }) {
   const { budget, must = [], never = [], arc } = route.useSearch();
   const navigate = useNavigate();
   const most = useMemo(() => Math.max(1, Math.ceil(catalogue.measures.reduce((all, one) => all + (one.historic ? 0 : one.cost), 0))), [catalogue]);
-  const asked = budget ?? Math.round(most / 4);
+  const asked = budget ?? Math.min(USUAL, Math.round(most / 4));
   const [sliding, setSliding] = useState(asked);
   useEffect(() => setSliding(asked), [asked]);
   const ask = (value: number) => void navigate({ to: "/measures", search: (before) => ({ ...before, budget: value }), replace: true });

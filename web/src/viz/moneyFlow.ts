@@ -31,7 +31,7 @@ export const LAYER_TITLES: Record<FlowLayer, string> = {
 };
 
 /** Room for the names right of the last layer. */
-const MARGIN = 215;
+const MARGIN = 225;
 
 interface NodeDatum {
   id: string;
@@ -50,7 +50,7 @@ export function forward(flow: Flow): FlowArc[] {
   return flow.arcs.filter((arc) => (layer.get(arc.source) ?? 9) < (layer.get(arc.target) ?? -1));
 }
 
-/** What passes a node: the larger of what comes in and what goes out, bound by bound. */
+/** What passes a node: the larger of what comes in and what goes out; adding bounds up gives the widest interval. */
 export function through(id: string, arcs: readonly FlowArc[]): { low: number; central: number; high: number } {
   const sum = (side: "source" | "target", of: "low" | "central" | "high") =>
     arcs.reduce((all, arc) => all + (arc[side] === id ? arc[of] : 0), 0);
@@ -163,13 +163,14 @@ export function mountMoneyFlow(element: HTMLElement, initial: MoneyFlowData): Dr
   function nodeOf(node: PlacedNode, arcs: readonly FlowArc[], scale: number, terse: boolean) {
     const { palette, print } = data;
     const [x0 = 0, x1 = 0, y0 = 0, y1 = 0] = [node.x0, node.x1, node.y0, node.y1];
-    const sums = through(node.id, arcs);
+    const balanced = node.id === data.flow.cashbox;
+    const sums = balanced ? data.flow.balance.inflow : through(node.id, arcs);
     const box = svg("rect", { x: x0, y: y0, width: x1 - x0, height: Math.max(1, y1 - y0), fill: palette.money, "fill-opacity": 0.35 }, root);
     const middle = (y0 + y1) / 2;
     const core = Math.min(y1 - y0, sums.central * scale);
     svg("rect", { x: x0, y: middle - core / 2, width: x1 - x0, height: Math.max(1, core), fill: palette.money }, root);
     const figures = print(sums.low, sums.central, sums.high);
-    svg("title", {}, box).textContent = `${node.caption}: ${figures} (bounds added up)`;
+    svg("title", {}, box).textContent = `${node.caption}: ${figures}${balanced ? "" : ", the bounds of its arcs added up"}`;
     if (terse) return;
     const text = svg(
       "text",
@@ -186,7 +187,7 @@ export function mountMoneyFlow(element: HTMLElement, initial: MoneyFlowData): Dr
       },
       root,
     );
-    svg("tspan", { "font-weight": 550 }, text).textContent = node.caption.length > 34 ? `${node.caption.slice(0, 32)}…` : node.caption;
+    svg("tspan", { "font-weight": 550 }, text).textContent = node.caption.length > 31 ? `${node.caption.slice(0, 30)}…` : node.caption;
     svg("tspan", { x: x1 + 6, dy: 14, "font-size": 11, fill: palette.soft }, text).textContent = figures;
   }
 
