@@ -375,7 +375,8 @@ class TypologyContract:
             assert set(finding.accounts) <= accounts
             assert set(finding.vessels) <= {row.get(key) for row in rows.values() for key in ("imo", "mmsi")}
             times = [row["timestamp"] for row in rows.values() if "timestamp" in row]
-            assert not finding.payments or (_day(finding.start), _day(finding.end)) == (_day(min(times)), _day(max(times)))
+            if finding.payments:
+                assert [_day(finding.start), _day(finding.end)] == [_day(min(times)), _day(max(times))]
 
     def test_the_handling_is_that_of_the_evidence(self) -> None:
         """A label of any record it rests on is a label of the finding; and no other is."""

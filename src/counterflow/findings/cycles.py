@@ -73,8 +73,8 @@ def find(
 
 
 def _search(
-    first: int, payer: Ints, payee: Ints, at: Ints, amount: Floats, currency: Ints, order: Ints, starts: Ints, times: Ints,
-    path: Ints, cursor: Ints, window: int, low: int, high: int, kept: float, budget: int,
+    first: int, payer: Ints, payee: Ints, at: Ints, amount: Floats, currency: Ints, order: Ints, starts: Ints,
+    times: Ints, path: Ints, cursor: Ints, window: int, low: int, high: int, kept: float, budget: int,
 ) -> int:  # fmt: skip
     """Fill `path` with one cycle that starts with payment `first`; returns its length, 0 for none, -1 for no budget.
 

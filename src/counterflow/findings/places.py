@@ -36,12 +36,14 @@ def cells(table: ibis.Table, size: float) -> ibis.Table:
 def neighbours(table: ibis.Table, size: float) -> ibis.Table:
     """`table` with nine rows for each: near_y, near_x are the cells around its place, as `cells` numbers them."""
     import ibis
+    import pyarrow as pa
 
     height = size / METRES_PER_DEGREE
-    steps = ibis.memtable({"step_y": [y for y in (-1, 0, 1) for _ in range(3)], "step_x": [-1, 0, 1] * 3})
+    around = {"step_y": [y for y in (-1, 0, 1) for _ in range(3)], "step_x": [-1, 0, 1] * 3}
+    steps = ibis.memtable(pa.table(around))
     spread = table.cross_join(steps)
     spread = spread.mutate(near_y=(spread.lat / height).floor().cast("int64") + spread.step_y)
-    around = _columns(spread.near_y, height)
+    circle = _columns(spread.near_y, height)
     # counted in the neighbour's own row, whose cells are of another width
-    column = ((spread.lon + 180.0) / 360.0 * around).floor() + spread.step_x
-    return spread.mutate(near_x=((column + around) % around).cast("int64")).drop("step_y", "step_x").distinct()
+    column = ((spread.lon + 180.0) / 360.0 * circle).floor() + spread.step_x
+    return spread.mutate(near_x=((column + circle) % circle).cast("int64")).drop("step_y", "step_x").distinct()

@@ -63,7 +63,7 @@ class Typology:
     :param kind: one of `KINDS`
     :param what: what is looked for, one sentence; :param why: why it matters
     :param standard: where the pattern is published: FATF, UN panel, FinCEN…
-    :param needs: tables it reads; where one is empty it is not run
+    :param needs: tables without a row of which there is nothing to find; it may read others, which may be empty
     :param benign: innocent explanations; :param refutes: what further record would refute a finding
     :param detect: the findings in `Data`, given a value for every parameter
     """

@@ -163,7 +163,7 @@ TYPOLOGY = Typology(
     why="Ships switch off or muffle their sets before they load, meet or call where they must not.",
     standard="US State, Treasury and Coast Guard, Guidance to Address Illicit Shipping (May 2020): disabling or "
     "manipulating AIS; SOLAS chapter V regulation 19",
-    needs=("positions", "holders", "entities"),
+    needs=("positions",),
     parameters={
         "hours": Parameter(12, "hours", "shortest silence"),
         "heard": Parameter(0.5, "share", "least part of the hours in which others must have been heard there"),

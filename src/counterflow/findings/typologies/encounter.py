@@ -150,7 +150,8 @@ def _finding(rows: Rows, lasted: float, others: int, dark: Rows, held: Mapping[s
     if others > 0:
         factors[f"{others} other ships have lain there"] = 1 / (1 + others)
     lat, lon = (sum(r[c] for r in rows) / len(rows) for c in ("lat", "lon"))
-    edges = dict.fromkeys(d[c] for d in dark for c in ("row_id", "next_row_id"))
+    alongside = dict.fromkeys(r[c] for r in rows for c in ("row_id", "other_row_id"))
+    edges = [id for d in dark for id in (d["row_id"], d["next_row_id"]) if id not in alongside]
     going = " One of them had been silent." if len(silent) == 1 else " Both had been silent." if silent else ""
     return Finding(
         typology=TYPOLOGY.name,
@@ -161,7 +162,7 @@ def _finding(rows: Rows, lasted: float, others: int, dark: Rows, held: Mapping[s
         subjects=tuple(s.entity for s in two),
         probability=weigh(0.35, factors),
         evidence=(
-            *evidence.of_rows("positions", (r[c] for r in rows for c in ("row_id", "other_row_id")), "lay alongside"),
+            *evidence.of_rows("positions", alongside, "lay alongside"),
             *evidence.of_rows("positions", edges, "edge of a silence"),
             *evidence.claims({id for s in two for id in s.claim_ids}, "which ship answers to the number"),
         ),
@@ -190,7 +191,7 @@ TYPOLOGY = Typology(
     "ships of North Korea.",
     standard="UN Security Council resolution 2375 (2017), paragraph 11; UN Panel of Experts S/2019/171; thresholds "
     "after Miller et al., Frontiers in Marine Science 5 (2018) 240",
-    needs=("positions", "holders", "entities"),
+    needs=("positions",),
     parameters={
         "metres": Parameter(500, "metres", "farthest apart"),
         "knots": Parameter(2, "knots", "fastest either may move"),

@@ -89,7 +89,7 @@ def _members(burst: dict[str, Any], rows: list[dict[str, Any]], dial: Mapping[st
 def _finding(burst: dict[str, Any], rows: list[dict[str, Any]], held: Mapping[str, evidence.Holder]) -> Finding:
     sink = held[evidence.number_key(burst["to_account"])]
     payers = {r["payer"]: held[evidence.number_key(r["from_account"])] for r in rows}
-    factors = {f"{len(payers)} first-time payers, {burst['before']} in the weeks before": 1 + len(payers) / 6}
+    factors = {f"{len(payers)} first-time payers, {burst['before']} in the weeks before": round(1 + len(payers) / 6, 3)}
     listed = sorted({h.caption for h in (sink, *payers.values()) if h.listed})
     if listed:
         factors[f"named by a sanctions list: {', '.join(listed)}"] = 4.0
@@ -125,7 +125,7 @@ TYPOLOGY = Typology(
     what="Many accounts pay one account for the first time within days, after weeks in which hardly any did.",
     why="Proceeds are gathered from many hands into a collecting account before they are moved abroad.",
     standard="Egmont Group and FATF, funnel accounts; FATF Trade-Based Money Laundering: Risk Indicators (2021)",
-    needs=("payments", "holders", "entities"),
+    needs=("payments",),
     parameters={
         "payers": Parameter(8, "payers", "fewest first-time payers within the window"),
         "days": Parameter(5, "days", "length of the window"),

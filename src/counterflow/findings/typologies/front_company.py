@@ -193,7 +193,7 @@ TYPOLOGY = Typology(
     "Panel of Experts under resolution 1874",
     needs=("links", "entities"),
     parameters={
-        "prior": Parameter(0.2, "probability", "before any flag"),
+        "prior": Parameter(0.25, "probability", "before any flag"),
         "least": Parameter(0.45, "probability", "companies below this are not reported"),
         "sharers": Parameter(10, "parties", "an address or number shared by more parties than this tells nothing"),
     },

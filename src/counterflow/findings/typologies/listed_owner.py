@@ -113,9 +113,10 @@ def _finding(
     if sure:
         sentence = f"{data.caption(company)} is held to {low:.0f} per cent or more by {names}: owned by listed parties."
     else:
+        verb = "hold" if len(owners) > 1 else "holds"
         missing = f" The size of {_holding(unknown[0], data)} would decide it." if unknown else ""
         sentence = (
-            f"{data.caption(company)} may be owned by listed parties: {names} hold between {low:.0f} and {high:.0f} "
+            f"{data.caption(company)} may be owned by listed parties: {names} {verb} between {low:.0f} and {high:.0f} "
             f"per cent of it.{missing}"
         )
     return Finding(

@@ -26,7 +26,7 @@ __all__ = ["TYPOLOGY"]
 def relays(data: Data, dial: Mapping[str, float]) -> ibis.Table:
     """Pairs of an incoming payment and the outgoing one that answers to it, with all inflow of that account."""
     every = payments(data).filter(lambda t: t.amount >= dial["amount"])
-    came, went = every.view(), every.view()
+    came, went = every.view(), _onward(every, int(dial["hours"] * HOUR))
     joined = came.join(
         went,
         [
@@ -36,7 +36,6 @@ def relays(data: Data, dial: Mapping[str, float]) -> ibis.Table:
             went["at"] <= came["at"] + int(dial["hours"] * HOUR),
             went.amount >= came.amount * dial["kept"],
             went.amount <= came.amount * 1.005,
-            came.payer != went.payee,
         ],
     ).select(
         account=came.payee, number=came.to_account, currency=came.currency,
@@ -47,6 +46,22 @@ def relays(data: Data, dial: Mapping[str, float]) -> ibis.Table:
     inflow = inflow.rename(account="payee", of="currency")
     rows = joined.join(inflow, [joined.account == inflow.account, joined.currency == inflow.of])
     return rows.select(joined, rows.inflow, rows.incoming).order_by("account", "currency", "in_at", "out_at", "out_id")
+
+
+def _onward(every: ibis.Table, window: int) -> ibis.Table:
+    """Payments to somebody who has not paid the payer within the window before: no refunds, no cash pooling."""
+    paid, back = every.view(), every.view()
+    returned = paid.join(
+        back,
+        [
+            paid.payer == back.payee,
+            paid.payee == back.payer,
+            back["at"] <= paid["at"],
+            back["at"] >= paid["at"] - window,
+        ],
+    ).select(returned=paid.row_id)
+    going = every.view()
+    return going.anti_join(returned, going.row_id == returned.returned)
 
 
 def detect(data: Data, dial: Mapping[str, float]) -> Iterator[Finding]:
@@ -79,8 +94,8 @@ def _finding(pairs: list[dict[str, Any]], holder: evidence.Holder, dial: Mapping
     delay = median(p["out_at"] - p["in_at"] for p in pairs)
     kept = 1 - sum(p["out_amount"] for p in pairs) / passed
     factors = {
-        f"{len(pairs)} payments in were answered by one out": 1 + len(pairs) / dial["times"],
-        f"{passed / inflow:.0%} of all inflow was passed on": 1 + 2 * passed / inflow,
+        f"{len(pairs)} payments in were answered by one out": round(1 + len(pairs) / dial["times"], 3),
+        f"{passed / inflow:.0%} of all inflow was passed on": round(1 + 2 * passed / inflow, 3),
     }
     if holder.listed:
         factors["the holder is named by a sanctions list"] = 4.0
@@ -121,7 +136,7 @@ TYPOLOGY = Typology(
     why="Layering moves money through accounts that have no business of their own; front companies live on the margin.",
     standard="FATF, Trade-Based Money Laundering: Risk Indicators (2021), account and transaction activity; "
     "FinCEN advisory FIN-2017-A008 on North Korea, front companies passing payments through",
-    needs=("payments", "holders", "entities"),
+    needs=("payments",),
     parameters={
         "hours": Parameter(48, "hours", "longest time between a payment in and the one out that answers to it"),
         "kept": Parameter(0.9, "share", "least part of an amount that must go on"),

@@ -72,7 +72,7 @@ def _finding(rows: list[dict[str, Any]], held: Mapping[str, evidence.Holder], ex
     share = rows[-1]["amount"] / rows[0]["amount"] if rows[0]["currency"] == rows[-1]["currency"] else None
     factors = {f"{len(rows)} payments": 1 + 0.4 * (len(rows) - 2)}
     if share is not None:
-        factors[f"{share:.0%} of the amount came back"] = 3.0 if 0.7 <= share <= 1.02 else 0.7
+        factors[f"{share:.0%} of the amount came back"] = 3.0 if share >= 0.9 else 1.2 if share >= 0.7 else 0.7
     listed = sorted({h.caption for h in parties if h.listed})
     if listed:
         factors[f"named by a sanctions list: {', '.join(listed)}"] = 4.0
@@ -112,7 +112,7 @@ TYPOLOGY = Typology(
     what="A sum leaves an account and comes back to it over others within days.",
     why="Round trips give money a history: loans that are one's own funds, turnover that is no trade.",
     standard="FATF, round-tripping; Egmont Group, circular transactions",
-    needs=("payments", "holders", "entities"),
+    needs=("payments",),
     parameters={
         "shortest": Parameter(3, "payments", "fewest payments of a round; 2 finds plain returns"),
         "longest": Parameter(10, "payments", "most payments of a round"),

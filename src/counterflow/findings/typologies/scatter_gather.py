@@ -148,7 +148,7 @@ TYPOLOGY = Typology(
     why="Splitting a sum over straw accounts and joining it again hides that one party pays another.",
     standard="FATF, layering; named in Altman et al., Realistic Synthetic Financial Transactions for Anti-Money "
     "Laundering Models (NeurIPS 2023)",
-    needs=("payments", "holders", "entities"),
+    needs=("payments",),
     parameters={
         "relays": Parameter(4, "accounts", "fewest relays between source and sink"),
         "days": Parameter(5, "days", "longest time from the first payment out to the last one in"),

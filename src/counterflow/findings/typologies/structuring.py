@@ -118,7 +118,7 @@ TYPOLOGY = Typology(
     what="Several payments into one account within days, each a little below the amount that must be reported.",
     why="Cash is broken up so that no single deposit is reported.",
     standard="31 U.S.C. 5324 and 31 CFR 1010.311 (reports of cash above 10,000 USD); FATF, structuring or smurfing",
-    needs=("payments", "holders", "entities"),
+    needs=("payments",),
     parameters={
         "threshold": Parameter(10_000, "currency units", "amount from which a payment is reported"),
         "below": Parameter(0.8, "share", "how far below the threshold still counts"),

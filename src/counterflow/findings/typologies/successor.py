@@ -173,7 +173,7 @@ def _compare(
     factors = {said: factor for said, factor in factors.items() if factor > 1}
     if not common and (old["entity"], new["entity"]) not in recorded:
         return None  # a like name alone is everybody's
-    factors[f"formed {days} days after"] = 2.0 if days <= 60 else 1.3
+    factors[f"formed {days} days after"] = round(1 + 1.5 * (1 - min(1.0, days / dial["days"])), 3)
     score = weigh(0.15, factors)
     if score < dial["least"]:
         return None
@@ -209,10 +209,10 @@ TYPOLOGY = Typology(
     why="A front that is named is replaced: the persons, the desk and the customers stay.",
     standard="UN Panel of Experts under resolution 1874, renaming and replacement of listed companies; FATF and Egmont "
     "Group, Concealment of Beneficial Ownership (2018)",
-    needs=("claims", "members", "entities", "links"),
+    needs=("claims", "members", "entities"),
     parameters={
         "days": Parameter(180, "days", "longest time from the designation to the formation"),
-        "name": Parameter(0.6, "likeness", "names at least so alike count for it"),
+        "name": Parameter(0.4, "likeness", "names at least so alike count for it"),
         "least": Parameter(0.45, "probability", "pairs below this are not reported"),
     },
     benign=(

@@ -1,0 +1,108 @@
+"""A small world for typologies: say who there is, who paid whom, which ship was where; get the tables."""
+
+from __future__ import annotations
+
+import datetime as dt
+import hashlib
+from typing import Any
+
+import pyarrow as pa
+
+from counterflow.model.handling import PUBLIC
+from counterflow.storage.tables import DERIVED, LEDGER
+
+RECORDED = dt.datetime(2026, 1, 1, tzinfo=dt.UTC)
+COMMON = {"dataset": "d", "source_id": "d", "label_id": PUBLIC.id, "recorded_at": RECORDED}
+
+
+def moment(text: str) -> dt.datetime:
+    """``2017-05-01 08:30`` in UTC."""
+    return dt.datetime.fromisoformat(text).replace(tzinfo=dt.UTC)
+
+
+class World:
+    """Collects rows; `tables` are those of `storage.tables`."""
+
+    def __init__(self) -> None:
+        self.rows: dict[str, list[dict[str, Any]]] = {}
+
+    def _add(self, table: str, **row: Any) -> dict[str, Any]:
+        self.rows.setdefault(table, []).append(row)
+        return row
+
+    def claim(self, subject: str, schema: str, property: str, value: str, prop_type: str = "string") -> str:
+        id = hashlib.blake2b(f"{subject} {schema} {property} {value}".encode(), digest_size=8).hexdigest()
+        self._add(
+            "claims", claim_id=id, subject=subject, schema=schema, property=property, value=value, prop_type=prop_type,
+            stance="asserts", reliability="B", credibility=2, verified=True, **COMMON,
+        )  # fmt: skip
+        return id
+
+    def entity(self, id: str, caption: str, schema: str = "Company", *, listed: bool = False, **said: str) -> str:
+        """:param said: property=value claims"""
+        self._add(
+            "entities", entity=id, schema=schema, caption=caption, names=[caption], listed=listed, label_ids=[PUBLIC.id]
+        )
+        self._add("members", subject=id, entity=id, score=1.0, basis="first", reasons=[])
+        for property, value in said.items():
+            self.claim(id, schema, property, value, {"phone": "phone", "email": "email"}.get(property, "date"))
+        return id
+
+    def link(self, schema: str, source: str, target: str, **more: Any) -> None:
+        number = len(self.rows.get("links", [])) + 1
+        claim = self.claim(f"d:link-{number}", schema, "role", f"{source} {target}")
+        row = {"stance": "asserts", "reliability": "B", "credibility": 1, "verified": True, "origins": 1}
+        self._add(
+            "links", link=f"d:link-{number}", schema=schema, source=source, target=target, claim_ids=[claim],
+            label_ids=[PUBLIC.id], **(row | more),
+        )  # fmt: skip
+
+    def designate(self, entity: str, day: str) -> None:
+        self.claim(f"s:{entity}", "Sanction", "entity", entity, "entity")
+        self.claim(f"s:{entity}", "Sanction", "startDate", day, "date")
+
+    def holds(self, entity: str, *keys: str) -> None:
+        """:param keys: ``account:N``, ``imo:N``, ``mmsi:N``"""
+        for key in keys:
+            claim = self.claim(f"d:{key}", "Ownership", "owner", entity, "entity")
+            self._add("holders", key=key, entity=entity, claim_ids=[claim], label_ids=[PUBLIC.id])
+
+    def pay(self, when: str | dt.datetime, payer: str, payee: str, amount: float, currency: str = "USD") -> str:
+        """From account to account; returns the payment's id."""
+        number = len(self.rows.get("payments", [])) + 1
+        stamp = moment(when) if isinstance(when, str) else when
+        self._add(
+            "payments", row_id=f"row-p{number:05}", payment_id=f"P{number}", timestamp=stamp, from_bank="BANK",
+            from_account=payer, to_bank="BANK", to_account=payee, amount=float(amount), currency=currency,
+            locator=f"line {number}", **COMMON,
+        )  # fmt: skip
+        return f"P{number}"
+
+    def position(
+        self, mmsi: str, when: dt.datetime, lat: float, lon: float, sog: float = 0.1, cog: float = 0.0, imo: str = ""
+    ) -> None:
+        number = len(self.rows.get("positions", [])) + 1
+        self._add(
+            "positions", row_id=f"row-s{number:05}", timestamp=when, mmsi=mmsi, imo=imo or None, lat=lat,
+            lon=(lon + 180) % 360 - 180, sog=sog, cog=cog, locator=f"line {number}", **COMMON,
+        )  # fmt: skip
+
+    def stay(
+        self,
+        mmsi: str,
+        start: str,
+        hours: float,
+        lat: float,
+        lon: float,
+        every: int = 10,
+        imo: str = "",
+        sog: float = 0.1,
+    ) -> None:
+        """A ship at one place, a message every so many minutes."""
+        first = moment(start)
+        for minute in range(0, int(hours * 60) + 1, every):
+            self.position(mmsi, first + dt.timedelta(minutes=minute), lat, lon, sog, imo=imo)
+
+    def tables(self) -> dict[str, pa.Table]:
+        schemas = {name: (LEDGER | DERIVED)[name].schema for name in self.rows}
+        return {name: pa.Table.from_pylist(rows, schemas[name]) for name, rows in self.rows.items()}
