@@ -212,6 +212,18 @@ class Evidence:
         known = self.scope.labels()
         return combine(known[i] for i in sorted(set(label_ids)) if i in known)
 
+    def about(self, entity: str, properties: Iterable[str]) -> dict[str, list[dict[str, Any]]]:
+        """Claims about an entity, from every record that is it, by property; best grade first."""
+        row = self.entities[entity]
+        wanted = list(properties)
+        claims = self.scope.table("claims")
+        ours = claims.subject.isin(sorted(row["referents"] or [entity]))
+        found = self.scope.run(claims.filter(ours & claims.property.isin(wanted))).to_pylist()
+        grouped: dict[str, list[dict[str, Any]]] = {name: [] for name in wanted}
+        for claim in sorted(found, key=lambda c: (c["credibility"], c["reliability"], c["locator"], c["claim_id"])):
+            grouped[claim["property"]].append(claim)
+        return grouped
+
     def claims(self, ids: Iterable[str]) -> dict[str, dict[str, Any]]:
         """Rows of these claims, by id."""
         wanted = sorted(set(ids))

@@ -97,6 +97,11 @@ class MoneyFlow:
         arcs = self.into(self.box) if self.box else np.empty(0, np.int64)
         return interval(self.central[arcs].sum(), self.draws[:, arcs].sum(axis=1))
 
+    def amount(self, arcs: Sequence[int]) -> dict[str, float]:
+        """What some arcs carry together: {low, central, high}."""
+        chosen = np.array(list(arcs), dtype=np.int64)
+        return interval(self.central[chosen].sum(), self.draws[:, chosen].sum(axis=1))
+
     def balance(self, flow: Floats | None = None, draws: Floats | None = None) -> dict[str, dict[str, float]]:
         """inflow (into the cash-box), outflow (to uses that claims name) and unexplained (the rest)."""
         flow = self.central if flow is None else flow

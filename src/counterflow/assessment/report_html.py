@@ -1,0 +1,98 @@
+"""The written assessment as one page of HTML that stands alone: no script, no image or font from elsewhere.
+
+Every text of a source passes through `html.escape`; addresses become links only where they are http or https.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from html import escape
+from typing import Any
+
+from counterflow.assessment.sankey import sankey
+
+__all__ = ["html"]
+
+_STYLE = """
+:root { color-scheme: light }
+body { font: 16px/1.55 Georgia, 'Times New Roman', serif; max-width: 50rem; margin: 2rem auto; padding: 0 1rem; color: #1a1a1a }
+h1 { font-size: 1.7rem; line-height: 1.25 } h2 { font-size: 1.15rem; margin: 2rem 0 .4rem; border-bottom: 1px solid #bbb }
+.mark { font: 700 .8rem/1 system-ui, sans-serif; letter-spacing: .04em; text-align: center; border: 1px solid; padding: .4rem }
+.portion { font: 600 .72rem/1 system-ui, sans-serif; color: #444; margin-right: .35rem; white-space: nowrap }
+.facts { font: .9rem/1.5 system-ui, sans-serif; color: #333 } .facts b { font-weight: 600 }
+.judgement { margin: .7rem 0 } .confidence { display: block; font-size: .88rem; color: #444 }
+sup a { text-decoration: none; color: #0b4a8f } ol { padding-left: 2.2rem; font-size: .88rem } li { overflow-wrap: anywhere }
+figure { margin: 1.5rem calc(50% - min(46vw, 38rem)); } figcaption { font-size: .85rem; color: #333; text-align: center }
+svg { width: 100%; height: auto; font-family: system-ui, sans-serif }
+@media print { body { margin: 0; max-width: none; font-size: 10.5pt } figure { margin: 1rem 0; break-inside: avoid }
+  h2 { break-after: avoid } .mark { position: static } a { color: inherit } }
+"""
+
+
+def html(data: Mapping[str, Any], flow: Mapping[str, Any], urls: Mapping[int, str]) -> str:
+    """:param data: the shape of ``GET /api/report``; :param flow: of ``GET /api/flow``; :param urls: endnote → link"""
+    drawing = sankey(flow)
+    figure = ""
+    if drawing:
+        caption = (
+            f"Estimated flow, {flow['unit']}: central amount, in brackets the 90 % interval. Pale bands rest on an assumed"
+            " split, dashed ones on an assumed route."
+        )
+        figure = f"<figure>{drawing}<figcaption>{escape(caption)}</figcaption></figure>"
+    mark = f'<p class="mark">{escape(data["handling"])}</p>'
+    body = [
+        mark,
+        f"<h1>{escape(data['title'])}</h1>",
+        f'<p class="facts"><b>Date of information:</b> {escape(data["date_of_information"])} · '
+        f"<b>Audience:</b> {escape(data['audience'])}</p>",
+        f"<h2>Summary</h2><p>{escape(data['summary'])}</p>",
+        _judgements(data["key_judgements"]),
+        figure,
+        *(_section(s) for s in data["sections"]),
+        _endnotes(data["endnotes"], urls),
+        mark,
+    ]
+    return (
+        '<!doctype html><html lang="en"><head><meta charset="utf-8">'
+        "<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; style-src 'unsafe-inline'\">"
+        '<meta name="viewport" content="width=device-width, initial-scale=1"><meta name="referrer" content="no-referrer">'
+        f"<title>{escape(data['title'])}</title><style>{_STYLE}</style></head><body>{''.join(body)}</body></html>\n"
+    )
+
+
+def _judgements(judgements: list[dict[str, Any]]) -> str:
+    if not judgements:
+        return ""
+    told = [
+        f'<li class="judgement">{escape(j["text"])}{_marks(j["endnotes"])}'
+        f'<span class="confidence">Confidence: {escape(j["confidence"])} ({escape(j["because"])}).</span></li>'
+        for j in judgements
+    ]
+    return f"<h2>Key judgements</h2><ul>{''.join(told)}</ul>"
+
+
+def _section(section: Mapping[str, Any]) -> str:
+    paragraphs = [
+        f'<p><span class="portion">({escape(p["handling"])})</span>'
+        + " ".join(f"{escape(s['text'])}{_marks(s['endnotes'])}" for s in p["sentences"])
+        + "</p>"
+        for p in section["paragraphs"]
+    ]
+    return f"<h2>{escape(section['heading'])}</h2>{''.join(paragraphs)}"
+
+
+def _marks(numbers: list[int]) -> str:
+    links = ", ".join(f'<a href="#n{n}">{n}</a>' for n in numbers)
+    return f"<sup>[{links}]</sup>" if numbers else ""
+
+
+def _endnotes(notes: list[dict[str, Any]], urls: Mapping[int, str]) -> str:
+    told = []
+    for note in notes:
+        url = urls.get(note["n"], "")
+        text = escape(note["text"])
+        if url:
+            link = f'<a href="{escape(url)}" rel="noopener noreferrer">{escape(url)}</a>'
+            text = text.replace(escape(url), link, 1)
+        told.append(f'<li id="n{note["n"]}">{text}</li>')
+    return f"<h2>Endnotes</h2><ol>{''.join(told)}</ol>" if told else ""
