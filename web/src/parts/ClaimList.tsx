@@ -8,7 +8,7 @@ import { Marks } from "./Handling";
 /** Where a record stands: title, publisher, date, place in the document; the address where it is one. */
 export function SourceLine({ source, locator }: { source: ClaimSource; locator: string | null }) {
   const web = source.url && /^https?:\/\//.test(source.url);
-  const by = [source.author, source.publisher, source.date && day(source.date)].filter(Boolean).join(", ");
+  const by = [source.author, source.publisher].filter(Boolean).join(", ");
   return (
     <div className="cf-source" data-testid="claim-source">
       <cite>
@@ -21,6 +21,7 @@ export function SourceLine({ source, locator }: { source: ClaimSource; locator: 
         )}
       </cite>
       {by && <span className="cf-soft"> · {by}</span>}
+      {source.date && <span className="cf-soft cf-nowrap"> · {day(source.date)}</span>}
       {locator && (
         <span className="cf-locator" data-testid="locator">
           {locator}

@@ -4,16 +4,35 @@ import type { Explanation } from "../api/types";
 import { SourceLine } from "./ClaimList";
 import { Grade } from "./Grade";
 import { Exercise, Handling } from "./Handling";
-import { words } from "./format";
+import { count, withTimes, words } from "./format";
+
+const MANY = 8;
 
 /** A conclusion unfolded to the records and the place in the document that it rests on. */
 export function EvidenceTree({ roots, open = 2 }: { roots: Explanation[]; open?: number }) {
   return (
     <ul className="cf-tree" role="tree" data-testid="evidence-tree">
-      {roots.map((root, i) => (
-        <Branch key={`${root.id}-${i}`} node={root} depth={0} open={open} />
-      ))}
+      <Branches nodes={roots} depth={0} open={open} />
     </ul>
+  );
+}
+
+/** Siblings; of very many the first, and the rest on request. */
+function Branches({ nodes, depth, open }: { nodes: Explanation[]; depth: number; open: number }) {
+  const [all, setAll] = useState(nodes.length <= MANY + 3);
+  return (
+    <>
+      {(all ? nodes : nodes.slice(0, MANY)).map((node, i) => (
+        <Branch key={`${node.id}-${i}`} node={node} depth={depth} open={open} />
+      ))}
+      {!all && (
+        <li role="none">
+          <button type="button" className="cf-door cf-more" onClick={() => setAll(true)} data-testid="tree-more">
+            {count(nodes.length - MANY)} more
+          </button>
+        </li>
+      )}
+    </>
   );
 }
 
@@ -39,7 +58,7 @@ function Branch({ node, depth, open }: { node: Explanation; depth: number; open:
         )}
         <div className="cf-tree-body">
           <div>
-            <span className="cf-tree-kind">{words(node.kind)}</span> <bdi>{node.text}</bdi>
+            <span className="cf-tree-kind">{words(node.kind)}</span> <bdi>{withTimes(node.text)}</bdi>
             {children.length > 0 && !unfolded && <span className="cf-soft"> ({children.length})</span>}
           </div>
           {node.source && <SourceLine source={node.source} locator={node.locator} />}
@@ -53,9 +72,7 @@ function Branch({ node, depth, open }: { node: Explanation; depth: number; open:
       </div>
       {unfolded && children.length > 0 && (
         <ul role="group">
-          {children.map((child, i) => (
-            <Branch key={`${child.id}-${i}`} node={child} depth={depth + 1} open={open} />
-          ))}
+          <Branches nodes={children} depth={depth + 1} open={open} />
         </ul>
       )}
     </li>

@@ -37,6 +37,7 @@ export function Exercise({ when = true }: { when?: boolean }) {
 
 /** Marking and EXERCISE badge of one record. */
 export function Marks({ of, quiet = true }: { of: { handling?: string; exercise?: boolean }; quiet?: boolean }) {
+  if (!of.exercise && !of.handling) return null;
   return (
     <span className="cf-marks">
       <Exercise when={of.exercise === true} />

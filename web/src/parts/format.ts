@@ -31,6 +31,10 @@ export const day = (iso: string): string => iso.slice(0, 10);
 /** `2024-05-01 13:20 UTC` */
 export const time = (iso: string): string => (iso.length > 10 ? `${iso.slice(0, 10)} ${iso.slice(11, 16)} UTC` : iso);
 
+/** A text in which every ISO time reads as `time` prints it. */
+export const withTimes = (text: string): string =>
+  text.replace(/(\d{4}-\d{2}-\d{2})T(\d{2}:\d{2})(?::\d{2}(?:\.\d+)?)?(?:\+00:00|Z)/g, "$1 $2 UTC");
+
 export function money(amount: number | null, currency: string | null): string {
   return amount === null ? "" : `${currency ? `${currency} ` : ""}${sum(amount)}`;
 }
