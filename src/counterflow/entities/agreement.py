@@ -18,6 +18,16 @@ from counterflow.entities.names import Form, skeleton
 __all__ = ["Agreement", "align", "alike"]
 
 
+SAME = 0.93
+"""Likeness of two words from which they are taken for one word, spelt in two ways."""
+
+SPELT = 0.9
+"""Likeness from which two words may be one word by another romanisation: Daesong, Taesong."""
+
+LOOKALIKE = 0.5
+"""Share of a body's name that counts where its most telling word is only alike: a firm set up to pass for another, or
+to follow it after a listing, is called just that. Such a pair wants more than a country and a legal form in common."""
+
 WHOLE = 0.8
 """Log-odds that nothing is left over on either side: chance agreements usually leave something."""
 
@@ -109,6 +119,9 @@ def align(
     # A person's name is often cut short, a body's rarely: its branch or parent goes by the longer or shorter name.
     early, late = (0.35 * left_out, 0.0) if kind == "person" else (0.0, 0.6 * left_out)
     cap = most if len(pairs) > 1 or kind == "body" else 0.75 * most
+    telling = max(pairs, key=lambda p: (weigh(a[p[0]]), -p[2]))
+    if kind == "body" and telling[2] < SPELT:
+        cap = LOOKALIKE * most
     whole = 0.0 if only_a or only_b else WHOLE
     worth = min(cap, 0.88 * agreed + whole - early) * weak - late - 1.1 * against - _number_gap(only_a, only_b)
     return Agreement(worth, max(0.0, min(1.0, similarity)), _in_words(pairs, only_a, only_b))
@@ -194,4 +207,4 @@ def _in_words(pairs: list[tuple[int, int, float]], only_a: list[str], only_b: li
         return f"part of the name agrees, but {' '.join(only_a)} stands against {' '.join(only_b)}"
     if only_a or only_b:
         return f"the name agrees but for {' '.join(only_a or only_b)}"
-    return "same name" if all(score >= 0.93 for _, _, score in pairs) else "name alike"
+    return "same name" if all(score >= SAME for _, _, score in pairs) else "name alike"

@@ -1,7 +1,8 @@
 """Claims: one statement about one subject, with who says so, how good that is, when it held and when we learnt it.
 
 Invariant: a claim is never changed. What turns out wrong is retracted by a later record; what changed is a new claim.
-`Claim.id` is a hash of the content without the recording date, so reading the same file twice adds nothing.
+`Claim.id` is a hash of the content, without the recording date and without the locator: reading the same file twice adds
+nothing, and a row that moves in a new edition is still the same claim.
 
 A FollowTheMoney statement is a projection of a claim: canonical_id (from resolution), entity_id = subject, schema,
 prop = property, prop_type, value, lang, original_value = original, dataset, first_seen = recorded_at.
@@ -86,10 +87,10 @@ class Claim:
 
     @builtins.property  # `property` is a field here
     def id(self) -> str:
-        """Content hash, 32 hexadecimal digits; the recording date is not part of it."""
+        """Content hash, 32 hexadecimal digits; where it stands in the source and when it was recorded are not part of it."""
         parts = (
             self.subject, self.schema, self.property, self.value, self.original, self.lang, self.dataset,
-            self.source_id, self.locator, self.origin, self.reliability, str(self.credibility), self.stance,
+            self.source_id, self.origin, self.reliability, str(self.credibility), self.stance,
             "" if self.verified else "unverified", self.valid_from, self.valid_to, self.note, self.label_id,
         )  # fmt: skip
         text = "\x1f".join("" if part is None else part for part in parts)

@@ -84,7 +84,7 @@ CLAIMS = _table(
     "One statement about one subject. Never changed; see retractions.",
     "claim_id",
     """
-claim_id text     content hash without the recording date
+claim_id text     content hash, without locator and recording date
 subject text      who it is about: dataset:publisher's own id
 schema text       FollowTheMoney schema (or extension) of the subject
 property text     FollowTheMoney property
