@@ -1,7 +1,7 @@
 """Claims: one statement about one subject, with who says so, how good that is, when it held and when we learnt it.
 
 Invariant: a claim is never changed. What turns out wrong is retracted by a later record; what changed is a new claim.
-`Claim.id` is a hash of the content, without the recording date and without the locator: reading the same file twice adds
+`Claim.id` is a hash of the content, without the recording date and without the locator: the same file read twice adds
 nothing, and a row that moves in a new edition is still the same claim.
 
 A FollowTheMoney statement is a projection of a claim: canonical_id (from resolution), entity_id = subject, schema,
@@ -87,7 +87,7 @@ class Claim:
 
     @builtins.property  # `property` is a field here
     def id(self) -> str:
-        """Content hash, 32 hexadecimal digits; where it stands in the source and when it was recorded are not part of it."""
+        """Content hash, 32 hexadecimal digits; when it was recorded and where in the source it stands do not count."""
         parts = (
             self.subject, self.schema, self.property, self.value, self.original, self.lang, self.dataset,
             self.source_id, self.origin, self.reliability, str(self.credibility), self.stance,
