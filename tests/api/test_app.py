@@ -43,7 +43,7 @@ def test_an_address_asks_its_question(client: Any, address: str, asked: list[Any
 def test_every_question_of_a_view_has_an_address(client: Any) -> None:
     addressed = {asked[0] for _, asked in GET} | {"audiences", "whatif", "report_text"}
     questions = {name for name in vars(View) if not name.startswith("_") and callable(vars(View)[name])}
-    # detect and assess run a stage with other settings, screen takes a stream, export writes: verbs of the command line.
+    # detect and assess run a stage with other settings, screen takes a stream, export writes: for the command line.
     # The quarantine is part of sources.
     assert questions - addressed == {"assess", "detect", "export", "quarantine", "screen"}
     assert addressed <= questions

@@ -45,7 +45,7 @@ HEADERS: Mapping[str, str] = {
 
 
 class Guard:
-    """ASGI middleware: host name, token, size of the body; then the headers. HEAD is answered as GET without a body."""
+    """ASGI middleware: host name, token, size of the body; then the headers. HEAD is answered as GET."""
 
     def __init__(self, app: ASGIApp, *, token: str | None, hosts: Collection[str]) -> None:
         self.app = app
@@ -57,22 +57,19 @@ class Guard:
         if scope["type"] != "http":
             await self.app(scope, receive, send)
             return
-        bodiless = scope["method"] == "HEAD"
-
         async def guarded(message: Message) -> None:
             if message["type"] == "http.response.start":
                 headers = MutableHeaders(scope=message)
                 for name, value in HEADERS.items():
                     headers.setdefault(name, value)
-            elif bodiless:
-                message = {**message, "body": b""}
             await send(message)
 
         refusal = self._refusal(scope["method"], Headers(scope=scope))
         if refusal is not None:
             await refusal(scope, receive, guarded)
         else:
-            await self.app({**scope, "method": "GET"} if bodiless else scope, receive, guarded)
+            # HEAD is routed as GET; the server, which knows what was asked, sends no body
+            await self.app({**scope, "method": "GET"} if scope["method"] == "HEAD" else scope, receive, guarded)
 
     def _refusal(self, method: str, headers: Headers) -> Response | None:
         """Why a request is not let in, or None."""
