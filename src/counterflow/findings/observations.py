@@ -51,15 +51,15 @@ def positions(data: Data) -> ibis.Table:
 
 
 def silences(ships: ibis.Table, hours: float) -> ibis.Table:
-    """Spans of at least `hours` between two messages of one ship: mmsi, imo, vessel_name, at and until (seconds), the
-    two positions with their rows, speed and course before it fell silent.
+    """Spans of at least `hours` between two messages of one ship: the columns of the message before, and of the one
+    after as next_at, next_lat, next_lon, next_sog, next_cog, next_row_id.
 
     :param ships: from `positions`
     """
     import ibis
 
     order = ibis.window(group_by="mmsi", order_by=["at", "row_id"])
-    names = ("at", "lat", "lon", "sog", "row_id")
+    names = ("at", "lat", "lon", "sog", "cog", "row_id")
     following: dict[str, Any] = {f"next_{name}": ships[name].lead().over(order) for name in names}
     pairs = ships.mutate(**following)
     return pairs.filter(pairs.next_at - pairs["at"] >= int(hours * HOUR))

@@ -46,17 +46,18 @@ def detect(data: Data, dial: Mapping[str, float]) -> Iterator[Finding]:
     rows = [r for r in rows if not _lay_still(r)]
     if not rows:
         return
-    table = heard(data, dial)
-    hours = (min(r["at"] for r in rows) // HOUR, max(r["next_at"] for r in rows) // HOUR)
     listened: dict[Cell, tuple[int, str]] = {
-        (r["hour"], r["y"], r["x"]): (r["ships"], r["one"])
-        for r in data.run(table.filter(table.hour.between(*hours))).to_pylist()
+        (r["hour"], r["y"], r["x"]): (r["ships"], r["one"]) for r in data.run(heard(data, dial)).to_pylist()
     }
+    ever: dict[tuple[int, int], set[str]] = {}
+    for (_, y, x), (ships, one) in listened.items():
+        ever.setdefault((y, x), set()).update([one] if ships == 1 else [one, "another"])
     found = []
     for row in rows:
-        share = _reception(row, listened, dial)
-        if share >= dial["heard"]:
-            found.append((row, share))
+        if _within_range(row, ever, dial):
+            share = _reception(row, listened, dial)
+            if share >= dial["heard"]:
+                found.append((row, share))
     keys = {f"{k}:{r[k]}" for r, _ in found for k in ("imo", "mmsi") if r[k]}
     held = evidence.holders(data, keys)
     for row, share in found:
@@ -77,23 +78,41 @@ def _miles(lat: float, lon: float, other_lat: float, other_lon: float) -> float:
     return 2 * 3440.065 * math.asin(min(1.0, math.sqrt(chord)))
 
 
-def _reception(row: Mapping[str, Any], listened: Mapping[Cell, tuple[int, str]], dial: Mapping[str, float]) -> float:
-    """Share of the hours of a silence in which another ship was heard where this one must have been near.
+def _ends(row: Mapping[str, Any], hours: float) -> tuple[tuple[float, float], tuple[float, float]]:
+    """Where the ship was so long after it was last heard, and so long before it was heard again, had it kept going."""
+    return (
+        _sailed(row["lat"], row["lon"], row["sog"], row["cog"], hours),
+        _sailed(row["next_lat"], row["next_lon"], row["next_sog"], row["next_cog"], -hours),
+    )
 
-    It sailed on for `ahead` hours as it was going when last heard, and, before it was heard again, came from where it
-    would have come from; in between nobody knows, and the two ends stand for it.
-    """
-    start, end = row["at"], row["next_at"]
-    hours = range(start // HOUR + 1, end // HOUR)
+
+def _within_range(row: Mapping[str, Any], ever: Mapping[tuple[int, int], set[str]], dial: Mapping[str, float]) -> bool:
+    """Whether others have ever been heard where it must have gone and come from: else it left the receivers' range."""
+    half = (row["next_at"] - row["at"]) / HOUR / 2
+    places = {place for hours in (1.0, dial["ahead"] / 2, dial["ahead"]) for place in _ends(row, min(hours, half))}
+    return all(
+        any(ever.get(cell, set()) - {row["mmsi"]} for cell in _around(place, dial["cell"], 1)) for place in places
+    )
+
+
+def _reception(row: Mapping[str, Any], listened: Mapping[Cell, tuple[int, str]], dial: Mapping[str, float]) -> float:
+    """Share of the hours of a silence in which another ship was heard near either end of it, the lesser of the two."""
+    hours = range(row["at"] // HOUR + 1, row["next_at"] // HOUR)
     if not hours:
         return 0.0
-    ahead = min(dial["ahead"], (end - start) / HOUR / 2)
-    here = _sailed(row["lat"], row["lon"], row["sog"], row["cog"], ahead)
-    there = (row["next_lat"], row["next_lon"])
-    return min(
-        sum(_others(hour, place, row["mmsi"], listened, dial["cell"]) for hour in hours) / len(hours)
-        for place in (here, there)
-    )
+
+    def another(hour: int, cells: list[tuple[int, int]]) -> bool:
+        around = (listened.get((hour, *cell)) for cell in cells)
+        return any(ships > 1 or one != row["mmsi"] for ships, one in (found for found in around if found))
+
+    near = [_around(place, dial["cell"], 2) for place in _ends(row, 0.0)]
+    return min(sum(another(hour, cells) for hour in hours) / len(hours) for cells in near)
+
+
+def _around(place: tuple[float, float], cell: float, steps: int) -> list[tuple[int, int]]:
+    y, x = math.floor(place[0] / cell), math.floor(place[1] / cell)
+    reach = range(-steps, steps + 1)
+    return [(y + dy, x + dx) for dy in reach for dx in reach]
 
 
 def _sailed(lat: float, lon: float, knots: float | None, course: float | None, hours: float) -> tuple[float, float]:
@@ -102,15 +121,6 @@ def _sailed(lat: float, lon: float, knots: float | None, course: float | None, h
     degrees = knots * hours / 60
     north = lat + degrees * math.cos(math.radians(course))
     return north, lon + degrees * math.sin(math.radians(course)) / max(0.02, math.cos(math.radians(lat)))
-
-
-def _others(
-    hour: int, place: tuple[float, float], mmsi: str, listened: Mapping[Cell, tuple[int, str]], cell: float
-) -> bool:
-    """Whether another ship was heard within a cell of a place in that hour."""
-    y, x = math.floor(place[0] / cell), math.floor(place[1] / cell)
-    around = (listened.get((hour, y + dy, x + dx)) for dy in (-1, 0, 1) for dx in (-1, 0, 1))
-    return any(ships > 1 or one != mmsi for ships, one in (found for found in around if found))
 
 
 def _finding(row: dict[str, Any], share: float, held: Mapping[str, evidence.Holder]) -> Finding:
@@ -167,8 +177,8 @@ TYPOLOGY = Typology(
     parameters={
         "hours": Parameter(12, "hours", "shortest silence"),
         "heard": Parameter(0.5, "share", "least part of the hours in which others must have been heard there"),
-        "cell": Parameter(0.5, "degrees", "how near another ship must have been heard: this cell or one around it"),
-        "ahead": Parameter(3, "hours", "how long the ship is taken to have sailed on as it was going"),
+        "cell": Parameter(0.25, "degrees", "cells of reception; others must be heard within two of them"),
+        "ahead": Parameter(4, "hours", "how long it is taken to have sailed on, and come, as it was going"),
     },
     benign=(
         "the set failed or was jammed",

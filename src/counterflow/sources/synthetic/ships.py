@@ -19,7 +19,7 @@ __all__ = ["Sailed", "play"]
 
 FIRST = dt.datetime(2017, 9, 8, tzinfo=dt.UTC)
 HOURS = 192
-EVERY = 600  # seconds between messages kept
+EVERY, TRAFFIC_EVERY = 600, 1800  # seconds between messages kept: of the case's ships, and of the traffic around them
 _ROADS = {
     "Dalian": (38.78, 121.95),
     "Qingdao": (35.95, 120.55),
@@ -41,6 +41,7 @@ _LANES = (
     ("Dalian", "north-east", "Incheon"),
     ("Incheon", "off Korea", "jeju", "Busan"),
     ("Incheon", "off Korea", "east china", "Shanghai"),
+    ("Incheon", "north-east", "Dalian"),
     ("Qingdao", "mid", "south", "Shanghai"),
     ("Dalian", "north", "mid", "south", "jeju", "Busan"),
     ("Shanghai", "east china", "jeju", "Busan"),
@@ -76,13 +77,13 @@ def play(cast: Cast, rng: random.Random, size: int) -> Sailed:
     sailed = Sailed()
     for name, legs, dark in _planted():
         ship = cast.ships[name]
-        _sail(sailed, rng, (ship.mmsi, ship.imo, ship.name.upper()), legs, dark)
+        _sail(sailed, rng, (ship.mmsi, ship.imo, ship.name.upper()), legs, EVERY, dark)
     _truth(sailed, cast)
     number = 0
     while len(sailed.rows) < size:
         number += 1
         identity = (f"2001{number:05}", "", f"EX FEEDER {number}")
-        _sail(sailed, rng, identity, _voyage(rng, number), ())
+        _sail(sailed, rng, identity, _voyage(rng, number), TRAFFIC_EVERY)
     sailed.rows.sort(key=lambda r: (r["timestamp"], r["mmsi"]))
     return sailed
 
@@ -190,13 +191,14 @@ def _sail(
     rng: random.Random,
     identity: tuple[str, str, str],
     legs: list[Leg],
-    dark: tuple[tuple[float, float], ...],
+    every: int,
+    dark: tuple[tuple[float, float], ...] = (),
 ) -> None:
     mmsi, imo, name = identity
-    second = int(rng.random() * EVERY)
+    second = int(rng.random() * every)
     while second < HOURS * 3600:
         hour = second / 3600
-        second += EVERY + int(rng.uniform(-150, 150))
+        second += every + int(rng.uniform(-150, 150))
         leg = next((leg for leg in legs if leg.start <= hour < leg.end), None)
         if leg is None or any(a <= hour < b for a, b in dark) or rng.random() < 0.05:
             continue
