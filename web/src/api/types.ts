@@ -40,7 +40,7 @@ export interface Summary {
   title: string;
   audience: string;
   exercise: boolean;
-  as_of: IsoDate | null;
+  as_of?: IsoDate | null;
   counts: Record<string, number>;
   datasets: { dataset: string; title: string; claims: number; handling: string }[];
   findings: Brief[];
@@ -344,14 +344,30 @@ export interface WhatIf {
   frontier: { budget: number; residual: number; bound: number; plan: string[] }[];
 }
 
+export interface Paragraph {
+  text: string;
+  endnotes: number[];
+  handling: string;
+  /** The same text sentence by sentence, each with what it alone rests on. */
+  sentences?: { text: string; endnotes: number[]; claim_ids: string[] }[];
+}
+
 export interface Report {
   title: string;
   date_of_information: IsoDate;
   audience: string;
   handling: string;
   summary: string;
-  key_judgements: { text: string; likelihood: string; confidence: string; endnotes: number[] }[];
-  sections: { heading: string; paragraphs: { text: string; endnotes: number[]; handling: string }[] }[];
+  key_judgements: {
+    text: string;
+    likelihood: string;
+    confidence: string;
+    /** What the confidence rests on. */
+    because?: string;
+    endnotes: number[];
+    claim_ids?: string[];
+  }[];
+  sections: { heading: string; paragraphs: Paragraph[] }[];
   endnotes: { n: number; text: string; source_id: string | null; claim_ids: string[] }[];
 }
 

@@ -18,8 +18,11 @@ export function ClaimsDrawer() {
   );
 }
 
+/** Claims that one question can name. */
+const ASKED = 200;
+
 export function ClaimsByIds({ ids }: { ids: readonly string[] }) {
-  const query = useApi<{ claims: Claim[] }>("/claims", { id: ids });
+  const query = useApi<{ claims: Claim[] }>("/claims", { id: ids.slice(0, ASKED) });
   return (
     <Answered query={query} what="Reading the claims…">
       {({ claims }) => (claims.length ? <ClaimList claims={claims} /> : <Empty title="No claim that this audience may read" />)}
@@ -27,10 +30,13 @@ export function ClaimsByIds({ ids }: { ids: readonly string[] }) {
   );
 }
 
+/** Claims that one address can name. */
+const MOST = 100;
+
 /** Opens the drawer over the screen that is shown. */
 export function useClaims(): (...ids: string[]) => void {
   const navigate = useNavigate();
   return (...ids) => {
-    if (ids.length) void navigate({ to: ".", search: (before) => ({ ...before, claims: ids }) });
+    if (ids.length) void navigate({ to: ".", search: (before) => ({ ...before, claims: ids.slice(0, MOST) }) });
   };
 }

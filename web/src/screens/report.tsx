@@ -1,5 +1,6 @@
 import { Button } from "@mantine/core";
 import { IconPrinter } from "@tabler/icons-react";
+import { Fragment } from "react";
 
 import { address, readerParameters, useApi } from "../api/client";
 import { useAsOf, useReader } from "../api/reader";
@@ -46,12 +47,15 @@ function Paper({ report }: { report: Report }) {
   const judgements = report.key_judgements.map((one, i) => (
     <li key={i} data-testid="key-judgement">
       <p>
-        {one.text}
+        <Sentence text={one.text} claims={one.claim_ids ?? []} />
         {marks(one.endnotes)}
       </p>
       <div className="cf-brief-foot">
         <Likelihood word={one.likelihood} />
-        <span className="cf-soft">confidence: {one.confidence}</span>
+        <span className="cf-soft">
+          confidence: {one.confidence}
+          {one.because && ` (${one.because})`}
+        </span>
       </div>
     </li>
   ));
@@ -60,8 +64,13 @@ function Paper({ report }: { report: Report }) {
       <h2>{section.heading}</h2>
       {section.paragraphs.map((paragraph, i) => (
         <p key={i} className="cf-portion">
-          <Handling text={paragraph.handling} quiet /> {paragraph.text}
-          {marks(paragraph.endnotes)}
+          <Handling text={paragraph.handling} quiet />{" "}
+          {(paragraph.sentences ?? [{ text: paragraph.text, endnotes: paragraph.endnotes, claim_ids: [] }]).map((one, k) => (
+            <Fragment key={k}>
+              <Sentence text={one.text} claims={one.claim_ids} />
+              {marks(one.endnotes)}{" "}
+            </Fragment>
+          ))}
         </p>
       ))}
     </section>
@@ -115,6 +124,25 @@ function Paper({ report }: { report: Report }) {
         </ol>
       </section>
     </article>
+  );
+}
+
+/** A sentence, the door to the claims that it alone rests on. */
+function Sentence({ text, claims }: { text: string; claims: readonly string[] }) {
+  const openClaims = useClaims();
+  if (!claims.length) return text;
+  const open = () => openClaims(...claims);
+  return (
+    <span
+      role="button"
+      tabIndex={0}
+      className="cf-sentence"
+      title={`${claims.length} ${claims.length === 1 ? "claim" : "claims"}`}
+      onClick={open}
+      onKeyDown={(event) => event.key === "Enter" && open()}
+    >
+      {text}
+    </span>
   );
 }
 
