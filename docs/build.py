@@ -159,7 +159,7 @@ def readers() -> str:
                 ("default handling", d.label.get("tlp", "TLP:CLEAR")),
                 ("an edition is complete", "yes" if d.complete else "no"),
                 *((f"holds if at least {a.minimum:g}", f"{a.what}: {a.reason}") for a in d.assertions)]  # fmt: skip
-        parts.append(f"## {name}\n\n{prose(_own(reader, module))}\n\n{table(('', ''), (r for r in said if r[1]))}\n")
+        parts.append(f"### {name}\n\n{prose(_own(reader, module))}\n\n{table(('', ''), (r for r in said if r[1]))}\n")
     return "\n".join(parts)
 
 
@@ -184,6 +184,28 @@ def typologies() -> str:
             f"Innocent explanations:\n\n{benign}\n\n{dials if t.parameters else ''}\n"
         )
     return "\n".join(parts)
+
+
+def exporters() -> str:
+    """Each exporter: what its file is, and what does not survive the way out."""
+    from counterflow import registry
+
+    parts = []
+    for name in registry.names("exporters"):
+        e = registry.get("exporters", name)
+        module = sys.modules[_module("exporters", name)]
+        lost = table(("does not survive", "why, and what instead"), ((loss.field, loss.reason) for loss in e.losses))
+        parts.append(
+            f"### {name}\n\n**{e.title}** (`{e.extension}`, {e.media_type}). {prose(module.__doc__)}\n\n{lost}\n"
+        )
+    return "\n".join(parts)
+
+
+def _module(kind: str, name: str) -> str:
+    from importlib.metadata import entry_points
+
+    (point,) = entry_points(group=f"counterflow.{kind}", name=name)
+    return point.module
 
 
 def measures() -> str:
@@ -284,7 +306,8 @@ def _json(value: object) -> str:
 
 
 GENERATORS: Mapping[str, Callable[[], str]] = {
-    f.__name__: f for f in (cli, errors, http, measures, packages, readers, schemata, settings, tables, typologies)
+    f.__name__: f
+    for f in (cli, errors, exporters, http, measures, packages, readers, schemata, settings, tables, typologies)
 }
 
 

@@ -63,7 +63,9 @@ def test_every_command_is_documented() -> None:
                 assert option.help, f"{name} {option.opts[0]}"
 
 
-@pytest.mark.parametrize(("kind", "page"), [("readers", "formats"), ("typologies", "typologies")])
+@pytest.mark.parametrize(
+    ("kind", "page"), [("readers", "formats"), ("exporters", "formats"), ("typologies", "typologies")]
+)
 def test_every_plug_in_is_documented(kind: str, page: str) -> None:
     from counterflow import registry
 
