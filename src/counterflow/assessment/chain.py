@@ -19,7 +19,7 @@ from dataclasses import dataclass, field
 from counterflow.assessment.evidence import Evidence, Link, Record
 from counterflow.assessment.figures import assumptions
 
-__all__ = ["UNACCOUNTED", "UNATTRIBUTED", "Chain", "Node", "Route", "cash_box", "trace"]
+__all__ = ["UNACCOUNTED", "UNATTRIBUTED", "Chain", "Node", "Route", "cash_box", "ordered", "trace"]
 
 UNATTRIBUTED = "unattributed"
 """Source of what a total says beyond the activities."""
@@ -283,3 +283,20 @@ class _Tracer:
         keep = reached | downstream
         chain.nodes = {i: n for i, n in chain.nodes.items() if i in keep}
         chain.routes = {k: r for k, r in chain.routes.items() if k[0] in keep and k[1] in keep}
+
+
+def ordered(chain: Chain) -> list[Node]:
+    """Nodes such that every route runs forward; of those that may come next, by layer and id."""
+    layers = {"activity": 0, "operator": 1, "channel": 2, "cashbox": 3, "use": 4}
+    waiting = {n: {s for s, t in chain.routes if t == n} for n in chain.nodes}
+    found: list[Node] = []
+    while waiting:
+        ready = [n for n, before in waiting.items() if not before & set(waiting)]
+        if not ready:  # a ring: cut where its first node stands
+            ready = [min(waiting, key=lambda n: (layers[chain.nodes[n].layer], n))]
+            done = {node.id for node in found} | set(ready)
+            chain.routes = {k: r for k, r in chain.routes.items() if k[1] not in ready or k[0] in done}
+        node = min(ready, key=lambda n: (layers[chain.nodes[n].layer], n))
+        found.append(chain.nodes[node])
+        del waiting[node]
+    return found

@@ -12,145 +12,20 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
-from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from counterflow.assessment.balance import Balance, Sight, central, sample
-from counterflow.assessment.chain import UNACCOUNTED, UNATTRIBUTED, Chain, Node, Route, cash_box, trace
+from counterflow.assessment.chain import UNACCOUNTED, UNATTRIBUTED, Chain, Node, Route, cash_box, ordered, trace
 from counterflow.assessment.evidence import Evidence
 from counterflow.assessment.figures import Excluded, Figure, assumptions, described, figures, observation, pick
-from counterflow.assessment.mincut import Floats, Ints
-from counterflow.model.handling import EXERCISE, PUBLIC, Label
+from counterflow.assessment.flow import UNIT, Arc, MoneyFlow, interval
 
 if TYPE_CHECKING:
     from counterflow.storage.ports import Scope
 
-__all__ = ["Arc", "MoneyFlow", "estimate", "interval"]
-
-UNIT = "million USD a year"
-
-
-@dataclass(frozen=True)
-class Arc:
-    """Money from one node to another.
-
-    :param basis: in words, what route and amount rest on
-    :param grade: best Admiralty grade among the claims on the route; None where the route is assumed
-    :param assumption: the amount, or the route, rests on a declared assumption rather than on a figure
-    """
-
-    id: str
-    source: str
-    target: str
-    basis: str
-    grade: str | None
-    claim_ids: tuple[str, ...]
-    assumption: bool
-
-
-@dataclass(frozen=True, eq=False)
-class MoneyFlow:
-    """The flow, in millions of US dollars a year.
-
-    :param nodes: in the order of the flow; :param arcs: by source and target in that order
-    :param central: one conserved flow to print, shape (arcs,); :param draws: posterior draws, shape (draws, arcs),
-        each of them conserved
-    :param box: id of the cash-box; None where the records name none
-    :param label: combined marking of every record used
-    """
-
-    nodes: tuple[Node, ...]
-    arcs: tuple[Arc, ...]
-    central: Floats
-    draws: Floats
-    box: str | None
-    as_of: str | None
-    notes: tuple[str, ...]
-    excluded: tuple[Excluded, ...]
-    label: Label = PUBLIC
-
-    @cached_property
-    def index(self) -> dict[str, int]:
-        """Node id → number."""
-        return {node.id: i for i, node in enumerate(self.nodes)}
-
-    @cached_property
-    def tail(self) -> Ints:
-        """Number of the node each arc leaves; `head` of the node it enters."""
-        return np.array([self.index[a.source] for a in self.arcs], dtype=np.int64)
-
-    @cached_property
-    def head(self) -> Ints:
-        """Number of the node each arc enters."""
-        return np.array([self.index[a.target] for a in self.arcs], dtype=np.int64)
-
-    def into(self, *ids: str) -> Ints:
-        """Numbers of the arcs that enter any of these nodes."""
-        return np.flatnonzero(np.isin(self.head, [self.index[i] for i in ids if i in self.index]))
-
-    @property
-    def cashbox(self) -> dict[str, float]:
-        """What reaches the cash-box in a year: {low, central, high}."""
-        arcs = self.into(self.box) if self.box else np.empty(0, np.int64)
-        return interval(self.central[arcs].sum(), self.draws[:, arcs].sum(axis=1))
-
-    def amount(self, arcs: Sequence[int]) -> dict[str, float]:
-        """What some arcs carry together: {low, central, high}."""
-        chosen = np.array(list(arcs), dtype=np.int64)
-        return interval(self.central[chosen].sum(), self.draws[:, chosen].sum(axis=1))
-
-    def balance(self, flow: Floats | None = None, draws: Floats | None = None) -> dict[str, dict[str, float]]:
-        """inflow (into the cash-box), outflow (to uses that claims name) and unexplained (the rest)."""
-        flow = self.central if flow is None else flow
-        draws = self.draws if draws is None else draws
-        uses = [n.id for n in self.nodes if n.layer == "use" and n.id != UNACCOUNTED]
-        parts = {"inflow": self.into(*([self.box] if self.box else ())), "outflow": self.into(*uses),
-                 "unexplained": self.into(UNACCOUNTED)}  # fmt: skip
-        return {k: interval(flow[arcs].sum(), draws[:, arcs].sum(axis=1)) for k, arcs in parts.items()}
-
-    def to_dict(self) -> dict[str, Any]:
-        """The shape of ``GET /api/flow``."""
-        return self.shown(self.central, self.draws)
-
-    def shown(self, flow: Floats, draws: Floats) -> dict[str, Any]:
-        """The same shape with other amounts on the arcs (a scenario)."""
-        arcs = [
-            {
-                "id": arc.id, "source": arc.source, "target": arc.target,
-                **interval(flow[i], draws[:, i]),
-                "basis": arc.basis, "grade": arc.grade, "claim_ids": list(arc.claim_ids),
-                "assumption": arc.assumption,
-            }
-            for i, arc in enumerate(self.arcs)
-        ]  # fmt: skip
-        return {
-            "as_of": self.as_of,
-            "unit": UNIT,
-            "currency": "USD",
-            "cashbox": self.box,
-            "nodes": [{"id": n.id, "caption": n.caption, "layer": n.layer, "entity": n.entity} for n in self.nodes],
-            "arcs": arcs,
-            "balance": self.balance(flow, draws),
-            "notes": list(self.notes),
-            "excluded": [{"text": e.text, "claim_ids": list(e.claim_ids)} for e in self.excluded],
-            "exercise": EXERCISE in self.label.caveats,
-            "handling": self.label.text,
-        }
-
-
-def interval(middle: float, draws: Floats) -> dict[str, float]:
-    """{low, central, high}: 90 % interval of the draws around the central value, three decimals."""
-    if not len(draws):
-        return {"low": 0.0, "central": round(float(middle), 3), "high": 0.0}
-    low, high = np.quantile(draws, [0.05, 0.95])
-    return {
-        "low": round(float(min(low, middle)), 3),
-        "central": round(float(middle), 3),
-        "high": round(float(max(high, middle)), 3),
-    }
+__all__ = ["Arc", "MoneyFlow", "estimate", "estimate_from", "interval"]
 
 
 def estimate(scope: Scope, as_of: str | None = None, *, about: str = "", seed: int = 39) -> MoneyFlow:
@@ -203,7 +78,7 @@ class _Estimate:
         inner = [n for n in self.chain.nodes.values() if n.layer in ("cashbox", "use") and n.id != self.chain.box]
         by_node = {n.id: self._take(lambda f, n=n: n.id in f.entities, n.caption) for n in inner}
         self._complete(bool(totals))
-        nodes = _ordered(self.chain)
+        nodes = ordered(self.chain)
         number = {n.id: i for i, n in enumerate(nodes)}
         routes = sorted(self.chain.routes.values(), key=lambda r: (number[r.source], number[r.target]))
         sights = [
@@ -214,7 +89,7 @@ class _Estimate:
         ]
         balance = self._balance(nodes, number, routes, by_activity, tuple(sights))
         draws = sample(balance, seed)
-        seen = {arc for sight in sights if len(sight.arcs) == 1 for arc in sight.arcs}
+        seen = {arc for sight in sights if len(sight.arcs) == 1 and sight.side == 0 for arc in sight.arcs}
         arcs = tuple(self._arc(r, routes, i in seen, by_activity, by_node) for i, r in enumerate(routes))
         self._declare(by_activity, totals)
         label_ids = {i for r in routes for link in r.links for i in link.label_ids}
@@ -223,6 +98,7 @@ class _Estimate:
             nodes=tuple(nodes), arcs=arcs, central=central(balance, draws), draws=draws, box=self.chain.box,
             as_of=self.evidence.as_of, notes=tuple(self.notes), excluded=tuple(self._left_out()),
             label=self.evidence.handling(label_ids),
+            figures=tuple(sorted({i for f in self.used for i in f.claim_ids})),
         )  # fmt: skip
 
     # -- figures -------------------------------------------------------------------------------------------------
@@ -355,6 +231,7 @@ class _Estimate:
             grade=links[0].grade if links else None,
             claim_ids=tuple(sorted(claims)),
             assumption=not route.links or guessed or (not alone and not seen),
+            tie_ids=tuple(sorted({i for x in route.links if x.source == self.chain.box for i in x.claim_ids})),
         )
 
     # -- words ---------------------------------------------------------------------------------------------------
@@ -400,23 +277,6 @@ def _said(route: Route) -> str:
     """What the best link of a route says, with its grade."""
     best = min(route.links, key=lambda x: (x.credibility, x.reliability, x.id))
     return f"{route.why}: {best.role or best.schema} ({best.grade})"
-
-
-def _ordered(chain: Chain) -> list[Node]:
-    """Nodes such that every route runs forward; of those that may come next, by layer and id."""
-    layers = {"activity": 0, "operator": 1, "channel": 2, "cashbox": 3, "use": 4}
-    waiting = {n: {s for s, t in chain.routes if t == n} for n in chain.nodes}
-    found: list[Node] = []
-    while waiting:
-        ready = [n for n, before in waiting.items() if not before & set(waiting)]
-        if not ready:  # a ring: cut where its first node stands
-            ready = [min(waiting, key=lambda n: (layers[chain.nodes[n].layer], n))]
-            done = {node.id for node in found} | set(ready)
-            chain.routes = {k: r for k, r in chain.routes.items() if k[1] not in ready or k[0] in done}
-        node = min(ready, key=lambda n: (layers[chain.nodes[n].layer], n))
-        found.append(replace(chain.nodes[node]))
-        del waiting[node]
-    return found
 
 
 def _into(routes: list[Route], id: str) -> tuple[int, ...]:

@@ -5,16 +5,15 @@ pattern filled from claims, and where the claims are gone the sentence is gone.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from typing import Any
 
-from counterflow.assessment.chain import UNACCOUNTED, UNATTRIBUTED
+from counterflow.assessment.analysis import Analyst
 from counterflow.assessment.evidence import Evidence, Link, Record
+from counterflow.assessment.flow import MoneyFlow
 from counterflow.assessment.measures import Measure
-from counterflow.assessment.money_flow import MoneyFlow
 from counterflow.assessment.writing import Section, Sentence, join
 from counterflow.model.dates import earliest, latest
 
-__all__ = ["Narrator", "money"]
+__all__ = ["Narrator"]
 
 _EXAMPLES = 4
 
@@ -22,38 +21,41 @@ _EXAMPLES = 4
 class Narrator:
     """Writes sections about one cash-box. :param own: claims about the cash-box itself, from every member record"""
 
-    def __init__(self, evidence: Evidence, flow: MoneyFlow, measures: list[Measure], plan: dict[str, Any]) -> None:
+    def __init__(self, evidence: Evidence, flow: MoneyFlow, measures: list[Measure]) -> None:
         self.evidence = evidence
         self.flow = flow
         self.measures = measures
-        self.plan = plan
         self.box = flow.box or ""
         self.name = evidence.caption(self.box)
         self.codes = {r.code: r for r in evidence.of("Activity")}
 
-    def sections(self) -> list[Section]:
+    def sections(self, analyst: Analyst) -> list[Section]:
         """Every section that has something to say, in the order of the founding document."""
-        parts = [
-            ("The bureau", [self._who(), self._rivals("UnknownLink"), self._heads()]),
-            ("Its history and the merger", [self._rivals("Succession"), self._rivals("Control", "Membership")]),
+        parts: list[tuple[str, Iterable[Iterable[Sentence]]]] = [
+            ("The bureau", [self._who(), self._heads(), *self._rivals(succession=False)]),
+            ("Its history and the merger", self._rivals(succession=True)),
             ("What it earns from", self._activities()),
             ("Operatives, fronts and partners", [self._operatives(), self._fronts(), self._partners()]),
             ("Banks and channels", [self._channels(), self._bank_cases()]),
             ("The cash-box, the court economy and weapons", [self._uses(), self._spent()]),
             ("What states have done", [self._recent(), self._cooperation()]),
-            ("How much flows", [self._amounts(), self._figures()]),
-            ("Where pressure cuts most", [self._plan(), self._bound()]),
+            ("How much flows", [analyst.amounts(), analyst.figures()]),
+            ("Where pressure cuts most", [analyst.planned(), analyst.bound()]),
+            ("Outlook", [analyst.outlook()]),
             ("What insiders say", [self._insiders(), self._denials()]),
-            ("What is not known", [self._gaps()]),
+            ("What is not known", [analyst.gaps()]),
         ]
         found = []
         for heading, paragraphs in parts:
-            full = tuple(tuple(p) for p in (list(x) for x in paragraphs) if p)
+            full = tuple(p for p in (tuple(x) for x in paragraphs) if p)
             if full:
                 found.append(Section(heading, full))
         return found
 
     # -- records -------------------------------------------------------------------------------------------------
+
+    def _name(self, id: str) -> str:
+        return self.evidence.caption(id).removesuffix(" (collective)")
 
     def _begun(self, link: Link) -> bool:
         asked = self.evidence.as_of
@@ -78,7 +80,7 @@ class Narrator:
         return Sentence(text if checked else text.removesuffix(".") + " (not verified).", tuple(claims))
 
     def _people(self, ids: Iterable[str], limit: int = 8) -> str:
-        names = list(dict.fromkeys(self.evidence.caption(i) for i in ids))
+        names = list(dict.fromkeys(self._name(i) for i in ids))
         more = [f"{len(names) - limit} more"] if len(names) > limit else []
         return join([*names[:limit], *more])
 
@@ -96,7 +98,7 @@ class Narrator:
             ids = tuple(c["claim_id"] for c in said["alias"] if c["value"] in aliases[:6])
             yield Sentence(f"It is also known as {join(aliases[:6])}.", ids)
         for link in self._links("Membership", source=self.box):
-            yield self._say(f"It is a {link.role or 'part'} of {self.evidence.caption(link.target)}.", [link])
+            yield self._say(f"It is a {link.role or 'part'} of {self._name(link.target)}.", [link])
         held = [x for x in self._links("Control", "Ownership", source=self.box) if self.evidence.holds(x)]
         if held:
             yield self._say(f"It controls or owns {self._people(x.target for x in held)}.", held)
@@ -106,30 +108,35 @@ class Narrator:
 
     def _heads(self) -> Iterator[Sentence]:
         for link in self._links("Directorship", target=self.box):
-            who = self.evidence.caption(link.source)
+            who = self._name(link.source)
             yield self._say(f"{who} is named as its {link.role or 'head'}{_span(link)} ({link.grade}).", [link])
 
-    def _rivals(self, *schemata: str) -> Iterator[Sentence]:
-        """Accounts that contradict each other, side by side, each with its grade."""
+    def _rivals(self, *, succession: bool) -> Iterator[list[Sentence]]:
+        """Accounts that contradict each other, side by side, each with its grade.
+
+        :param succession: those of who took over from whom; False: the others that are about the cash-box
+        """
         ours = {self.box, *(x.source for x in self._links("Succession", target=self.box))}
         groups: dict[str, list[Link]] = {}
         for link in self.evidence.links:
-            if link.conflict and self._begun(link) and link.schema in schemata:
+            if link.conflict and self._begun(link):
                 groups.setdefault(link.conflict, []).append(link)
         for group, links in sorted(groups.items()):
-            if len(links) < 2 or not any({x.source, x.target} & ours for x in links):
+            about = [x for x in links if x.target in ours or (x.schema == "Membership" and x.source in ours)]
+            if len(links) < 2 or not about or any(x.schema == "Succession" for x in about) != succession:
                 continue
-            subject = {"Succession": "of who succeeded whom", "UnknownLink": "of the same matter"}.get(
-                links[0].schema, "of whose it is"
-            )
-            yield self._say(f"Accounts {subject} differ ({group}):", links)
-            for link in sorted(links, key=lambda x: (x.start or "9", x.id)):
-                yield self._say(f"{self._account(link)} ({link.grade}).", [link])
+            if all(x.schema == "Directorship" for x in about):
+                continue  # who was head is told with the dates of each
+            told = sorted(links, key=lambda x: (x.start or "9", x.id))
+            yield [
+                self._say(f"Accounts differ ({group}):", links),
+                *(self._say(f"{self._account(link)} ({link.grade}).", [link]) for link in told),
+            ]
 
     def _account(self, link: Link) -> str:
-        source, target = self.evidence.caption(link.source), self.evidence.caption(link.target)
-        verb = {"asserts": "", "denies": "it is denied that ", "doubts": "it is doubted that "}[link.stance]
-        return f"{verb}{source}, {link.role or link.schema}, {target}{_span(link)}"
+        source, target = self._name(link.source), self._name(link.target)
+        stance = {"asserts": "", "denies": "denied: ", "doubts": "doubted: "}[link.stance]
+        return f"{stance}{source} – {target}: {link.role or link.schema}{_span(link)}"
 
     # -- activities ----------------------------------------------------------------------------------------------
 
@@ -146,9 +153,9 @@ class Narrator:
         name = record.text("name") or record.code
         if own:
             best = min(own, key=lambda x: (x.credibility, x.reliability, x.id))
-            yield self._say(f"{name}: {self.name} {best.role or 'takes part'} ({best.grade}).", own)
+            yield self._say(f"{name}. {self.name}: {best.role or 'takes part'} ({best.grade}).", own)
         else:
-            yield self._say(f"{name}: {record.text('summary').rstrip('.') or 'a source of income'}.", [record])
+            yield self._say(f"{name}. {record.text('summary').rstrip('.') or 'A source of income'}.", [record])
         others = [x for x in said if x.source != self.box]
         if others:
             yield self._say(f"Named in it are {self._people(x.source for x in others)}.", others)
@@ -156,10 +163,11 @@ class Narrator:
         if happened:
             shown = happened[-_EXAMPLES:]
             words = join(f"{e.text('name') or e.id} ({e.start})" for e in shown)
-            yield self._say(f"{len(happened)} events are on record, the latest: {words}.", happened)
+            count = "One event is" if len(happened) == 1 else f"{len(happened)} events are"
+            yield self._say(f"{count} on record, the latest: {words}.", happened)
         for link in part:
             if not link.asserted:
-                yield self._say(f"It is {_denied(link)} ({self._account(link)}; {link.grade}).", [link])
+                yield self._say(f"Against it, {self._account(link)} ({link.grade}).", [link])
 
     def _events(self, *kinds: str) -> list[Record]:
         found = [
@@ -178,7 +186,7 @@ class Narrator:
             runs = [x for x in self._links("ProjectParticipant", "UnknownLink", source=node.id) if x.target in
                     {n.id for n in self.flow.nodes if n.layer == "activity"}]  # fmt: skip
             if runs:
-                yield self._say(f"{node.caption} take part in {self._people(x.target for x in runs)}.", runs)
+                yield self._say(f"{self._name(node.id)} take part in {self._people(x.target for x in runs)}.", runs)
             named = self._links("Membership", target=node.id)
             if named:
                 yield self._say(f"Persons named in cases: {self._people(x.source for x in named)}.", named)
@@ -191,7 +199,7 @@ class Narrator:
             if paid:
                 best = min(paid, key=lambda x: (x.credibility, x.reliability, x.id))
                 who = self._people(x.source for x in paid)
-                yield self._say(f"{who} use {node.caption}: {best.role or 'payments'} ({best.grade}).", paid)
+                yield self._say(f"{who} use {self._name(node.id)}: {best.role or 'payments'} ({best.grade}).", paid)
             members = self._links("Membership", target=node.id)
             if members:
                 yield self._say(f"Among them are {self._people(x.source for x in members)}.", members)
@@ -200,12 +208,12 @@ class Narrator:
         """Criminal partners and embassies tied to the cash-box."""
         for link in self._links("UnknownLink", source=self.box):
             topics = self.evidence.topics(link.target)
-            if any(t.startswith("crime") for t in topics) or "Embassy" in self.evidence.caption(link.target):
+            if any(t.startswith("crime") for t in topics) or "Embassy" in self._name(link.target):
                 yield self._say(f"{self._account(link)} ({link.grade}).", [link])
         about = {x.conflict for x in self._links("UnknownLink", source=self.box) if x.conflict}
         for link in self.evidence.links:
             if link.conflict in about and not link.asserted and self._begun(link) and link.source == self.box:
-                yield self._say(f"Against it: {self._account(link)} ({link.grade}).", [link])
+                yield self._say(f"Against it, {self._account(link)} ({link.grade}).", [link])
 
     def _channels(self) -> Iterator[Sentence]:
         for node in self.flow.nodes:
@@ -217,7 +225,7 @@ class Narrator:
                 if links:
                     words = join(dict.fromkeys(x.role or x.schema for x in links))
                     grade = min(links, key=lambda x: (x.credibility, x.reliability)).grade
-                    yield self._say(f"{node.caption}: {words} ({grade}).", links)
+                    yield self._say(f"{self._name(node.id)}: {words} ({grade}).", links)
             members = self._links("Membership", target=node.id)
             if members:
                 yield self._say(f"Counted among them: {self._people(x.source for x in members)}.", members)
@@ -227,7 +235,7 @@ class Narrator:
         handling = {r.id for r in self.codes.values() if "handling" in r.texts("keywords")}
         links = [x for x in self._links("ProjectParticipant") if x.target in handling and x.source != self.box]
         for link in sorted(links, key=lambda x: (x.credibility, x.reliability, x.id))[:10]:
-            yield self._say(f"{self.evidence.caption(link.source)}: {link.role}{_span(link)} ({link.grade}).", [link])
+            yield self._say(f"{self._name(link.source)}: {link.role}{_span(link)} ({link.grade}).", [link])
 
     # -- uses ----------------------------------------------------------------------------------------------------
 
@@ -236,7 +244,7 @@ class Narrator:
         for id in boxes:
             links = self._links("Payment", source=id)
             for link in sorted(links, key=lambda x: (x.credibility, x.id)):
-                who, whom = self.evidence.caption(id), self.evidence.caption(link.target)
+                who, whom = self._name(id), self._name(link.target)
                 yield self._say(f"{who} pays {whom}: {link.role or 'payment'}{_span(link)} ({link.grade}).", [link])
 
     def _spent(self) -> Iterator[Sentence]:
@@ -267,77 +275,7 @@ class Narrator:
                 until = f" to {m.end_date}" if m.end_date else ""
                 yield Sentence(f"{m.title} ({m.date or 'no date'}{until}): {m.note.rstrip('.')}.", m.claim_ids)
 
-    # -- figures -------------------------------------------------------------------------------------------------
-
-    def _amounts(self) -> Iterator[Sentence]:
-        if not self.flow.arcs:
-            return
-        into = self.flow.into(self.box)
-        claims = sorted({c for i in into for c in self.flow.arcs[i].claim_ids} | set(self._figure_claims()))
-        total = self.flow.balance()
-        yield Sentence(f"{self.name} takes in {money(total['inflow'])} million USD a year.", tuple(claims))
-        for node in self.flow.nodes:
-            out = [i for i, a in enumerate(self.flow.arcs) if a.source == node.id]
-            figured = [c for i in out for c in self.flow.arcs[i].claim_ids]
-            if node.layer == "activity" and node.id != UNATTRIBUTED and figured:
-                amount = self.flow.amount(out)
-                yield Sentence(f"{node.caption}: {money(amount)}.", tuple(sorted(set(figured))))
-        for node in self.flow.nodes:
-            arcs = list(self.flow.into(node.id))
-            paid = sorted({c for i in arcs for c in self.flow.arcs[i].claim_ids})
-            if node.layer == "use" and node.id != UNACCOUNTED and paid:
-                yield Sentence(f"{node.caption} receive {money(self.flow.amount(arcs))}.", tuple(paid))
-
-    def _figure_claims(self) -> list[str]:
-        return [c for a in self.flow.arcs for c in a.claim_ids if a.source in {r.id for r in self.codes.values()}]
-
-    def _figures(self) -> Iterator[Sentence]:
-        if not self.flow.arcs:
-            return
-        guessed = sum(a.assumption for a in self.flow.arcs)
-        yield Sentence(
-            f"Of {len(self.flow.arcs)} arcs, {guessed} rest on a declared assumption for route or split."
-            f" {len(self.flow.excluded)} published figures were left out, each with its reason.",
-            method=True,
-        )
-        for note in self.flow.notes:
-            if note.startswith("Conflict"):
-                yield Sentence(note, method=True)
-
-    # -- plan ----------------------------------------------------------------------------------------------------
-
-    def _plan(self) -> Iterator[Sentence]:
-        plan = self.plan
-        if not plan["plan"]:
-            return
-        titles = join(p["title"] for p in plan["plan"])
-        yield Sentence(
-            f"Within {plan['budget']:g} points, the plan that leaves least is, at a cost of {plan['cost']:g}: {titles}.",
-            method=True,
-        )
-        cash = plan["cashbox"]
-        yield Sentence(
-            f"It would bring what reaches {self.name} from {money(cash['before'])} to {money(cash['after'])} million USD"
-            f" a year, and to {money(cash['after_rerouting'])} once money goes round it.",
-            method=True,
-        )
-
-    def _bound(self) -> Iterator[Sentence]:
-        plan = self.plan
-        if not plan["plan"]:
-            return
-        yield Sentence(
-            f"No other plan of that price can leave less than {plan['bound']:,.0f} million; this one leaves"
-            f" {plan['objective']:,.0f} (gap {plan['gap']:.1%}; {plan['certificate']}).",
-            method=True,
-        )
-        yield Sentence(
-            "Costs, delays and chances of success of measures are assumptions; measures already in force are not"
-            " offered again. What agencies report one by one adds up to more than the joint effect.",
-            method=True,
-        )
-
-    # -- insiders and gaps ---------------------------------------------------------------------------------------
+    # -- insiders - ---------------------------------------------------------------------------------------
 
     def _insiders(self) -> Iterator[Sentence]:
         for e in self._events("defection"):
@@ -348,36 +286,7 @@ class Narrator:
     def _denials(self) -> Iterator[Sentence]:
         for link in self.evidence.links:
             if not link.asserted and self.box in (link.source, link.target) and self._begun(link):
-                yield self._say(f"{self._account(link)} ({link.grade}).", [link])
-
-    def _gaps(self) -> Iterator[Sentence]:
-        unchecked = sum(not link.verified for link in self.evidence.links)
-        groups = len({link.conflict for link in self.evidence.links if link.conflict})
-        yield Sentence(
-            f"{groups} matters have rival accounts; {unchecked} of {len(self.evidence.links)} links are recorded from"
-            " general knowledge and not yet checked.",
-            method=True,
-        )
-        assumed = [a for a in self.flow.arcs if not a.claim_ids]
-        if assumed:
-            names = join(dict.fromkeys(self._caption(a.source) for a in assumed if a.source != UNATTRIBUTED))
-            yield Sentence(f"No claim follows the money onward from {names}.", method=True)
-        for note in self.flow.notes:
-            if "no usable figure" in note:
-                yield Sentence(note, method=True)
-
-    def _caption(self, node: str) -> str:
-        return self.flow.nodes[self.flow.index[node]].caption
-
-
-def money(amount: dict[str, float]) -> str:
-    """ "420 (300 to 960)", two significant figures: more would be invented."""
-    low, middle, high = (_round(amount[k]) for k in ("low", "central", "high"))
-    return f"{middle} ({low} to {high})"
-
-
-def _round(value: float) -> str:
-    return f"{float(f'{value:.2g}'):,g}"
+                yield self._say(f"On the other side, {self._account(link)} ({link.grade}).", [link])
 
 
 def _span(link: Link) -> str:
@@ -385,7 +294,3 @@ def _span(link: Link) -> str:
     if link.start and link.end:
         return f", {link.start}" if link.start == link.end else f", from {link.start} to {link.end}"
     return f", from {link.start}" if link.start else f", until {link.end}" if link.end else ""
-
-
-def _denied(link: Link) -> str:
-    return "denied" if link.stance == "denies" else "doubted"

@@ -13,14 +13,14 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from counterflow.assessment.analysis import Analyst, money
 from counterflow.assessment.evidence import Evidence
+from counterflow.assessment.flow import MoneyFlow
 from counterflow.assessment.measures import Measure, catalogue_from
 from counterflow.assessment.mincut import Floats
-from counterflow.assessment.money_flow import MoneyFlow
-from counterflow.assessment.narrative import Narrator, money
+from counterflow.assessment.narrative import Narrator
 from counterflow.assessment.scenario import outcome, some_draws
-from counterflow.assessment.writing import Draft, Judgement, Sentence, Unsupported, join, lint
-from counterflow.model.likelihood import word
+from counterflow.assessment.writing import Draft, Judgement, Sentence, Unsupported, it_is, join, lint
 
 if TYPE_CHECKING:
     from counterflow.storage.ports import Scope
@@ -73,7 +73,8 @@ def write(scope: Scope, flow: MoneyFlow, plan: Mapping[str, Any], *, as_of: str 
     """
     evidence = Evidence(scope, as_of)
     measures = catalogue_from(evidence, flow)
-    narrator = Narrator(evidence, flow, measures, dict(plan))
+    narrator = Narrator(evidence, flow, measures)
+    analyst = Analyst(evidence, flow, measures, plan)
     judgements = _judgements(evidence, flow, measures, plan)
     draft = Draft(
         title=f"Assessment of {narrator.name}: what it earns, where the money goes, where pressure cuts most"
@@ -81,7 +82,7 @@ def write(scope: Scope, flow: MoneyFlow, plan: Mapping[str, Any], *, as_of: str 
         else "Assessment: no cash-box is on record",
         summary=tuple(_summary(flow, judgements, narrator.name)),
         judgements=tuple(judgements),
-        sections=tuple(narrator.sections()),
+        sections=tuple(narrator.sections(analyst)),
     )
     problems = lint(draft)
     if problems:
@@ -96,17 +97,22 @@ def _summary(flow: MoneyFlow, judgements: list[Judgement], name: str) -> Iterabl
             yield Sentence(note, method=True)
         return
     activities = [n for n in flow.nodes if n.layer == "activity" and n.entity]
-    claims = sorted({c for a in flow.arcs for c in a.claim_ids if a.source in {n.id for n in activities}})
-    names = join(n.caption.lower() for n in activities)
-    yield Sentence(f"{name} earns hard currency from {names}.", tuple(claims))
-    yield Sentence(
-        f"What reaches it is estimated at {money(flow.cashbox)} million USD a year; it pays elites, security organs and"
-        " programmes named below." if any(n.layer == "use" and n.entity for n in flow.nodes)
-        else f"What reaches it is estimated at {money(flow.cashbox)} million USD a year.",
-        tuple(claims),
-    )  # fmt: skip
+    ties = _claims(a.tie_ids for a in flow.arcs if a.source in {n.id for n in activities})
+    if ties:
+        yield Sentence(f"{name} earns hard currency from {join(n.caption.lower() for n in activities)}.", ties)
+    rests = flow.figures or _claims(flow.arcs[i].claim_ids for i in flow.into(flow.box or ""))
+    if rests:
+        yield Sentence(f"What reaches it is estimated at {money(flow.cashbox)} million USD a year.", rests)
+    paid = {n.id: n.caption.removesuffix(" (collective)") for n in flow.nodes if n.layer == "use" and n.entity}
+    spent = _claims(a.claim_ids for a in flow.arcs if a.target in paid)
+    if spent:
+        yield Sentence(f"From it are paid: {join(paid.values())}.", spent)
     if judgements:
         yield Sentence("The key judgements follow.", method=True)
+
+
+def _claims(parts: Iterable[Iterable[str]]) -> tuple[str, ...]:
+    return tuple(sorted({claim for part in parts for claim in part}))
 
 
 # -- judgements ----------------------------------------------------------------------------------------------------
@@ -121,8 +127,9 @@ def _judgements(
     name = evidence.caption(flow.box)
     into = flow.into(flow.box)
     income = flow.draws[:, into].sum(axis=1)
-    sources = {n.id for n in flow.nodes if n.layer == "activity"}
-    claims = tuple(sorted({c for a in flow.arcs for c in a.claim_ids if a.source in sources}))
+    claims = flow.figures or _claims(flow.arcs[i].claim_ids for i in into)
+    if not claims:
+        return []
     confidence, because = _confidence(evidence, flow, claims)
     found = [_threshold(name, income, claims, confidence, because)]
     found += _largest(flow, claims, confidence, because)
@@ -135,7 +142,7 @@ def _judgements(
 def _threshold(name: str, income: Floats, claims: tuple[str, ...], confidence: str, because: str) -> Judgement:
     level = float(f"{np.quantile(income, 0.15):.1g}")
     p = _capped(float((income > level).mean()))
-    text = f"It is {word(p)} that more than {level:,.0f} million USD a year reaches {name}."
+    text = f"{it_is(p)} more than {level:,.0f} million USD a year reaches {name}."
     return Judgement(text, p, confidence, because, claims)
 
 
@@ -149,7 +156,7 @@ def _largest(flow: MoneyFlow, claims: tuple[str, ...], confidence: str, because:
     wins = np.bincount(earned.argmax(axis=1), minlength=len(named)) / len(earned)
     best = int(wins.argmax())
     p = _capped(float(wins[best]))
-    text = f"It is {word(p)} that {named[best].caption.lower()} earns more than any other activity named here."
+    text = f"{it_is(p)} {named[best].caption.lower()} earns more than any other activity named here."
     return [Judgement(text, p, confidence, because, claims)]
 
 
@@ -165,13 +172,13 @@ def _effect(flow: MoneyFlow, taken: list[Measure], name: str, claims: tuple[str,
     p = _capped(float((cut > share).mean()))
     because = "the effects of measures are assumptions, and only known routes are modelled"
     less = Judgement(
-        f"If its assumptions on measures hold, the plan is {word(p)} to take more than {share:.0%} of what reaches"
-        f" {name}, after rerouting.", p, "low", because, claims,
+        f"{it_is(p)} the plan takes more than {share:.0%} of what reaches {name}, after rerouting, if its assumptions"
+        " on measures hold.", p, "low", because, claims,
     )  # fmt: skip
     back = (rerouted - after) / np.maximum(before - after, 1e-9)
     q = _capped(float((back > 0.25).mean()))
     more = Judgement(
-        f"It is {word(q)} that rerouting wins back more than a quarter of what the plan stops at first.",
+        f"{it_is(q)} rerouting wins back more than a quarter of what the plan stops at first.",
         q, "low", because, claims,
     )  # fmt: skip
     return [less, more]

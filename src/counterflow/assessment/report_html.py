@@ -15,14 +15,19 @@ __all__ = ["html"]
 
 _STYLE = """
 :root { color-scheme: light }
-body { font: 16px/1.55 Georgia, 'Times New Roman', serif; max-width: 50rem; margin: 2rem auto; padding: 0 1rem; color: #1a1a1a }
-h1 { font-size: 1.7rem; line-height: 1.25 } h2 { font-size: 1.15rem; margin: 2rem 0 .4rem; border-bottom: 1px solid #bbb }
-.mark { font: 700 .8rem/1 system-ui, sans-serif; letter-spacing: .04em; text-align: center; border: 1px solid; padding: .4rem }
+body { font: 16px/1.55 Georgia, 'Times New Roman', serif; color: #1a1a1a }
+body { max-width: 50rem; margin: 2rem auto; padding: 0 1rem }
+h1 { font-size: 1.7rem; line-height: 1.25 }
+h2 { font-size: 1.15rem; margin: 2rem 0 .4rem; border-bottom: 1px solid #bbb }
+.mark { font: 700 .8rem/1 system-ui, sans-serif; letter-spacing: .04em }
+.mark { text-align: center; border: 1px solid; padding: .4rem }
 .portion { font: 600 .72rem/1 system-ui, sans-serif; color: #444; margin-right: .35rem; white-space: nowrap }
 .facts { font: .9rem/1.5 system-ui, sans-serif; color: #333 } .facts b { font-weight: 600 }
 .judgement { margin: .7rem 0 } .confidence { display: block; font-size: .88rem; color: #444 }
-sup a { text-decoration: none; color: #0b4a8f } ol { padding-left: 2.2rem; font-size: .88rem } li { overflow-wrap: anywhere }
-figure { margin: 1.5rem calc(50% - min(46vw, 38rem)); } figcaption { font-size: .85rem; color: #333; text-align: center }
+sup a { text-decoration: none; color: #0b4a8f }
+ol { padding-left: 2.2rem; font-size: .88rem } li { overflow-wrap: anywhere }
+figure { margin: 1.5rem calc(50% - min(46vw, 38rem)) }
+figcaption { font-size: .85rem; color: #333; text-align: center }
 svg { width: 100%; height: auto; font-family: system-ui, sans-serif }
 @media print { body { margin: 0; max-width: none; font-size: 10.5pt } figure { margin: 1rem 0; break-inside: avoid }
   h2 { break-after: avoid } .mark { position: static } a { color: inherit } }
@@ -35,8 +40,8 @@ def html(data: Mapping[str, Any], flow: Mapping[str, Any], urls: Mapping[int, st
     figure = ""
     if drawing:
         caption = (
-            f"Estimated flow, {flow['unit']}: central amount, in brackets the 90 % interval. Pale bands rest on an assumed"
-            " split, dashed ones on an assumed route."
+            f"Estimated flow, {flow['unit']}: central amount, in brackets the 90 % interval. Pale bands rest on an"
+            " assumed split, brown ones on an assumed route."
         )
         figure = f"<figure>{drawing}<figcaption>{escape(caption)}</figcaption></figure>"
     mark = f'<p class="mark">{escape(data["handling"])}</p>'
@@ -55,7 +60,8 @@ def html(data: Mapping[str, Any], flow: Mapping[str, Any], urls: Mapping[int, st
     return (
         '<!doctype html><html lang="en"><head><meta charset="utf-8">'
         "<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; style-src 'unsafe-inline'\">"
-        '<meta name="viewport" content="width=device-width, initial-scale=1"><meta name="referrer" content="no-referrer">'
+        '<meta name="viewport" content="width=device-width, initial-scale=1">'
+        '<meta name="referrer" content="no-referrer">'
         f"<title>{escape(data['title'])}</title><style>{_STYLE}</style></head><body>{''.join(body)}</body></html>\n"
     )
 

@@ -1,4 +1,4 @@
-"""A money flow as an SVG drawing: columns from left to right, bands as wide as the central amount, intervals in print."""
+"""A money flow as SVG: columns from left to right, bands as wide as the central amount, intervals as text."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import Any
 
 __all__ = ["sankey"]
 
-WIDTH, HEIGHT, BAR, GAP, TOP = 1180.0, 760.0, 10.0, 9.0, 26.0
+WIDTH, HEIGHT, BAR, GAP, TOP = 1240.0, 800.0, 9.0, 12.0, 8.0
 _FILL = {"activity": "#8a5a00", "operator": "#5b4b8a", "channel": "#1f6f78", "cashbox": "#9b1c31", "use": "#3d5a2a"}
 
 
@@ -22,7 +22,7 @@ def sankey(flow: Mapping[str, Any]) -> str:
     size = {id: max(_sum(arcs, "target", id), _sum(arcs, "source", id)) for id in nodes}
     columns = [[i for i in nodes if column[i] == c] for c in range(max(column.values()) + 1)]
     scale = min((HEIGHT - TOP - GAP * len(c)) / max(1e-9, sum(size[i] for i in c)) for c in columns if c)
-    step = (WIDTH - 250) / max(1, len(columns) - 1)
+    step = (WIDTH - 190) / max(1, len(columns) - 1)
     place: dict[str, tuple[float, float]] = {}
     for c, ids in enumerate(columns):
         y = TOP
@@ -30,7 +30,7 @@ def sankey(flow: Mapping[str, Any]) -> str:
             place[id] = (c * step, y)
             y += max(1.5, size[id] * scale) + GAP
     bands = _bands(arcs, place, scale)
-    boxes = [_box(nodes[i], place[i], max(1.5, size[i] * scale), _amount(arcs, i)) for i in nodes]
+    boxes = [_box(nodes[i], place[i], max(1.5, size[i] * scale), step) for i in nodes]
     return (
         f'<svg viewBox="0 0 {WIDTH:.0f} {HEIGHT:.0f}" role="img" aria-label="Money flow in {escape(flow["unit"])}"'
         f' xmlns="http://www.w3.org/2000/svg">{"".join(bands)}{"".join(boxes)}</svg>'
@@ -51,15 +51,6 @@ def _sum(arcs: list[dict[str, Any]], end: str, id: str) -> float:
     return float(sum(a["central"] for a in arcs if a[end] == id))
 
 
-def _amount(arcs: list[dict[str, Any]], id: str) -> str:
-    """Central amount of a node; with its interval where one arc carries it all."""
-    into = [a for a in arcs if a["target"] == id] or [a for a in arcs if a["source"] == id]
-    middle = sum(a["central"] for a in into)
-    if len(into) == 1:
-        return f"{middle:,.0f} ({into[0]['low']:,.0f}–{into[0]['high']:,.0f})"
-    return f"{middle:,.0f}"
-
-
 def _bands(arcs: list[dict[str, Any]], place: Mapping[str, tuple[float, float]], scale: float) -> list[str]:
     left = {id: y for id, (_, y) in place.items()}
     right = dict(left)
@@ -71,21 +62,40 @@ def _bands(arcs: list[dict[str, Any]], place: Mapping[str, tuple[float, float]],
         right[arc["source"]] += wide
         left[arc["target"]] += wide
         middle = (x0 + x1) / 2
-        dash = ' stroke-dasharray="6 3"' if not arc["claim_ids"] else ""
-        shade = "0.28" if arc["assumption"] else "0.5"
+        colour = "#666" if arc["claim_ids"] else "#b98a5e"
+        shade = "0.25" if arc["assumption"] else "0.45"
         title = f"{arc['central']:,.0f} ({arc['low']:,.0f} to {arc['high']:,.0f}); {arc['basis']}"
         drawn.append(
             f'<path d="M{x0:.1f},{y0:.1f}C{middle:.1f},{y0:.1f} {middle:.1f},{y1:.1f} {x1:.1f},{y1:.1f}" fill="none"'
-            f' stroke="#555" stroke-opacity="{shade}" stroke-width="{wide:.1f}"{dash}><title>{escape(title)}</title></path>'
+            f' stroke="{colour}" stroke-opacity="{shade}" stroke-width="{wide:.1f}">'
+            f"<title>{escape(title)}</title></path>"
         )
     return drawn
 
 
-def _box(node: Mapping[str, Any], at: tuple[float, float], tall: float, amount: str) -> str:
+def _box(node: Mapping[str, Any], at: tuple[float, float], tall: float, step: float) -> str:
+    """A bar with its caption and amount: on two lines where it is tall enough, else on one, cut to the column."""
     x, y = at
-    caption = node["caption"] if len(node["caption"]) <= 34 else node["caption"][:33] + "…"
+    amount = f"{node['central']:,.0f} ({node['low']:,.0f}–{node['high']:,.0f})"
+    room = int((min(step, 190.0) - BAR - 8) / 5.4)
+    two = tall >= 26
+    caption = _cut(node["caption"].removesuffix(" (collective)"), room if two else max(8, room - len(amount) - 1))
+    left, middle = x + BAR + 3, y + min(tall / 2, 60.0)
+    lines = [(caption, middle - 2, "#111"), (amount, middle + 10, "#444")] if two else []
+    text = "".join(f'<text x="{left:.1f}" y="{h:.1f}" fill="{c}">{escape(t)}</text>' for t, h, c in lines)
+    if not two:
+        text = (
+            f'<text x="{left:.1f}" y="{middle + 3.5:.1f}" fill="#111">{escape(caption)}'
+            f' <tspan fill="#444">{escape(amount)}</tspan></text>'
+        )
+    title = f"{node['caption']}: {amount}"
     return (
-        f'<rect x="{x:.1f}" y="{y:.1f}" width="{BAR:.0f}" height="{tall:.1f}" fill="{_FILL[node["layer"]]}"/>'
-        f'<text x="{x + BAR + 4:.1f}" y="{y + min(tall / 2, 40) + 4:.1f}" font-size="10.5">{escape(caption)}'
-        f' <tspan fill="#444">{escape(amount)}</tspan></text>'
+        f'<g font-size="10.5" stroke="#fff" stroke-width="2.5" stroke-linejoin="round" paint-order="stroke">'
+        f'<rect x="{x:.1f}" y="{y:.1f}" width="{BAR:.0f}" height="{tall:.1f}"'
+        f' fill="{_FILL[node["layer"]]}" stroke="none">'
+        f"<title>{escape(title)}</title></rect>{text}</g>"
     )
+
+
+def _cut(text: str, room: int) -> str:
+    return text if len(text) <= room else text[: max(1, room - 1)].rstrip() + "…"

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from counterflow.errors import CounterflowError
 from counterflow.model.likelihood import WORDS, word
 
-__all__ = ["Draft", "Judgement", "Section", "Sentence", "Unsupported", "join", "lint"]
+__all__ = ["Draft", "Judgement", "Section", "Sentence", "Unsupported", "it_is", "join", "lint"]
 
 _LIKELIHOOD = re.compile(
     r"\b(" + "|".join(sorted((w for w, _, _ in WORDS), key=len, reverse=True)) + r")\b", re.IGNORECASE
@@ -74,6 +74,14 @@ class Draft:
     summary: tuple[Sentence, ...]
     judgements: tuple[Judgement, ...]
     sections: tuple[Section, ...]
+
+
+def it_is(probability: float) -> str:
+    """ "It is likely that", "There is a roughly even chance that": the ICD 203 word, ready to go on from."""
+    said = word(probability)
+    if said.startswith("almost no"):
+        return f"There is {said} that"
+    return f"There is a {said} that" if said.endswith("chance") else f"It is {said} that"
 
 
 def join(words: Iterable[str]) -> str:
