@@ -164,7 +164,7 @@ function FrontPage() {
           </Link>
         ))}
       </p>
-      <Answered query={query} what="Reading the workspace…">
+      <Answered query={query} what="Reading the workspace; the first time it is also assessed, which takes a while…">
         {(summary) => (
           <div className="cf-front" data-testid="summary">
             <section aria-label="The assessment">
