@@ -217,6 +217,7 @@ class View:
 
         datasets = sources(self.picture)["datasets"]
         report = self.report()
+        flow = self.flow()
         return {
             "title": self.workspace.settings.title,
             "case": self.workspace.settings.case,
@@ -227,7 +228,7 @@ class View:
                 {k: d[k] for k in ("dataset", "title", "claims", "observations", "handling")} for d in datasets
             ],
             "findings": [brief(self.picture, f) for f in self.picture.findings[:5]],
-            "cashbox": self.flow()["balance"]["inflow"] if self.flow()["arcs"] else None,
+            "cashbox": {**flow["balance"]["inflow"], "unit": flow["unit"]} if flow["arcs"] else None,
             "report": {"title": report["title"], "summary": report["summary"]},
         }
 
