@@ -379,6 +379,19 @@ class View:
 
         return report_text(self._assessed, format, as_of)
 
+    # -- casework ------------------------------------------------------------------------------------------------
+
+    def export(self, format: str, out: Path, ids: Sequence[str] = ()) -> dict[str, Any]:
+        """Write these entities (none named: everything) as a file; says its handling and what the format loses."""
+        from counterflow.casework.export import export
+
+        def released(report: dict[str, Any]) -> None:
+            told = {key: report[key] for key in ("format", "file", "records", "handling", "sha256")}
+            self.workspace.audit("release", {"audience": self.name, "exercise": self.exercise, "ids": [*ids], **told})
+
+        exporter = registry.get("exporters", format)
+        return export(exporter, self.picture.scope, out, ids or None, log=released)
+
 
 def recognise(path: Path) -> Any:
     """The reader that recognises a file or folder by its content.

@@ -13,4 +13,5 @@ __all__ = ["main"]
 from counterflow.cli import writing  # noqa: F401
 from counterflow.cli import reading  # noqa: F401
 from counterflow.cli import assessing  # noqa: F401
+from counterflow.cli import exporting  # noqa: F401
 from counterflow.cli import running  # noqa: F401

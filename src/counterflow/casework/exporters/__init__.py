@@ -1,0 +1,1 @@
+"""One file a format. An exporter knows the port, its format, and no other exporter."""

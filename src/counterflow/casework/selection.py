@@ -1,0 +1,110 @@
+"""A selection: what is to go out, of what one audience may read.
+
+Invariant: every row has only labels that the audience may read. The scope sees to that; here it is checked again, row
+by row, because what has left cannot be called back.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from itertools import groupby
+from typing import TYPE_CHECKING, Any
+
+from counterflow.errors import NotFound
+from counterflow.model.handling import combine, readable
+
+if TYPE_CHECKING:
+    import ibis
+
+    from counterflow.storage.ports import Scope
+
+__all__ = ["Selection"]
+
+
+class Selection:
+    """Entities, their links and what is told of them, for one audience.
+
+    :param scope: with members, entities and links adopted
+    :param ids: canonical ids or referents of the entities wanted, which bring every relationship that has one of them
+        as an end, and the entities at its other ends; None: everything
+    :raises NotFound: an id that is not readable, or not there
+    """
+
+    def __init__(self, scope: Scope, ids: Sequence[str] | None = None) -> None:
+        self._scope = scope
+        self._labels = {i: label for i, label in scope.labels().items() if readable(label, scope.audience)}
+        self._markings: dict[frozenset[str], str] = {}
+        known = {row["entity"]: row for row in self._rows("entities", "entity")}
+        members = scope.run(scope.table("members").order_by(["entity", "subject"])).to_pylist()
+        self._canonical = {row["subject"]: row["entity"] for row in members}
+        links = [
+            row
+            for row in self._rows("links", "link", "source", "target")
+            if row["source"] in known and row["target"] in known
+        ]
+        named = None if ids is None else {self._named(id, known) for id in ids}
+        if named is not None:
+            links = [row for row in links if row["source"] in named or row["target"] in named]
+            ends = {row[end] for row in links for end in ("source", "target")}
+            known = {id: row for id, row in known.items() if id in named | ends}
+        self.entities: Mapping[str, dict[str, Any]] = known
+        """Canonical id → row of the entities table, in alphabetical order."""
+        self.links: Sequence[dict[str, Any]] = links
+        """Rows of the links table, both ends among `entities`."""
+        self.members: Sequence[dict[str, Any]] = [
+            row for row in members if row["entity"] in (known if named is None else named) and row["entity"] in known
+        ]
+        """Rows of the members table, of the entities wanted and not of their neighbours."""
+        self._subjects = None if named is None else self._told_of(named)
+
+    def told(self) -> Iterator[tuple[str, list[dict[str, Any]]]]:
+        """(id, claims) of each entity and of each relationship, sorted by id.
+
+        The id is canonical; a relationship is no entity and goes by its own subject. Claims are rows of the claims
+        table, of any stance, sorted by property and value.
+        """
+        claims, members = self._claims(), self._scope.table("members").select("subject", "entity")
+        if self._subjects is not None:
+            claims = claims.filter(claims.subject.isin(self._subjects))
+        joined = claims.left_join(members, "subject")
+        whole = joined.mutate(canonical=joined.entity.coalesce(joined.subject))
+        rows = self._scope.run(whole.order_by(["canonical", "property", "value", "claim_id"]))
+        each = (row for batch in rows.to_batches(max_chunksize=10_000) for row in batch.to_pylist())
+        for id, group in groupby(each, key=lambda row: str(row["canonical"])):
+            if id in self.entities or id not in self._canonical:
+                yield id, list(group)
+
+    def canonical(self, subject: str) -> str:
+        """Canonical id of a subject; the subject itself where it is a relationship."""
+        return str(self._canonical.get(subject, subject))
+
+    def handling(self, label_ids: Iterable[str]) -> str:
+        """The marking in print of something that rests on these labels. KeyError: one the audience may not read."""
+        ids = frozenset(label_ids)
+        if ids not in self._markings:
+            self._markings[ids] = combine(self._labels[i] for i in sorted(ids)).text
+        return self._markings[ids]
+
+    def _rows(self, table: str, *order: str) -> list[dict[str, Any]]:
+        rows = self._scope.run(self._scope.table(table).order_by(list(order))).to_pylist()
+        # a row without any label is of unknown handling, and stays
+        return [row for row in rows if row["label_ids"] and self._labels.keys() >= set(row["label_ids"])]
+
+    def _claims(self) -> ibis.Table:
+        claims = self._scope.table("claims")
+        return claims.filter(claims.label_id.isin(sorted(self._labels)))
+
+    def _named(self, id: str, known: Mapping[str, Any]) -> str:
+        found = self.canonical(id)
+        if found not in known:
+            raise NotFound("entity", id)
+        return found
+
+    def _told_of(self, named: set[str]) -> list[str]:
+        """Subjects of the chosen entities, and of every relationship that names one of those wanted."""
+        claims = self._claims()
+        of_named = [subject for subject, entity in self._canonical.items() if entity in named]
+        refers = claims.filter((claims.prop_type == "entity") & claims.value.isin(sorted(of_named)))
+        relations = set(self._scope.run(refers.select("subject").distinct()).column("subject").to_pylist())
+        things = {subject for subject, entity in self._canonical.items() if entity in self.entities}
+        return sorted(things | (relations - self._canonical.keys()))

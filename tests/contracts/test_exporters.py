@@ -1,0 +1,56 @@
+"""Every exporter keeps the contract that plug-ins keep."""
+
+from __future__ import annotations
+
+import csv
+import json
+
+from lxml import etree
+
+from counterflow.casework.exporters import clusters, ftm, ftm_statements, graphml
+from counterflow.testing import ExporterContract
+
+GRAPHML = "{http://graphml.graphdrawing.org/xmlns}"
+
+
+class TestFtm(ExporterContract):
+    """FollowTheMoney entities."""
+
+    exporter = ftm.EXPORTER
+
+    def handlings(self, content: bytes) -> list[str]:
+        return [json.loads(line)["handling"] for line in content.splitlines()]
+
+
+class TestFtmStatements(ExporterContract):
+    """FollowTheMoney statements."""
+
+    exporter = ftm_statements.EXPORTER
+
+    def handlings(self, content: bytes) -> list[str]:
+        return [row["handling"] for row in csv.DictReader(content.decode().splitlines(), dialect="unix", strict=True)]
+
+
+class TestClusters(ExporterContract):
+    """Who is who."""
+
+    exporter = clusters.EXPORTER
+
+    def handlings(self, content: bytes) -> list[str]:
+        return [row["handling"] for row in csv.DictReader(content.decode().splitlines(), strict=True)]
+
+
+class TestGraphml(ExporterContract):
+    """The link chart."""
+
+    exporter = graphml.EXPORTER
+
+    def handlings(self, content: bytes) -> list[str]:
+        root = etree.fromstring(content)
+        declared = {key.get("id") for key in root.iter(f"{GRAPHML}key")}
+        assert {data.get("key") for data in root.iter(f"{GRAPHML}data")} <= declared
+        nodes = {node.get("id") for node in root.iter(f"{GRAPHML}node")}
+        edges = list(root.iter(f"{GRAPHML}edge"))
+        assert all({edge.get("source"), edge.get("target")} <= nodes for edge in edges)
+        records = [*root.iter(f"{GRAPHML}node"), *edges]
+        return [str(next(d.text for d in record if str(d.get("key")).endswith("_handling"))) for record in records]
