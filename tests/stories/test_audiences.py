@@ -53,23 +53,22 @@ def everything(view: View) -> dict[str, Any]:
         "measures": view.measures(),
         "report": view.report(),
         "report.html": view.report_text("html"),
-        "whatif": view.whatif({"budget": 10}),
+        "whatif": view.whatif({"budget": 10, "time_limit": None}),
         "audiences": view.audiences(),
     }
     for text in ("office 39", "39호실", "Vanishing", "bank", "KPe.030"):
         found[f"search {text}"] = view.search(text, 50)
     names = [{"id": "1", "properties": {"name": [name]}} for name in ("Room 39", SECRET, "Korea Daesong Bank")]
     found["screen"] = list(view.screen(names, limit=10, threshold=0.01))
-    for id in sorted(view.picture.entities):
+    for id in sorted(view.picture.entities)[::3]:
         found[f"entity {id}"] = view.entity(id)
     for id in ("office39:office-39", "office39:kdb"):
+        found[f"page {id}"] = view.entity(id)
         found[f"network {id}"] = view.network(id, hops=2, limit=500)
         found[f"explain {id}"] = view.explain(id)
     for finding in view.picture.findings[:5]:
         found[f"finding {finding['id']}"] = view.finding(finding["id"])
-    without_time = json.loads(json.dumps(found, sort_keys=True, default=str))
-    without_time["whatif"].pop("seconds", None)
-    return dict(without_time)
+    return dict(json.loads(json.dumps(found, sort_keys=True, default=str)))
 
 
 def forget(copied: Path, workspace: Workspace, audience: str, *, exercise: bool) -> int:

@@ -38,7 +38,7 @@ class Narrator:
             ("Operatives, fronts and partners", [self._operatives(), self._fronts(), self._partners()]),
             ("Banks and channels", [self._channels(), self._bank_cases()]),
             ("The cash-box, the court economy and weapons", [self._uses(), self._spent()]),
-            ("What states have done", [self._recent(), self._cooperation()]),
+            ("What states have done", [self._by_year(), self._recent(), self._cooperation()]),
             ("How much flows", [analyst.amounts(), analyst.figures()]),
             ("Where pressure cuts most", [analyst.planned(), analyst.bound()]),
             ("Outlook", [analyst.outlook()]),
@@ -255,6 +255,17 @@ class Narrator:
             yield self._say(f"{e.start}: {e.text('name') or e.id}.", [e])
 
     # -- measures ------------------------------------------------------------------------------------------------
+
+    def _by_year(self) -> Iterator[Sentence]:
+        """Every dated measure, a sentence a year."""
+        years: dict[str, list[Measure]] = {}
+        for m in self.measures:
+            if m.historic and m.date:
+                years.setdefault(m.date[:4], []).append(m)
+        for year, found in sorted(years.items()):
+            ordered = sorted(found, key=lambda m: (m.date or "", m.title))
+            said = join([f"{m.title} ({m.authority}, {m.date})" for m in ordered])
+            yield Sentence(f"In {year}: {said}.", tuple(sorted({c for m in ordered for c in m.claim_ids})))
 
     def _recent(self) -> Iterator[Sentence]:
         """Measures of the last two years before the date of information."""

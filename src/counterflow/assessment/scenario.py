@@ -25,7 +25,7 @@ from counterflow.assessment.mincut import Floats, Kernel
 from counterflow.assessment.money_flow import MoneyFlow, interval
 from counterflow.errors import UnknownName, UsageError
 
-__all__ = ["Outcome", "network", "outcome", "some_draws", "whatif"]
+__all__ = ["Outcome", "budget_curve", "in_print", "network", "outcome", "some_draws", "whatif"]
 
 _DRAWS = 128
 """Posterior draws rerouted for the intervals; each takes a maximum flow."""
@@ -180,12 +180,14 @@ def whatif(
     selected: Sequence[str] | None = None,
     budgets: Mapping[str, float] | None = None,
     time_limit: float | None = 10.0,
+    curve: list[Plan] | None = None,
 ) -> dict[str, Any]:
     """The shape of ``POST /api/whatif``.
 
     :param budget: points; None: the declared default
     :param selected: evaluate exactly these measures instead of looking for the best; budget and must are not applied
     :param time_limit: seconds for plan and frontier together; None: until both are proven
+    :param curve: the frontier under the same limits, where it is known already (it does not depend on the budget)
     :raises UnknownName: an id that is not in the catalogue; :raises UsageError: see `interdict`
     """
     known = {m.id: m for m in measures}
@@ -208,8 +210,27 @@ def whatif(
         plan = interdict(net, actions, points, **limits, time_limit=half)
     else:
         plan = _evaluated(flow, [known[id] for id in dict.fromkeys(selected)], points)
-    curve = frontier(net, actions, **limits, time_limit=half)
+    if curve is None:
+        curve = frontier(net, actions, **limits, time_limit=half)
     return _shown(flow, points, plan, [known[id] for id in plan.measures], curve)
+
+
+def budget_curve(
+    flow: MoneyFlow,
+    measures: Sequence[Measure],
+    *,
+    must: Sequence[str] = (),
+    never: Sequence[str] = (),
+    budgets: Mapping[str, float] | None = None,
+    time_limit: float | None = 10.0,
+) -> list[Plan]:
+    """The frontier alone: what each budget leaves, under limits as in `whatif`; empty where there is no flow."""
+    if not flow.arcs:
+        return []
+    offered = [m for m in measures if not m.historic or m.id in must]
+    barred = [id for id in never if any(m.id == id for m in offered)]
+    actions = as_actions(offered, flow)
+    return frontier(network(flow), actions, must=must, never=barred, budgets=budgets, time_limit=time_limit)
 
 
 def _evaluated(flow: MoneyFlow, taken: list[Measure], budget: float) -> Plan:
@@ -252,9 +273,18 @@ def _shown(flow: MoneyFlow, budget: float, plan: Plan, taken: list[Measure], cur
             name: interval(float(middle[into].sum()), some[:, into].sum(axis=1) if len(some) else np.zeros(0))
             for name, (middle, some) in stages.items()
         },
-        "frontier": [
-            {"budget": round(p.budget, 3), "residual": round(p.objective, 3), "bound": round(p.bound, 3),
-             "plan": list(p.measures)}
-            for p in curve
-        ],
-    }  # fmt: skip
+        "frontier": in_print(curve),
+    }
+
+
+def in_print(curve: Sequence[Plan]) -> list[dict[str, Any]]:
+    """A frontier as an answer: what each budget leaves, the bound under it, and the plan."""
+    return [
+        {
+            "budget": round(p.budget, 3),
+            "residual": round(p.objective, 3),
+            "bound": round(p.bound, 3),
+            "plan": list(p.measures),
+        }
+        for p in curve
+    ]
