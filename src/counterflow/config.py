@@ -37,7 +37,7 @@ _AUDIENCES: dict[str, dict[str, Any]] = {
     "public": {"text": "what may be published", "ceiling": "TLP:CLEAR"},
 }
 
-DEFAULT = '''# Settings of this Counterflow workspace. `counterflow doctor` shows what is in force.
+DEFAULT = """# Settings of this Counterflow workspace. `counterflow doctor` shows what is in force.
 title = {title}
 case = {case}
 audience = "owner"
@@ -56,7 +56,7 @@ ceiling = "TLP:AMBER"
 [audiences.public]
 text = "what may be published"
 ceiling = "TLP:CLEAR"
-'''
+"""
 """What `counterflow init` writes; {title} and {case} are TOML strings."""
 
 

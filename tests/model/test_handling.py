@@ -43,7 +43,9 @@ def test_what_is_derived_is_readable_only_by_who_may_read_each_part(a: Label, b:
 
 
 @given(labels, labels, labels, audiences)
-def test_combining_is_commutative_associative_and_idempotent_in_effect(a: Label, b: Label, c: Label, who: Audience) -> None:
+def test_combining_is_commutative_associative_and_idempotent_in_effect(
+    a: Label, b: Label, c: Label, who: Audience
+) -> None:
     def opens(*parts: Label) -> bool:
         return readable(combine(parts), who, today=TODAY)
 
