@@ -26,7 +26,7 @@ function Branches({ nodes, depth, open }: { nodes: Explanation[]; depth: number;
         <Branch key={`${node.id}-${i}`} node={node} depth={depth} open={open} />
       ))}
       {!all && (
-        <li role="none">
+        <li role="treeitem">
           <button type="button" className="cf-door cf-more" onClick={() => setAll(true)} data-testid="tree-more">
             {count(nodes.length - MANY)} more
           </button>

@@ -42,8 +42,10 @@ function Queue({ all }: { all: Finding[] }) {
     return [...found].sort((a, b) => (a[1].title < b[1].title ? -1 : 1));
   }, [all]);
   const shown = useMemo(() => all.filter((one) => !typology || one.typology === typology), [all, typology]);
-  const at = Math.max(0, shown.findIndex((one) => one.id === wanted));
+  // A link to a finding that this audience may not read must say so, not show another one.
+  const at = wanted === undefined ? 0 : shown.findIndex((one) => one.id === wanted);
   const current = shown[at];
+  const id = wanted ?? current?.id;
   const go = useCallback(
     (to: number) => {
       const next = shown[Math.min(shown.length - 1, Math.max(0, to))];
@@ -73,7 +75,8 @@ function Queue({ all }: { all: Finding[] }) {
           />
           <span className="cf-grow" />
           <span className="cf-soft cf-nowrap">
-            {at + 1} of {count(shown.length)} · J K
+            {at < 0 || !shown.length ? "" : `${count(at + 1)} of `}
+            {count(shown.length)} · J K
           </span>
         </div>
         <ol className="cf-plain" ref={list} data-testid="queue">
@@ -92,7 +95,15 @@ function Queue({ all }: { all: Finding[] }) {
           ))}
         </ol>
       </section>
-      {current && <FindingCard id={current.id} />}
+      {id ? (
+        <FindingCard id={id} />
+      ) : (
+        <Empty title="No finding of this typology">
+          <button type="button" className="cf-door cf-more" onClick={() => void navigate({ to: "/findings", search: {} })}>
+            Show all {count(all.length)}
+          </button>
+        </Empty>
+      )}
     </div>
   );
 }
