@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, BinaryIO
@@ -10,6 +11,7 @@ from typing import Any, BinaryIO
 import pytest
 from click.testing import CliRunner, Result
 
+from counterflow import registry
 from counterflow.casework.export import Exporter, Loss, Tally, export
 from counterflow.casework.exporters import clusters
 from counterflow.casework.selection import Selection
@@ -94,25 +96,32 @@ def test_rows_are_checked_again_whatever_the_scope_says() -> None:
 # -- the verb ----------------------------------------------------------------------------------------------------------
 
 
-@pytest.fixture(scope="module")
-def small(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Workspace]:
-    """A workspace of two lists: one public, one for a narrow circle that speaks of the same firm."""
-    folder = tmp_path_factory.mktemp("small")
+LISTS: dict[str, tuple[str, list[tuple[str, str, dict[str, list[str]]]]]] = {
+    "open": ("TLP:CLEAR", [("firm", "Company", {"name": ["Harbour Trading"], "country": ["cn"]})]),
+    "shut": (
+        "TLP:AMBER",
+        [
+            ("firm", "Company", {"name": ["Canary Shipping"], "country": ["cn"]}),
+            ("own", "Ownership", {"owner": ["open::firm"], "asset": ["firm"]}),
+        ],
+    ),
+}
+"""One list that is public, and one for a narrow circle that speaks of the same firm."""
+
+
+def ingested(folder: Path, *datasets: str) -> Workspace:
     workspace = Workspace.create(folder / "w", title="Small")
-    told = {
-        "open": ("TLP:CLEAR", [("firm", "Company", {"name": ["Harbour Trading"], "country": ["cn"]})]),
-        "shut": (
-            "TLP:AMBER",
-            [
-                ("firm", "Company", {"name": ["Canary Shipping"], "country": ["cn"]}),
-                ("own", "Ownership", {"owner": ["open::firm"], "asset": ["firm"]}),
-            ],
-        ),
-    }
-    for dataset, (label, rows) in told.items():
+    for dataset in datasets:
+        label, rows = LISTS[dataset]
         path = folder / f"{dataset}.ftm.json"
         path.write_text("\n".join(json.dumps(dict(zip(("id", "schema", "properties"), r, strict=True))) for r in rows))
         workspace.ingest(path, reader="ftm", dataset=dataset, label=label)
+    return workspace
+
+
+@pytest.fixture(scope="module")
+def small(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Workspace]:
+    workspace = ingested(tmp_path_factory.mktemp("small"), "open", "shut")
     yield workspace
     workspace.close()
 
@@ -134,6 +143,18 @@ def test_an_audience_is_given_what_it_may_read(small: Workspace, tmp_path: Path,
     assert b"shut" in out.read_bytes()
     assert report["handling"] == "TLP:AMBER"
     assert report["sha256"] == sha256_of(out)
+
+
+def test_no_export_changes_where_what_may_not_be_read_was_never_there(small: Workspace, tmp_path: Path) -> None:
+    without = ingested(tmp_path, "open")
+    for name in registry.names("exporters"):
+        files = []
+        for workspace in (small, without):
+            workspace.view("public").export(name, tmp_path / name)
+            files.append(re.sub(r"\d{4}-\d\d-\d\dT[\d:]{8}", "", (tmp_path / name).read_text(encoding="utf-8")))
+        assert files[0] == files[1]
+        assert "open" in files[0]
+    without.close()
 
 
 def test_the_release_is_on_the_audit_log(small: Workspace, tmp_path: Path) -> None:
