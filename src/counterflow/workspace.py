@@ -1,7 +1,7 @@
 """The composition root: opens storage and offers one method per verb.
 
-A `Workspace` writes (ingest, judge, expunge) and checks itself; a `View` reads, for one audience. There is no way to
-read without a view, and every call on either is on the audit log.
+A `Workspace` writes (ingest, judge) and checks itself; a `View` reads, for one audience, and there is no way to read
+without one. The command line and the HTTP interface put every question on the audit log before they ask it.
 """
 
 from __future__ import annotations
@@ -11,14 +11,13 @@ import getpass
 import json
 import threading
 import tomllib
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from functools import cached_property
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from counterflow import config, registry
 from counterflow.casework.audiences import audience as audience_of
-from counterflow.errors import NotFound, UnknownName, UnreadableFile, UsageError, WorkspaceError
+from counterflow.errors import UnknownName, UnreadableFile, UsageError, WorkspaceError
 from counterflow.model.claim import Grade
 from counterflow.model.handling import TLP, Label, combine
 from counterflow.sources.reader import read_head
@@ -27,8 +26,9 @@ if TYPE_CHECKING:
     from counterflow.claims.ingest import IngestReport
     from counterflow.pipeline import Line, Made
     from counterflow.views.picture import Picture
+    from counterflow.views.view import View
 
-__all__ = ["View", "Workspace"]
+__all__ = ["Workspace", "recognise"]
 
 Progress = Callable[[str, float], None]
 
@@ -142,6 +142,8 @@ class Workspace:
 
     def view(self, audience: str | None = None, *, exercise: bool = True, progress: Progress | None = None) -> View:
         """The reading side for an audience. What it needs is made on first use."""
+        from counterflow.views.view import View
+
         return View(self, audience, exercise, progress)
 
     def picture(self, audience: str | None, exercise: bool, progress: Progress | None = None) -> Picture:
@@ -191,206 +193,6 @@ class Workspace:
     def audit(self, action: str, detail: Mapping[str, Any]) -> None:
         """Put an action on the audit log."""
         self.store.casebook.audit(_who(), action, detail)
-
-
-class View:
-    """The reading side of a workspace for one audience: one method per question, answers ready for JSON."""
-
-    def __init__(self, workspace: Workspace, audience: str | None, exercise: bool, progress: Progress | None) -> None:
-        self.workspace = workspace
-        self.exercise = exercise
-        self.name = audience or workspace.settings.audience
-        self._progress = progress
-        audience_of(workspace.settings, audience)  # an unknown audience is an error now, not at the first question
-
-    @cached_property
-    def picture(self) -> Picture:
-        """All tables of this audience."""
-        return self.workspace.picture(self.name, self.exercise, self._progress)
-
-    # -- overview ------------------------------------------------------------------------------------------------
-
-    def summary(self) -> dict[str, Any]:
-        """Counts, first findings and the assessment's headline, on one screen."""
-        from counterflow.views.findings import brief
-        from counterflow.views.sources import counts, sources
-
-        datasets = sources(self.picture)["datasets"]
-        report = self.report()
-        flow = self.flow()
-        return {
-            "title": self.workspace.settings.title,
-            "case": self.workspace.settings.case,
-            "audience": self.name,
-            "exercise": self.exercise,
-            "counts": counts(self.picture),
-            "datasets": [
-                {k: d[k] for k in ("dataset", "title", "claims", "observations", "handling")} for d in datasets
-            ],
-            "findings": [brief(self.picture, f) for f in self.picture.findings[:5]],
-            "cashbox": {**flow["balance"]["inflow"], "unit": flow["unit"]} if flow["arcs"] else None,
-            "report": {"title": report["title"], "summary": report["summary"]},
-        }
-
-    def audiences(self) -> dict[str, Any]:
-        """Audiences that may be asked for, and the current one."""
-        known = self.workspace.settings.audiences
-        texts = [{"name": name, "text": known[name].get("text", name)} for name in known]
-        return {"current": self.name, "exercise": self.exercise, "audiences": texts}
-
-    def sources(self) -> dict[str, Any]:
-        """Datasets with their files, sources cited, quarantine."""
-        from counterflow.views.sources import sources
-
-        return sources(self.picture)
-
-    def quarantine(self) -> list[dict[str, Any]]:
-        """Rows set aside, with file, line, field and reason."""
-        from counterflow.views.sources import quarantine
-
-        return quarantine(self.picture)
-
-    # -- entities and network ------------------------------------------------------------------------------------
-
-    def search(self, text: str, limit: int = 20) -> dict[str, Any]:
-        """Entities by name in any script, or by number."""
-        from counterflow.views.entity import search
-
-        return search(self.picture, text, limit)
-
-    def entity(self, id: str, as_of: str | None = None) -> dict[str, Any]:
-        """The page of an entity."""
-        from counterflow.views.entity import entity
-
-        return entity(self.picture, id, as_of)
-
-    def claims(self, id: str, property: str | None = None, value: str | None = None) -> dict[str, Any]:
-        """Claims about an entity."""
-        from counterflow.views.claims import of_entity
-
-        return {"claims": of_entity(self.picture, id, property, value)}
-
-    def claims_by_id(self, ids: Iterable[str]) -> dict[str, Any]:
-        """Claims by their ids."""
-        from counterflow.views.claims import by_ids
-
-        return {"claims": by_ids(self.picture, ids)}
-
-    def network(self, center: str, hops: int = 1, as_of: str | None = None, limit: int = 300) -> dict[str, Any]:
-        """The link chart around an entity."""
-        from counterflow.views.network import neighbourhood
-
-        return neighbourhood(self.picture, center, hops, as_of, limit)
-
-    def path(self, source: str, target: str, as_of: str | None = None) -> dict[str, Any]:
-        """A shortest chain of links between two entities."""
-        from counterflow.views.network import path
-
-        return path(self.picture, source, target, as_of)
-
-    def map(self) -> dict[str, Any]:
-        """Events, tracks and findings with a place."""
-        from counterflow.views.map import world
-
-        return world(self.picture)
-
-    def explain(self, id: str) -> dict[str, Any]:
-        """Unfold an entity, value, link, finding, figure, claim or row to its sources."""
-        from counterflow.views.explain import explain, figure
-
-        try:
-            return explain(self.picture, id)
-        except NotFound:
-            return figure(self._assessed, self.flow(), id)
-
-    def screen(
-        self, queries: Iterable[Mapping[str, Any]], *, limit: int = 5, threshold: float = 0.5
-    ) -> Iterator[dict[str, Any]]:
-        """Each query against all entities: one answer a query, in order."""
-        from counterflow.views.screening import screen
-
-        return screen(self.picture, queries, limit=limit, threshold=threshold)
-
-    # -- findings ------------------------------------------------------------------------------------------------
-
-    def findings(self) -> dict[str, Any]:
-        """All findings, most probable first."""
-        from counterflow.views.findings import in_print
-
-        return {"findings": [in_print(self.picture, f) for f in self.picture.findings]}
-
-    def finding(self, id: str) -> dict[str, Any]:
-        """One finding with its evidence unfolded."""
-        from counterflow.views.findings import finding
-
-        return finding(self.picture, id)
-
-    def detect(self, typologies: Sequence[str] = (), as_of: str | None = None) -> list[dict[str, Any]]:
-        """Findings of some typologies (none named: all), with what had happened by a date."""
-        from counterflow.findings.run import detect_all
-        from counterflow.views.findings import in_print
-        from counterflow.views.network import checked_date
-
-        if not typologies and as_of is None:
-            return list(self.findings()["findings"])
-        for name in typologies:
-            registry.get("typologies", name)
-        settings = self.workspace.settings.typologies
-        found = detect_all(self.picture.scope, settings, only=typologies, as_of=checked_date(as_of))
-        return [in_print(self.picture, json.loads(json.dumps(f.to_dict()))) for f in found]
-
-    # -- assessment ----------------------------------------------------------------------------------------------
-
-    @cached_property
-    def _assessed(self) -> Picture:
-        """What the assessment rests on: this audience's picture without the exercise layer."""
-        return self.workspace.picture(self.name, False, self._progress)
-
-    def assess(self, as_of: str | None = None, *, with_exercise: bool = False) -> dict[str, Any]:
-        """Flow, measures, a first plan and the report, as of a date."""
-        from counterflow.views.assessment import assessed
-
-        return assessed(self.picture if with_exercise and self.exercise else self._assessed, as_of)
-
-    def flow(self, as_of: str | None = None) -> dict[str, Any]:
-        """The money flow with intervals."""
-        found: dict[str, Any] = self.assess(as_of)["flow"]
-        return found
-
-    def measures(self, as_of: str | None = None) -> dict[str, Any]:
-        """The catalogue of measures."""
-        found: dict[str, Any] = self.assess(as_of)["measures"]
-        return found
-
-    def whatif(self, request: Mapping[str, Any]) -> dict[str, Any]:
-        """The best plan within a budget, and the flow before, after, and after rerouting."""
-        from counterflow.views.assessment import whatif
-
-        return whatif(self._assessed, request)
-
-    def report(self, as_of: str | None = None) -> dict[str, Any]:
-        """The written assessment, as data."""
-        found: dict[str, Any] = self.assess(as_of)["report"]
-        return found
-
-    def report_text(self, format: str = "html", as_of: str | None = None) -> str:
-        """The written assessment as ``html`` or ``md``."""
-        from counterflow.views.assessment import report_text
-
-        return report_text(self._assessed, format, as_of)
-
-    # -- casework ------------------------------------------------------------------------------------------------
-
-    def export(self, format: str, out: Path, ids: Sequence[str] = ()) -> dict[str, Any]:
-        """Write these entities (none named: everything) as a file; says its handling and what the format loses."""
-        from counterflow.casework.export import export
-
-        def released(report: dict[str, Any]) -> None:
-            told = {key: report[key] for key in ("format", "file", "records", "handling", "sha256")}
-            self.workspace.audit("release", {"audience": self.name, "exercise": self.exercise, "ids": [*ids], **told})
-
-        exporter = registry.get("exporters", format)
-        return export(exporter, self.picture.scope, out, ids or None, log=released)
 
 
 def recognise(path: Path) -> Any:

@@ -16,7 +16,8 @@ ORIGIN = "http://127.0.0.1:8039"
 
 class EchoView:
     def __init__(self, audience: str, exercise: bool, failing: Exception | None) -> None:
-        self.audience, self.exercise, self.failing = audience, exercise, failing
+        self.name = self.audience = audience
+        self.exercise, self.failing = exercise, failing
 
     def audiences(self) -> dict[str, Any]:
         names = ("owner", "partner", "public")
@@ -39,6 +40,10 @@ class EchoWorkspace:
 
     def __init__(self, failing: Exception | None = None) -> None:
         self.failing = failing
+        self.log: list[tuple[str, dict[str, Any]]] = []
+
+    def audit(self, action: str, detail: dict[str, Any]) -> None:
+        self.log.append((action, detail))
 
     def view(self, audience: str | None = None, *, exercise: bool = True) -> EchoView:
         if audience not in (None, "owner", "partner", "public"):

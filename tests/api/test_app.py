@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 import pytest
+from starlette.testclient import TestClient
 
 from counterflow.api.app import create_app
-from counterflow.workspace import View
+from counterflow.views.view import View
 
 GET = [
     ("/api/summary", ["summary"]),
@@ -133,3 +135,12 @@ def test_questions_are_told_to_no_collector(client: Any, monkeypatch: pytest.Mon
 def test_the_application_needs_a_workspace_and_no_more() -> None:
     app = create_app(object())  # type: ignore[arg-type]
     assert {"/api/summary", "/api/whatif"} <= set(app.openapi()["paths"])
+
+
+def test_every_question_is_on_the_audit_log_before_it_is_answered(client: Callable[..., TestClient]) -> None:
+    asked = client()
+    asked.get("/api/entities/office39:office-39", params={"audience": "public", "exercise": 0})
+    asked.get("/api/nothing-there")
+    log = asked.app.state.workspace.log  # type: ignore[attr-defined]
+    where = {"path": "/api/entities/office39:office-39", "audience": "public", "exercise": False}
+    assert log == [("read", where)]

@@ -17,7 +17,8 @@ import pytest
 
 from counterflow.errors import NotFound
 from counterflow.model.handling import Label, readable
-from counterflow.workspace import View, Workspace
+from counterflow.views.view import View
+from counterflow.workspace import Workspace
 
 SECRET = "Vanishing Trading Company"
 

@@ -9,7 +9,7 @@ from fastapi import Depends, Query, Request
 from starlette.responses import Response
 
 from counterflow.errors import UnknownName
-from counterflow.workspace import View
+from counterflow.views.view import View
 
 __all__ = ["AsOf", "Asked", "answer", "asked"]
 
@@ -21,7 +21,7 @@ def asked(
     audience: Annotated[str | None, Query(description="Whose view; without it, the workspace's default.")] = None,
     exercise: Annotated[bool, Query(description="0 leaves out every record that bears EXERCISE.")] = True,
 ) -> View:
-    """The view of the audience that a request asks for.
+    """The view of the audience that a request asks for; that it was asked is on the audit log.
 
     :raises UnknownName: no such audience, or none that this server speaks for
     """
@@ -30,7 +30,9 @@ def asked(
         audience = audience or allowed[0]
         if audience not in allowed:
             raise UnknownName("audience", audience, allowed)
-    view: View = request.app.state.workspace.view(audience, exercise=exercise)
+    workspace = request.app.state.workspace
+    view: View = workspace.view(audience, exercise=exercise)
+    workspace.audit("read", {"path": request.url.path, "audience": view.name, "exercise": exercise})
     return view
 
 

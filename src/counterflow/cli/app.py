@@ -15,7 +15,8 @@ from counterflow import __version__
 from counterflow.errors import CounterflowError
 
 if TYPE_CHECKING:
-    from counterflow.workspace import View, Workspace
+    from counterflow.views.view import View
+    from counterflow.workspace import Workspace
 
 __all__ = ["Context", "as_json", "as_of", "main", "pass_context", "print_json", "progress", "say"]
 
