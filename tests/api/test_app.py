@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
-from starlette.testclient import TestClient
 
 from counterflow.api.app import create_app
 from counterflow.views.view import View
+
+if TYPE_CHECKING:
+    from starlette.testclient import TestClient
 
 GET = [
     ("/api/summary", ["summary"]),

@@ -9,7 +9,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from counterflow.errors import NotFound
-from counterflow.model.handling import EXERCISE, Label, combine
+from counterflow.model.handling import EXERCISE, combine
 from counterflow.network.graph import Graph
 from counterflow.pipeline import Line
 from counterflow.storage.search import SqliteSearch
@@ -118,7 +118,7 @@ class Picture:
         ids = tuple(sorted(set(label_ids)))
         if ids not in self._markings:
             labels = self.scope.labels()
-            joint = combine(labels.get(i, Label()) for i in ids)
+            joint = combine(labels[i] for i in ids)
             self._markings[ids] = (joint.text, EXERCISE in joint.caveats)
         text, exercise = self._markings[ids]
         return {"handling": text, "exercise": exercise}
