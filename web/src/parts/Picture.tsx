@@ -5,7 +5,7 @@ import { PALETTES, type Palette } from "../theme";
 import type { Drawing, Mount } from "../viz/drawing";
 
 export function usePalette(): Palette {
-  return PALETTES[useComputedColorScheme("dark")];
+  return PALETTES[useComputedColorScheme("light", { getInitialValueInEffect: false })];
 }
 
 interface Props<Data> {

@@ -206,7 +206,7 @@ function ExerciseSwitch() {
 
 function SchemeSwitch() {
   const { setColorScheme } = useMantineColorScheme();
-  const scheme = useComputedColorScheme("dark");
+  const scheme = useComputedColorScheme("light", { getInitialValueInEffect: false });
   const other = scheme === "dark" ? "light" : "dark";
   return (
     <Tooltip label={`Switch to ${other}`}>
