@@ -86,7 +86,8 @@ class Line:
         """Make the assessment over the network as linked: flow, measures, a first plan and the report, as files."""
         made = self.run("detect")
         mark = made[-1].folder.name.rpartition("-")[2]
-        suffix = f"-{as_of}" if as_of else ""
+        # audiences of the same rights share all stages but this: a report names the audience it was written for
+        suffix = f"-{_hash(self.audience.name, as_of or '')}"
         return self.derived.make("assess", mark + suffix, lambda out: _assess(self, out, as_of))
 
     def fingerprint(self) -> str:
