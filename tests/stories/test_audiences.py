@@ -43,8 +43,8 @@ def workspace(copied: Path, tmp_path: Path) -> Iterator[Workspace]:
     workspace.close()
 
 
-def everything(view: View) -> dict[str, Any]:
-    """Every answer there is for an audience, by question."""
+def everything(view: View, *, solving: bool = False) -> dict[str, Any]:
+    """Every answer there is for an audience, by question. :param solving: what-ifs too, which take seconds each"""
     found: dict[str, Any] = {
         "summary": view.summary(),
         "sources": view.sources(),
@@ -55,14 +55,15 @@ def everything(view: View) -> dict[str, Any]:
         "measures": view.measures(),
         "report": view.report(),
         "report.html": view.report_text("html"),
-        "whatif": view.whatif({"budget": 10, "time_limit": None}),
         "audiences": view.audiences(),
     }
+    if solving:
+        found["whatif"] = view.whatif({"budget": 10, "time_limit": None})
     for text in ("office 39", "39호실", "Vanishing", "bank", "KPe.030"):
         found[f"search {text}"] = view.search(text, 50)
     names = [{"id": "1", "properties": {"name": [name]}} for name in ("Room 39", SECRET, "Korea Daesong Bank")]
     found["screen"] = list(view.screen(names, limit=10, threshold=0.01))
-    for id in sorted(view.picture.entities)[::3]:
+    for id in sorted(view.picture.entities)[::8]:
         found[f"entity {id}"] = view.entity(id)
     for id in ("office39:office-39", "office39:kdb"):
         found[f"page {id}"] = view.entity(id)
@@ -109,11 +110,11 @@ def forget(copied: Path, workspace: Workspace, audience: str, *, exercise: bool)
 def test_no_answer_changes_when_what_may_not_be_read_is_deleted(
     workspace: Workspace, copied: Path, audience: str, exercise: bool
 ) -> None:
-    before = everything(workspace.view(audience, exercise=exercise))
+    before = everything(workspace.view(audience, exercise=exercise), solving=exercise)
     gone = forget(copied, workspace, audience, exercise=exercise)
     assert gone > 0, "there must be something to forget, or this proves nothing"
     again = Workspace.open(copied)
-    after = everything(again.view(audience, exercise=exercise))
+    after = everything(again.view(audience, exercise=exercise), solving=exercise)
     again.close()
     assert before.keys() == after.keys()
     changed = [question for question in before if before[question] != after[question]]

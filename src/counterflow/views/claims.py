@@ -7,7 +7,7 @@ from typing import Any
 
 from counterflow.views.picture import Picture
 
-__all__ = ["by_ids", "in_print", "of_entity", "sources_of"]
+__all__ = ["by_ids", "in_print", "of_entity", "source_in_print"]
 
 
 def of_entity(picture: Picture, id: str, property: str | None = None, value: str | None = None) -> list[dict[str, Any]]:
@@ -31,7 +31,6 @@ def by_ids(picture: Picture, ids: Iterable[str]) -> list[dict[str, Any]]:
 
 def in_print(picture: Picture, rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
     """Rows of the claims table as answers."""
-    sources = sources_of(picture, {row["source_id"] for row in rows})
     printed = [
         {
             "id": row["claim_id"],
@@ -42,7 +41,7 @@ def in_print(picture: Picture, rows: list[dict[str, Any]]) -> list[dict[str, Any
             "caption": picture.caption(row["value"]) if row["prop_type"] == "entity" else row["value"],
             "original": row["original"],
             "lang": row["lang"],
-            "source": sources.get(row["source_id"], {"id": row["source_id"], "title": row["source_id"]}),
+            "source": _source(picture, row["source_id"]),
             "locator": row["locator"],
             "grade": f"{row['reliability']}{row['credibility']}",
             "stance": row["stance"],
@@ -60,13 +59,9 @@ def in_print(picture: Picture, rows: list[dict[str, Any]]) -> list[dict[str, Any
     return sorted(printed, key=lambda c: (c["property"], c["grade"][1], c["grade"][0], c["value"], c["id"]))
 
 
-def sources_of(picture: Picture, ids: Iterable[str]) -> Mapping[str, dict[str, Any]]:
-    """source_id → source in print; the latest record of each."""
-    sources = picture.scope.table("sources")
-    rows = picture.scope.run(
-        sources.filter(sources.source_id.isin(sorted(set(ids)))).order_by("recorded_at")
-    ).to_pylist()
-    return {row["source_id"]: source_in_print(row) for row in rows}
+def _source(picture: Picture, id: str) -> dict[str, Any]:
+    row = picture.sources.get(id)
+    return source_in_print(row) if row else {"id": id, "title": id}
 
 
 def source_in_print(row: Mapping[str, Any]) -> dict[str, Any]:

@@ -57,6 +57,12 @@ class Picture:
         return {row["subject"]: row for row in self.rows("members").to_pylist()}
 
     @cached_property
+    def sources(self) -> Mapping[str, dict[str, Any]]:
+        """source_id → row of the sources table, the latest of each."""
+        rows = self.scope.run(self.scope.table("sources").order_by("recorded_at", "source_id")).to_pylist()
+        return {row["source_id"]: row for row in rows}
+
+    @cached_property
     def links(self) -> list[dict[str, Any]]:
         """Rows of the links table; the graph's link numbers index this list."""
         rows: list[dict[str, Any]] = self.graph.links.to_pylist()

@@ -96,15 +96,14 @@ def _rows_by_time(picture: Picture) -> dict[tuple[str, str, str], int]:
 
 
 def _sources(picture: Picture) -> list[dict[str, Any]]:
-    sources, claims = picture.scope.table("sources"), picture.scope.table("claims")
+    claims = picture.scope.table("claims")
     cited = claims.group_by("source_id").agg(claims=claims.count())
     numbers = {row["source_id"]: row["claims"] for row in picture.scope.run(cited).to_pylist()}
-    latest = {row["source_id"]: row for row in picture.scope.run(sources.order_by("recorded_at")).to_pylist()}
     return [
         {
             **source_in_print(row),
             "claims": numbers.get(id, 0),
             **picture.handling([row["label_id"]]),
         }
-        for id, row in sorted(latest.items())
+        for id, row in sorted(picture.sources.items())
     ]
