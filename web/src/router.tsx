@@ -108,6 +108,8 @@ export interface NetworkSearch extends TimeWindow {
   /** Kinds and relations switched off in the legend. */
   hide?: string[];
   limit?: number;
+  /** Entity to which a chain from the centre is drawn. */
+  path?: string;
   /** Node or edge whose card is open. */
   node?: string;
   edge?: string;
@@ -163,6 +165,7 @@ const networkRoute = createRoute({
     expand: list(s.expand),
     hide: list(s.hide),
     limit: whole(s.limit, 1, MOST_NODES),
+    path: text(s.path),
     node: text(s.node),
     edge: text(s.edge),
     ...window_(s),

@@ -190,6 +190,7 @@ const variables = (p: Palette): Record<string, string> => ({
   "--mantine-color-body": p.ground,
   "--mantine-color-text": p.ink,
   "--mantine-color-dimmed": p.soft,
+  "--mantine-color-placeholder": p.soft,
   "--mantine-color-anchor": p.accent,
   "--mantine-color-default-border": p.line,
 });

@@ -186,7 +186,20 @@ export interface NetworkNode extends Marked {
   countries: string[];
   listed: boolean;
   hops: number;
-  degree: number;
+  /** Readable neighbours; null: not counted. */
+  degree: number | null;
+}
+
+/** A shortest chain between two entities, whatever the links' direction; `edges` in order from `source`. */
+export interface PathAnswer {
+  source: string;
+  target: string;
+  as_of: IsoDate | null;
+  /** Null: there is no chain. */
+  hops: number | null;
+  weakest: string | null;
+  nodes: Omit<NetworkNode, "hops" | "degree">[];
+  edges: Edge[];
 }
 
 export interface Network {
@@ -228,7 +241,8 @@ export interface MapData {
 
 export type FlowLayer = "activity" | "operator" | "channel" | "cashbox" | "use";
 
-export interface FlowNode {
+/** With what passes it: an interval of its own, not its arcs' bounds added up. */
+export interface FlowNode extends Interval {
   id: string;
   caption: string;
   layer: FlowLayer;
@@ -250,7 +264,7 @@ export interface Flow extends Marked {
   unit: string;
   currency: string;
   /** Node that `balance` speaks of. */
-  cashbox?: string | null;
+  cashbox: string | null;
   nodes: FlowNode[];
   arcs: FlowArc[];
   balance: { inflow: Interval; outflow: Interval; unexplained: Interval };

@@ -25,7 +25,7 @@ export function ArcTable({ flow, chosen }: { flow: Flow; chosen: string | undefi
           <th className="num">Low</th>
           <th className="num">Central</th>
           <th className="num">High</th>
-          <th aria-label="Interval" />
+          <th>Interval</th>
           <th>Basis</th>
           <th>Grade</th>
         </tr>

@@ -1,4 +1,5 @@
 import { Button } from "@mantine/core";
+import type { ReactNode } from "react";
 
 import type { Edge, NetworkNode } from "../api/types";
 import { KIND_TITLES, kindOf, type Kind } from "../theme";
@@ -16,6 +17,8 @@ interface Props {
   center: string;
   node: string | undefined;
   edge: string | undefined;
+  /** Stands above all else. */
+  children?: ReactNode;
   onHide: (hide: string[]) => void;
   onNode: (id: string) => void;
   onEdge: (id: string) => void;
@@ -28,9 +31,10 @@ export function ChartPanel(props: Props) {
   const { nodes, edges, hidden, node, edge } = props;
   const chosen = nodes.find((one) => one.id === node);
   const line = edges.find((one) => one.id === edge);
-  const shown = nodes.filter((one) => !hidden.nodes.has(one.id)).sort((a, b) => a.hops - b.hops || b.degree - a.degree || (a.caption < b.caption ? -1 : 1));
+  const shown = nodes.filter((one) => !hidden.nodes.has(one.id)).sort((a, b) => a.hops - b.hops || (b.degree ?? 0) - (a.degree ?? 0) || (a.caption < b.caption ? -1 : 1));
   return (
     <aside className="cf-side" aria-label="About the chart" data-testid="chart-panel">
+      {props.children}
       {chosen && <NodeCard {...props} of={chosen} />}
       {line && <EdgeCard edge={line} nodes={nodes} />}
       <Legend {...props} />
@@ -60,7 +64,7 @@ function NodeCard({ of: node, edges, hidden, center, onExpand, onCenter, onEdge 
       <Marks of={node} />
       <div className="cf-card-actions">
         <Button size="compact-xs" onClick={() => onExpand(node.id)} disabled={node.id === center} data-testid="expand">
-          Add neighbours ({count(node.degree)})
+          Add neighbours{node.degree !== null && ` (${count(node.degree)})`}
         </Button>
         <Button size="compact-xs" variant="default" onClick={() => onCenter(node.id)} disabled={node.id === center}>
           Centre here
@@ -115,7 +119,7 @@ function Legend({ nodes, edges, hide, onHide }: Props) {
   const links = new Map<string, number>();
   for (const { label } of edges) links.set(label, (links.get(label) ?? 0) + 1);
   const toggle = (key: string) => onHide(hide.has(key) ? [...hide].filter((one) => one !== key) : [...hide, key]);
-  const entry = (key: string, label: string, n: number, mark?: React.ReactNode) => (
+  const entry = (key: string, label: string, n: number, mark?: ReactNode) => (
     <button key={key} type="button" className="cf-row-button" aria-pressed={!hide.has(key)} data-off={hide.has(key) || undefined} onClick={() => toggle(key)} data-testid={`legend-${key}`}>
       {mark}
       <span className="cf-grow">{label}</span>
@@ -136,7 +140,7 @@ function Legend({ nodes, edges, hide, onHide }: Props) {
           <span className="cf-sign-exercise" /> exercise
         </span>
         <span>
-          <span className="cf-sign-rival" /> rival accounts
+          <span className="cf-sign-rival" /> dashed: rival accounts of one fact
         </span>
       </div>
       {[...links].sort((a, b) => b[1] - a[1] || (a[0] < b[0] ? -1 : 1)).map(([label, n]) => entry(`link:${label}`, words(label), n))}

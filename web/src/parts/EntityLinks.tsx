@@ -54,7 +54,7 @@ function LinkGroup({ title, links }: { title: string; links: EntityLink[] }) {
 function LinkRow({ link }: { link: EntityLink }) {
   return (
     <tr data-testid="link" data-rival={link.conflict !== null || undefined}>
-      <td className="cf-link-other">
+      <td>
         <EntityChip id={link.other.id} caption={link.other.caption} schema={link.other.schema} listed={link.other.listed} />
       </td>
       <td>

@@ -19,7 +19,7 @@ export function EvidenceTree({ roots, open = 2 }: { roots: Explanation[]; open?:
 
 /** Siblings; of very many the first, and the rest on request. */
 function Branches({ nodes, depth, open }: { nodes: Explanation[]; depth: number; open: number }) {
-  const [all, setAll] = useState(nodes.length <= MANY + 3);
+  const [all, setAll] = useState(nodes.length <= MANY);
   return (
     <>
       {(all ? nodes : nodes.slice(0, MANY)).map((node, i) => (
@@ -28,7 +28,7 @@ function Branches({ nodes, depth, open }: { nodes: Explanation[]; depth: number;
       {!all && (
         <li role="treeitem">
           <button type="button" className="cf-door cf-more" onClick={() => setAll(true)} data-testid="tree-more">
-            {count(nodes.length - MANY)} more
+            show all {count(nodes.length)}
           </button>
         </li>
       )}

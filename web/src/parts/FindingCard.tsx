@@ -3,10 +3,10 @@ import { IconAffiliate, IconMap2 } from "@tabler/icons-react";
 import { Link } from "@tanstack/react-router";
 
 import { useApi } from "../api/client";
-import type { Claim, Evidence, Explanation, FindingDetail } from "../api/types";
+import type { Evidence, Explanation, FindingDetail } from "../api/types";
 import { EntityChip } from "./EntityChip";
 import { EvidenceTree } from "./EvidenceTree";
-import { figure, span, words } from "./format";
+import { count, figure, span, words } from "./format";
 import { Marks } from "./Handling";
 import { Likelihood } from "./Likelihood";
 import { Answered } from "./Screen";
@@ -112,31 +112,35 @@ function Body({ finding }: { finding: FindingDetail }) {
   );
 }
 
-/** The evidence tree; where the server has none, the records that it sent with the finding. */
+/** The evidence, one tree for each role that it plays. */
 function Unfolded({ finding }: { finding: FindingDetail }) {
   const query = useApi<Explanation>(`/explain/${encodeURIComponent(finding.id)}`);
-  if (query.data && query.data.children.length > 0) return <EvidenceTree roots={query.data.children} open={2} />;
-  if (query.isLoading) return <p className="cf-soft">Unfolding…</p>;
   return (
-    <table className="cf-table" data-testid="evidence-rows">
-      <tbody>
-        {finding.evidence.map((one) => (
-          <EvidenceRow key={one.id} evidence={one} record={finding.records[one.id]} />
-        ))}
-      </tbody>
-    </table>
+    <Answered query={query} what="Unfolding…">
+      {({ children }) => (
+        <>
+          {byRole(finding.evidence, children).map(([role, nodes]) => (
+            <section key={role} aria-label={role}>
+              <h3>
+                {words(role)} <span className="cf-soft">{count(nodes.length)}</span>
+              </h3>
+              <EvidenceTree roots={nodes} />
+            </section>
+          ))}
+        </>
+      )}
+    </Answered>
   );
 }
 
-function EvidenceRow({ evidence, record }: { evidence: Evidence; record: Claim | Record<string, unknown> | undefined }) {
-  const facts = Object.entries(record ?? {}).filter(([key, value]) => value !== null && typeof value !== "object" && !key.endsWith("_id") && key !== "handling");
-  return (
-    <tr>
-      <td>{evidence.role || words(evidence.kind)}</td>
-      <td>{facts.slice(0, 8).map(([key, value]) => `${words(key)}: ${String(value)}`).join(" · ")}</td>
-      <td className="num">
-        <Marks of={(record ?? {}) as { handling?: string; exercise?: boolean }} />
-      </td>
-    </tr>
-  );
+/** Evidence under its roles, in order; the text of a node does not repeat the role that stands over it. */
+function byRole(evidence: Evidence[], nodes: Explanation[]): [string, Explanation[]][] {
+  const roles = new Map(evidence.map((one) => [one.id, one.role]));
+  const groups = new Map<string, Explanation[]>();
+  for (const node of nodes) {
+    const role = roles.get(node.id) || node.kind;
+    const text = node.text.startsWith(`${role}: `) ? node.text.slice(role.length + 2) : node.text;
+    groups.set(role, [...(groups.get(role) ?? []), { ...node, text }]);
+  }
+  return [...groups];
 }

@@ -66,7 +66,9 @@ export function MapPanel({ all, shown, hide, toggle, chosen, picked, onChoose, o
             <div key={`${track.vessel.id}-${i}`} className="cf-map-item">
               {track.vessel.id ? <EntityChip id={track.vessel.id} caption={track.vessel.caption} schema="Vessel" /> : <b>{track.vessel.caption}</b>}
               <div className="cf-soft">
-                {[track.vessel.imo && `IMO ${track.vessel.imo}`, track.vessel.mmsi && `MMSI ${track.vessel.mmsi}`].filter(Boolean).join(", ")} · {time(track.points[0]?.[2] ?? "")} to {time(track.points.at(-1)?.[2] ?? "")}
+                {[track.vessel.imo && `IMO ${track.vessel.imo}`, track.vessel.mmsi && `MMSI ${track.vessel.mmsi}`].filter(Boolean).join(", ")}
+                <br />
+                <span className="cf-nowrap">{time(track.points[0]?.[2] ?? "")}</span> to <span className="cf-nowrap">{time(track.points.at(-1)?.[2] ?? "")}</span>
               </div>
               <Marks of={track} />
             </div>

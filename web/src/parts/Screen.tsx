@@ -1,16 +1,26 @@
-import { Button, Loader } from "@mantine/core";
+import { Button, Loader, VisuallyHidden } from "@mantine/core";
 import type { UseQueryResult } from "@tanstack/react-query";
 import { useEffect, type ReactNode } from "react";
 
 import { ApiError } from "../api/client";
 
+interface ScreenProps {
+  name: string;
+  title: string;
+  children: ReactNode;
+  wide?: boolean;
+  /** The screen prints a first heading of its own. */
+  headed?: boolean;
+}
+
 /** One screen: its name is the document's title and the main landmark's. */
-export function Screen({ name, title, children, wide = false }: { name: string; title: string; children: ReactNode; wide?: boolean }) {
+export function Screen({ name, title, children, wide = false, headed = false }: ScreenProps) {
   useEffect(() => {
     document.title = `${title} · Counterflow`;
   }, [title]);
   return (
     <main className="cf-screen" data-wide={wide || undefined} data-testid={`screen-${name}`} aria-label={title}>
+      {!headed && <VisuallyHidden component="h1">{title}</VisuallyHidden>}
       {children}
     </main>
   );

@@ -122,7 +122,7 @@ export function Shell() {
 function Banner() {
   const marking = useScreenMarking();
   return (
-    <div className="cf-banner" data-testid="screen-marking" aria-label="Marking of this screen">
+    <div className="cf-banner" role="region" data-testid="screen-marking" aria-label="Marking of this screen">
       {marking ? <Handling text={marking} /> : <span className="cf-banner-none">Nothing marked on screen</span>}
     </div>
   );

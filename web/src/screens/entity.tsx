@@ -24,7 +24,7 @@ export function EntityScreen() {
   const asOf = useAsOf();
   const query = useApi<Entity>(`/entities/${encodeURIComponent(id)}`, { as_of: asOf });
   return (
-    <Screen name="entity" title={query.data?.caption ?? "Entity"}>
+    <Screen name="entity" title={query.data?.caption ?? "Entity"} headed>
       <Answered query={query} what="Reading its claims…">
         {(entity) => <Dossier entity={entity} />}
       </Answered>
@@ -114,7 +114,10 @@ function Properties({ entity }: { entity: Entity }) {
       <tbody>
         {entity.properties.map((property) => (
           <tr key={property.name} data-property={property.name}>
-            <th scope="row">{property.label}</th>
+            <th scope="row">
+              {property.label}
+              {property.type === "entity" && <span className="cf-soft"> ↗</span>}
+            </th>
             <td>
               {property.values.map((value, i) => (
                 <Value key={`${value.value}-${i}`} property={property.name} type={property.type} value={value} />
@@ -149,11 +152,11 @@ function Value({ property, type, value }: { property: string; type: string; valu
           ↗
         </Link>
       )}
-      <Grade value={value.grade} />
-      <Standing stance={value.stance} verified={value.verified} />
-      {held && <span className="cf-soft cf-nowrap">{held}</span>}
-      <span className="cf-soft">
-        {value.sources > 1 ? `${value.sources} sources` : ""}
+      <span className="cf-value-facts">
+        <Grade value={value.grade} />
+        <Standing stance={value.stance} verified={value.verified} />
+        {held && <span className="cf-soft">{held}</span>}
+        {value.sources > 1 && <span className="cf-soft">{value.sources} sources</span>}
       </span>
       <Marks of={value} />
     </div>

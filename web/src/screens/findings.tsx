@@ -18,7 +18,7 @@ const route = getRouteApi("/findings");
 export function FindingsScreen() {
   const query = useApi<{ findings: Finding[] }>("/findings");
   return (
-    <Screen name="findings" title="Findings" wide>
+    <Screen name="findings" title="Findings" wide headed>
       <Answered query={query} what="Reading the findings…">
         {({ findings }) =>
           findings.length ? (

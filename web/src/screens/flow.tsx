@@ -24,7 +24,7 @@ export function FlowScreen() {
   const asOf = useAsOf();
   const query = useApi<Flow>("/flow", { as_of: asOf }, { steady: true });
   return (
-    <Screen name="flow" title="Money flow">
+    <Screen name="flow" title="Money flow" headed>
       <Answered query={query} what="Adding up the estimates…">
         {(flow) =>
           flow.arcs.length ? (
@@ -80,7 +80,7 @@ function Drawn({ flow }: { flow: Flow }) {
       </div>
       <p className="cf-key cf-soft">
         <span className="cf-key-band" aria-hidden /> dark core: low, middle: central, pale edge: high estimate
-        <span className="cf-key-hatch" aria-hidden /> hatched: an assumption · a name’s figure adds up the bounds of its arcs · press an arc for what it rests on
+        <span className="cf-key-hatch" aria-hidden /> hatched: an assumption · press an arc for what it rests on
       </p>
       <Picture mount={mountMoneyFlow} data={picture} name="money-flow" style={{ height: tall }} />
       <div className="cf-front">

@@ -18,7 +18,7 @@ const USUAL = 30;
 export function MeasuresScreen() {
   const query = useApi<Measures>("/measures", { as_of: useAsOf() });
   return (
-    <Screen name="measures" title="Measures">
+    <Screen name="measures" title="Measures" headed>
       <Answered query={query} what="Reading the catalogue…">
         {(catalogue) =>
           catalogue.measures.length ? (

@@ -1,16 +1,17 @@
 import { Button, SegmentedControl } from "@mantine/core";
 import { useHotkeys } from "@mantine/hooks";
 import { IconArrowBackUp } from "@tabler/icons-react";
-import { useQueries } from "@tanstack/react-query";
+import { useQueries, type UseQueryResult } from "@tanstack/react-query";
 import { getRouteApi, useNavigate } from "@tanstack/react-router";
 import { useCallback, useMemo, useRef } from "react";
 
-import { get, useApi } from "../api/client";
+import { get, useApi, type ApiError } from "../api/client";
 import { useAsOf, useReader } from "../api/reader";
-import type { Network, Summary } from "../api/types";
+import type { Network, PathAnswer, Summary } from "../api/types";
 import { ChartPanel } from "../parts/ChartPanel";
+import { PathCard, PathFinder } from "../parts/PathFinder";
 import { Picture, usePalette } from "../parts/Picture";
-import { Answered, Empty, Screen } from "../parts/Screen";
+import { Answered, Empty, Failure, Screen } from "../parts/Screen";
 import { openSearch } from "../parts/Spotlight";
 import { TimeBar, useTimeWindow } from "../parts/TimeBar";
 import { count, span } from "../parts/format";
@@ -25,11 +26,17 @@ const route = getRouteApi("/network");
 const QUIET_LIMIT = 300;
 
 /** Every answer in one network: the first wins where two bring the same node or edge. */
-function merge(parts: Network[]): Pick<Network, "nodes" | "edges"> {
+function merge(parts: Pick<Network, "nodes" | "edges">[]): Pick<Network, "nodes" | "edges"> {
   const nodes = new Map(parts.flatMap((part) => part.nodes).reverse().map((node) => [node.id, node]));
   const edges = new Map(parts.flatMap((part) => part.edges).reverse().map((edge) => [edge.id, edge]));
   return { nodes: [...nodes.values()].reverse(), edges: [...edges.values()].reverse() };
 }
+
+/** A chain as a network, so that it can be drawn where the chart does not reach; what the chart holds already wins. */
+const asNetwork = (path: PathAnswer): Pick<Network, "nodes" | "edges"> => ({
+  nodes: path.nodes.map((node) => ({ ...node, hops: 1 + path.edges.findIndex((edge) => edge.source === node.id || edge.target === node.id), degree: null })),
+  edges: path.edges,
+});
 
 /** The link chart around one entity, one hop at a time, governed by the legend and the time bar. */
 export function NetworkScreen() {
@@ -76,22 +83,33 @@ function Chart({ search, center }: { search: NetworkSearch; center: string }) {
     })),
     combine: (answers) => answers.map((one) => one.data).filter((one) => one !== undefined),
   });
+  const path = useApi<PathAnswer>(search.path ? "/path" : null, { source: center, target: search.path, as_of: asOf });
   const name = first.data?.nodes.find((node) => node.id === center)?.caption;
   return (
     <Screen name="network" title={name ? `${name} · Network` : "Network"} wide>
       <Answered query={first} what="Drawing the network…">
-        {(network) => <Drawn network={network} more={more} search={search} center={center} />}
+        {(network) => <Drawn network={network} more={more} path={path} search={search} center={center} />}
       </Answered>
     </Screen>
   );
 }
 
-function Drawn({ network, more, search, center }: { network: Network; more: Network[]; search: NetworkSearch; center: string }) {
+interface DrawnProps {
+  network: Network;
+  more: Network[];
+  path: UseQueryResult<PathAnswer, ApiError>;
+  search: NetworkSearch;
+  center: string;
+}
+
+function Drawn({ network, more, path, search, center }: DrawnProps) {
   const navigate = useNavigate();
   const palette = usePalette();
   const window = useTimeWindow();
   const steps = useRef<NetworkSearch[]>([]);
-  const { nodes, edges } = useMemo(() => merge([network, ...more]), [network, more]);
+  const chain = search.path ? path.data : undefined;
+  const { nodes, edges } = useMemo(() => merge([network, ...more, ...(chain ? [asNetwork(chain)] : [])]), [network, more, chain]);
+  const onPath = useMemo(() => (chain?.edges.length ? new Set([...chain.nodes, ...chain.edges].map((one) => one.id)) : null), [chain]);
   const hide = useMemo(() => new Set(search.hide ?? []), [search.hide]);
 
   const step = useCallback(
@@ -118,12 +136,13 @@ function Drawn({ network, more, search, center }: { network: Network; more: Netw
   );
 
   const { hiddenNodes, hiddenEdges } = useMemo(() => {
-    const out = new Set(edges.filter((e) => hide.has(`link:${e.label}`) || !window.shows(e)).map((e) => e.id));
-    const off = new Set(nodes.filter((n) => n.id !== center && hide.has(`kind:${kindOf(n.schema)}`)).map((n) => n.id));
+    // The chain that was asked for is drawn whole, whatever the legend and the time bar hide.
+    const out = new Set(edges.filter((e) => !onPath?.has(e.id) && (hide.has(`link:${e.label}`) || !window.shows(e))).map((e) => e.id));
+    const off = new Set(nodes.filter((n) => n.id !== center && !onPath?.has(n.id) && hide.has(`kind:${kindOf(n.schema)}`)).map((n) => n.id));
     const held = new Set(edges.filter((e) => !out.has(e.id) && !off.has(e.source) && !off.has(e.target)).flatMap((e) => [e.source, e.target]));
     const lonely = nodes.filter((n) => n.id !== center && !held.has(n.id)).map((n) => n.id);
     return { hiddenEdges: out, hiddenNodes: new Set([...off, ...lonely]) };
-  }, [nodes, edges, hide, center, window]);
+  }, [nodes, edges, hide, center, window, onPath]);
 
   const data = useMemo<LinkChartData>(
     () => ({
@@ -133,6 +152,7 @@ function Drawn({ network, more, search, center }: { network: Network; more: Netw
       edges,
       hiddenNodes,
       hiddenEdges,
+      path: onPath,
       node: search.node ?? null,
       edge: search.edge ?? null,
       says: (edge) => edge.role || edge.label,
@@ -141,8 +161,10 @@ function Drawn({ network, more, search, center }: { network: Network; more: Netw
       onEdge: (id) => choose({ edge: id, node: undefined }),
       onExpand: addNeighbours,
     }),
-    [palette, center, nodes, edges, hiddenNodes, hiddenEdges, search.node, search.edge, choose, addNeighbours],
+    [palette, center, nodes, edges, hiddenNodes, hiddenEdges, onPath, search.node, search.edge, choose, addNeighbours],
   );
+
+  const name = (id: string) => nodes.find((node) => node.id === id)?.caption ?? id;
 
   return (
     <>
@@ -162,12 +184,13 @@ function Drawn({ network, more, search, center }: { network: Network; more: Netw
         <Button variant="default" leftSection={<IconArrowBackUp size={15} />} onClick={undo} disabled={!steps.current.length} data-testid="undo">
           Undo
         </Button>
+        <PathFinder from={center} to={search.path} onTo={(id) => step({ path: id, node: undefined, edge: undefined })} />
         <span className="cf-soft" data-testid="network-counts">
           {count(nodes.length - hiddenNodes.size)} entities, {count(edges.filter((e) => !hiddenEdges.has(e.id) && !hiddenNodes.has(e.source) && !hiddenNodes.has(e.target)).length)} links
           {search.expand && `, ${search.expand.length} expanded`}
         </span>
         <span className="cf-grow" />
-        <span className="cf-soft">click: what it is · double click: add its neighbours · drag: move</span>
+        <span className="cf-soft">click: what it is · double click: add neighbours · drag: move</span>
       </div>
       {network.truncated && (
         <div className="cf-ask" role="alert" data-testid="too-many">
@@ -200,8 +223,11 @@ function Drawn({ network, more, search, center }: { network: Network; more: Netw
           onNode={(id) => choose({ node: id, edge: undefined })}
           onEdge={(id) => choose({ edge: id, node: undefined })}
           onExpand={addNeighbours}
-          onCenter={(id) => step({ center: id, hops: 1, expand: undefined, node: undefined, edge: undefined, limit: undefined })}
-        />
+          onCenter={(id) => step({ center: id, hops: 1, expand: undefined, node: undefined, edge: undefined, limit: undefined, path: undefined })}
+        >
+          {search.path && path.isError && <Failure error={path.error} />}
+          {chain && <PathCard path={chain} from={name(center)} to={name(chain.target)} onEdge={(id) => choose({ edge: id, node: undefined })} onClose={() => step({ path: undefined })} />}
+        </ChartPanel>
       </div>
       <TimeBar spans={edges} window={window} what="links" />
     </>

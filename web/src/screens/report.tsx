@@ -15,7 +15,7 @@ import { day } from "../parts/format";
 export function ReportScreen() {
   const query = useApi<Report>("/report", { as_of: useAsOf() });
   return (
-    <Screen name="report" title={query.data?.title ?? "Report"}>
+    <Screen name="report" title={query.data?.title ?? "Report"} headed>
       <Answered query={query} what="Writing the assessment…">
         {(report) => <Paper report={report} />}
       </Answered>

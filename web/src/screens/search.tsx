@@ -27,7 +27,7 @@ export function SearchScreen() {
     void navigate({ to: "/", search: { q: value.trim() || undefined }, replace: true });
   }, 200);
   return (
-    <Screen name="search" title={q ? `${q} · Search` : "Search"}>
+    <Screen name="search" title={q ? `${q} · Search` : "Search"} headed={!q}>
       <TextInput
         size="lg"
         autoFocus

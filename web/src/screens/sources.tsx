@@ -57,7 +57,7 @@ function Datasets({ datasets }: { datasets: SourcesAnswer["datasets"] }) {
             <Marks of={one} quiet={false} />
             <span className="cf-grow" />
             <span className="cf-soft cf-tabular">
-              {count(one.claims)} claims · {count(one.entities)} entities · {count(one.observations)} observations
+              {count(one.claims)} claims · {count(one.entities)} records · {count(one.observations)} observations
             </span>
           </div>
           <p className="cf-soft">
@@ -77,28 +77,42 @@ function Datasets({ datasets }: { datasets: SourcesAnswer["datasets"] }) {
               <thead>
                 <tr>
                   <th>File</th>
+                  <th>SHA-256</th>
                   <th>Reader</th>
                   <th>Read</th>
                   <th className="num">Claims</th>
                   <th className="num">Observations</th>
                   <th className="num">Quarantined</th>
-                  <th>SHA-256</th>
                 </tr>
               </thead>
               <tbody>
-                {one.files.map((file) => (
-                  <tr key={file.sha256 + file.name}>
-                    <td>{file.name}</td>
-                    <td>{file.reader}</td>
-                    <td className="cf-nowrap">{time(file.ingested_at)}</td>
-                    <td className="num">{count(file.claims)}</td>
-                    <td className="num">{count(file.observations)}</td>
-                    <td className="num">{count(file.quarantined)}</td>
-                    <td>
-                      <code title={file.sha256}>{file.sha256.slice(0, 12)}…</code>
-                    </td>
-                  </tr>
-                ))}
+                {readings(one.files).map((files) =>
+                  files.map((file, i) => (
+                    <tr key={file.sha256 + file.name}>
+                      <td>{file.name}</td>
+                      <td>
+                        <code title={file.sha256}>{file.sha256.slice(0, 12)}…</code>
+                      </td>
+                      {i === 0 && (
+                        <>
+                          <td rowSpan={files.length}>{file.reader}</td>
+                          <td rowSpan={files.length} className="cf-nowrap">
+                            {time(file.ingested_at)}
+                          </td>
+                          <td rowSpan={files.length} className="num">
+                            {count(file.claims)}
+                          </td>
+                          <td rowSpan={files.length} className="num">
+                            {count(file.observations)}
+                          </td>
+                          <td rowSpan={files.length} className="num">
+                            {count(file.quarantined)}
+                          </td>
+                        </>
+                      )}
+                    </tr>
+                  )),
+                )}
               </tbody>
             </table>
           )}
@@ -106,6 +120,18 @@ function Datasets({ datasets }: { datasets: SourcesAnswer["datasets"] }) {
       ))}
     </div>
   );
+}
+
+type SourceFile = SourcesAnswer["datasets"][number]["files"][number];
+
+/** Files that were read together; what they brought is counted for all of them at once. */
+function readings(files: SourceFile[]): SourceFile[][] {
+  const groups = new Map<string, SourceFile[]>();
+  for (const file of files) {
+    const key = [file.reader, file.ingested_at, file.claims, file.observations, file.quarantined].join(" ");
+    groups.set(key, [...(groups.get(key) ?? []), file]);
+  }
+  return [...groups.values()];
 }
 
 function SourceTable({ sources }: { sources: SourcesAnswer["sources"] }) {

@@ -47,15 +47,28 @@ export interface Focus {
   edge: string | null;
   /** Drawn in full: the chosen or pointed-at edge, or all edges of such a node. */
   edges: ReadonlySet<string>;
+  /** Nodes and links of the chain that stands out, if one does. */
+  path: ReadonlySet<string> | null;
 }
 
 type Box = [number, number, number, number];
 const FONT = '"Inter Variable", Inter, system-ui, "Noto Sans CJK KR", sans-serif';
 
-/** Where a quadratic curve passes at half way, and its control point; in the chart's own pixels. */
-function bend(a: { x: number; y: number }, b: { x: number; y: number }, curvature: number) {
-  const control = { x: (a.x + b.x) / 2 + (b.y - a.y) * curvature, y: (a.y + b.y) / 2 - (b.x - a.x) * curvature };
-  return { control, middle: { x: (a.x + b.x) / 4 + control.x / 2, y: (a.y + b.y) / 4 + control.y / 2 } };
+interface Point {
+  x: number;
+  y: number;
+}
+
+/** Control point of the quadratic curve between two places; in the chart's own pixels. */
+const bend = (a: Point, b: Point, curvature: number): Point => ({
+  x: (a.x + b.x) / 2 + (b.y - a.y) * curvature,
+  y: (a.y + b.y) / 2 - (b.x - a.x) * curvature,
+});
+
+/** Where that curve passes at the share `t` of its way. */
+function passes(a: Point, control: Point, b: Point, t: number): Point {
+  const [p, q, r] = [(1 - t) ** 2, 2 * t * (1 - t), t ** 2];
+  return { x: p * a.x + q * control.x + r * b.x, y: p * a.y + q * control.y + r * b.y };
 }
 
 export function drawDashes(
@@ -71,10 +84,11 @@ export function drawDashes(
     if (!attributes.rival || hidden(edge)) return;
     const a = sigma.graphToViewport(from);
     const b = sigma.graphToViewport(to);
-    const { control } = bend(a, b, attributes.type === "curved" ? attributes.curvature : 0);
+    const control = bend(a, b, attributes.type === "curved" ? attributes.curvature : 0);
     const strong = focus.edges.has(edge);
-    context.strokeStyle = strong ? palette.soft : attributes.ink;
-    context.lineWidth = strong ? 2 : 1.1;
+    const way = focus.path?.has(edge);
+    context.strokeStyle = way ? palette.accent : strong ? palette.soft : focus.path ? palette.line : attributes.ink;
+    context.lineWidth = way ? 3 : strong ? 2 : 1.1;
     context.beginPath();
     context.moveTo(a.x, a.y);
     context.quadraticCurveTo(control.x, control.y, b.x, b.y);
@@ -105,7 +119,7 @@ export function drawTexts(
     context.fillText(text, x, y);
   };
 
-  const rank = (id: string) => (id === focus.node ? 3 : id === focus.center ? 2 : 0);
+  const rank = (id: string) => (id === focus.node ? 3 : id === focus.center || focus.path?.has(id) ? 2 : 0);
   const nodes = graph
     .filterNodes((id) => !hidden.node(id))
     .sort((a, b) => rank(b) - rank(a) || graph.getNodeAttribute(b, "degree") - graph.getNodeAttribute(a, "degree") || (a < b ? -1 : 1));
@@ -136,7 +150,7 @@ export function drawTexts(
   }
 
   const edges = graph.filterEdges((id) => !hidden.edge(id)).sort((a, b) => Number(focus.edges.has(b)) - Number(focus.edges.has(a)) || (a < b ? -1 : 1));
-  const near = edges.length <= 150 || sigma.getCamera().ratio < 0.5;
+  const near = (edges.length <= 150 && !focus.path) || sigma.getCamera().ratio < 0.5;
   for (const edge of edges) {
     const attributes = graph.getEdgeAttributes(edge);
     const strong = focus.edges.has(edge);
@@ -146,14 +160,18 @@ export function drawTexts(
     const [source, target] = graph.extremities(edge);
     const a = sigma.graphToViewport(graph.getNodeAttributes(source));
     const b = sigma.graphToViewport(graph.getNodeAttributes(target));
-    const { middle } = bend(a, b, attributes.type === "curved" ? attributes.curvature : 0);
+    const control = bend(a, b, attributes.type === "curved" ? attributes.curvature : 0);
     context.font = `${strong ? 500 : 400} ${strong ? 11.5 : 10.5}px ${FONT}`;
     const print = text.length > 60 ? `${text.slice(0, 58)}…` : text;
     const half = context.measureText(print).width / 2;
     if (!strong && Math.hypot(a.x - b.x, a.y - b.y) < half * 2 + 16) continue;
-    const box: Box = [middle.x - half - 2, middle.y - 7, middle.x + half + 2, middle.y + 7];
-    if (!free(box)) continue;
-    taken.push(box);
-    write(print, middle.x, middle.y, strong ? palette.ink : palette.soft, "center");
+    const tries = (strong ? [0.5, 0.38, 0.62, 0.27, 0.73] : [0.5]).map((t) => {
+      const at = passes(a, control, b, t);
+      return { at, box: [at.x - half - 2, at.y - 7, at.x + half + 2, at.y + 7] as Box };
+    });
+    const fit = tries.find(({ box }) => free(box));
+    if (!fit) continue;
+    taken.push(fit.box);
+    write(print, fit.at.x, fit.at.y, strong ? palette.ink : palette.soft, "center");
   }
 }

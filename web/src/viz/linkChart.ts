@@ -22,6 +22,8 @@ export interface LinkChartData extends Look {
   /** Ids that the legend or the time bar hides. */
   hiddenNodes: ReadonlySet<string>;
   hiddenEdges: ReadonlySet<string>;
+  /** Nodes and links of the chain that stands out; null: none does. */
+  path: ReadonlySet<string> | null;
   node: string | null;
   edge: string | null;
   /** What an edge says and when, in print. */
@@ -88,18 +90,21 @@ export function mountLinkChart(element: HTMLElement, initial: LinkChartData): Dr
     const edges = new Set<string>();
     if (edge && graph.hasEdge(edge)) edges.add(edge);
     else if (node && graph.hasNode(node)) graph.forEachEdge(node, (id) => edges.add(id));
-    return { center: data.center, node, edge, edges };
+    else if (data.path) for (const id of data.path) if (graph.hasEdge(id)) edges.add(id);
+    return { center: data.center, node, edge, edges, path: data.path };
   }
 
   function chosenNode(id: string, attributes: NodeAttributes): Partial<NodeAttributes> & { zIndex?: number } {
-    if (id !== data.node) return {};
+    if (id !== data.node) return data.path?.has(id) ? { outer: data.palette.accent, outerSize: 2.5, size: attributes.size + 2, zIndex: 1 } : {};
     return { outer: data.palette.accent, outerSize: 3.5, size: attributes.size + 3, zIndex: 1 };
   }
 
   function chosenEdge(id: string): Partial<EdgeAttributes> & { zIndex?: number } {
     if (id === data.edge || id === pointed.edge) return { color: data.palette.accent, size: 3, zIndex: 2 };
+    if (data.path?.has(id)) return { color: graph.getEdgeAttribute(id, "rival") ? CLEAR : data.palette.accent, size: 3, zIndex: 2 };
     const node = pointed.node ?? data.node;
     if (node && graph.hasNode(node) && graph.extremities(id).includes(node)) return { size: 2.2, zIndex: 1 };
+    if (data.path && !graph.getEdgeAttribute(id, "rival")) return { color: data.palette.line };
     return {};
   }
 
@@ -176,7 +181,7 @@ function build(graph: ChartGraph, data: LinkChartData, places: ReadonlyMap<strin
     graph.addNode(node.id, {
       x: at?.x ?? 0,
       y: at?.y ?? 0,
-      size: crowd * (node.id === data.center ? 12 : Math.min(11, 4.5 + 1.3 * Math.sqrt(node.degree))) + (node.listed ? 4 : 0) + (node.exercise ? 2.5 : 0),
+      size: crowd * (node.id === data.center ? 12 : Math.min(11, 4.5 + 1.3 * Math.sqrt(node.degree ?? 1))) + (node.listed ? 4 : 0) + (node.exercise ? 2.5 : 0),
       color: palette.kinds[kindOf(node.schema)],
       label: node.caption,
       type: "dot",
@@ -187,7 +192,7 @@ function build(graph: ChartGraph, data: LinkChartData, places: ReadonlyMap<strin
       outer: node.exercise ? palette.exercise : CLEAR,
       outerSize: node.exercise ? 3 : 0,
       hops: node.hops,
-      degree: node.degree,
+      degree: node.degree ?? 0,
     });
   }
   const lanes = new Map<string, number>();

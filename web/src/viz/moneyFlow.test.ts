@@ -1,30 +1,33 @@
 import { expect, it } from "vitest";
 
-import type { Flow } from "../api/types";
+import type { Flow, FlowArc, FlowLayer, FlowNode } from "../api/types";
 import { ticks } from "./intervals";
-import { forward, through } from "./moneyFlow";
+import { columns, forward } from "./moneyFlow";
 
-const arc = (source: string, target: string, low: number, central: number, high: number) => ({
-  id: `${source}>${target}`, source, target, low, central, high, basis: "", grade: null, claim_ids: [], assumption: false,
+const interval = { low: 1, central: 2, high: 4 };
+const arc = (source: string, target: string): FlowArc => ({
+  id: `${source}>${target}`, source, target, ...interval, basis: "", grade: null, claim_ids: [], assumption: false,
 });
+const node = (id: string, layer: FlowLayer): FlowNode => ({ id, caption: id, layer, entity: null, ...interval });
 
 const flow: Flow = {
-  as_of: null, unit: "million USD", currency: "USD", notes: [], excluded: [], handling: "TLP:CLEAR", exercise: false,
+  as_of: null, cashbox: "box", unit: "million USD", currency: "USD", notes: [], excluded: [], handling: "TLP:CLEAR", exercise: false,
   balance: { inflow: { low: 1, central: 2, high: 3 }, outflow: { low: 1, central: 2, high: 3 }, unexplained: { low: 0, central: 0, high: 0 } },
-  nodes: [
-    { id: "drugs", caption: "Drugs", layer: "activity", entity: null },
-    { id: "bank", caption: "Bank", layer: "channel", entity: null },
-    { id: "box", caption: "Cash-box", layer: "cashbox", entity: null },
-  ],
-  arcs: [arc("drugs", "bank", 1, 2, 4), arc("bank", "box", 1, 3, 5), arc("box", "drugs", 1, 1, 1)],
+  nodes: [node("drugs", "activity"), node("bank", "channel"), node("box", "cashbox"), node("fund", "cashbox"), node("rockets", "use")],
+  arcs: [arc("drugs", "bank"), arc("bank", "box"), arc("box", "fund"), arc("fund", "rockets"), arc("box", "drugs")],
 };
 
 it("an arc that leads back is left to the table", () => {
-  expect(forward(flow).map((one) => one.id)).toEqual(["drugs>bank", "bank>box"]);
+  expect(forward(flow).map((one) => one.id)).toEqual(["drugs>bank", "bank>box", "box>fund", "fund>rockets"]);
 });
 
-it("what passes a node is the larger side, bound by bound", () => {
-  expect(through("bank", flow.arcs)).toEqual({ low: 1, central: 3, high: 5 });
+it("a node that its own layer pays into stands one step on, and no column is empty", () => {
+  expect([...columns(flow).values()]).toEqual([0, 1, 2, 3, 4]);
+});
+
+it("two nodes that pay each other do not push each other on", () => {
+  const circle = { ...flow, arcs: [...flow.arcs, arc("fund", "box")] };
+  expect(columns(circle).get("box")).toBe(columns(circle).get("fund"));
 });
 
 it("ticks are round, inside the range and never minus nought", () => {

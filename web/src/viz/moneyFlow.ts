@@ -6,8 +6,9 @@
 
 import { sankey, sankeyLinkHorizontal, type SankeyLink, type SankeyNode } from "d3-sankey";
 
-import type { Flow, FlowArc, FlowLayer } from "../api/types";
+import type { Flow, FlowArc, FlowLayer, FlowNode } from "../api/types";
 import { onSize, svg, type Drawing, type Look } from "./drawing";
+import { ruler, spread, wrap } from "./labels";
 
 export interface MoneyFlowData extends Look {
   flow: Flow;
@@ -30,13 +31,15 @@ export const LAYER_TITLES: Record<FlowLayer, string> = {
   use: "Uses",
 };
 
-/** Room for the names right of the last layer. */
-const MARGIN = 225;
+/** Room for the names right of the last column. */
+const MARGIN = 185;
+const NAME = { size: 12, weight: 550, line: 14 };
+const FIGURE = { size: 11, line: 13 };
 
 interface NodeDatum {
   id: string;
   caption: string;
-  layer: number;
+  column: number;
 }
 interface ArcDatum {
   id: string;
@@ -44,19 +47,25 @@ interface ArcDatum {
 type PlacedNode = SankeyNode<NodeDatum, ArcDatum>;
 type PlacedArc = SankeyLink<NodeDatum, ArcDatum>;
 
-/** Arcs that lead forward; one that leads back cannot be placed on a line and stands in the table only. */
-export function forward(flow: Flow): FlowArc[] {
+/** Where a node stands from left to right: its layer, and one step on if another node of the same layer pays into it. */
+export function columns(flow: Flow): Map<string, number> {
   const layer = new Map(flow.nodes.map((node) => [node.id, LAYERS.indexOf(node.layer)]));
-  return flow.arcs.filter((arc) => (layer.get(arc.source) ?? 9) < (layer.get(arc.target) ?? -1));
+  const within = flow.arcs.filter((arc) => layer.get(arc.source) === layer.get(arc.target));
+  const paid = new Set(within.map((arc) => arc.target));
+  const second = new Set(within.filter((arc) => !paid.has(arc.source)).map((arc) => arc.target));
+  const place = new Map(flow.nodes.map(({ id }) => [id, 2 * (layer.get(id) ?? 0) + (second.has(id) ? 1 : 0)]));
+  const used = [...new Set(place.values())].sort((a, b) => a - b);
+  return new Map([...place].map(([id, at]) => [id, used.indexOf(at)]));
 }
 
-/** What passes a node: the larger of what comes in and what goes out; adding bounds up gives the widest interval. */
-export function through(id: string, arcs: readonly FlowArc[]): { low: number; central: number; high: number } {
-  const sum = (side: "source" | "target", of: "low" | "central" | "high") =>
-    arcs.reduce((all, arc) => all + (arc[side] === id ? arc[of] : 0), 0);
-  const larger = sum("source", "central") > sum("target", "central") ? "source" : "target";
-  return { low: sum(larger, "low"), central: sum(larger, "central"), high: sum(larger, "high") };
+/** Arcs that lead forward; one that leads back cannot be placed on a line and stands in the table only. */
+export function forward(flow: Flow): FlowArc[] {
+  const column = columns(flow);
+  return flow.arcs.filter((arc) => (column.get(arc.source) ?? 0) < (column.get(arc.target) ?? 0));
 }
+
+/** The name as a drawing has room for it; the full one is in its title. */
+const drawn = (caption: string): string => caption.replace(/ \(collective\)$/, "");
 
 export function mountMoneyFlow(element: HTMLElement, initial: MoneyFlowData): Drawing<MoneyFlowData> {
   let data = initial;
@@ -82,9 +91,10 @@ export function mountMoneyFlow(element: HTMLElement, initial: MoneyFlowData): Dr
     const nodes = [...new Map([...(baseline?.nodes ?? []), ...flow.nodes].map((node) => [node.id, node])).values()].filter((node) => used.has(node.id));
     if (!nodes.length) return;
     const head = terse ? 4 : 24;
+    const column = columns(baseline ?? flow);
     const layout = sankey<NodeDatum, ArcDatum>()
       .nodeId((node) => node.id)
-      .nodeAlign((node) => node.layer)
+      .nodeAlign((node) => node.column)
       .nodeWidth(terse ? 7 : 11)
       .nodePadding(terse ? 7 : 20)
       .iterations(24)
@@ -93,16 +103,17 @@ export function mountMoneyFlow(element: HTMLElement, initial: MoneyFlowData): Dr
         [width - (terse ? 2 : MARGIN), height - 6],
       ]);
     const graph = layout({
-      nodes: nodes.map((node) => ({ id: node.id, caption: node.caption, layer: LAYERS.indexOf(node.layer) })),
+      nodes: nodes.map((node) => ({ id: node.id, caption: node.caption, column: column.get(node.id) ?? 0 })),
       links: [...arcs].map(([id, both]) => {
         const arc = (both.past ?? both.now) as FlowArc;
         return { id, source: arc.source, target: arc.target, value: Math.max(both.past?.high ?? 0, both.now?.high ?? 0, 1e-6) };
       }),
     });
     const scale = unitsToPixels(graph.links);
-    if (!terse) titles(graph.nodes);
     for (const link of graph.links) arcOf(link, arcs.get(link.id) ?? { now: undefined, past: undefined }, scale);
-    for (const node of graph.nodes) nodeOf(node, now, scale, terse);
+    const known = new Map(flow.nodes.map((node) => [node.id, node]));
+    for (const node of graph.nodes) nodeOf(node, known.get(node.id), scale);
+    if (!terse) names(graph.nodes, known, head);
   }
 
   /** Pixels per unit, from the widest placed arc. */
@@ -115,16 +126,6 @@ export function mountMoneyFlow(element: HTMLElement, initial: MoneyFlowData): Dr
     const definitions = svg("defs", {}, root);
     const pattern = svg("pattern", { id: `${key}-hatch`, width: 6, height: 6, patternUnits: "userSpaceOnUse", patternTransform: "rotate(45)" }, definitions);
     svg("rect", { width: 2.6, height: 6, fill: colour }, pattern);
-  }
-
-  function titles(nodes: PlacedNode[]) {
-    const seen = new Set<number>();
-    for (const node of nodes) {
-      if (seen.has(node.layer)) continue;
-      seen.add(node.layer);
-      const text = svg("text", { x: node.x0, y: 12, "font-size": 11.5, "font-weight": 600, fill: data.palette.soft }, root);
-      text.textContent = LAYER_TITLES[LAYERS[node.layer] as FlowLayer];
-    }
   }
 
   function arcOf(link: PlacedArc, both: { now: FlowArc | undefined; past: FlowArc | undefined }, scale: number) {
@@ -160,35 +161,58 @@ export function mountMoneyFlow(element: HTMLElement, initial: MoneyFlowData): Dr
     });
   }
 
-  function nodeOf(node: PlacedNode, arcs: readonly FlowArc[], scale: number, terse: boolean) {
+  /** As tall as its arcs need; inside, as on an arc, the node's own high, central and low estimate. */
+  function nodeOf(node: PlacedNode, known: FlowNode | undefined, scale: number) {
     const { palette, print } = data;
     const [x0 = 0, x1 = 0, y0 = 0, y1 = 0] = [node.x0, node.x1, node.y0, node.y1];
-    const balanced = node.id === data.flow.cashbox;
-    const sums = balanced ? data.flow.balance.inflow : through(node.id, arcs);
-    const box = svg("rect", { x: x0, y: y0, width: x1 - x0, height: Math.max(1, y1 - y0), fill: palette.money, "fill-opacity": 0.35 }, root);
-    const middle = (y0 + y1) / 2;
-    const core = Math.min(y1 - y0, sums.central * scale);
-    svg("rect", { x: x0, y: middle - core / 2, width: x1 - x0, height: Math.max(1, core), fill: palette.money }, root);
-    const figures = print(sums.low, sums.central, sums.high);
-    svg("title", {}, box).textContent = `${node.caption}: ${figures}${balanced ? "" : ", the bounds of its arcs added up"}`;
-    if (terse) return;
-    const text = svg(
-      "text",
-      {
-        x: x1 + 6,
-        y: middle - 2,
-        "font-size": 12,
-        fill: palette.ink,
-        stroke: palette.ground,
-        "stroke-width": 3.5,
-        "stroke-linejoin": "round",
-        "paint-order": "stroke",
-        "pointer-events": "none",
-      },
-      root,
-    );
-    svg("tspan", { "font-weight": 550 }, text).textContent = node.caption.length > 31 ? `${node.caption.slice(0, 30)}…` : node.caption;
-    svg("tspan", { x: x1 + 6, dy: 14, "font-size": 11, fill: palette.soft }, text).textContent = figures;
+    const group = svg("g", {}, root);
+    svg("title", {}, group).textContent = known ? `${node.caption}: ${print(known.low, known.central, known.high)}` : node.caption;
+    const bar = (height: number, opacity: number) =>
+      svg("rect", { x: x0, y: (y0 + y1 - height) / 2, width: x1 - x0, height, fill: palette.money, "fill-opacity": opacity }, group);
+    bar(Math.max(1, y1 - y0), 0.18);
+    if (!known) return;
+    for (const [value, opacity] of [[known.high, 0.25], [known.central, 0.5], [known.low, 1]] as const) {
+      bar(Math.min(y1 - y0, Math.max(1, value * scale)), opacity);
+    }
+  }
+
+  /** Titles over the columns, and beside every node its name and figures, kept off each other. */
+  function names(nodes: PlacedNode[], known: ReadonlyMap<string, FlowNode>, head: number) {
+    const { palette, print } = data;
+    const measure = ruler(`${NAME.weight} ${NAME.size}px ${getComputedStyle(element).fontFamily}`);
+    const starts = [...new Set(nodes.map((node) => node.x0 ?? 0))].sort((a, b) => a - b);
+    const titled = new Set<FlowLayer>();
+    starts.forEach((x, i) => {
+      const here = nodes.filter((node) => node.x0 === x).sort((a, b) => (a.y0 ?? 0) - (b.y0 ?? 0));
+      const layer = here.map((node) => known.get(node.id)?.layer).find((one) => one !== undefined);
+      if (layer && !titled.has(layer)) {
+        titled.add(layer);
+        svg("text", { x, y: 12, "font-size": 11.5, "font-weight": 600, fill: palette.soft }, root).textContent = LAYER_TITLES[layer];
+      }
+      const right = (here[0]?.x1 ?? x) + 6;
+      const room = (starts[i + 1] ?? width) - right - 4;
+      const lines = here.map((node) => wrap(drawn(node.caption), room, 2, measure));
+      const boxes = here.map((node, k) => ({ middle: ((node.y0 ?? 0) + (node.y1 ?? 0)) / 2, height: (lines[k]?.length ?? 1) * NAME.line + FIGURE.line + 4 }));
+      const edges = spread(boxes, head - 6, height);
+      here.forEach((node, k) => {
+        const { middle, height: tall } = boxes[k] as (typeof boxes)[number];
+        const top = edges[k] ?? 0;
+        const own = known.get(node.id);
+        if (Math.abs(top + tall / 2 - middle) > tall / 2) {
+          svg("path", { d: `M${right - 6},${middle}L${right - 1},${top + tall / 2}`, stroke: palette.soft, "stroke-width": 0.8 }, root);
+        }
+        const text = svg(
+          "text",
+          { "font-size": NAME.size, fill: palette.ink, stroke: palette.ground, "stroke-width": 3.5, "stroke-linejoin": "round", "paint-order": "stroke", "pointer-events": "none" },
+          root,
+        );
+        lines[k]?.forEach((line, n) => {
+          svg("tspan", { x: right, y: top + NAME.line * (n + 1) - 2, "font-weight": NAME.weight }, text).textContent = line;
+        });
+        const figures = own ? print(own.low, own.central, own.high) : "";
+        svg("tspan", { x: right, y: top + tall - 6, "font-size": FIGURE.size, fill: palette.soft }, text).textContent = figures;
+      });
+    });
   }
 
   const stop = onSize(element, (w, h) => {
