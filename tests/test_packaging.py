@@ -19,7 +19,8 @@ PACKAGE = ROOT / "src" / "counterflow"
 PROJECT: dict[str, Any] = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
 LOCKS = sorted((ROOT / "requirements").glob("*.lock"))
 
-CONSTANTS = {"readers": "READER", "typologies": "TYPOLOGY", "measures": "MEASURE", "exporters": "EXPORTER"}
+CONSTANTS = {"readers": "READER", "typologies": "TYPOLOGY", "exporters": "EXPORTER"}
+KINDS = [*CONSTANTS, "measures"]
 
 
 def _registered(kind: str) -> dict[str, str]:
@@ -51,7 +52,12 @@ def test_every_built_in_plug_in_is_registered(kind: str) -> None:
     assert set(_registered(kind).values()) == _defined(CONSTANTS[kind])
 
 
-@pytest.mark.parametrize("kind", CONSTANTS)
+def test_every_kind_of_measure_is_registered() -> None:
+    files = (PACKAGE / "assessment" / "kinds").glob("*.yaml")
+    assert set(_registered("measures").values()) == {f"counterflow.assessment.kinds:{f.stem}" for f in files}
+
+
+@pytest.mark.parametrize("kind", KINDS)
 def test_the_installed_package_knows_the_same_plug_ins(kind: str) -> None:
     installed = {
         p.name: p.value

@@ -1,7 +1,7 @@
 """Measures: kinds of measure applied to the targets that a flow shows, and what states have already done.
 
-A *kind* (data in ``kinds/*.yaml``, whose keys are the fields of `Kind`; or a plug-in) says what it is laid on: a node,
-an activity, a use, a ship, a whole country. Applied to a flow it becomes *measures*, each with the arcs it hits. A
+A *kind* (`counterflow.assessment.kinds`, or a plug-in) says what it is laid on: a node, an activity, a use, a ship, a
+whole country. Applied to a flow it becomes *measures*, each with the arcs it hits. A
 collective (the dummy companies) cannot be designated; its named members can, and each is taken to carry an equal share
 of the collective, one share more being left for those nobody has named.
 
@@ -15,57 +15,20 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
-from functools import cache
-from importlib import resources
 from typing import TYPE_CHECKING, Any
 
 from counterflow import registry
 from counterflow.assessment.evidence import Evidence, Record
 from counterflow.assessment.figures import assumptions
 from counterflow.assessment.interdiction import Action
+from counterflow.assessment.kinds import Kind
 from counterflow.assessment.money_flow import MoneyFlow
-from counterflow.errors import InputError
 from counterflow.model.values import country_name
 
 if TYPE_CHECKING:
     from counterflow.storage.ports import Scope
 
-__all__ = ["Kind", "Measure", "agencies", "as_actions", "catalogue", "kinds"]
-
-
-@dataclass(frozen=True)
-class Kind:
-    """A kind of measure.
-
-    :param title: of a measure of this kind; ``{target}`` is filled in
-    :param laid_on: what it is laid on: ``node``, ``activity``, ``use``, ``ship`` or ``country``
-    :param layers: for nodes, the layers they may lie in; `topics` any of which the entity must have
-    :param activities: codes of the activities it can be laid on; empty: any
-    :param abroad: only laid on what lies outside the cash-box's own country
-    :param collective: laid on a collective as a whole, not on its members
-    :param cost: points; `delay_days` from decision to effect; `success` probability; `effect` share of the flow stopped
-    :param note: what it does to others
-    :param words: in the name of a historic measure, any of these says that it is of this kind
-    """
-
-    name: str
-    title: str
-    what: str
-    laid_on: str
-    authority: str
-    agency: str
-    legal_basis: str
-    cost: float
-    delay_days: int
-    success: float
-    effect: float
-    note: str
-    layers: tuple[str, ...] = ()
-    topics: tuple[str, ...] = ()
-    activities: tuple[str, ...] = ()
-    abroad: bool = False
-    collective: bool = False
-    words: tuple[str, ...] = ()
+__all__ = ["Measure", "agencies", "as_actions", "catalogue", "kinds"]
 
 
 @dataclass(frozen=True)
@@ -112,27 +75,9 @@ class Measure:
         }
 
 
-@cache
 def kinds() -> tuple[Kind, ...]:
-    """Every kind: those that come with Counterflow, then plug-ins, each by name.
-
-    :raises InputError: a kind's file has a field that a kind does not have, or lacks one
-    """
-    folder = resources.files("counterflow.assessment") / "kinds"
-    files = sorted((f for f in folder.iterdir() if f.name.endswith(".yaml")), key=lambda f: f.name)
-    own = [_kind(f.name.removesuffix(".yaml"), f.read_text("utf-8")) for f in files]
-    added = [registry.get("measures", name) for name in registry.names("measures")]
-    return (*own, *(k for k in added if k.name not in {o.name for o in own}))
-
-
-def _kind(name: str, text: str) -> Kind:
-    import yaml
-
-    data: dict[str, Any] = {k: tuple(v) if isinstance(v, list) else v for k, v in yaml.safe_load(text).items()}
-    try:
-        return Kind(name=name, **data)
-    except TypeError as error:
-        raise InputError(str(error), file=f"kinds/{name}.yaml") from error
+    """Every kind there is, built-in or plug-in, by name."""
+    return tuple(registry.get("measures", name) for name in registry.names("measures"))
 
 
 def catalogue(scope: Scope, flow: MoneyFlow) -> list[Measure]:
