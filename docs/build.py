@@ -252,7 +252,8 @@ def cli() -> str:
     from counterflow.cli import main
 
     def walk(command: click.Command, path: str, above: click.Context | None) -> Iterator[str]:
-        context = click.Context(command, info_name=path, parent=None if above is None else above, terminal_width=100)
+        names = main.context_settings["help_option_names"]
+        context = click.Context(command, info_name=path, parent=above, terminal_width=100, help_option_names=names)
         context.max_content_width = 100
         title = path if above is None else f"{above.command_path} {path}"
         yield f"## {title}\n\n```\n{command.get_help(context)}\n```\n"

@@ -7,6 +7,7 @@ import shutil
 import subprocess
 import tempfile
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -122,3 +123,17 @@ def test_a_newer_layout_is_refused(casebook: Casebook) -> None:
         tx.execute(text("UPDATE meta SET value = '99' WHERE key = 'layout'"))
     with pytest.raises(WorkspaceError, match="layout 99"):
         casebook.check_layout()
+
+
+def test_entries_logged_at_once_still_follow_one_another(casebook: Casebook) -> None:
+    """A browser asks several questions at the same time, each in a thread of the server; each is logged."""
+
+    def log(thread: int) -> None:
+        for n in range(10):
+            casebook.audit("somebody", "show", {"thread": thread, "n": n})
+
+    before = len(casebook.audit_entries())
+    with ThreadPoolExecutor(8) as pool:
+        list(pool.map(log, range(8)))
+    assert len(casebook.audit_entries()) == before + 80
+    assert casebook.verify_audit() == []

@@ -102,7 +102,10 @@ class Casebook:
 
     def __init__(self, url: str, folder: Path) -> None:
         self.folder = folder
-        self.engine = sa.create_engine(url)
+        try:
+            self.engine = sa.create_engine(url)
+        except (sa.exc.ArgumentError, ImportError) as e:  # no URL, no such dialect, or its driver is not installed
+            raise WorkspaceError(f"The casebook of {folder} cannot be opened: {e}") from e
         self._label_cache: dict[str, Label] = {}
         if self.engine.dialect.name == "sqlite":
             sa.event.listen(self.engine, "connect", _sqlite_pragmas)
@@ -268,6 +271,9 @@ class Casebook:
         return problems
 
     def _log(self, tx: sa.Connection, who: str, action: str, detail: Mapping[str, Any]) -> None:
+        # A write that changes nothing takes the lock before the last entry is read: two threads or processes that log
+        # at once would otherwise both follow the same entry.
+        tx.execute(sa.update(_settings).where(_settings.c.key == "layout").values(value=_settings.c.value))
         previous = tx.execute(sa.select(_audit.c.hash).order_by(_audit.c.n.desc()).limit(1)).scalar() or ""
         entry = {
             "at": dt.datetime.now(dt.UTC).isoformat(timespec="microseconds"),
