@@ -120,6 +120,24 @@ def test_the_chart_holds_what_the_server_answers_and_time_changes_it(page: Any, 
     assert len(earlier["edges"]) < len(answer["edges"])
 
 
+def test_a_path_is_found_by_name_and_drawn_link_by_link(page: Any, origin: str, look: Look) -> None:
+    target = "office39:v-wise"
+    answer = api(origin, "/path", source=CENTRE, target=target)
+    assert answer["hops"] > 1
+    opened(page, SCREENS["network"], "network")
+    drawn = by(page, "network-counts").inner_text()
+    by(page, "path-to").fill("Wise Honest")
+    page.get_by_role("option", name="Wise Honest Vessel").click()
+    by(page, "path-card").wait_for()
+    look("network-path")
+    assert urllib.parse.parse_qs(urllib.parse.urlparse(page.url).query)["path"] == [target]
+    assert by(page, "path-step").count() == answer["hops"]
+    assert answer["weakest"] in by(page, "path-card").inner_text()
+    assert by(page, "network-counts").inner_text() != drawn, "the chain leads out of what was drawn"
+    by(page, "path-close").click()
+    by(page, "path-card").wait_for(state="detached")
+
+
 def test_the_exercise_switch_takes_the_exercise_away_everywhere(page: Any, origin: str) -> None:
     assert any(f["exercise"] for f in api(origin, "/findings")["findings"])
     opened(page, "/findings", "findings")
@@ -153,6 +171,32 @@ def test_the_map_draws_places_and_tracks(page: Any, origin: str) -> None:
         " seen.add((d[i] << 16) | (d[i + 1] << 8) | d[i + 2]); return seen.size; })()"
     )
     assert drawn > 8, "one flat colour is no map"
+
+
+def test_the_flow_names_every_node_with_its_own_interval(page: Any, origin: str) -> None:
+    nodes = api(origin, "/flow")["nodes"]
+    opened(page, "/flow", "flow")
+    picture = by(page, "picture-money-flow")
+    titles = picture.locator("g > title").all_text_contents()
+    for node in nodes:
+        [title] = [t for t in titles if t.startswith(f"{node['caption']}: ")]
+        central, low, high = (float(n) for n in re.findall(r"\d+(?:\.\d+)?", title.removeprefix(node["caption"])))
+        assert [low, central, high] == pytest.approx([node["low"], node["central"], node["high"]], rel=0.006)
+    # names keep off each other, and none is cut by the edge of the drawing
+    boxes = picture.locator("svg > text").evaluate_all(
+        "all => all.filter(e => e.querySelector('tspan')).map(e => e.getBBox())"
+        ".map(b => [b.x, b.y, b.x + b.width, b.y + b.height])"
+    )
+    assert len(boxes) == len(nodes)
+    width = picture.bounding_box()["width"]
+    assert max(b[2] for b in boxes) <= width
+    overlapping = [
+        (a, b)
+        for i, a in enumerate(boxes)
+        for b in boxes[i + 1 :]
+        if min(a[2], b[2]) - max(a[0], b[0]) > 1 and min(a[3], b[3]) - max(a[1], b[1]) > 2
+    ]
+    assert overlapping == []
 
 
 def test_an_arc_of_the_flow_unfolds_to_its_claims(page: Any, origin: str, look: Look) -> None:
@@ -223,4 +267,14 @@ def test_dark_and_light(page: Any, look: Look) -> None:
     by(page, "scheme-switch").click()
     page.wait_for_function("was => getComputedStyle(document.body).backgroundColor !== was", arg=before)
     look("entity-other-scheme")
-    assert background() != before
+    chosen = background()
+    page.reload()
+    by(page, "entity-caption").wait_for()
+    assert background() == chosen, "what was chosen is remembered"
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_the_scheme_is_the_systems_until_another_is_chosen(page: Any, scheme: str) -> None:
+    page.emulate_media(color_scheme=scheme)
+    opened(page, "/sources", "sources")
+    assert page.evaluate("document.documentElement.dataset.mantineColorScheme") == scheme

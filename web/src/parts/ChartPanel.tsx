@@ -38,7 +38,7 @@ export function ChartPanel(props: Props) {
       {chosen && <NodeCard {...props} of={chosen} />}
       {line && <EdgeCard edge={line} nodes={nodes} />}
       <Legend {...props} />
-      <h3>Drawn</h3>
+      <h2>Drawn</h2>
       <ul className="cf-plain" data-testid="chart-list">
         {shown.slice(0, 200).map((one) => (
           <li key={one.id}>
@@ -128,7 +128,7 @@ function Legend({ nodes, edges, hide, onHide }: Props) {
   );
   return (
     <section aria-label="Legend" className="cf-legend" data-testid="legend">
-      <h3>Legend: press to hide</h3>
+      <h2>Legend: press to hide</h2>
       {(Object.keys(KIND_TITLES) as Kind[])
         .filter((kind) => kinds.has(kind))
         .map((kind) => entry(`kind:${kind}`, KIND_TITLES[kind], kinds.get(kind) ?? 0, <span className="cf-dot" style={{ background: `var(--cf-kind-${kind})` }} />))}

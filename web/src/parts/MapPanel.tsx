@@ -45,7 +45,7 @@ export function MapPanel({ all, shown, hide, toggle, chosen, picked, onChoose, o
   return (
     <aside className="cf-side" aria-label="About the map" data-testid="map-panel">
       <section className="cf-legend" aria-label="Layers">
-        <h3>Layers: press to hide</h3>
+        <h2>Layers: press to hide</h2>
         {layer("findings", "Findings", all.findings.length, <span className="cf-sign-diamond" />)}
         {all.tracks.length > 0 && layer("tracks", "Ship tracks (dashed: silent)", all.tracks.length, <span className="cf-sign-track" />)}
         {layer("events", "Events", all.events.length, <span className="cf-dot" style={{ background: "var(--cf-ink)" }} />)}
@@ -61,7 +61,7 @@ export function MapPanel({ all, shown, hide, toggle, chosen, picked, onChoose, o
       </section>
       {shown.tracks.length > 0 && !picked && (
         <section aria-label="Tracks">
-          <h3>Tracks</h3>
+          <h2>Tracks</h2>
           {shown.tracks.map((track, i) => (
             <div key={`${track.vessel.id}-${i}`} className="cf-map-item">
               {track.vessel.id ? <EntityChip id={track.vessel.id} caption={track.vessel.caption} schema="Vessel" /> : <b>{track.vessel.caption}</b>}
@@ -76,14 +76,14 @@ export function MapPanel({ all, shown, hide, toggle, chosen, picked, onChoose, o
         </section>
       )}
       <section aria-label="Records">
-        <h3>
+        <h2>
           {picked ? "At this place" : "Records"}{" "}
           {picked && (
             <button type="button" className="cf-door" onClick={onUnpick}>
               show all
             </button>
           )}
-        </h3>
+        </h2>
         {findings.map((finding) => (
           <FindingBrief key={finding.id} finding={finding} />
         ))}

@@ -91,13 +91,17 @@ export function PathCard({ path, from, to, onEdge, onClose }: CardProps) {
           <li>{chip(path.source)}</li>
           {steps(path).map(({ edge, along, at }) => (
             <li key={edge.id}>
-              <button type="button" className="cf-door" onClick={() => onEdge(edge.id)} data-testid="path-step">
-                {along ? "↓" : "↑"} <bdi>{edge.role || edge.label}</bdi>
-              </button>{" "}
-              <Grade value={edge.grade} /> <Standing stance={edge.stance} verified={edge.verified} />{" "}
-              {edge.conflict && <span className="cf-rival">rival accounts</span>} <span className="cf-soft cf-nowrap">{span(edge.start, edge.end)}</span>{" "}
-              <Exercise when={edge.exercise} />
-              <div>{chip(at)}</div>
+              <div className="cf-path-step">
+                <button type="button" className="cf-door" onClick={() => onEdge(edge.id)} data-testid="path-step">
+                  {along ? "↓" : "↑"} <bdi>{edge.role || edge.label}</bdi>
+                </button>
+                <Grade value={edge.grade} />
+                <Standing stance={edge.stance} verified={edge.verified} />
+                <span className="cf-soft cf-nowrap">{span(edge.start, edge.end)}</span>
+                {edge.conflict && <span className="cf-rival">rival accounts</span>}
+                <Exercise when={edge.exercise} />
+              </div>
+              {chip(at)}
             </li>
           ))}
         </ol>

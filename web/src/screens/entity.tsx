@@ -108,16 +108,16 @@ function Findings({ findings }: { findings: Brief[] }) {
 }
 
 function Properties({ entity }: { entity: Entity }) {
-  if (!entity.properties.length) return <p className="cf-soft">Nothing readable beside its links.</p>;
+  // Where a publisher gives the same thing as text and as a record of its own (addresses), the record stands among the links.
+  const texts = new Set(entity.properties.filter((one) => one.type !== "entity").map((one) => one.label));
+  const properties = entity.properties.filter((one) => one.type !== "entity" || !texts.has(one.label));
+  if (!properties.length) return <p className="cf-soft">Nothing readable beside its links.</p>;
   return (
     <table className="cf-table cf-properties" data-testid="properties">
       <tbody>
-        {entity.properties.map((property) => (
+        {properties.map((property) => (
           <tr key={property.name} data-property={property.name}>
-            <th scope="row">
-              {property.label}
-              {property.type === "entity" && <span className="cf-soft"> ↗</span>}
-            </th>
+            <th scope="row">{property.label}</th>
             <td>
               {property.values.map((value, i) => (
                 <Value key={`${value.value}-${i}`} property={property.name} type={property.type} value={value} />

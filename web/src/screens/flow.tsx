@@ -79,7 +79,7 @@ function Drawn({ flow }: { flow: Flow }) {
         <Marks of={flow} quiet={false} />
       </div>
       <p className="cf-key cf-soft">
-        <span className="cf-key-band" aria-hidden /> dark core: low, middle: central, pale edge: high estimate
+        <span className="cf-key-band" aria-hidden /> core: low, inner band: central, outer band: high estimate
         <span className="cf-key-hatch" aria-hidden /> hatched: an assumption · press an arc for what it rests on
       </p>
       <Picture mount={mountMoneyFlow} data={picture} name="money-flow" style={{ height: tall }} />

@@ -87,7 +87,7 @@ export function drawDashes(
     const control = bend(a, b, attributes.type === "curved" ? attributes.curvature : 0);
     const strong = focus.edges.has(edge);
     const way = focus.path?.has(edge);
-    context.strokeStyle = way ? palette.accent : strong ? palette.soft : focus.path ? palette.line : attributes.ink;
+    context.strokeStyle = way || edge === focus.edge ? palette.accent : strong ? palette.soft : focus.path ? palette.line : attributes.ink;
     context.lineWidth = way ? 3 : strong ? 2 : 1.1;
     context.beginPath();
     context.moveTo(a.x, a.y);
@@ -131,7 +131,7 @@ export function drawTexts(
     return { id, at, radius, attributes };
   });
   context.textBaseline = "middle";
-  for (const { id, at, radius, attributes } of places) {
+  const name = ({ id, at, radius, attributes }: (typeof places)[number]) => {
     const strong = rank(id) > 0;
     context.font = `${strong ? 650 : 480} ${strong ? 13 : 12}px ${FONT}`;
     const text = strong || attributes.label.length <= 34 ? attributes.label : `${attributes.label.slice(0, 32)}…`;
@@ -144,19 +144,14 @@ export function drawTexts(
       [at.x, at.y - radius - 10, "center", [at.x - wide / 2 - 2, at.y - radius - 18, at.x + wide / 2 + 2, at.y - radius - 2]],
     ];
     const fit = tries.find(([, , , box]) => free(box) && box[0] > 2 && box[2] < width - 2) ?? (strong ? tries[0] : undefined);
-    if (!fit) continue;
+    if (!fit) return;
     taken.push(fit[3]);
     write(text, fit[0], fit[1], palette.ink, fit[2]);
-  }
-
-  const edges = graph.filterEdges((id) => !hidden.edge(id)).sort((a, b) => Number(focus.edges.has(b)) - Number(focus.edges.has(a)) || (a < b ? -1 : 1));
-  const near = (edges.length <= 150 && !focus.path) || sigma.getCamera().ratio < 0.5;
-  for (const edge of edges) {
+  };
+  const say = (edge: string, strong: boolean) => {
     const attributes = graph.getEdgeAttributes(edge);
-    const strong = focus.edges.has(edge);
-    if (!strong && !near) continue;
     const text = strong ? [attributes.says, attributes.dates].filter(Boolean).join(" · ") : attributes.dates;
-    if (!text) continue;
+    if (!text) return;
     const [source, target] = graph.extremities(edge);
     const a = sigma.graphToViewport(graph.getNodeAttributes(source));
     const b = sigma.graphToViewport(graph.getNodeAttributes(target));
@@ -164,14 +159,22 @@ export function drawTexts(
     context.font = `${strong ? 500 : 400} ${strong ? 11.5 : 10.5}px ${FONT}`;
     const print = text.length > 60 ? `${text.slice(0, 58)}…` : text;
     const half = context.measureText(print).width / 2;
-    if (!strong && Math.hypot(a.x - b.x, a.y - b.y) < half * 2 + 16) continue;
+    if (!strong && Math.hypot(a.x - b.x, a.y - b.y) < half * 2 + 16) return;
     const tries = (strong ? [0.5, 0.38, 0.62, 0.27, 0.73] : [0.5]).map((t) => {
       const at = passes(a, control, b, t);
       return { at, box: [at.x - half - 2, at.y - 7, at.x + half + 2, at.y + 7] as Box };
     });
     const fit = tries.find(({ box }) => free(box));
-    if (!fit) continue;
+    if (!fit) return;
     taken.push(fit.box);
     write(print, fit.at.x, fit.at.y, strong ? palette.ink : palette.soft, "center");
-  }
+  };
+
+  const edges = graph.filterEdges((id) => !hidden.edge(id)).sort();
+  const near = (edges.length <= 150 && !focus.path) || sigma.getCamera().ratio < 0.5;
+  // What is asked about comes first: its names, then what its links say; names and dates of the rest have what is left.
+  for (const place of places) if (rank(place.id) > 0) name(place);
+  for (const edge of edges) if (focus.edges.has(edge)) say(edge, true);
+  for (const place of places) if (rank(place.id) === 0) name(place);
+  if (near) for (const edge of edges) if (!focus.edges.has(edge)) say(edge, false);
 }

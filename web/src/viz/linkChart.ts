@@ -100,11 +100,12 @@ export function mountLinkChart(element: HTMLElement, initial: LinkChartData): Dr
   }
 
   function chosenEdge(id: string): Partial<EdgeAttributes> & { zIndex?: number } {
-    if (id === data.edge || id === pointed.edge) return { color: data.palette.accent, size: 3, zIndex: 2 };
-    if (data.path?.has(id)) return { color: graph.getEdgeAttribute(id, "rival") ? CLEAR : data.palette.accent, size: 3, zIndex: 2 };
+    // Of rival accounts the dashes alone are seen.
+    const rival = graph.getEdgeAttribute(id, "rival");
+    if (id === data.edge || id === pointed.edge || data.path?.has(id)) return { color: rival ? CLEAR : data.palette.accent, size: 3, zIndex: 2 };
     const node = pointed.node ?? data.node;
     if (node && graph.hasNode(node) && graph.extremities(id).includes(node)) return { size: 2.2, zIndex: 1 };
-    if (data.path && !graph.getEdgeAttribute(id, "rival")) return { color: data.palette.line };
+    if (data.path && !rival) return { color: data.palette.line };
     return {};
   }
 
@@ -130,7 +131,10 @@ export function mountLinkChart(element: HTMLElement, initial: LinkChartData): Dr
     if (above) drawTexts(above, sigma, graph, data.palette, focus(), { node: (id) => data.hiddenNodes.has(id), edge: hiddenEdge });
   });
 
-  const redraw = () => sigma.refresh({ skipIndexation: true, schedule: true });
+  let alive = true;
+  const redraw = () => alive && sigma.refresh({ skipIndexation: true, schedule: true });
+  // Texts are measured; their font may come later than the chart.
+  void document.fonts.ready.then(redraw);
   const point = (next: typeof pointed) => {
     pointed = next;
     element.style.cursor = next.node || next.edge ? "pointer" : "";
@@ -166,6 +170,7 @@ export function mountLinkChart(element: HTMLElement, initial: LinkChartData): Dr
       } else redraw();
     },
     destroy() {
+      alive = false;
       sigma.kill();
     },
   };

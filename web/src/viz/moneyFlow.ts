@@ -220,6 +220,8 @@ export function mountMoneyFlow(element: HTMLElement, initial: MoneyFlowData): Dr
     height = h;
     draw();
   });
+  // Names are measured; their font may come later than the drawing.
+  void document.fonts.ready.then(draw);
   return {
     update(next) {
       data = next;
