@@ -195,9 +195,9 @@ def whatif(
         if id not in known:
             raise UnknownName("measure", id, known)
     points = float(assumptions()["budget"]) if budget is None else float(budget)
+    if points < 0 or not np.isfinite(points):
+        raise UsageError(f"the budget is {points}; it must be a number, 0 or more")
     if not flow.arcs:
-        if points < 0 or np.isnan(points):
-            raise UsageError(f"the budget is {points}; it must be 0 or more")
         return _shown(flow, points, _no_plan(points), [], [])
     # what states have already done is not offered anew; a plan holds it where it must
     offered = [m for m in measures if not m.historic or m.id in must]
@@ -252,7 +252,7 @@ def _shown(flow: MoneyFlow, budget: float, plan: Plan, taken: list[Measure], cur
     draws = some_draws(flow)
     found = outcome(flow, taken) if flow.arcs else Outcome(flow.central, draws, flow.central, draws)
     stages = {
-        "before": (flow.central, draws),
+        "before": (flow.central, flow.draws),  # every draw: the interval that the flow itself shows
         "after": (found.after, found.after_draws),
         "after_rerouting": (found.rerouted, found.rerouted_draws),
     }

@@ -58,7 +58,10 @@ class View:
             "datasets": [
                 {k: d[k] for k in ("dataset", "title", "claims", "observations", "handling")} for d in datasets
             ],
-            "findings": [brief(self.picture, f) for f in self.picture.findings[:5]],
+            # what is real comes before what is exercised, each most probable first
+            "findings": sorted((brief(self.picture, f) for f in self.picture.findings), key=lambda f: f["exercise"])[
+                :5
+            ],
             "cashbox": {**flow["balance"]["inflow"], "unit": flow["unit"]} if flow["arcs"] else None,
             "report": {"title": report["title"], "summary": report["summary"]},
         }
