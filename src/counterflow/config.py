@@ -11,9 +11,9 @@ from dataclasses import dataclass, field, fields
 from pathlib import Path
 from typing import Any
 
-from counterflow.errors import InputError, UnknownName
+from counterflow.errors import InputError, UnknownName, UnreadableFile
 
-__all__ = ["DEFAULT", "Settings", "load"]
+__all__ = ["DEFAULT", "Settings", "load", "read_yaml"]
 
 
 @dataclass(frozen=True)
@@ -60,10 +60,31 @@ ceiling = "TLP:CLEAR"
 """What `counterflow init` writes; {title} and {case} are TOML strings."""
 
 
+def read_yaml(path: Path) -> Any:
+    """What a YAML file holds that somebody wrote by hand; tags that would build objects are refused.
+
+    :raises UnreadableFile: no file, no text, or no YAML; with the line
+    """
+    import yaml
+
+    try:
+        return yaml.safe_load(path.read_text(encoding="utf-8-sig"))
+    except OSError as e:
+        raise UnreadableFile(f"cannot be opened ({e.strerror})", file=str(path)) from e
+    except UnicodeDecodeError as e:
+        raise UnreadableFile(f"is no YAML: byte {e.start + 1} is not UTF-8 text", file=str(path)) from e
+    except RecursionError as e:
+        raise UnreadableFile("is no YAML that can be read: too many levels", file=str(path)) from e
+    except yaml.YAMLError as e:
+        mark, problem = getattr(e, "problem_mark", None), getattr(e, "problem", None)
+        line = mark.line + 1 if mark is not None else None
+        raise UnreadableFile(f"is no YAML: {problem or 'unreadable character'}", file=str(path), line=line) from e
+
+
 def load(path: Path) -> Settings:
     """Read settings; defaults where the file does not exist.
 
-    :raises InputError: not TOML; :raises UnknownName: a key nobody knows
+    :raises InputError: not TOML, a key nobody knows, or a value of another kind
     """
     if not path.exists():
         return Settings()
@@ -74,7 +95,7 @@ def load(path: Path) -> Settings:
     known = {f.name for f in fields(Settings)}
     for key in data:
         if key not in known:
-            raise UnknownName("setting", key, known)
+            raise InputError(str(UnknownName("setting", key, known)), file=str(path), field=key)
     for key, value in data.items():
         expected = Mapping if key in ("audiences", "typologies") else str
         if not isinstance(value, expected):

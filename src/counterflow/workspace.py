@@ -20,7 +20,7 @@ from counterflow.casework.audiences import audience as audience_of
 from counterflow.errors import UnknownName, UnreadableFile, UsageError, WorkspaceError
 from counterflow.model.claim import Grade
 from counterflow.model.handling import TLP, Label, combine
-from counterflow.sources.reader import read_head
+from counterflow.sources.reader import Head, check_path, read_head
 
 if TYPE_CHECKING:
     from counterflow.claims.ingest import IngestReport
@@ -125,6 +125,8 @@ class Workspace:
         valid = ("same", "different", "unsure", "withdrawn")
         if verdict not in valid:
             raise UnknownName("verdict", verdict, valid)
+        if left == right:
+            raise UsageError("A judgement is about two subjects; both ids are the same.")
         if not reason.strip():
             raise UsageError("A judgement needs a reason.")
         picture = self.picture(audience, True)
@@ -168,7 +170,8 @@ class Workspace:
 
     def verify(self) -> list[str]:
         """Everything that is not as it was committed: segments, originals, audit log. Empty: all is well."""
-        return [*self.store.ledger.verify(), *self.store.blobs.verify(), *self.store.casebook.verify_audit()]
+        kept = {f["sha256"] for batch in self.store.casebook.batches() for f in batch["files"]}
+        return [*self.store.ledger.verify(), *self.store.blobs.verify(kept), *self.store.casebook.verify_audit()]
 
     def doctor(self) -> dict[str, Any]:
         """State of the workspace and of the installation."""
@@ -200,15 +203,35 @@ def recognise(path: Path) -> Any:
 
     :raises UnreadableFile: none does; names the readers there are
     """
-    if not path.exists():
-        raise UnreadableFile("there is no such file or folder", file=str(path))
-    head = read_head(path)
+    check_path(path)
+    try:
+        head = read_head(path)
+    except OSError as e:
+        raise UnreadableFile(f"cannot be opened ({e.strerror})", file=str(path)) from e
     readers = [registry.get("readers", name) for name in registry.names("readers")]
     sure = sorted(((r.recognises(head), r.name, r) for r in readers), key=lambda x: (-x[0], x[1]))
     if not sure or sure[0][0] <= 0:
         names = ", ".join(registry.names("readers"))
-        raise UnreadableFile(f"no reader recognises this content. Name one with --reader: {names}", file=str(path))
+        what = "folder" if path.is_dir() else "content"
+        reason = _unreadable(path, head) or f"no reader recognises this {what}. Name one with --reader: {names}"
+        raise UnreadableFile(reason, file=str(path))
     return sure[0][2]
+
+
+def _unreadable(path: Path, head: Head) -> str | None:
+    """What is plainly wrong with something that no reader recognises."""
+    if path.is_dir():
+        empty = not any(path.iterdir())
+        return "the folder is empty" if empty else None
+    if not head.start:
+        return "the file is empty" if path.stat().st_size == 0 else "the compressed file is broken or empty"
+    if head.start.startswith((b"\xff\xfe", b"\xfe\xff")):
+        return "this is UTF-16 text; save it as UTF-8, or name a reader and, in its mapping, the encoding"
+    if b"<!DOCTYPE" in head.start:
+        return "it brings a DOCTYPE, which no list needs; refused unread"
+    if b"\0" in head.start:
+        return "this is no text (it holds NUL bytes), and no reader recognises it"
+    return None
 
 
 def _who() -> str:

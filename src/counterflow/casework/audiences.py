@@ -5,15 +5,17 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 from counterflow.config import Settings
-from counterflow.errors import UnknownName
+from counterflow.errors import UnknownName, UsageError
 from counterflow.model.handling import EXERCISE, TLP, Audience, Label, readable
 
 __all__ = ["audience", "key"]
 
 _SETS = ("readers", "compartments", "purposes", "without")
+_KINDS: Mapping[type, str] = {list: "list of texts", bool: "truth value, true or false", str: "text"}
 _KEYS = frozenset({*_SETS, "text", "organisation", "ceiling", "owner"})
 
 
@@ -29,6 +31,9 @@ def audience(settings: Settings, name: str | None, *, exercise: bool = True) -> 
     for key_ in data:
         if key_ not in _KEYS:
             raise UnknownName(f"key of audience '{name}'", key_, _KEYS)
+    for key_, wanted in (*((s, list) for s in _SETS), ("owner", bool), ("ceiling", str), ("organisation", str)):
+        if key_ in data and not isinstance(data[key_], wanted):  # owner = "false" must not make an owner
+            raise UsageError(f"audiences.{name}.{key_} in counterflow.toml must be a {_KINDS[wanted]}.")
     found = Audience(
         name=name,
         organisation=str(data.get("organisation", "")),
@@ -36,6 +41,7 @@ def audience(settings: Settings, name: str | None, *, exercise: bool = True) -> 
         owner=bool(data.get("owner", False)),
         **{s: frozenset(str(w) for w in data.get(s, ())) for s in _SETS},
     )
+    found = replace(found, without=frozenset(word.upper() for word in found.without))  # caveats are in capitals
     return found if exercise else found.shutting_out(EXERCISE)
 
 

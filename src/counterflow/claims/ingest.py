@@ -7,11 +7,14 @@ the ledger already holds is left out, and what a complete edition no longer says
 
 from __future__ import annotations
 
+import contextlib
 import datetime as dt
 import hashlib
 import json
+import re
 import time
-from collections.abc import Callable, Mapping, Sequence
+import zlib
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -20,11 +23,12 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from counterflow.claims.builder import Builder, Quarantined
-from counterflow.errors import InputError
+from counterflow.errors import InputError, UnreadableFile, UsageError
 from counterflow.model.claim import Grade
 from counterflow.model.handling import Audience, Label, combine
 from counterflow.model.source import Descriptor
-from counterflow.sources.reader import Reader
+from counterflow.sources.reader import Reader, check_path
+from counterflow.storage.blobs import sha256_of
 from counterflow.storage.tables import LEDGER, SOURCES
 
 if TYPE_CHECKING:
@@ -36,6 +40,8 @@ if TYPE_CHECKING:
 __all__ = ["IngestReport", "Store", "ingest"]
 
 Progress = Callable[[str, int], None]
+
+_DATASET = re.compile(r"[a-z0-9][a-z0-9._-]*")
 
 EVERYTHING = Audience("ingest", owner=True)
 """Ingest compares with all that the ledger holds; none of it is shown to anybody."""
@@ -104,28 +110,43 @@ def ingest(
     began = time.perf_counter()
     options = dict(options or {})
     describe = getattr(reader, "describe", None)  # a reader whose files describe themselves (a case folder)
-    descriptor: Descriptor = describe(path) if describe else reader.descriptor
+    files = _files(path)
+    with _file_errors(path):
+        descriptor: Descriptor = describe(path) if describe else reader.descriptor
+    if dataset is not None and not _DATASET.fullmatch(dataset):
+        raise UsageError(f"'{dataset}' is no dataset id. Valid: small letters and digits, then also - . _")
     name = dataset or descriptor.dataset
     grade = grade or Grade.parse(descriptor.grade)
     label = (label or Label.from_dict(descriptor.label)).with_caveat(*caveats)
-    files = _files(path)
     with store.casebook.writing():
         store.ledger.sweep()
-        kept = [{"name": _relative(f, path), "sha256": store.blobs.put(f)} for f in files]
+        with _file_errors(path):
+            kept = [{"name": _relative(f, path), "sha256": store.blobs.put(f)} for f in files]
         mark = _fingerprint(reader.name, name, options, grade, label, kept)
         earlier = _already(store.casebook, name, reader.name, descriptor.complete, mark)
         if earlier is not None:
             return _report(reader.name, name, path.name, {**earlier, "added": 0, "retracted": 0}, began, unchanged=True)
         recorded_at = store.casebook.next_time()
         builder = Builder(name, path.name, descriptor, grade, label, dt.datetime.fromisoformat(recorded_at))
-        for n, record in enumerate(reader.read(path, options), 1):
-            builder.take(record)
-            if progress is not None and n % 1000 == 0:
-                progress(path.name, n)
+        with _file_errors(path):
+            for n, record in enumerate(reader.read(path, options), 1):
+                builder.take(record)
+                if progress is not None and n % 1000 == 0:
+                    progress(path.name, n)
         scope = store.ledger.scope(EVERYTHING)
         builder.set_dangling_aside(_known_references(scope, builder))
         return _commit(builder, store, scope, files=kept, mark=mark, reader=reader.name, who=who, at=recorded_at,
                        accept=accept, began=began)  # fmt: skip
+
+
+@contextlib.contextmanager
+def _file_errors(path: Path) -> Iterator[None]:
+    """What the machine says of a file that a reader opens, as an error that names it."""
+    try:
+        yield
+    except (OSError, EOFError, zlib.error, UnicodeError) as e:
+        file = str(getattr(e, "filename", None) or path)
+        raise UnreadableFile(f"cannot be read ({getattr(e, 'strerror', None) or e})", file=file) from e
 
 
 def _commit(
@@ -262,8 +283,7 @@ def _distinct(rows: pa.Table) -> pa.Table:
 
 
 def _files(path: Path) -> list[Path]:
-    if not path.exists():
-        raise InputError("there is no such file or folder", file=str(path))
+    check_path(path)
     if path.is_dir():
         return sorted(p for p in path.rglob("*") if p.is_file() and not p.name.startswith("."))
     return [path]
@@ -277,8 +297,14 @@ def _fingerprint(
     reader: str, dataset: str, options: Mapping[str, Any], grade: Grade, label: Label, files: list[dict[str, str]]
 ) -> str:
     content = [reader, dataset, options, str(grade), label.to_dict(), [f["sha256"] for f in files]]
-    text = json.dumps(content, sort_keys=True, default=str)
+    text = json.dumps([*content, *_named_files(options)], sort_keys=True, default=str)
     return hashlib.blake2b(text.encode(), digest_size=16).hexdigest()
+
+
+def _named_files(options: Mapping[str, Any]) -> list[str]:
+    """Hashes of the files that options name, a mapping for one: it is their content that counts."""
+    paths = [Path(value) for _, value in sorted(options.items()) if isinstance(value, str | Path)]
+    return [sha256_of(path) for path in paths if path.is_file()]
 
 
 def _already(casebook: Casebook, dataset: str, reader: str, complete: bool, mark: str) -> dict[str, int] | None:

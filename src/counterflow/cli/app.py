@@ -12,13 +12,16 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import click
 
 from counterflow import __version__
-from counterflow.errors import CounterflowError
+from counterflow.errors import CounterflowError, UsageError
 
 if TYPE_CHECKING:
     from counterflow.views.view import View
     from counterflow.workspace import Workspace
 
-__all__ = ["Context", "as_json", "as_of", "main", "pass_context", "print_json", "progress", "say"]
+__all__ = ["Context", "as_json", "as_of", "fail", "main", "pass_context", "print_json", "progress", "say"]
+
+INTERRUPTED = 130
+"""Exit code after Ctrl-C, as a shell has it: 128 and the signal's number."""
 
 F = TypeVar("F", bound=Callable[..., Any])
 
@@ -53,11 +56,20 @@ class Group(click.Group):
         try:
             return super().invoke(ctx)
         except CounterflowError as e:
-            say(f"counterflow: {e}")
+            fail(e)
             ctx.exit(e.exit_code)
+        except click.UsageError as e:  # click's own would be four lines
+            fail(f"{e.format_message()} See: {(e.ctx or ctx).command_path} --help")
+            ctx.exit(e.exit_code)
+        except KeyboardInterrupt:  # nothing to undo: what was not committed does not count
+            fail("interrupted")
+            ctx.exit(INTERRUPTED)
         except BrokenPipeError:  # the reader of our output has gone: `counterflow … | head`
             sys.stderr.close()
             ctx.exit(0)
+        except OSError as e:  # a full disk, a folder that may not be written: not a bug
+            fail(f"{e.filename or 'output'}: {e.strerror or e}")
+            ctx.exit(CounterflowError.exit_code)
 
     def list_commands(self, ctx: click.Context) -> list[str]:
         """Verbs in the order of the data flow, as they were added."""
@@ -96,7 +108,19 @@ def as_json(command: F) -> F:
 
 def as_of(command: F) -> F:
     """Adds ``--as-of``."""
-    return click.option("--as-of", metavar="DATE", help="As of a date: 2016, 2016-09 or 2016-09-29.")(command)
+    return click.option("--as-of", metavar="DATE", callback=_date, help="As of a date: 2016, 2016-09 or 2016-09-29.")(
+        command
+    )
+
+
+def _date(_ctx: click.Context, _param: click.Parameter, text: str | None) -> str | None:
+    """Refused before anything is read, blank text too."""
+    from counterflow.model import dates
+
+    found = dates.clean(text) if text is not None else None
+    if text is not None and found is None:
+        raise UsageError(f"--as-of '{text}' is not a date. Valid: 2016, 2016-09 or 2016-09-29.")
+    return found
 
 
 def print_json(data: Any) -> None:
@@ -109,6 +133,12 @@ def print_json(data: Any) -> None:
 def say(text: str) -> None:
     """Talk, on stderr."""
     click.echo(text, err=True)
+
+
+def fail(error: object) -> None:
+    """What went wrong, on stderr: one line, whatever a library or a stranger's file put into the message."""
+    line = " ".join(str(error).split())
+    say("counterflow: " + "".join(c if c.isprintable() else "\ufffd" for c in line))
 
 
 def progress(what: str, done: float) -> None:

@@ -9,6 +9,7 @@ import click
 
 from counterflow.cli import output
 from counterflow.cli.app import Context, as_json, as_of, main, pass_context, print_json, say
+from counterflow.config import read_yaml
 from counterflow.errors import InputError
 
 
@@ -24,7 +25,7 @@ def assess(context: Context, with_exercise: bool, as_of: str | None, as_json: bo
 
 
 @main.command()
-@click.argument("file", required=False, type=click.Path(path_type=Path, exists=True, dir_okay=False))
+@click.argument("file", required=False, type=click.Path(path_type=Path))
 @click.option("--budget", type=float, help="Points that may be spent.")
 @click.option("--must", multiple=True, metavar="ID", help="A measure the plan must hold; may be repeated.")
 @click.option("--never", multiple=True, metavar="ID", help="A measure the plan must not hold; may be repeated.")
@@ -44,12 +45,7 @@ def whatif(context: Context, /, file: Path | None, as_json: bool, **options: Any
 def _request(file: Path | None) -> dict[str, Any]:
     if file is None:
         return {}
-    import yaml
-
-    try:
-        found = yaml.safe_load(file.read_text(encoding="utf-8"))
-    except (yaml.YAMLError, UnicodeDecodeError) as e:
-        raise InputError(f"not valid YAML: {e}", file=str(file)) from e
+    found = read_yaml(file)
     if not isinstance(found, dict):
         raise InputError("must be a table of budget, must, never, measures, as_of", file=str(file))
     return found

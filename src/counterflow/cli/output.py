@@ -7,7 +7,7 @@ from typing import Any
 
 __all__ = [
     "assessment", "chart", "datasets", "entities", "entity", "finding", "findings", "hits", "plan", "quarantine",
-    "summary_screen", "tree", "typologies",
+    "rejected", "summary_screen", "tree", "typologies",
 ]  # fmt: skip
 
 Row = Mapping[str, Any]
@@ -185,7 +185,11 @@ def datasets(rows: Iterable[Row]) -> str:
 
 def quarantine(rows: Iterable[Row]) -> str:
     """Rows set aside."""
-    return "\n".join(
-        f"{r['file']}{', line ' + str(r['line']) if r['line'] is not None else ''}, field '{r['field']}': {r['reason']}"
-        for r in rows
-    ) or "Nothing is set aside."  # fmt: skip
+    return "\n".join(map(rejected, rows)) or "Nothing is set aside."
+
+
+def rejected(row: Row) -> str:
+    """A row that was set aside: its place, as far as it is known, and the reason."""
+    line = f", line {row['line']}" if row["line"] is not None else ""
+    field = f", field '{row['field']}'" if row["field"] else ""
+    return f"{row['file']}{line}{field}: {row['reason']}"

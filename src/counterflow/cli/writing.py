@@ -7,7 +7,8 @@ from typing import Any
 
 import click
 
-from counterflow.cli.app import Context, as_json, main, pass_context, print_json, progress, say
+from counterflow.cli.app import Context, as_json, fail, main, pass_context, print_json, progress, say
+from counterflow.cli.output import rejected
 from counterflow.errors import InputError, UsageError
 
 
@@ -34,23 +35,21 @@ def init(context: Context, title: str, case: str, as_json: bool) -> None:
 @click.option("--grade", metavar="A1…F6", help="Admiralty grade of what it says.")
 @click.option("--label", metavar="TLP", help="Handling, e.g. TLP:AMBER+STRICT.")
 @click.option("--caveat", "caveats", multiple=True, help="Caveat to print beside the handling; may be repeated.")
-@click.option(
-    "--mapping", type=click.Path(path_type=Path, exists=True, dir_okay=False), help="YAML mapping of columns."
-)
+@click.option("--mapping", metavar="FILE", help="YAML mapping of columns.")
 @click.option("--accept", is_flag=True, help="Take an edition although an assertion about it fails.")
 @as_json
 @pass_context
-def ingest(context: Context, /, paths: tuple[Path, ...], mapping: Path | None, as_json: bool, **how: Any) -> None:
+def ingest(context: Context, /, paths: tuple[Path, ...], mapping: str | None, as_json: bool, **how: Any) -> None:
     """Read files or folders into the ledger, each whole or not at all."""
     workspace = context.workspace()
-    options = {"mapping": _mapping(mapping)} if mapping else {}
+    options = {"mapping": mapping} if mapping else {}
     failed: list[InputError] = []
     for path in paths:
         try:
             report = workspace.ingest(path, options=options, progress=_rows, **how)
         except InputError as e:  # one broken file does not keep the others out
             failed.append(e)
-            say(f"counterflow: {e}")
+            fail(e)
             continue
         if as_json:
             print_json(report.to_dict())
@@ -58,15 +57,6 @@ def ingest(context: Context, /, paths: tuple[Path, ...], mapping: Path | None, a
             _tell(report.to_dict())
     if failed:
         raise click.exceptions.Exit(failed[0].exit_code)
-
-
-def _mapping(path: Path) -> Any:
-    import yaml
-
-    try:
-        return yaml.safe_load(path.read_text(encoding="utf-8"))
-    except (yaml.YAMLError, UnicodeDecodeError) as e:
-        raise InputError(f"not valid YAML: {e}", file=str(path)) from e
 
 
 def _rows(what: str, number: int) -> None:
@@ -83,8 +73,7 @@ def _tell(report: dict[str, Any]) -> None:
         f"{len(report['quarantined']):,} set aside, {report['seconds']:.1f} s  [{report['source']}, {report['reader']}]"
     )
     for q in report["quarantined"][:5]:
-        line = f", line {q['line']}" if q["line"] is not None else ""
-        say(f"  set aside: {q['file']}{line}, field '{q['field']}': {q['reason']}")
+        say(f"  set aside: {rejected(q)}")
     if len(report["quarantined"]) > 5:
         say(f"  … and {len(report['quarantined']) - 5:,} more: counterflow quarantine")
 

@@ -12,7 +12,7 @@ import re
 
 __all__ = ["clean", "earliest", "holds_on", "latest"]
 
-_PARTIAL = re.compile(r"^(\d{4})(?:-(\d{2})(?:-(\d{2})(?:T[\d:.]+(?:Z|[+-]\d{2}:?\d{2})?)?)?)?$")
+_PARTIAL = re.compile(r"^(\d{4})(?:-(\d{2})(?:-(\d{2})(?:T[\d:.]+(?:Z|[+-]\d{2}:?\d{2})?)?)?)?$", re.ASCII)
 
 
 def clean(text: str) -> str | None:

@@ -13,6 +13,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from enum import IntEnum
@@ -24,6 +25,8 @@ __all__ = ["EXERCISE", "PUBLIC", "TLP", "Audience", "Label", "combine", "readabl
 
 EXERCISE = "EXERCISE"
 """Caveat of every record that the exercise generator made. Never real; never in a figure unless asked for."""
+
+_CAVEAT = re.compile(r"[A-Za-z0-9][A-Za-z0-9 -]*")
 
 
 class TLP(IntEnum):
@@ -117,9 +120,8 @@ class Label:
             readers=words("readers"),
             compartments=words("compartments") or frozenset(),
             purposes=words("purposes") or frozenset(),
-            caveats=words("caveats") or frozenset(),
             expires=str(expires) if expires else None,
-        )
+        ).with_caveat(*sorted(words("caveats") or ()))
 
     @cached_property
     def id(self) -> str:
@@ -136,8 +138,14 @@ class Label:
         return "//".join(parts)
 
     def with_caveat(self, *words: str) -> Label:
-        """This label with more caveats printed beside it."""
-        return replace(self, caveats=self.caveats | set(words))
+        """This label with more caveats printed beside it; always in capitals, so that shutting one out finds it.
+
+        :raises UsageError: a caveat that is no word
+        """
+        for word in words:
+            if not _CAVEAT.fullmatch(word.strip()):
+                raise UsageError(f"'{word}' is no caveat. Valid: words of letters, digits and -, e.g. EXERCISE.")
+        return replace(self, caveats=self.caveats | {word.strip().upper() for word in words})
 
 
 PUBLIC = Label()

@@ -15,6 +15,7 @@ from dataclasses import dataclass, field, fields, replace
 from pathlib import Path
 from typing import Any
 
+from counterflow.config import read_yaml
 from counterflow.errors import InputError, UnknownName, UnreadableFile, UsageError
 from counterflow.model import schema as vocabulary
 from counterflow.model.claim import Grade
@@ -80,7 +81,9 @@ READER = CaseReader()
 
 def _described(path: Path) -> Descriptor:
     file = path / "case.yaml"
-    said = _yaml(file) if file.is_file() else {}
+    said = read_yaml(file) if file.is_file() else {}
+    if not isinstance(said, dict):
+        raise UnreadableFile("must hold keys and values, e.g. dataset: my-case", file=str(file), line=1)
     valid = [f.name for f in fields(Descriptor) if f.name != "assertions"]
     for key in said:
         if key not in valid:
@@ -100,20 +103,6 @@ def _described(path: Path) -> Descriptor:
         except (UsageError, TypeError, AttributeError, KeyError, ValueError) as e:
             raise InputError(str(e), file=str(file), field=key) from e
     return described
-
-
-def _yaml(file: Path) -> dict[str, Any]:
-    import yaml
-
-    try:
-        said = yaml.safe_load(file.read_text(encoding="utf-8-sig"))
-    except (yaml.YAMLError, UnicodeDecodeError, OSError) as e:
-        mark = getattr(e, "problem_mark", None)
-        line = mark.line + 1 if mark is not None else None
-        raise UnreadableFile(f"is no YAML: {e}", file=str(file), line=line) from e
-    if not isinstance(said, dict):
-        raise UnreadableFile("must hold keys and values, e.g. dataset: my-case", file=str(file), line=1)
-    return said
 
 
 # -- what it says ----------------------------------------------------------------------------------------------------

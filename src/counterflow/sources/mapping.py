@@ -20,15 +20,16 @@ Where a header repeats a name, the second is called ``Name.1``, the third ``Name
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from collections.abc import Mapping as Map
 from dataclasses import dataclass, field, fields
 from pathlib import Path
 from typing import Any
 
+from counterflow.config import read_yaml
 from counterflow.errors import InputError, UnreadableFile, UsageError
 
-__all__ = ["Mapping", "from_options", "plain", "resolve"]
+__all__ = ["Mapping", "from_options", "plain", "resolve", "shortened"]
 
 
 @dataclass(frozen=True)
@@ -60,7 +61,7 @@ def from_options(options: Map[str, Any], known: Iterable[str]) -> Mapping:
     name = "mapping"
     if isinstance(given, str | Path):
         name = str(given)
-        given = _load(Path(given))
+        given = read_yaml(Path(given)) or {}
     if not isinstance(given, Map):
         raise UsageError(f"{name}: a mapping has keys such as `columns:`; this is {type(given).__name__}.")
     valid = [f.name for f in fields(Mapping)]
@@ -68,29 +69,77 @@ def from_options(options: Map[str, Any], known: Iterable[str]) -> Mapping:
         if key not in valid:
             raise UsageError(f"{name}: a mapping has no key '{key}'. Valid: {', '.join(valid)}.")
     names = set(known)
-    for part in ("columns", "values", "defaults"):
-        for column in given.get(part) or {}:
+    given = {key: _checked(key, value, name) for key, value in given.items() if value is not None}
+    for part in _TABLES:
+        for column in given.get(part, {}):
             if column not in names:
                 valid_columns = ", ".join(sorted(names))
                 raise UsageError(f"{name}: {part}.{column} is no column of this table. Valid: {valid_columns}.")
-    return Mapping(**{key: value for key, value in given.items() if value is not None})
+    return Mapping(**given)
 
 
-def _load(path: Path) -> Any:
-    import yaml
+_TABLES = ("columns", "values", "defaults")
 
+
+def _is_cell(value: Any) -> bool:
+    """A text, or what YAML makes of one that looks like a number; not the truth value that it makes of NO."""
+    return isinstance(value, str | int | float) and not isinstance(value, bool)
+
+
+def _is_table(value: Any, holds: Callable[[Any], bool]) -> bool:
+    return isinstance(value, Map) and all(_is_cell(k) and holds(v) for k, v in value.items())
+
+
+def _is_column(value: Any) -> bool:
+    return _is_cell(value) or (isinstance(value, list) and bool(value) and all(map(_is_cell, value)))
+
+
+def _is_encoding(name: str) -> bool:
     try:
-        return yaml.safe_load(path.read_text(encoding="utf-8")) or {}
-    except OSError as e:
-        raise InputError(f"the mapping file cannot be opened ({e.strerror})", file=str(path)) from e
-    except (yaml.YAMLError, UnicodeDecodeError) as e:
-        mark = getattr(e, "problem_mark", None)
-        raise InputError(f"this is not YAML: {e}", file=str(path), line=mark.line + 1 if mark else None) from e
+        "".encode(name)
+    except LookupError:  # unknown, or no encoding of text
+        return False
+    return True
+
+
+_WANTED: Map[str, tuple[Callable[[Any], bool], str]] = {
+    "columns": (lambda v: _is_table(v, _is_column), "a table of `ours: theirs`, or `ours: [theirs, and theirs]`"),
+    "values": (lambda v: _is_table(v, lambda w: _is_table(w, _is_cell)), "a table of `column: {theirs: ours}`"),
+    "defaults": (lambda v: _is_table(v, _is_cell), "a table of `column: value`"),
+    "decimal": (lambda v: v in (".", ","), "'.' or ','"),
+    "thousands": (lambda v: isinstance(v, str) and len(v) <= 1, "one character"),
+    "delimiter": (lambda v: isinstance(v, str) and len(v) == 1, "one character"),
+    "encoding": (lambda v: isinstance(v, str) and _is_encoding(v), "a text encoding, e.g. utf-8, cp1252, utf-16"),
+    "timestamp_format": (lambda v: isinstance(v, str), "a text"),
+    "timezone": (lambda v: isinstance(v, str), "a text, e.g. Europe/Vienna"),
+}
+"""Key of a mapping → whether a value will do, and what would."""
+
+
+def _checked(key: str, value: Any, name: str) -> Any:
+    """The value of one key. :raises UsageError: it is of another kind than the key wants"""
+    will_do, wanted = _WANTED[key]
+    if not will_do(value):
+        hint = " (YAML reads NO, yes, on and off as truth values: put such words in quotes)" if key in _TABLES else ""
+        raise UsageError(f"{name}: {key} must be {wanted}; this is {shortened(repr(value))}{hint}.")
+    return _texts(value)
+
+
+def _texts(value: Any) -> Any:
+    """Texts that YAML took for numbers, as texts again."""
+    if isinstance(value, Map):
+        return {str(k): _texts(v) for k, v in value.items()}
+    return [str(v) for v in value] if isinstance(value, list) else str(value)
 
 
 def plain(name: str) -> str:
     """A header name without case, blanks and punctuation: ``# Timestamp`` and ``timestamp`` are one name."""
     return "".join(c for c in name.casefold() if c.isalnum())
+
+
+def shortened(text: str) -> str:
+    """Text of a stranger's file, for a message: 300 characters of it."""
+    return text if len(text) <= 300 else text[:300] + "…"
 
 
 def resolve(
@@ -108,7 +157,7 @@ def resolve(
         parts = (theirs,) if isinstance(theirs, str) else tuple(theirs)
         for part in parts:
             if part not in header:
-                reason = f"the mapping wants a column '{part}' for {ours}; the file has: {', '.join(header)}"
+                reason = f"the mapping wants a column '{part}' for {ours}; the file has: {shortened(', '.join(header))}"
                 raise InputError(reason, file=file, line=1, field=part)
         found[ours] = parts
     by_plain: dict[str, str] = {}
@@ -120,7 +169,7 @@ def resolve(
                 found[ours] = (by_plain[plain(candidate)],)
     for ours in required:
         if ours not in found and ours not in mapping.defaults:
-            has = ", ".join(header)
+            has = shortened(", ".join(header))
             reason = f"no column '{ours}'; the file has: {has}. Name it in a mapping: columns: {{{ours}: …}}"
             raise UnreadableFile(reason, file=file, line=1, field=ours)
     return found

@@ -19,6 +19,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any, Protocol, runtime_checkable
 
+from counterflow.errors import UnreadableFile
 from counterflow.model.claim import Stance
 from counterflow.model.source import Descriptor, Source
 
@@ -33,6 +34,7 @@ __all__ = [
     "Rejected",
     "Said",
     "Statements",
+    "check_path",
     "open_binary",
     "open_text",
     "read_head",
@@ -156,6 +158,14 @@ class Reader(Protocol):
         :raises InputError: only where nothing at all can be read (wrong format, truncated at the start)
         """
         ...
+
+
+def check_path(path: Path) -> None:
+    """:raises UnreadableFile: nothing is there, or neither a file nor a folder (a pipe cannot be read twice)"""
+    if not path.exists():
+        raise UnreadableFile("there is no such file or folder", file=str(path))
+    if not (path.is_file() or path.is_dir()):
+        raise UnreadableFile("is neither a file nor a folder; save it to a file first", file=str(path))
 
 
 def _opened(path: Path) -> IO[bytes]:

@@ -20,7 +20,7 @@ import pyarrow.compute as pc
 import pyarrow.csv
 import pyarrow.parquet as pq
 
-from counterflow.errors import UnreadableFile
+from counterflow.errors import UnreadableFile, UsageError
 from counterflow.sources.columns import Mask, Typed, numbers, texts, times
 from counterflow.sources.mapping import Mapping, resolve
 from counterflow.sources.reader import Head, Rejected, open_binary, open_text
@@ -28,6 +28,8 @@ from counterflow.sources.reader import Head, Rejected, open_binary, open_text
 __all__ = ["Batch", "Rows", "batches", "header", "header_of", "read"]
 
 ROWS = 100_000
+HEADER = 2**16
+"""Longest header line, in characters: what is longer is no table."""
 BLOCK = 16 * 2**20
 """Bytes of CSV parsed at once: about 100,000 rows of payments."""
 
@@ -90,10 +92,18 @@ def header(path: Path, mapping: Mapping) -> list[str]:
             start = stream.read(4)
         if _is_parquet(start):
             return list(pq.read_schema(path).names)
-        with open_text(path, "utf-8-sig" if mapping.encoding == "utf-8" else mapping.encoding) as text:
-            names = _split(text.readline() or "\n", mapping.delimiter)
-    except (OSError, EOFError, zlib.error, UnicodeDecodeError, LookupError, csv.Error, pa.ArrowInvalid) as e:
+        with open_text(path, "utf-8-sig" if mapping.encoding == "utf-8" else mapping.encoding, "replace") as text:
+            line = text.readline(HEADER)
+        names = _split(line or "\n", mapping.delimiter)
+    except OSError as e:
+        raise UnreadableFile(f"cannot be read as a table: {e.strerror or e}", file=str(path)) from e
+    except (EOFError, zlib.error, UnicodeError, csv.Error, pa.ArrowInvalid) as e:
         raise UnreadableFile(f"cannot be read as a table: {e}", file=str(path)) from e
+    if len(line) == HEADER:
+        raise UnreadableFile(f"the first line is longer than {HEADER:,} characters", file=str(path), line=1)
+    if "\ufffd" in line or "\0" in line:
+        reason = f"the first line is no {mapping.encoding} text; another encoding can be named in a mapping"
+        raise UnreadableFile(reason, file=str(path), line=1)
     if not any(names):
         raise UnreadableFile("the first line holds no column names", file=str(path), line=1)
     return names
@@ -163,7 +173,7 @@ def _width(found: int, wanted: int) -> str:
 
 def _csv(path: Path, mapping: Mapping, columns: Sequence[str]) -> Iterator[Batch]:
     with open_text(path, mapping.encoding, errors="replace") as text:
-        delimiter = mapping.delimiter or _delimiter(text.readline())
+        delimiter = mapping.delimiter or _delimiter(text.readline(HEADER))
     lines = _Lines()
     width = len(columns)
     try:
@@ -193,7 +203,8 @@ def _csv(path: Path, mapping: Mapping, columns: Sequence[str]) -> Iterator[Batch
     except (pa.ArrowInvalid, EOFError, OSError, zlib.error) as e:
         if lines.record == 2 and "Empty CSV" in str(e):
             return  # a header and nothing below it
-        broken = Rejected(lines.record + lines.extra, None, f"unreadable from here on: {e}")
+        reason = f"a row is longer than {BLOCK:,} bytes" if "straddling" in str(e) else str(e)
+        broken = Rejected(lines.record + lines.extra, None, f"unreadable from here on: {reason}")
         yield _nothing(columns, [broken])
         return
     yield _nothing(columns, lines.rest(width))
@@ -232,7 +243,12 @@ class Rows:
         default = self.mapping.defaults.get(ours)
         typed = numbers(self._raw(ours), self.mapping.decimal, self.mapping.thousands)
         values = self._typed(ours, typed, "is not a number")
-        return values if default is None else pc.fill_null(values, float(default))
+        if default is None:
+            return values
+        try:
+            return pc.fill_null(values, float(default))
+        except ValueError:
+            raise UsageError(f"mapping: defaults.{ours} must be a number; this is '{default}'.") from None
 
     def time(self, ours: str) -> pa.Array:
         """UTC timestamp; rows that hold something else are set aside."""

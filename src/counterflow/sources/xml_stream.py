@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any, cast
 
 from counterflow.errors import InputError, UnreadableFile
-from counterflow.sources.reader import open_binary
+from counterflow.sources.reader import open_binary, read_head
 
 if TYPE_CHECKING:
     from lxml.etree import _Element as Element
@@ -95,6 +95,8 @@ def elements(path: Path, tags: Collection[str], *, mend: bool = False) -> Iterat
 
     wanted = [f"{{*}}{name}" for name in tags]
     found = 0
+    if "<!DOCTYPE" in read_head(path).text:  # before the parser sees it; what hides further down is refused below
+        raise _doctype(path)
     try:
         with open_binary(path) as stream:
             source: Any = Mended(stream) if mend else stream
@@ -104,7 +106,7 @@ def elements(path: Path, tags: Collection[str], *, mend: bool = False) -> Iterat
             )  # fmt: skip
             for _, element in context:
                 if element.getroottree().docinfo.doctype:
-                    raise UnreadableFile("it brings a DOCTYPE, which no list needs; refused unread", file=str(path))
+                    raise _doctype(path)
                 found += 1
                 lines = source.lines if mend else []
                 yield cast("Element", element), lines
@@ -115,9 +117,13 @@ def elements(path: Path, tags: Collection[str], *, mend: bool = False) -> Iterat
         kind = InputError if found else UnreadableFile
         what = error.msg.partition(", line")[0] if error.msg else "no element in it"
         reason = f"not well-formed XML or cut short ({what}); fetch it again"
-        raise kind(reason, file=str(path), line=error.lineno) from None
+        raise kind(reason, file=str(path), line=error.lineno or 1) from None
     except (EOFError, OSError) as error:
         kind = InputError if found else UnreadableFile
         raise kind(f"cannot be read to its end ({error})", file=str(path)) from None
     if not found:
         raise UnreadableFile(f"no element {' or '.join(sorted(tags))} in it", file=str(path))
+
+
+def _doctype(path: Path) -> UnreadableFile:
+    return UnreadableFile("it brings a DOCTYPE, which no list needs; refused unread", file=str(path))

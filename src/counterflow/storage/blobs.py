@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import os
 import shutil
+from collections.abc import Iterable
 from pathlib import Path
 
 from counterflow.errors import NotFound
@@ -42,13 +43,15 @@ class FolderBlobs:
             raise NotFound("original", sha256)
         return place
 
-    def verify(self) -> list[str]:
-        """Originals whose content is no longer what their name says."""
-        return [
+    def verify(self, expected: Iterable[str] = ()) -> list[str]:
+        """Originals whose content is no longer what their name says, and those of `expected` that are not there."""
+        altered = [
             f"original {p.name} has been altered"
             for p in sorted(self.folder.glob("??/*"))
             if not p.name.startswith(".") and sha256_of(p) != p.name
         ]
+        missing = [f"original {digest} is missing" for digest in sorted(expected) if not self._place(digest).exists()]
+        return altered + missing
 
     def _place(self, sha256: str) -> Path:
         return self.folder / sha256[:2] / sha256

@@ -21,6 +21,7 @@ from typing import TYPE_CHECKING, Any
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from counterflow.errors import Corrupt
 from counterflow.model.handling import Audience, readable
 from counterflow.storage.blobs import sha256_of
 from counterflow.storage.ibis import IbisScope, in_force
@@ -109,17 +110,23 @@ class ParquetLedger:
 
     def scope(self, audience: Audience, *, known_on: str | None = None) -> IbisScope:
         """A scope over the audience's segments; opens no other file."""
+        import duckdb
         import ibis
 
         segments = self.readable_segments(audience)
         ids = {s.label_id for s in segments}
         labels = {i: label for i, label in self.casebook.labels().items() if i in ids}
+        if not all((self.folder / s.path).exists() for s in segments):
+            raise Corrupt(self._differing(segments))
         connection = connect()
         scope = IbisScope(connection, audience, labels)
         for name, table in LEDGER.items():
             files = [str(self.folder / s.path) for s in segments if s.table == name]
             if files:
-                rows = connection.read_parquet(files, table_name=f"cf_{name}")
+                try:
+                    rows = connection.read_parquet(files, table_name=f"cf_{name}")
+                except duckdb.Error as e:  # cut short or overwritten: the exact file is named by its hash
+                    raise Corrupt(self._differing(segments) or [f"{name}: {e}"]) from e
                 # second wall: the label is checked row by row as well
                 rows = rows.filter(rows.label_id.isin(sorted(ids)))
             else:
@@ -133,13 +140,17 @@ class ParquetLedger:
 
     def verify(self) -> list[str]:
         """Every committed segment against its recorded hash."""
+        return self._differing([SegmentFile(**row) for row in self.casebook.segments()])
+
+    def _differing(self, segments: Sequence[SegmentFile]) -> list[str]:
+        """Those that are not there, or not as they were committed."""
         problems = []
-        for row in self.casebook.segments():
-            path = self.folder / row["path"]
+        for segment in segments:
+            path = self.folder / segment.path
             if not path.exists():
-                problems.append(f"segment {row['path']} is missing")
-            elif sha256_of(path) != row["sha256"]:
-                problems.append(f"segment {row['path']} has been altered")
+                problems.append(f"segment {segment.path} is missing")
+            elif sha256_of(path) != segment.sha256:
+                problems.append(f"segment {segment.path} has been altered")
         return problems
 
     def sweep(self) -> int:
