@@ -47,23 +47,22 @@ def _datasets(picture: Picture) -> list[dict[str, Any]]:
     readable = picture.scope.labels()
     rows = _rows_by_time(picture)
     claims = picture.scope.table("claims")
-    per = claims.group_by("dataset").agg(
-        claims=claims.count(), entities=claims.subject.nunique(), label_ids=claims.label_id.collect(distinct=True)
-    )
+    per = claims.group_by("dataset").agg(claims=claims.count(), entities=claims.subject.nunique())
     of_claims = {row["dataset"]: row for row in picture.scope.run(per).to_pylist()}
     aside = Counter(row["batch_id"] for row in picture.line.store.casebook.quarantine() if row["label_id"] in readable)
     found: dict[str, dict[str, Any]] = {}
+    labels: dict[str, set[str]] = {}
     for batch in picture.line.store.casebook.batches():
         if not batch["labels"] <= readable.keys():
             continue
         name, described = batch["dataset"], batch["descriptor"]
-        known = of_claims.get(name, {"claims": 0, "entities": 0, "label_ids": [batch["label_id"]]})
+        known = of_claims.get(name, {"claims": 0, "entities": 0})
+        labels.setdefault(name, set()).update(batch["labels"])
         entry = found.setdefault(
             name,
             {
                 "dataset": name,
                 **{key: described[key] for key in ("title", "publisher", "licence", "url", "schedule", "grade")},
-                **picture.handling(known["label_ids"]),
                 "claims": known["claims"],
                 "entities": known["entities"],
                 "observations": sum(n for (d, _, table), n in rows.items() if d == name and table in OBSERVATIONS),
@@ -82,7 +81,7 @@ def _datasets(picture: Picture) -> list[dict[str, Any]]:
             }
             for file in batch["files"]
         ]
-    return [found[name] for name in sorted(found)]
+    return [{**found[name], **picture.handling(labels[name])} for name in sorted(found)]
 
 
 def _rows_by_time(picture: Picture) -> dict[tuple[str, str, str], int]:
