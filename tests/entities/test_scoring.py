@@ -134,6 +134,17 @@ def test_common_words_prove_nothing(party: Party) -> None:
     assert other.probability < 0.01
 
 
+def test_two_bodies_that_share_only_an_alias_are_for_a_person_to_judge(party: Party) -> None:
+    """OFAC gives Hizballah the alias Ansar Allah, the UN gives it to the Houthis: other movements altogether."""
+    one = party("Organization", name="HIZBALLAH", alias=["ANSAR ALLAH", "PARTY OF GOD"])
+    two = party("Organization", name="THE HOUTHIS", alias=["ANSAR ALLAH", "SUPPORTERS OF GOD"], country="ye")
+    found = compare(one, two)
+    assert 0.3 < found.probability < 0.8, found
+    assert any("only aliases agree" in reason for reason in found.reasons)
+    renamed = party("Organization", name="ANSAR ALLAH", country="ye")
+    assert compare(two, renamed).probability > 0.8, "an alias that is the other's main name"
+
+
 def test_kinds_that_cannot_be_one(party: Party) -> None:
     found = compare(party("Person", name="Chong Chon Gang"), party("Vessel", name="Chong Chon Gang"))
     assert found.excluded

@@ -162,6 +162,7 @@ def compare(
     if best is not None:
         features.append(_name_feature(*best))
         features += _legal(*best)
+        features += _by_aliases_only(left, right, best, kind, rarity)
     logit = prior + sum(f.weight for f in features)
     disagree = best is None or best[2].weight <= 0
     if disagree and left.rows and right.rows:
@@ -257,6 +258,24 @@ def _legal(a: Row, b: Row, agreement: Agreement) -> list[Feature]:
     loose = {"limited", "corporation", "company"}
     weight = -0.2 if {one, two} <= loose else -0.6
     return [Feature("legalForm", weight, one, two, f"legal forms differ: {one} and {two}")]
+
+
+def _by_aliases_only(left: Profile, right: Profile, best: _Best, kind: str, rarity: Rarity) -> list[Feature]:
+    """What speaks against two bodies that share an alias while the main name of neither is any name of the other: many
+    a movement calls itself Ansar Allah, Hizballah and the Houthis among them."""
+    if kind != "body" or best[2].weight <= 0 or "name" in (best[0].named.property, best[1].named.property):
+        return []
+    ours = [row for row in left.rows if row.named.property == "name"]
+    theirs = [row for row in right.rows if row.named.property == "name"]
+    pairs = [*((a, b) for a in ours for b in right.rows), *((a, b) for a in left.rows for b in theirs)]
+    if (
+        not ours
+        or not theirs
+        or any(align(a.form, b.form, kind, rarity.word, most=_MOST[kind]).weight > 0 for a, b in pairs if _fair(a, b))
+    ):
+        return []
+    one, two = ours[0].named.name.text, theirs[0].named.name.text
+    return [Feature("mainName", -1.5, one, two, f"only aliases agree: “{one}” is no name of “{two}”")]
 
 
 def _numbers(left: Profile, right: Profile, rarity: Rarity) -> tuple[list[Feature], bool]:
