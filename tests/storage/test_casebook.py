@@ -15,7 +15,7 @@ import pytest
 
 from counterflow.errors import WorkspaceError
 from counterflow.model.handling import PUBLIC, TLP, Label
-from counterflow.storage.duckdb import SegmentFile
+from counterflow.storage.ports import Segment
 from counterflow.storage.sql import Casebook
 
 AMBER = Label(TLP.AMBER, originator="A")
@@ -70,8 +70,8 @@ def batch(at: str = "2026-01-01T00:00:00.000000+00:00") -> dict[str, Any]:
 
 def test_a_batch_is_committed_whole(casebook: Casebook) -> None:
     segments = [
-        SegmentFile("claims", PUBLIC.id, "claims/a", 3, "aa"),
-        SegmentFile("claims", AMBER.id, "claims/b", 1, "bb"),
+        Segment("claims", PUBLIC.id, "claims/a", 3, "aa"),
+        Segment("claims", AMBER.id, "claims/b", 1, "bb"),
     ]
     aside = {"file": "f", "line": 3, "field": "x", "reason": "bad", "raw": "?", "label_id": AMBER.id}
     casebook.commit_batch(batch(), segments, [PUBLIC, AMBER], [aside], "me")
@@ -86,7 +86,7 @@ def test_a_batch_is_committed_whole(casebook: Casebook) -> None:
 def test_a_batch_that_cannot_be_committed_leaves_nothing(casebook: Casebook) -> None:
     from sqlalchemy.exc import IntegrityError
 
-    broken = [SegmentFile("claims", PUBLIC.id, "claims/a", 3, "aa")]
+    broken = [Segment("claims", PUBLIC.id, "claims/a", 3, "aa")]
     with pytest.raises(IntegrityError):
         casebook.commit_batch(
             batch(), broken, [PUBLIC], [{"file": None, "reason": "r", "raw": "", "label_id": "x"}], "me"

@@ -14,7 +14,6 @@ import datetime as dt
 import hashlib
 import os
 from collections.abc import Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -25,26 +24,16 @@ from counterflow.errors import Corrupt
 from counterflow.model.handling import Audience, readable
 from counterflow.storage.blobs import sha256_of
 from counterflow.storage.ibis import IbisScope, in_force
+from counterflow.storage.ports import Segment
 from counterflow.storage.tables import LEDGER
 
 if TYPE_CHECKING:
     from counterflow.storage.sql import Casebook
 
-__all__ = ["ParquetLedger", "SegmentFile", "connect", "write_parquet"]
+__all__ = ["ParquetLedger", "connect", "write_parquet"]
 
 MAX_ROWS = 2_000_000
 """Rows of one segment at most: keeps a single file's write and hash within a second or two."""
-
-
-@dataclass(frozen=True)
-class SegmentFile:
-    """A segment as the catalogue knows it. :param path: relative to the ledger's folder"""
-
-    table: str
-    label_id: str
-    path: str
-    rows: int
-    sha256: str
 
 
 def write_parquet(rows: pa.Table, path: Path) -> None:
@@ -70,7 +59,7 @@ class ParquetLedger:
         self.folder = folder
         self.casebook = casebook
 
-    def append(self, parts: Sequence[tuple[str, str, pa.Table]]) -> list[SegmentFile]:
+    def append(self, parts: Sequence[tuple[str, str, pa.Table]]) -> list[Segment]:
         """Write (table, label_id, rows) parts; returns segments for the casebook to commit. Empty parts are left out.
 
         A segment file that nobody commits (the process was killed) is ignored and swept by `sweep`.
@@ -82,7 +71,7 @@ class ParquetLedger:
             for start in range(0, len(rows), MAX_ROWS)
         ]
 
-    def _write(self, table: str, label_id: str, rows: pa.Table) -> SegmentFile:
+    def _write(self, table: str, label_id: str, rows: pa.Table) -> Segment:
         place = self.folder / table
         place.mkdir(parents=True, exist_ok=True)
         partial = place / f".writing-{os.getpid()}"
@@ -92,14 +81,14 @@ class ParquetLedger:
         digest = sha256_of(partial)
         final = place / f"{digest[:32]}.parquet"
         partial.replace(final)
-        return SegmentFile(table, label_id, str(final.relative_to(self.folder)), len(rows), digest)
+        return Segment(table, label_id, str(final.relative_to(self.folder)), len(rows), digest)
 
-    def readable_segments(self, audience: Audience) -> list[SegmentFile]:
+    def readable_segments(self, audience: Audience) -> list[Segment]:
         """Committed segments whose label the audience may read, in a fixed order."""
         today = dt.datetime.now(dt.UTC).date().isoformat()
         open_labels = {i for i, label in self.casebook.labels().items() if readable(label, audience, today=today)}
         return sorted(
-            (SegmentFile(**row) for row in self.casebook.segments() if row["label_id"] in open_labels),
+            (Segment(**row) for row in self.casebook.segments() if row["label_id"] in open_labels),
             key=lambda s: (s.table, s.path),
         )
 
@@ -140,9 +129,9 @@ class ParquetLedger:
 
     def verify(self) -> list[str]:
         """Every committed segment against its recorded hash."""
-        return self._differing([SegmentFile(**row) for row in self.casebook.segments()])
+        return self._differing([Segment(**row) for row in self.casebook.segments()])
 
-    def _differing(self, segments: Sequence[SegmentFile]) -> list[str]:
+    def _differing(self, segments: Sequence[Segment]) -> list[str]:
         """Those that are not there, or not as they were committed."""
         problems = []
         for segment in segments:

@@ -9,6 +9,7 @@ Any backend that passes `counterflow.testing.LedgerContract` will do.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
@@ -42,8 +43,12 @@ class Scope(Protocol):
         ...
 
 
-class Segment(Protocol):
-    """One immutable file of the ledger: rows of one table, all of one label."""
+@dataclass(frozen=True)
+class Segment:
+    """One immutable file of the ledger: rows of one table, all of one label.
+
+    :param path: relative to the ledger's folder
+    """
 
     table: str
     label_id: str

@@ -24,7 +24,7 @@ from counterflow.errors import WorkspaceError
 from counterflow.model.handling import Label
 
 if TYPE_CHECKING:
-    from counterflow.storage.duckdb import SegmentFile
+    from counterflow.storage.ports import Segment
 
 __all__ = ["Casebook"]
 
@@ -203,7 +203,7 @@ class Casebook:
     def commit_batch(
         self,
         batch: Mapping[str, Any],
-        segments: Sequence[SegmentFile],
+        segments: Sequence[Segment],
         labels: Sequence[Label],
         quarantine: Sequence[Mapping[str, Any]],
         who: str,
