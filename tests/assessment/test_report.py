@@ -12,7 +12,7 @@ from counterflow.assessment.measures import catalogue
 from counterflow.assessment.money_flow import estimate
 from counterflow.assessment.report import Report, write
 from counterflow.assessment.scenario import whatif
-from counterflow.assessment.writing import Draft, Judgement, Section, Sentence, Unsupported, it_is, lint
+from counterflow.assessment.writing import Draft, Judgement, Section, Sentence, Unsupported, ended, it_is, lint
 from counterflow.model.handling import TLP, Audience, Label
 from counterflow.model.likelihood import WORDS, word
 
@@ -178,6 +178,12 @@ def test_every_word_makes_a_clause_that_passes(low: float) -> None:
     assert lint(Draft("T", (), (Judgement(f"{it_is(p)} it rises.", p, "low", "", ("c",)),), ())) == []
 
 
+def test_one_full_stop_ends_a_sentence() -> None:
+    assert [ended(text) for text in ("Bank of Dandong Co., Ltd.", "Glocom", "It did.")] == [
+        "Bank of Dandong Co., Ltd.", "Glocom.", "It did.",
+    ]  # fmt: skip
+
+
 def test_refusal_names_the_sentence() -> None:
     assert "It did." in str(Unsupported(["asserts without a claim: It did."]))
 
@@ -190,6 +196,10 @@ def test_office39_report_in_the_form_of_the_founding_document() -> None:
     report = write(made, flow, whatif(flow, catalogue(made, flow), 30, time_limit=2.0), as_of="2017-10-12")
     data = report.to_dict()
     assert data["date_of_information"] == "2017-10-12"
+    assert "held on 2017-10-12 as it is known now" in data["summary"], "later sources are cited, and it says so"
+    unfollowed = next(s for s in data["sections"] if s["heading"] == "What is not known")["paragraphs"][0]["text"]
+    onward = unfollowed.partition("No claim follows the money onward from ")[2].partition(".")[0]
+    assert "Tanchon" in onward and "Office 39" not in onward, "claims do say whom Office 39 pays"
     headings = [s["heading"] for s in data["sections"]]
     assert headings[0] == "The bureau"
     assert "Its history and the merger" in headings

@@ -9,7 +9,7 @@ from counterflow.assessment.chain import UNACCOUNTED, UNATTRIBUTED
 from counterflow.assessment.evidence import Evidence
 from counterflow.assessment.flow import MoneyFlow
 from counterflow.assessment.measures import Measure
-from counterflow.assessment.writing import Sentence, join
+from counterflow.assessment.writing import Sentence, ended, join
 
 __all__ = ["Analyst", "money"]
 
@@ -43,7 +43,7 @@ class Analyst:
             arcs = list(self.flow.into(node.id))
             paid = sorted({c for i in arcs for c in self.flow.arcs[i].claim_ids})
             if node.layer == "use" and node.id != UNACCOUNTED and paid:
-                yield Sentence(f"{self._caption(node.id)} receive {money(self.flow.amount(arcs))}.", tuple(paid))
+                yield Sentence(f"To {self._caption(node.id)}: {money(self.flow.amount(arcs))}.", tuple(paid))
 
     def figures(self) -> Iterator[Sentence]:
         """How much of it rests on assumptions, and which figures contradict each other."""
@@ -74,7 +74,8 @@ class Analyst:
             for ms in by_kind.values()
         ]
         yield Sentence(
-            f"Within {plan['budget']:g} points, the plan that leaves least costs {plan['cost']:g}. {'. '.join(told)}.",
+            f"Within {plan['budget']:g} points, the plan that leaves least costs {plan['cost']:g}."
+            f" {' '.join(map(ended, told))}",
             method=True,
         )
         cash = plan["cashbox"]
@@ -133,10 +134,11 @@ class Analyst:
             " general knowledge and not yet checked.",
             method=True,
         )
-        assumed = [a for a in self.flow.arcs if not a.claim_ids]
-        if assumed:
-            names = join(dict.fromkeys(self._caption(a.source) for a in assumed if a.source != UNATTRIBUTED))
-            yield Sentence(f"No claim follows the money onward from {names}.", method=True)
+        followed = {a.source for a in self.flow.arcs if a.claim_ids}
+        lost = dict.fromkeys(a.source for a in self.flow.arcs if a.source not in followed | {UNATTRIBUTED})
+        if lost:
+            text = f"No claim follows the money onward from {join(self._caption(id) for id in lost)}."
+            yield Sentence(ended(text), method=True)
         for note in self.flow.notes:
             if "no usable figure" in note:
                 yield Sentence(note, method=True)

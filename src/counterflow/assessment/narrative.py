@@ -10,7 +10,7 @@ from counterflow.assessment.analysis import Analyst
 from counterflow.assessment.evidence import Evidence, Link, Record
 from counterflow.assessment.flow import MoneyFlow
 from counterflow.assessment.measures import Measure
-from counterflow.assessment.writing import Section, Sentence, join
+from counterflow.assessment.writing import Section, Sentence, ended, join
 from counterflow.model.dates import earliest, latest
 
 __all__ = ["Narrator"]
@@ -77,7 +77,9 @@ class Narrator:
         rests = list(links)
         claims = sorted({c for r in rests for c in r.claim_ids})
         checked = any(r.verified if isinstance(r, Link) else r.first.verified for r in rests)
-        return Sentence(text if checked else text.removesuffix(".") + " (not verified).", tuple(claims))
+        if text.endswith("."):
+            text = ended(text) if checked else text.rstrip(".") + " (not verified)."
+        return Sentence(text, tuple(claims))
 
     def _people(self, ids: Iterable[str], limit: int = 8) -> str:
         names = list(dict.fromkeys(self._name(i) for i in ids))
@@ -98,7 +100,8 @@ class Narrator:
             ids = tuple(c["claim_id"] for c in said["alias"] if c["value"] in aliases[:6])
             yield Sentence(f"It is also known as {join(aliases[:6])}.", ids)
         for link in self._links("Membership", source=self.box):
-            yield self._say(f"It is a {link.role or 'part'} of {self._name(link.target)}.", [link])
+            role = f" ({link.role})" if link.role else ""
+            yield self._say(f"It belongs to {self._name(link.target)}{role}.", [link])
         held = [x for x in self._links("Control", "Ownership", source=self.box) if self.evidence.holds(x)]
         if held:
             yield self._say(f"It controls or owns {self._people(x.target for x in held)}.", held)
@@ -130,7 +133,7 @@ class Narrator:
             told = sorted(links, key=lambda x: (x.start or "9", x.id))
             yield [
                 self._say(f"Accounts differ ({group}):", links),
-                *(self._say(f"{self._account(link)} ({link.grade}).", [link]) for link in told),
+                *(self._say(_capital(f"{self._account(link)} ({link.grade})."), [link]) for link in told),
             ]
 
     def _account(self, link: Link) -> str:
@@ -158,13 +161,13 @@ class Narrator:
             yield self._say(f"{name}. {record.text('summary').rstrip('.') or 'A source of income'}.", [record])
         others = [x for x in said if x.source != self.box]
         if others:
-            yield self._say(f"Named in it are {self._people(x.source for x in others)}.", others)
+            yield self._say(f"Named in it: {self._people(x.source for x in others)}.", others)
         happened = [e for e in self._events() if record.code in e.texts("activity")]
         if happened:
             shown = happened[-_EXAMPLES:]
             words = join(f"{e.text('name') or e.id} ({e.start})" for e in shown)
-            count = "One event is" if len(happened) == 1 else f"{len(happened)} events are"
-            yield self._say(f"{count} on record, the latest: {words}.", happened)
+            count = f"{len(happened)} events are on record, the latest" if len(happened) > len(shown) else "On record"
+            yield self._say(f"{count}: {words}.", happened)
         for link in part:
             if not link.asserted:
                 yield self._say(f"Against it, {self._account(link)} ({link.grade}).", [link])
@@ -186,7 +189,7 @@ class Narrator:
             runs = [x for x in self._links("ProjectParticipant", "UnknownLink", source=node.id) if x.target in
                     {n.id for n in self.flow.nodes if n.layer == "activity"}]  # fmt: skip
             if runs:
-                yield self._say(f"{self._name(node.id)} take part in {self._people(x.target for x in runs)}.", runs)
+                yield self._say(f"{self._name(node.id)}: named in {self._people(x.target for x in runs)}.", runs)
             named = self._links("Membership", target=node.id)
             if named:
                 yield self._say(f"Persons named in cases: {self._people(x.source for x in named)}.", named)
@@ -199,17 +202,19 @@ class Narrator:
             if paid:
                 best = min(paid, key=lambda x: (x.credibility, x.reliability, x.id))
                 who = self._people(x.source for x in paid)
-                yield self._say(f"{who} use {self._name(node.id)}: {best.role or 'payments'} ({best.grade}).", paid)
+                use = "use" if len({x.source for x in paid}) > 1 else "uses"
+                said = best.role or "payments"
+                yield self._say(f"{who} {use} {self._name(node.id)}: {said} ({best.grade}).", paid)
             members = self._links("Membership", target=node.id)
             if members:
-                yield self._say(f"Among them are {self._people(x.source for x in members)}.", members)
+                yield self._say(f"Among them: {self._people(x.source for x in members)}.", members)
 
     def _partners(self) -> Iterator[Sentence]:
         """Criminal partners and embassies tied to the cash-box."""
         for link in self._links("UnknownLink", source=self.box):
             topics = self.evidence.topics(link.target)
             if any(t.startswith("crime") for t in topics) or "Embassy" in self._name(link.target):
-                yield self._say(f"{self._account(link)} ({link.grade}).", [link])
+                yield self._say(_capital(f"{self._account(link)} ({link.grade})."), [link])
         about = {x.conflict for x in self._links("UnknownLink", source=self.box) if x.conflict}
         for link in self.evidence.links:
             if link.conflict in about and not link.asserted and self._begun(link) and link.source == self.box:
@@ -298,6 +303,10 @@ class Narrator:
         for link in self.evidence.links:
             if not link.asserted and self.box in (link.source, link.target) and self._begun(link):
                 yield self._say(f"On the other side, {self._account(link)} ({link.grade}).", [link])
+
+
+def _capital(text: str) -> str:
+    return text[:1].upper() + text[1:]
 
 
 def _span(link: Link) -> str:

@@ -21,6 +21,7 @@ from counterflow.assessment.mincut import Floats
 from counterflow.assessment.narrative import Narrator
 from counterflow.assessment.scenario import outcome, some_draws
 from counterflow.assessment.writing import Draft, Judgement, Sentence, Unsupported, it_is, join, lint
+from counterflow.model.dates import earliest, latest
 
 if TYPE_CHECKING:
     from counterflow.storage.ports import Scope
@@ -253,7 +254,7 @@ class _Press:
             "as_of": self.evidence.as_of,
             "audience": self.evidence.scope.audience.name,
             "handling": label.text,
-            "summary": summary,
+            "summary": " ".join([summary, *self._hindsight()]),
             "key_judgements": judgements,
             "sections": sections,
             "endnotes": [
@@ -308,8 +309,23 @@ class _Press:
 
     def _date(self) -> str:
         """The date asked for; else the latest publication that is cited."""
-        dates = [(self.evidence.sources.get(s) or {}).get("date_published") or "" for s in self.numbers]
-        return self.evidence.as_of or max(dates, default="")
+        return self.evidence.as_of or max(self._published(), default="")
+
+    def _published(self) -> list[str]:
+        """Date of each source cited, as far as it is known."""
+        dates = [(self.evidence.sources.get(s) or {}).get("date_published") for s in self.numbers]
+        return [date for date in dates if date]
+
+    def _hindsight(self) -> list[str]:
+        """What a reader must know of a report on an earlier day: it was not known then what is known now."""
+        asked = self.evidence.as_of
+        later = [date for date in self._published() if asked and earliest(date) > latest(asked)]
+        if not later:
+            return []
+        return [
+            f"This is what held on {asked} as it is known now: of the {len(self.numbers)} sources cited, {len(later)}"
+            f" were published later, the last on {max(later)}."
+        ]
 
 
 def _few(places: list[str], limit: int = 4) -> str:

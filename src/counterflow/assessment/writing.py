@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from counterflow.errors import CounterflowError
 from counterflow.model.likelihood import WORDS, word
 
-__all__ = ["Draft", "Judgement", "Section", "Sentence", "Unsupported", "it_is", "join", "lint"]
+__all__ = ["Draft", "Judgement", "Section", "Sentence", "Unsupported", "ended", "it_is", "join", "lint"]
 
 _LIKELIHOOD = re.compile(
     r"\b(" + "|".join(sorted((w for w, _, _ in WORDS), key=len, reverse=True)) + r")\b", re.IGNORECASE
@@ -88,6 +88,11 @@ def join(words: Iterable[str]) -> str:
     """ "A, B and C"."""
     found = list(words)
     return found[0] if len(found) == 1 else f"{', '.join(found[:-1])} and {found[-1]}" if found else ""
+
+
+def ended(text: str) -> str:
+    """With one full stop at its end, also where an abbreviation (Co., Ltd.) brings one of its own."""
+    return text.rstrip(".") + "."
 
 
 def lint(draft: Draft) -> list[str]:
