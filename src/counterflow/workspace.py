@@ -20,6 +20,7 @@ from counterflow.casework.audiences import audience as audience_of
 from counterflow.errors import UnknownName, UnreadableFile, UsageError, WorkspaceError
 from counterflow.model.claim import Grade
 from counterflow.model.handling import TLP, Label, combine
+from counterflow.model.handling import readable as may_read
 from counterflow.sources.reader import Head, check_path, read_head
 
 if TYPE_CHECKING:
@@ -173,23 +174,26 @@ class Workspace:
         kept = {f["sha256"] for batch in self.store.casebook.batches() for f in batch["files"]}
         return [*self.store.ledger.verify(), *self.store.blobs.verify(kept), *self.store.casebook.verify_audit()]
 
-    def doctor(self) -> dict[str, Any]:
-        """State of the workspace and of the installation."""
+    def doctor(self, audience: str | None = None, *, exercise: bool = True) -> dict[str, Any]:
+        """State of the installation, and of the workspace as far as the audience may read it: a count of what it may
+        not read would be an answer about it."""
         import platform
         from importlib import metadata
 
+        who = audience_of(self.settings, audience, exercise=exercise)
+        readable = {i for i, label in self.store.casebook.labels().items() if may_read(label, who, today=_now()[:10])}
         libraries = ("duckdb", "pyarrow", "ibis-framework", "sqlalchemy", "rapidfuzz", "highspy", "numba", "fastapi")
         return {
             "workspace": str(self.path),
             "title": self.settings.title,
-            "audiences": sorted(self.settings.audiences),
+            "audiences": sorted(self.settings.audiences) if who.owner else [who.name],
             "python": platform.python_version(),
             "counterflow": metadata.version("counterflow"),
             "libraries": {name: metadata.version(name) for name in libraries},
             "plugins": {kind: registry.names(kind) for kind in registry.KINDS},
             "broken_plugins": [str(p) for p in registry.problems()],
-            "batches": len(self.store.casebook.batches()),
-            "segments": len(self.store.casebook.segments()),
+            "batches": sum(batch["labels"] <= readable for batch in self.store.casebook.batches()),
+            "segments": len(self.store.ledger.readable_segments(who)),
             "workbench": (Path(__file__).parent / "web" / "dist" / "index.html").exists(),
         }
 

@@ -47,7 +47,7 @@ def serve_forever(
 @pass_context
 def doctor(context: Context, as_json: bool) -> None:
     """State of the workspace and the installation."""
-    found = context.workspace().doctor()
+    found = context.workspace().doctor(context.audience, exercise=context.exercise)
     if as_json:
         print_json(found)
     else:
@@ -66,4 +66,4 @@ def verify(context: Context, as_json: bool) -> None:
     if problems:
         raise Corrupt(problems)
     if not as_json:
-        click.echo(f"All as committed: {len(workspace.store.casebook.segments())} segments, originals and audit log.")
+        click.echo("All as committed: segments, originals and audit log.")

@@ -12,6 +12,7 @@ from counterflow.views import entity as entity_view
 from counterflow.views.findings import finding, observed
 from counterflow.views.network import edge
 from counterflow.views.picture import Picture
+from counterflow.views.sources import described
 
 __all__ = ["explain", "figure"]
 
@@ -89,7 +90,7 @@ def _entity(picture: Picture, id: str) -> dict[str, Any] | None:
         branch(
             r["subject"],
             "referent",
-            f"{r['subject']}: {r['basis']}, " + ("; ".join(r["reasons"]) or "first recorded"),
+            f"{r['subject']}: " + (f"{r['basis']}, " + "; ".join(r["reasons"]) if r["reasons"] else "first recorded"),
             [],
         )
         for r in page["referents"]
@@ -132,7 +133,7 @@ def _finding(picture: Picture, id: str) -> dict[str, Any] | None:
         if item["kind"] == "claim" and record is not None:
             children.append({**leaf(record), "text": f"{item['role']}: {leaf(record)['text']}"})
         elif record is not None:
-            children.append(_row_leaf(item["kind"], record, item["role"]))
+            children.append(_row_leaf(picture, item["kind"], record, item["role"]))
     return branch(id, "finding", whole["sentence"], children, handling=whole["handling"])
 
 
@@ -145,23 +146,24 @@ def _row(picture: Picture, id: str) -> dict[str, Any] | None:
     for table in OBSERVATIONS:
         found = observed(picture, table, [id])
         if found:
-            return _row_leaf(table, found[0], "")
+            return _row_leaf(picture, table, found[0], "")
     return None
 
 
-def _row_leaf(table: str, row: Mapping[str, Any], role: str) -> dict[str, Any]:
+def _row_leaf(picture: Picture, table: str, row: Mapping[str, Any], role: str) -> dict[str, Any]:
     told = {
         "payments": "{timestamp} {from_account} paid {to_account} {amount} {currency}",
         "positions": "{timestamp} MMSI {mmsi} at {lat}, {lon}, {sog} kn",
         "shipments": "{date} {shipper_name} to {consignee_name}: {description}",
     }[table].format(**row)
+    came = described(picture, row)  # a row has the grade of the file that it came in
     return {
         "id": row["row_id"],
         "kind": "row",
         "text": f"{role}: {told}" if role else told,
-        "grade": None,
+        "grade": came.get("grade"),
         "handling": row["handling"],
-        "source": {"id": row["source_id"], "title": row["dataset"]},
+        "source": {"id": row["source_id"], "title": came.get("title", row["dataset"])},
         "locator": row["locator"],
         "children": [],
     }

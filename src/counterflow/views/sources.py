@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections import Counter
+from collections.abc import Mapping
 from typing import Any
 
 from counterflow.storage.tables import OBSERVATIONS
 from counterflow.views.claims import source_in_print
 from counterflow.views.picture import Picture
 
-__all__ = ["counts", "quarantine", "sources"]
+__all__ = ["counts", "described", "quarantine", "sources"]
 
 
 def sources(picture: Picture) -> dict[str, Any]:
@@ -34,6 +36,17 @@ def quarantine(picture: Picture) -> list[dict[str, Any]]:
     rows = picture.line.store.casebook.quarantine()
     keys = ("dataset", "file", "line", "field", "reason", "raw")
     return [{key: row[key] for key in keys} for row in rows if row["label_id"] in readable]
+
+
+def described(picture: Picture, row: Mapping[str, Any]) -> Mapping[str, Any]:
+    """Title, publisher, grade… of what an observation came in with; empty where the audience may not read all of it."""
+    readable = picture.scope.labels().keys()
+    came = row["dataset"], dt.datetime.fromisoformat(row["recorded_at"])
+    for batch in picture.line.store.casebook.batches():
+        if (batch["dataset"], dt.datetime.fromisoformat(batch["recorded_at"])) == came and batch["labels"] <= readable:
+            found: Mapping[str, Any] = batch["descriptor"]
+            return found
+    return {}
 
 
 def _count(picture: Picture, table: str) -> int:
