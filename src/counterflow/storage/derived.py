@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import os
 import shutil
+import threading
 from collections.abc import Callable
 from pathlib import Path
 
@@ -36,7 +37,7 @@ class DerivedFolder:
         final = self.place(stage, fingerprint)
         if final.is_dir():
             return final
-        partial = self.folder / f".{stage}-{fingerprint}.{os.getpid()}"
+        partial = self.folder / f".{stage}-{fingerprint}.{threading.get_ident()}.{os.getpid()}"
         shutil.rmtree(partial, ignore_errors=True)
         partial.mkdir(parents=True)
         try:
@@ -51,11 +52,25 @@ class DerivedFolder:
         return final
 
     def prune(self, keep: set[str]) -> None:
-        """Remove results that are no longer current, and what a killed process left.
+        """Remove results that are no longer current, and what a killed process left; not what is being written now.
 
         :param keep: beginnings of the folder names that stay
         """
         if self.folder.is_dir():
             for path in sorted(self.folder.iterdir()):
-                if not path.name.startswith(tuple(sorted(keep))):
+                if not path.name.startswith(tuple(sorted(keep))) and not _being_written(path.name):
                     shutil.rmtree(path, ignore_errors=True)
+
+
+def _being_written(name: str) -> bool:
+    """Whether a folder is the unfinished work of a process that lives, another thread of this one for instance."""
+    pid = name.rpartition(".")[2] if name.startswith(".") else ""
+    if not pid.isdecimal():
+        return False
+    try:
+        os.kill(int(pid), 0)  # signal 0 asks, and does nothing
+    except (ProcessLookupError, OverflowError):
+        return False
+    except OSError:  # somebody else's: it lives
+        return True
+    return True
