@@ -265,3 +265,12 @@ def test_a_segment_or_original_that_is_not_as_committed(spoil: str, workspace: P
         f"original {spoil}",
     ]
     refused(call(workspace, "search", "x"), 6, segment.name, spoil)
+
+
+def test_judge_answers_in_json_too(workspace: Path, tmp_path: Path) -> None:
+    lines = [{"id": i, "schema": "Company", "properties": {"name": [i * 9]}} for i in "ab"]
+    file = tmp_path / "firms.json"
+    file.write_text("\n".join(map(json.dumps, lines)), encoding="utf-8")
+    assert call(workspace, "ingest", str(file)).exit_code == 0
+    result = call(workspace, "judge", "ftm:a", "ftm:b", "same", "--reason", "one phone", "--json")
+    assert json.loads(result.stdout) == {"left": "ftm:a", "right": "ftm:b", "verdict": "same", "reason": "one phone"}

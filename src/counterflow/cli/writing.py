@@ -110,11 +110,15 @@ def _run(context: Context, upto: str, as_json: bool) -> None:
 @click.argument("right")
 @click.argument("verdict", type=click.Choice(["same", "different", "unsure", "withdrawn"]))
 @click.option("--reason", required=True, help="Why; kept with the judgement.")
+@as_json
 @pass_context
-def judge(context: Context, left: str, right: str, verdict: str, reason: str) -> None:
+def judge(context: Context, left: str, right: str, verdict: str, reason: str, as_json: bool) -> None:
     """Record that two subjects are the same party or not; 'withdrawn' takes an earlier judgement back."""
     context.workspace().judge(left, right, verdict, reason, audience=context.audience)
-    say("Recorded. The next run takes it into account.")
+    if as_json:
+        print_json({"left": left, "right": right, "verdict": verdict, "reason": reason})
+    else:
+        say("Recorded. The next run takes it into account.")
 
 
 @main.command()

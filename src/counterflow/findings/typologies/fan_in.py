@@ -100,7 +100,7 @@ def _finding(burst: dict[str, Any], rows: list[dict[str, Any]], held: Mapping[st
         typology=TYPOLOGY.name,
         sentence=(
             f"{sink.caption} was paid {evidence.money(rows)} by {len(payers)} first-time payers within "
-            f"{evidence.span(rows[-1]['at'] - rows[0]['at'])}, after weeks with {burst['before']} such."
+            f"{evidence.span(rows[-1]['at'] - rows[0]['at'])}, after weeks with {burst['before'] or 'none'}."
         ),
         subjects=tuple(entities),
         probability=weigh(0.3, factors),

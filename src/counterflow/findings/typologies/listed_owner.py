@@ -115,10 +115,8 @@ def _finding(
     else:
         verb = "hold" if len(owners) > 1 else "holds"
         missing = f" The size of {_holding(unknown[0], data)} would decide it." if unknown else ""
-        sentence = (
-            f"{data.caption(company)} may be owned by listed parties: {names} {verb} between {low:.0f} and {high:.0f} "
-            f"per cent of it.{missing}"
-        )
+        share = "an unknown share" if (low, high) == (0, 100) else f"between {low:.0f} and {high:.0f} per cent"
+        sentence = f"{data.caption(company)} may be owned by listed parties: {names} {verb} {share} of it.{missing}"
     return Finding(
         typology=TYPOLOGY.name,
         sentence=sentence,

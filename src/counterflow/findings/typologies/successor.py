@@ -162,7 +162,7 @@ def _compare(
     theirs, its = shared.get(old["entity"], {}), shared.get(new["entity"], {})
     common = sorted((set(theirs) & set(its)) | {key for key in its if key == ("officer", old["entity"])})
     claims = {id for key in common for id in [*theirs.get(key, ()), *its[key]]}
-    factors = {f"{_SAYS[what][0]}: {data.caption(via)}": _SAYS[what][1] for what, via in common}
+    factors = {f"{_SAYS[what][0]} ({data.caption(via)})": _SAYS[what][1] for what, via in common}
     alike = likeness(old["entity"], new["entity"])
     if alike >= dial["name"]:
         factors["bears a like name"] = round(1 + 5 * (alike - dial["name"]) / (1 - dial["name"] + 1e-9), 3)
