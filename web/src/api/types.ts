@@ -178,13 +178,18 @@ export interface Claim extends Marked {
   origin: string | null;
 }
 
-export interface NetworkNode extends Marked {
+/** An entity as a link of a chain. */
+export interface ChainNode extends Marked {
   id: string;
   caption: string;
   schema: string;
   topics: string[];
   countries: string[];
   listed: boolean;
+}
+
+/** An entity of a link chart, so many hops from its centre. */
+export interface NetworkNode extends ChainNode {
   hops: number;
   /** Readable neighbours; null: not counted. */
   degree: number | null;
@@ -198,7 +203,7 @@ export interface PathAnswer {
   /** Null: there is no chain. */
   hops: number | null;
   weakest: string | null;
-  nodes: Omit<NetworkNode, "hops" | "degree">[];
+  nodes: ChainNode[];
   edges: Edge[];
 }
 
