@@ -29,7 +29,7 @@ def init(context: Context, title: str, case: str, as_json: bool) -> None:
 
 
 @main.command()
-@click.argument("paths", nargs=-1, required=True, type=click.Path(path_type=Path))
+@click.argument("paths", nargs=-1, required=True, type=click.Path(path_type=Path, readable=False))
 @click.option("--reader", metavar="NAME", help="Reader to use (default: the one that recognises the content).")
 @click.option("--dataset", metavar="NAME", help="Dataset to record it under (default: the reader's).")
 @click.option("--grade", metavar="A1…F6", help="Admiralty grade of what it says.")
