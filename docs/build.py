@@ -43,12 +43,12 @@ def pages() -> dict[Path, str]:
         renewed = _BLOCK.sub(lambda m: m[1] + GENERATORS[m[2]]().rstrip() + "\n" + m[3], text)
         if _BLOCK.search(text):
             found[path] = renewed
-    return found
+    return found | reader_pages()
 
 
 def stale() -> list[Path]:
     """Pages whose generated part is not what the code says now."""
-    return [path for path, text in pages().items() if path.read_text(encoding="utf-8") != text]
+    return [p for p, text in pages().items() if not p.exists() or p.read_text(encoding="utf-8") != text]
 
 
 # -- how the code describes itself ------------------------------------------------------------------------------------
@@ -146,11 +146,22 @@ def _default(field: Any) -> str:
 
 
 def readers() -> str:
-    """Each reader: what it recognises, and what it knows of the publisher."""
+    """Each reader on one line; the name opens its page."""
     from counterflow import registry
 
-    parts = []
+    rows = []
     for name in registry.names("readers"):
+        d = registry.get("readers", name).descriptor
+        rows.append((f"[{name}](readers/{name}.md)", d.title, d.publisher, d.grade, d.label.get("tlp", "TLP:CLEAR")))
+    return table(("reader", "reads", "publisher", "default grade", "default handling"), rows) + "\n"
+
+
+def reader_pages() -> dict[Path, str]:
+    """A page for each built-in reader: what it recognises, what it knows of the publisher, and where each field goes."""
+    from counterflow import registry
+
+    found = {}
+    for name in sorted(_built_in("readers")):
         reader = registry.get("readers", name)
         d = reader.descriptor
         module = inspect.getmodule(type(reader))
@@ -159,8 +170,19 @@ def readers() -> str:
                 ("default handling", d.label.get("tlp", "TLP:CLEAR")),
                 ("an edition is complete", "yes" if d.complete else "no"),
                 *((f"holds if at least {a.minimum:g}", f"{a.what}: {a.reason}") for a in d.assertions)]  # fmt: skip
-        parts.append(f"### {name}\n\n{prose(_own(reader, module))}\n\n{table(('', ''), (r for r in said if r[1]))}\n")
-    return "\n".join(parts)
+        fields = table(("field of the publisher", "arrives as"), ((f"`{k}`", v) for k, v in reader.fields.items()))
+        found[DOCS / "reference" / "readers" / f"{name}.md"] = (
+            f"# {name}\n\n{prose(_own(reader, module))}\n\n{table(('', ''), (r for r in said if r[1]))}\n\n"
+            f"## Fields\n\n{fields}\n"
+        )
+    return found
+
+
+def _built_in(kind: str) -> set[str]:
+    import tomllib
+
+    described = tomllib.loads((DOCS.parent / "pyproject.toml").read_text(encoding="utf-8"))
+    return set(described["project"]["entry-points"][f"counterflow.{kind}"])
 
 
 def _own(thing: object, module: Any) -> str:
@@ -314,10 +336,11 @@ GENERATORS: Mapping[str, Callable[[], str]] = {
 
 def main(arguments: list[str]) -> int:
     """Write what is stale, or with ``--check`` only name it."""
-    found = stale()
+    found, renewed = stale(), pages()
     for path in found:
         if "--check" not in arguments:
-            path.write_text(pages()[path], encoding="utf-8")
+            path.parent.mkdir(exist_ok=True)
+            path.write_text(renewed[path], encoding="utf-8")
         print(("stale: " if "--check" in arguments else "written: ") + str(path.relative_to(DOCS.parent)))
     return 1 if found and "--check" in arguments else 0
 

@@ -63,9 +63,7 @@ def test_every_command_is_documented() -> None:
                 assert option.help, f"{name} {option.opts[0]}"
 
 
-@pytest.mark.parametrize(
-    ("kind", "page"), [("readers", "formats"), ("exporters", "formats"), ("typologies", "typologies")]
-)
+@pytest.mark.parametrize(("kind", "page"), [("exporters", "formats"), ("typologies", "typologies")])
 def test_every_plug_in_is_documented(kind: str, page: str) -> None:
     from counterflow import registry
 
@@ -74,6 +72,12 @@ def test_every_plug_in_is_documented(kind: str, page: str) -> None:
     ]
     assert set(own) <= _headings(f"reference/{page}.md")
     assert set(own) <= set(registry.names(kind))
+
+
+def test_every_reader_has_a_page() -> None:
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    readers = set(project["entry-points"]["counterflow.readers"])
+    assert readers == {path.stem for path in (DOCS / "reference" / "readers").glob("*.md")}
 
 
 def test_every_setting_is_documented_and_in_the_file_that_init_writes() -> None:

@@ -17,8 +17,8 @@ from counterflow.model.claim import Grade
 from counterflow.model.dates import holds_on
 from counterflow.model.handling import Label
 from counterflow.model.source import Source
-from counterflow.sources.case_csv import READER
-from counterflow.sources.case_tables import TABLES
+from counterflow.sources.case.case_csv import READER
+from counterflow.sources.case.case_tables import TABLES
 from counterflow.sources.reader import Rejected, Statements
 
 CASE = Path(__file__).parents[1] / "examples" / "office39"

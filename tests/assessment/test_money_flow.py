@@ -230,7 +230,7 @@ def test_exercise_is_marked() -> None:
 
 
 def test_office39() -> None:
-    from counterflow.sources.case_csv import READER
+    from counterflow.sources.case.case_csv import READER
 
     made = scope(READER.read(OFFICE39, {}), dataset="office39")
     flow = estimate(made, "2017-10-12", about="office39:office-39")

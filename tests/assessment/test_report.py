@@ -189,7 +189,7 @@ def test_refusal_names_the_sentence() -> None:
 
 
 def test_office39_report_in_the_form_of_the_founding_document() -> None:
-    from counterflow.sources.case_csv import READER
+    from counterflow.sources.case.case_csv import READER
 
     made = scope(READER.read(OFFICE39, {}), dataset="office39")
     flow = estimate(made, "2017-10-12", about="office39:office-39")

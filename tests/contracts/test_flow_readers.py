@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from counterflow.sources import ais, payments, shipments
+from counterflow.sources.ships import ais
+from counterflow.sources.trade import shipments
+from counterflow.sources.transactions import payments
 from counterflow.testing import ReaderContract
 
 FIXTURES = Path(__file__).parents[1] / "fixtures"

@@ -6,8 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from counterflow.sources import ftm, ofac_advanced, ofac_csv, ofac_enhanced, ofac_xml, un_xml
+from counterflow.sources.interchange import ftm
 from counterflow.sources.reader import Statements
+from counterflow.sources.sanctions import ofac_advanced, ofac_csv, ofac_enhanced, ofac_xml, un_xml
 from counterflow.testing import ReaderContract
 
 FIXTURES = Path(__file__).parents[1] / "fixtures"

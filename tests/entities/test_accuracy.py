@@ -19,8 +19,9 @@ from counterflow.entities.resolve import cluster, scored_pairs
 from counterflow.entities.scoring import Rarity, compare
 from counterflow.model import dates, values
 from counterflow.model import schema as vocabulary
-from counterflow.sources import case_csv, ofac_csv, un_xml
+from counterflow.sources.case import case_csv
 from counterflow.sources.reader import Reader, Statements
+from counterflow.sources.sanctions import ofac_csv, un_xml
 
 ROOT = Path(__file__).parents[2]
 PAIRS = ROOT / "tests" / "fixtures" / "entities" / "pairs.csv"

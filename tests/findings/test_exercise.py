@@ -39,7 +39,10 @@ class Told:
 def told(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Told]:
     from counterflow.claims.ingest import ingest
     from counterflow.model.handling import Label
-    from counterflow.sources import ais, case_csv, payments, shipments
+    from counterflow.sources.case import case_csv
+    from counterflow.sources.ships import ais
+    from counterflow.sources.trade import shipments
+    from counterflow.sources.transactions import payments
     from counterflow.workspace import Workspace
 
     folder = tmp_path_factory.mktemp("exercise")

@@ -5,9 +5,11 @@ from pathlib import Path
 import pytest
 
 from counterflow.errors import InputError, UnreadableFile
-from counterflow.sources import ais, payments, shipments
 from counterflow.sources.reader import Observations, Rejected
+from counterflow.sources.ships import ais
 from counterflow.sources.synthetic import Truth, generate
+from counterflow.sources.trade import shipments
+from counterflow.sources.transactions import payments
 
 CASE = Path(__file__).parents[2] / "examples" / "office39"
 FILES = ("payments", "positions", "shipments")

@@ -14,7 +14,7 @@ A reader yields, in file order:
 from __future__ import annotations
 
 import gzip
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any, Protocol, runtime_checkable
@@ -146,6 +146,10 @@ class Reader(Protocol):
 
     name: str
     descriptor: Descriptor
+    fields: Mapping[str, str]
+    """Every field that the publisher gives → where it arrives, in words that begin with ``Schema.property`` or
+    ``table.column`` (several are parted by commas), or with ``left out:`` and why. The reader's page prints it, and the
+    contract suite holds it against what the reader tells of its fixture."""
 
     def recognises(self, head: Head) -> float:
         """How sure it is that this file is its own, 0 to 1, by content; no exception, whatever the bytes."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -100,6 +101,26 @@ class ReaderContract:
         for batch in (r for r in records if isinstance(r, Observations)):
             OBSERVATIONS[batch.table].conform(batch.rows)
 
+    def test_it_says_where_each_field_arrives(self) -> None:
+        """`fields` names what the vocabulary has, and misses nothing that the fixture tells."""
+        promised = {name for target in self.reader.fields.values() for name in _TARGET.findall(target)}
+        for name in promised:
+            kind, _, column = name.partition(".")
+            if kind in OBSERVATIONS:
+                assert column in OBSERVATIONS[kind].schema.names, name
+            else:
+                vocabulary.get(kind).property(column)
+        told: set[str] = set()
+        for record in self._read(self.fixture):
+            if isinstance(record, Statements):
+                told |= {f"{record.schema}.{said.property}" for said in record.said}
+            elif isinstance(record, Observations):
+                filled = (c for c in record.rows.column_names if record.rows.column(c).null_count < len(record.rows))
+                told |= {f"{record.table}.{column}" for column in filled}
+        told -= {name for name in told if name.endswith((".locator", ".source_id"))}
+        missed = {name for name in told if not _promised(name, promised)}
+        assert not missed, f"told, but in no target of `fields`: {', '.join(sorted(missed))}"
+
     def test_compression_changes_nothing(self, tmp_path: Path) -> None:
         """A gzipped file says what the plain one says, but for its name."""
         import gzip
@@ -162,6 +183,19 @@ class ReaderContract:
         for record in aside:
             assert record.reason
             assert record.line is not None or record.field is not None
+
+
+_TARGET = re.compile(r"\b([A-Z]\w+\.[a-z]\w*|[a-z]\w+\.[a-z]\w+)\b")
+
+
+def _promised(name: str, promised: set[str]) -> bool:
+    """Whether a property is promised, be it of a schema further up: ``Thing.name`` promises ``Company.name``."""
+    kind, _, column = name.partition(".")
+    if name in promised or kind in OBSERVATIONS:
+        return name in promised
+    own = vocabulary.get(kind)
+    return any(other.partition(".")[2] == column and own.is_a(other.partition(".")[0]) for other in promised
+               if other.partition(".")[0] not in OBSERVATIONS)  # fmt: skip
 
 
 def _shown(record: Record) -> str:

@@ -12,11 +12,11 @@ from typing import TYPE_CHECKING, Any
 
 from counterflow.errors import UsageError
 from counterflow.model.source import Descriptor
-from counterflow.sources import ofac_remarks
 from counterflow.sources.descriptors import load
-from counterflow.sources.ofac_entry import Entry, Fact
-from counterflow.sources.ofac_terms import language
 from counterflow.sources.reader import Head, Record, Rejected, Statements, read_head
+from counterflow.sources.sanctions import ofac_remarks
+from counterflow.sources.sanctions.ofac_entry import Entry, Fact
+from counterflow.sources.sanctions.ofac_terms import language
 from counterflow.sources.xml_stream import children, elements, line, root_name, text
 
 if TYPE_CHECKING:

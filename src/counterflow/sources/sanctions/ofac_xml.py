@@ -14,10 +14,10 @@ from typing import TYPE_CHECKING, Any
 
 from counterflow.errors import UsageError
 from counterflow.model.source import Descriptor
-from counterflow.sources import ofac_remarks
 from counterflow.sources.descriptors import load
-from counterflow.sources.ofac_entry import Entry, Fact, Names
 from counterflow.sources.reader import Head, Record, Rejected, open_binary
+from counterflow.sources.sanctions import ofac_remarks
+from counterflow.sources.sanctions.ofac_entry import Entry, Fact, Names
 from counterflow.sources.xml_stream import children, elements, line, root_name, text
 
 if TYPE_CHECKING:

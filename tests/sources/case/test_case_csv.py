@@ -11,10 +11,10 @@ from hypothesis import strategies as st
 
 from counterflow.errors import InputError, UnreadableFile, UsageError
 from counterflow.model.source import Source
-from counterflow.sources.case_csv import READER
+from counterflow.sources.case.case_csv import READER
 from counterflow.sources.reader import Reader, Rejected, Statements, read_head
 
-HARBOUR = Path(__file__).parents[1] / "fixtures" / "case" / "harbour"
+HARBOUR = Path(__file__).parents[2] / "fixtures" / "case" / "harbour"
 
 
 def read(path: Path) -> tuple[dict[str, Statements], dict[str, Source], list[Rejected]]:

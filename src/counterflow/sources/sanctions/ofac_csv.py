@@ -20,11 +20,11 @@ from typing import IO, Any
 
 from counterflow.errors import InputError, UnreadableFile, UsageError
 from counterflow.model.source import Descriptor
-from counterflow.sources import ofac_remarks
 from counterflow.sources.descriptors import load
-from counterflow.sources.ofac_entry import Entry, Fact, Names
-from counterflow.sources.ofac_terms import nothing
 from counterflow.sources.reader import Head, Record, Rejected, open_text
+from counterflow.sources.sanctions import ofac_remarks
+from counterflow.sources.sanctions.ofac_entry import Entry, Fact, Names
+from counterflow.sources.sanctions.ofac_terms import nothing
 
 __all__ = ["READER", "OfacCsvReader"]
 

@@ -5,7 +5,7 @@ import pytest
 
 from counterflow.errors import UnreadableFile
 from counterflow.sources.reader import Observations, Rejected, read_head
-from counterflow.sources.shipments import READER
+from counterflow.sources.trade.shipments import READER
 
 HEADER = (
     "shipment_id,date,shipper_name,consignee_name,imo,origin_country,dest_country,"

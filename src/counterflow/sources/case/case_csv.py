@@ -22,7 +22,7 @@ from counterflow.model.claim import Grade
 from counterflow.model.handling import Label
 from counterflow.model.source import Descriptor, Source
 from counterflow.sources import descriptors
-from counterflow.sources.case_tables import NEEDED, TABLES, Known, Row, check, nearest, rows
+from counterflow.sources.case.case_tables import NEEDED, TABLES, Known, Row, check, nearest, rows
 from counterflow.sources.reader import Head, Record, Rejected, Statements
 
 __all__ = ["READER"]

@@ -3,7 +3,7 @@
 Invariant: a row comes out checked, or as `Rejected` with file, line, field, what was received and what would be right;
 never both, never neither. A table whose columns are wrong is not read at all.
 
-Nothing here knows what a row means; `counterflow.sources.case_csv` does.
+Nothing here knows what a row means; `counterflow.sources.case.case_csv` does.
 """
 
 from __future__ import annotations

@@ -11,11 +11,11 @@ from pathlib import Path
 import pytest
 
 from counterflow.errors import InputError, UnreadableFile
-from counterflow.sources.ofac_csv import READER
 from counterflow.sources.reader import read_head
+from counterflow.sources.sanctions.ofac_csv import READER
 from sources.lists import Told, values
 
-FIXTURES = Path(__file__).parents[1] / "fixtures"
+FIXTURES = Path(__file__).parents[2] / "fixtures"
 TRIO = FIXTURES / "ofac_csv"
 
 

@@ -7,8 +7,8 @@ from __future__ import annotations
 
 import re
 
-from counterflow.sources.ofac_entry import Entry, Fact
-from counterflow.sources.ofac_terms import find, label
+from counterflow.sources.sanctions.ofac_entry import Entry, Fact
+from counterflow.sources.sanctions.ofac_terms import find, label
 
 __all__ = ["tell"]
 

@@ -7,11 +7,11 @@ from pathlib import Path
 import pytest
 
 from counterflow.errors import UnreadableFile
-from counterflow.sources import ofac_advanced, ofac_csv, ofac_enhanced, ofac_xml
 from counterflow.sources.reader import Reader, read_head
+from counterflow.sources.sanctions import ofac_advanced, ofac_csv, ofac_enhanced, ofac_xml
 from sources.lists import Told, values
 
-FIXTURES = Path(__file__).parents[1] / "fixtures"
+FIXTURES = Path(__file__).parents[2] / "fixtures"
 CLASSIC = FIXTURES / "ofac_xml" / "sdn.xml"
 ENHANCED = FIXTURES / "ofac_enhanced" / "sdn_enhanced.xml"
 ADVANCED = FIXTURES / "ofac_advanced" / "sdn_advanced.xml"

@@ -3,8 +3,8 @@ from typing import Any
 
 import pytest
 
-from counterflow.sources.ais import READER
 from counterflow.sources.reader import Observations, Rejected, read_head
+from counterflow.sources.ships.ais import READER
 
 HEADER = "mmsi,timestamp,lat,lon,sog,cog,heading,imo\n"
 

@@ -30,7 +30,7 @@ class Term:
 def _terms() -> dict[str, Any]:
     import yaml
 
-    text = (resources.files("counterflow.sources") / "terms" / "ofac.yaml").read_text("utf-8")
+    text = (resources.files(__package__) / "terms" / "ofac.yaml").read_text("utf-8")
     terms: dict[str, Any] = yaml.safe_load(text)
     return terms
 

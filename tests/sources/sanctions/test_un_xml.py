@@ -10,10 +10,10 @@ import pytest
 
 from counterflow.errors import InputError
 from counterflow.sources.reader import Rejected, Statements
-from counterflow.sources.un_xml import READER
+from counterflow.sources.sanctions.un_xml import READER
 from sources.lists import Told, values
 
-FIXTURE = Path(__file__).parents[1] / "fixtures" / "un_xml" / "list.xml"
+FIXTURE = Path(__file__).parents[2] / "fixtures" / "un_xml" / "list.xml"
 DPRK = "Democratic People's Republic of Korea"
 
 

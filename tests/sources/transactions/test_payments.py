@@ -9,8 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from counterflow.errors import InputError, UnreadableFile, UsageError
-from counterflow.sources.payments import READER
 from counterflow.sources.reader import Observations, Rejected, read_head
+from counterflow.sources.transactions.payments import READER
 
 HEADER = "payment_id,timestamp,from_bank,from_account,to_bank,to_account,amount,currency\n"
 

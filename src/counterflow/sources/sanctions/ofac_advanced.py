@@ -19,10 +19,10 @@ from typing import TYPE_CHECKING, Any
 from counterflow.errors import UsageError
 from counterflow.model.source import Descriptor
 from counterflow.sources.descriptors import load
-from counterflow.sources.ofac_dates import moment, period
-from counterflow.sources.ofac_entry import Entry, Fact
-from counterflow.sources.ofac_terms import language
 from counterflow.sources.reader import Head, Record, Rejected, open_binary
+from counterflow.sources.sanctions.ofac_dates import moment, period
+from counterflow.sources.sanctions.ofac_entry import Entry, Fact
+from counterflow.sources.sanctions.ofac_terms import language
 from counterflow.sources.xml_stream import children, elements, line, root_name, tag, text
 
 if TYPE_CHECKING:

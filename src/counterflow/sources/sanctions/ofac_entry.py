@@ -7,9 +7,10 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field, replace
 
 from counterflow.model import schema
-from counterflow.sources import ofac_terms, written_dates
+from counterflow.sources import written_dates
 from counterflow.sources.party import Party, digest
 from counterflow.sources.reader import Rejected, Statements
+from counterflow.sources.sanctions import ofac_terms
 
 __all__ = ["Entry", "Fact", "Names", "person_name"]
 

@@ -10,11 +10,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from counterflow.errors import UnreadableFile
-from counterflow.sources.ftm import READER
+from counterflow.sources.interchange.ftm import READER
 from counterflow.sources.reader import Head, Rejected
 from sources.lists import Told
 
-FIXTURES = Path(__file__).parents[1] / "fixtures" / "ftm"
+FIXTURES = Path(__file__).parents[2] / "fixtures" / "ftm"
 _KEYS = ["id", "schema", "properties", "name", "Person"]
 
 

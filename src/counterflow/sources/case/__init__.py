@@ -1,0 +1,1 @@
+"""Case folders: facts in our own hand, as CSV, each with its source."""

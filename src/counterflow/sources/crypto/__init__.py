@@ -1,0 +1,1 @@
+"""Crypto assets: addresses, tags, transfers."""

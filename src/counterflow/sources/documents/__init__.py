@@ -1,0 +1,1 @@
+"""Documents: text with page and offset, and what is named in it."""

@@ -1,0 +1,1 @@
+"""Formats that other systems of the field exchange: FollowTheMoney entities and statements."""

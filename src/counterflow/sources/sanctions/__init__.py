@@ -1,0 +1,1 @@
+"""Sanctions lists, each in its publisher's own formats."""

@@ -1,0 +1,1 @@
+"""Ships at sea: positions, messages, meetings."""

@@ -1,0 +1,1 @@
+"""Goods: consignments, declarations, trade figures, seizures."""
