@@ -157,7 +157,7 @@ def readers() -> str:
 
 
 def reader_pages() -> dict[Path, str]:
-    """A page for each built-in reader: what it recognises, what it knows of the publisher, and where each field goes."""
+    """A page for each built-in reader: what it recognises, who publishes it, and where each field goes."""
     from counterflow import registry
 
     found = {}
@@ -170,7 +170,9 @@ def reader_pages() -> dict[Path, str]:
                 ("default handling", d.label.get("tlp", "TLP:CLEAR")),
                 ("an edition is complete", "yes" if d.complete else "no"),
                 *((f"holds if at least {a.minimum:g}", f"{a.what}: {a.reason}") for a in d.assertions)]  # fmt: skip
-        fields = table(("field of the publisher", "arrives as"), ((f"`{k}`", v) for k, v in reader.fields.items()))
+        fields = table(
+            ("field of the publisher", "arrives as"), ((f"`{k}`", v) for k, v in getattr(reader, "fields", {}).items())
+        )
         found[DOCS / "reference" / "readers" / f"{name}.md"] = (
             f"# {name}\n\n{prose(_own(reader, module))}\n\n{table(('', ''), (r for r in said if r[1]))}\n\n"
             f"## Fields\n\n{fields}\n"
