@@ -64,3 +64,8 @@ def test_weigh_multiplies_odds_and_is_never_certain() -> None:
     assert weigh(0.2, {"a": 4.0}) == 0.5
     assert weigh(0.5, {"a": 1000.0}) == 0.97
     assert weigh(0.5, {"a": 0.0001}) == 0.02
+
+
+def test_ground_truth_is_kept_from_detection() -> None:
+    with pytest.raises(UsageError, match="judged by"):
+        data(World()).table("labels")

@@ -49,3 +49,11 @@ def test_what_no_claim_gives_says_so(view: View) -> None:
 def test_an_entity_says_what_it_is_made_of(view: View) -> None:
     tree = view.explain("office39:office-39")
     assert tree["children"][0]["text"] == "office39:office-39: first recorded"
+
+
+def test_a_row_of_every_table_is_told_in_words(view: View) -> None:
+    from counterflow.storage.tables import OBSERVATIONS
+    from counterflow.views.explain import _TOLD
+
+    for name, table in OBSERVATIONS.items():
+        assert _TOLD[name].format(**dict.fromkeys(table.schema.names, "…"))

@@ -35,14 +35,19 @@ class ScopeData:
         self.scope, self.as_of = scope, as_of
 
     def table(self, name: str) -> ibis.Table:
-        """An expression over a table, cut off at `as_of`."""
+        """An expression over a table, cut off at `as_of`.
+
+        :raises UsageError: the table of ground truth, which is for judging what is detected
+        """
+        if name == "labels":
+            raise UsageError("labels are what detection is judged by: no typology may read them.")
         table = self.scope.table(name)
         if self.as_of is None:
             return table
         last = latest(self.as_of)
-        if name in ("payments", "positions"):
+        if name in ("payments", "positions", "ship_statics", "ship_events"):
             return table.filter(table.timestamp < dt.datetime.combine(last + dt.timedelta(days=1), dt.time(), dt.UTC))
-        column = {"shipments": "date", "links": "start", "claims": "valid_from"}.get(name)
+        column = {"shipments": "date", "trade_figures": "date", "seizures": "date", "links": "start", "claims": "valid_from"}.get(name)
         if column is None:
             return table
         # partial dates sort as text: 2016 may mean any day of that year

@@ -150,18 +150,31 @@ def _row(picture: Picture, id: str) -> dict[str, Any] | None:
     return None
 
 
+_TOLD = {
+    "payments": "{timestamp} {from_account} paid {to_account} {amount} {currency}",
+    "positions": "{timestamp} MMSI {mmsi} at {lat}, {lon}, {sog} kn",
+    "ship_statics": "{timestamp} MMSI {mmsi} calls itself {vessel_name}, IMO {imo}, bound for {destination}",
+    "ship_events": "{timestamp} {kind} of MMSI {mmsi} {vessel_name} and MMSI {other_mmsi} {other_name} at {lat}, {lon}",
+    "shipments": "{date} {shipper_name} to {consignee_name}: {description}",
+    "trade_figures": "{date} {reporter_name}: {flow}, partner {partner_name}, {hs_code} {description}: {value} {currency}",
+    "seizures": "{date} {country}, {place}: {quantity} {unit} of {goods}",
+    "labels": "{kind} {record}: {label}",
+}
+"""Table of observations → a row of it in words."""
+
+
 def _row_leaf(picture: Picture, table: str, row: Mapping[str, Any], role: str) -> dict[str, Any]:
-    told = {
-        "payments": "{timestamp} {from_account} paid {to_account} {amount} {currency}",
-        "positions": "{timestamp} MMSI {mmsi} at {lat}, {lon}, {sog} kn",
-        "shipments": "{date} {shipper_name} to {consignee_name}: {description}",
-    }[table].format(**row)
-    came = described(picture, row)  # a row has the grade of the file that it came in
+    told = _TOLD[table].format(**{name: "…" if value is None else value for name, value in row.items()})
+    came = described(picture, row)  # a row has the grade of the file that it came in, but where it has its own
+    grade = came.get("grade")
+    if grade and row.get("credibility"):
+        grade = f"{grade[0]}{row['credibility']}"
+        told = f"{told} ({row['note']})" if row.get("note") else told
     return {
         "id": row["row_id"],
         "kind": "row",
         "text": f"{role}: {told}" if role else told,
-        "grade": came.get("grade"),
+        "grade": grade,
         "handling": row["handling"],
         "source": {"id": row["source_id"], "title": came.get("title", row["dataset"])},
         "locator": row["locator"],
