@@ -47,7 +47,13 @@ class ScopeData:
         last = latest(self.as_of)
         if name in ("payments", "positions", "ship_statics", "ship_events"):
             return table.filter(table.timestamp < dt.datetime.combine(last + dt.timedelta(days=1), dt.time(), dt.UTC))
-        column = {"shipments": "date", "trade_figures": "date", "seizures": "date", "links": "start", "claims": "valid_from"}.get(name)
+        column = {
+            "shipments": "date",
+            "trade_figures": "date",
+            "seizures": "date",
+            "links": "start",
+            "claims": "valid_from",
+        }.get(name)
         if column is None:
             return table
         # partial dates sort as text: 2016 may mean any day of that year

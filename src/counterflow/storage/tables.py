@@ -220,7 +220,7 @@ transceiver text  kind of station: A, B…
 
 SHIP_EVENTS = _table(
     "ship_events",
-    "Something that ships did, as somebody else worked it out from their tracks: encounter, loitering, port visit, gap.",
+    "Something that ships did, as somebody else worked out from their tracks: encounter, loitering, port visit, gap.",
     "row_id",
     """
 row_id text       content hash
@@ -397,7 +397,7 @@ details text      what else the row says, as JSON under the publisher's names
 
 LABELS = _table(
     "labels",
-    "What a publisher knows to be true of a record of its own (ground truth), for measuring. Nothing is detected with it.",
+    "What a publisher knows to be true of a record of its own (ground truth), for measuring; no detector reads it.",
     "row_id",
     """
 row_id text       content hash
@@ -413,8 +413,7 @@ step int          time step from which it holds
 )
 
 OBSERVATIONS = {
-    t.name: t
-    for t in (PAYMENTS, POSITIONS, SHIP_STATICS, SHIP_EVENTS, SHIPMENTS, TRADE_FIGURES, SEIZURES, LABELS)
+    t.name: t for t in (PAYMENTS, POSITIONS, SHIP_STATICS, SHIP_EVENTS, SHIPMENTS, TRADE_FIGURES, SEIZURES, LABELS)
 }
 LEDGER = {t.name: t for t in (CLAIMS, RETRACTIONS, SOURCES, *OBSERVATIONS.values())}
 

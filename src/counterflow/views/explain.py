@@ -156,7 +156,7 @@ _TOLD = {
     "ship_statics": "{timestamp} MMSI {mmsi} calls itself {vessel_name}, IMO {imo}, bound for {destination}",
     "ship_events": "{timestamp} {kind} of MMSI {mmsi} {vessel_name} and MMSI {other_mmsi} {other_name} at {lat}, {lon}",
     "shipments": "{date} {shipper_name} to {consignee_name}: {description}",
-    "trade_figures": "{date} {reporter_name}: {flow}, partner {partner_name}, {hs_code} {description}: {value} {currency}",
+    "trade_figures": "{date} {reporter_name}: {flow}, {partner_name}, {hs_code} {description}, {value} {currency}",
     "seizures": "{date} {country}, {place}: {quantity} {unit} of {goods}",
     "labels": "{kind} {record}: {label}",
 }
