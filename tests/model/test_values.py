@@ -118,7 +118,7 @@ def test_cleaning_never_fails_and_is_done_once(kind: str, text: str) -> None:
 
 
 def test_no_country_name_means_two_countries() -> None:
-    table = values._table("countries")
+    table = values.table("countries")
     owner: dict[str, str] = {}
     for code, names in table.items():
         for name in [code, *names]:

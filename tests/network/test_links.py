@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import pytest
-
-from counterflow.network.links import links, parse_share
+from counterflow.network.links import links
 from counterflow.storage.ibis import IbisScope
+from counterflow.testing import claims_of
+from network.conftest import whole
 
 
 def test_each_relationship_is_a_link_with_its_dates_share_and_evidence(scope: IbisScope) -> None:
@@ -37,12 +37,24 @@ def test_a_plain_reference_is_a_link_too(scope: IbisScope) -> None:
     assert not any("c:own>" in link for link in rows), "ends of a relationship are not links of their own"
 
 
-@pytest.mark.parametrize(
-    ("text", "share"),
-    [("51", (51, 51)), ("25-50", (25, 50)), ("75 to 100%", (75, 100)), (">50", (50, 100)), ("over 25 %", (25, 100)),
-     ("half", (None, None)), ("120", (None, None)), ("50-25", (None, None)), (None, (None, None))],
-)  # fmt: skip
-def test_shares_are_intervals_and_nonsense_is_unknown(
-    text: str | None, share: tuple[float | None, float | None]
-) -> None:
-    assert parse_share(text) == share
+def test_votes_are_kept_apart_from_shares_with_their_bounds() -> None:
+    """A band of votes is a link of its own: kind, ends that do not belong to it, and that it runs through others."""
+    claims = claims_of(
+        [
+            ("c:a", "Company", "name", "A"),
+            ("c:b", "Company", "name", "B"),
+            ("c:s", "Ownership", "owner", "c:a"),
+            ("c:s", "Ownership", "asset", "c:b"),
+            ("c:s", "Ownership", "percentage", ">25-50"),
+            ("c:s", "Ownership", "ownershipType", "shareholding"),
+            ("c:v", "Control", "controller", "c:a"),
+            ("c:v", "Control", "controlled", "c:b"),
+            ("c:v", "Control", "percentage", "50-<75"),
+            ("c:v", "Control", "controlType", "votingRights"),
+            ("c:v", "Control", "directness", "indirect"),
+        ]
+    )
+    rows = {row["link"]: row for row in links(whole(claims, ["c:a", "c:b"])).to_pylist()}
+    columns = ("interest", "share_low", "share_high", "low_open", "high_open", "directness")
+    assert [rows["c:s"][name] for name in columns] == ["shareholding", 25.0, 50.0, True, False, None]
+    assert [rows["c:v"][name] for name in columns] == ["votingRights", 50.0, 75.0, False, True, "indirect"]

@@ -4,7 +4,7 @@ Invariant: nothing is guessed. Cleaning only takes away what carries no meaning 
 name by its code; a text that could mean two things is no value, and whoever asked sets it aside with its reason.
 Cleaning a clean value changes nothing.
 
-The tables of countries, languages and topics are data beside this module, in ``values/``.
+The tables of countries, languages, topics and kinds of interest are data beside this module, in ``values/``.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from typing import Any
 
 from counterflow.model import dates
 
-__all__ = ["clean", "country_name", "topic_label"]
+__all__ = ["clean", "country_name", "table", "topic_label"]
 
 _INVISIBLE = dict.fromkeys(
     [0x00AD, 0x061C, 0x200B, 0x200E, 0x200F, 0x2060, 0xFEFF, *range(0x202A, 0x202F), *range(0x2066, 0x206A)]
@@ -53,12 +53,12 @@ def clean(prop_type: str, text: str, format: str | None = None) -> str | None:
 
 def country_name(code: str) -> str:
     """English name of a country code; the code itself where it is unknown."""
-    return str(_table("countries").get(code, [code])[0])
+    return str(table("countries").get(code, [code])[0])
 
 
 def topic_label(topic: str) -> str:
     """What a FollowTheMoney topic says; the topic itself where it is unknown."""
-    return str(_table("topics").get(topic, topic))
+    return str(table("topics").get(topic, topic))
 
 
 def _text(text: str) -> str | None:
@@ -101,28 +101,29 @@ def _key(name: str) -> str:
 
 @cache
 def _countries() -> dict[str, str]:
-    found = {_key(name): code for code, names in _table("countries").items() for name in names}
-    return found | {_key(code): code for code in _table("countries")}
+    found = {_key(name): code for code, names in table("countries").items() for name in names}
+    return found | {_key(code): code for code in table("countries")}
 
 
 @cache
 def _languages() -> dict[str, str]:
-    found = {name.casefold(): code for code, names in _table("languages").items() for name in names}
-    return found | {code: code for code in _table("languages")}
+    found = {name.casefold(): code for code, names in table("languages").items() for name in names}
+    return found | {code: code for code in table("languages")}
 
 
 @cache
-def _table(name: str) -> dict[str, Any]:
+def table(name: str) -> dict[str, Any]:
+    """One of the tables that stand beside this module: ``countries``, ``languages``, ``topics``, ``interests``."""
     import yaml
 
     text = (resources.files("counterflow.model") / "values" / f"{name}.yaml").read_text("utf-8")
-    table: dict[str, Any] = yaml.load(text, getattr(yaml, "CSafeLoader", yaml.SafeLoader))  # noqa: S506, a safe one
-    return table
+    found: dict[str, Any] = yaml.load(text, getattr(yaml, "CSafeLoader", yaml.SafeLoader))  # noqa: S506, a safe one
+    return found
 
 
 def _topic(text: str) -> str | None:
     text = text.strip().casefold()
-    return text if text in _table("topics") else None
+    return text if text in table("topics") else None
 
 
 def _number(text: str) -> str | None:

@@ -8,12 +8,14 @@ kept: it is evidence too.
 
 from __future__ import annotations
 
-import re
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 import pyarrow as pa
 
 from counterflow.model import schema as vocabulary
+from counterflow.model.share import Share
+from counterflow.model.share import read as read_share
 from counterflow.storage.tables import DERIVED
 
 if TYPE_CHECKING:
@@ -21,7 +23,7 @@ if TYPE_CHECKING:
 
     from counterflow.storage.ports import Scope
 
-__all__ = ["links", "parse_share"]
+__all__ = ["links"]
 
 _ROLES = ("role", "position", "relationship", "summary", "status", "purpose")
 _STARTS = ("startDate", "date", "incorporationDate")
@@ -70,6 +72,8 @@ def _references(scope: Scope) -> ibis.Table:
         start=named.valid_from.min(),
         end=named.valid_to.max(),
         share=ibis.null("string"),
+        interest=ibis.null("string"),
+        directness=ibis.null("string"),
         amount=ibis.null("string"),
         currency=ibis.null("string"),
         conflict=ibis.null("string"),
@@ -79,7 +83,7 @@ def _references(scope: Scope) -> ibis.Table:
 
 
 _ATTRIBUTES = (
-    "schema", "role", "start", "end", "share", "amount", "currency", "conflict",
+    "schema", "role", "start", "end", "share", "interest", "directness", "amount", "currency", "conflict",
     "stance", "verified", "credibility", "reliability", "origins", "claim_ids", "label_ids",
 )  # fmt: skip
 
@@ -97,6 +101,8 @@ def _attributes(claims: ibis.Table) -> ibis.Table:
         start=ibis.coalesce(*starts, claims.valid_from.min()),
         end=ibis.coalesce(claims.value.max(where=claims.property == "endDate"), claims.valid_to.max()),
         share=pick("percentage", "sharesValue"),
+        interest=pick("ownershipType", "controlType"),
+        directness=pick("directness"),
         amount=pick("amountUsd", "amount"),
         currency=ibis.coalesce(
             ibis.ifelse((claims.property == "amountUsd").any(), "USD", ibis.null("string")), pick("currency")
@@ -128,30 +134,25 @@ def _any(conditions: list[Any]) -> Any:
     return result
 
 
-def _finish(rows: pa.Table) -> pa.Table:
-    shares = [parse_share(text) for text in rows.column("share").to_pylist()]
-    amounts = [_number(text) for text in rows.column("amount").to_pylist()]
-    rows = rows.drop_columns(["share", "amount"]).rename_columns({"subject": "link"})
-    rows = rows.append_column("share_low", pa.array([s[0] for s in shares], pa.float64()))
-    rows = rows.append_column("share_high", pa.array([s[1] for s in shares], pa.float64()))
-    rows = rows.append_column("amount", pa.array(amounts, pa.float64()))
-    table = DERIVED["links"]
-    return table.conform(rows.select(table.schema.names))
-
-
-_SHARE = re.compile(
-    r"^\s*(?:(>=?|more than|over)\s*)?(\d+(?:\.\d+)?)\s*%?(?:\s*(?:-|–|to)\s*(\d+(?:\.\d+)?)\s*%?)?\s*$"
+_BOUNDS: tuple[tuple[str, pa.DataType, Callable[[Share], float | bool]], ...] = (
+    ("share_low", pa.float64(), lambda share: share.low),
+    ("share_high", pa.float64(), lambda share: share.high),
+    ("low_open", pa.bool_(), lambda share: share.low_open),
+    ("high_open", pa.bool_(), lambda share: share.high_open),
 )
 
 
-def parse_share(text: str | None) -> tuple[float | None, float | None]:
-    """A shareholding as an interval in per cent: ``51``, ``25-50``, ``75 to 100%``, ``>50``. Unknown: (None, None)."""
-    found = _SHARE.match(text) if text else None
-    if found is None:
-        return None, None
-    low = float(found[2])
-    high = 100.0 if found[1] else float(found[3]) if found[3] else low
-    return (low, high) if 0 <= low <= high <= 100 else (None, None)
+def _finish(rows: pa.Table) -> pa.Table:
+    texts = rows.column("share").to_pylist()
+    known = {text: read_share(text) for text in set(texts) if text}
+    shares = [known.get(text) for text in texts]
+    amounts = [_number(text) for text in rows.column("amount").to_pylist()]
+    rows = rows.drop_columns(["share", "amount"]).rename_columns({"subject": "link"})
+    for name, kind, of in _BOUNDS:
+        rows = rows.append_column(name, pa.array([None if share is None else of(share) for share in shares], kind))
+    rows = rows.append_column("amount", pa.array(amounts, pa.float64()))
+    table = DERIVED["links"]
+    return table.conform(rows.select(table.schema.names))
 
 
 def _number(text: str | None) -> float | None:

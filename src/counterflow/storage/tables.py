@@ -464,6 +464,10 @@ start text        partial ISO date, null: open
 end text          partial ISO date, null: open
 share_low float   per cent held, lower bound
 share_high float  per cent held, upper bound
+low_open bool     true: more than share_low, not equal to it
+high_open bool    true: less than share_high, not equal to it
+interest text     kind of interest, a code of `model.interests`: shareholding, votingRights, …; null: not said
+directness text   direct, indirect (through others: never added to theirs) or unknown; null: not said
 amount float      amount, where the relationship is money
 currency text     ISO 4217
 stance text       asserts, denies or doubts
