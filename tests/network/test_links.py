@@ -58,3 +58,19 @@ def test_votes_are_kept_apart_from_shares_with_their_bounds() -> None:
     columns = ("interest", "share_low", "share_high", "low_open", "high_open", "directness")
     assert [rows["c:s"][name] for name in columns] == ["shareholding", 25.0, 50.0, True, False, None]
     assert [rows["c:v"][name] for name in columns] == ["votingRights", 50.0, 75.0, False, True, "indirect"]
+
+
+def test_rival_figures_of_one_record_stay_an_interval_and_nonsense_is_kept_as_written() -> None:
+    claims = claims_of(
+        [
+            (f"c:{name}", "Ownership", property, value)
+            for name, shares in (("a", ["30", ">60"]), ("b", ["120"]), ("c", ["half", "20"]))
+            for property, value in [("owner", "c:o"), ("asset", "c:x"), *(("percentage", s) for s in shares)]
+        ]
+        + [("c:o", "Company", "name", "O"), ("c:x", "Company", "name", "X")]
+    )
+    rows = {row["link"]: row for row in links(whole(claims, ["c:o", "c:x"])).to_pylist()}
+    columns = ("share", "share_low", "share_high", "low_open", "high_open")
+    assert [rows["c:a"][c] for c in columns] == ["30 | >60", 30, 100, False, False]
+    assert [rows["c:b"][c] for c in columns] == ["120", None, None, None, None]
+    assert [rows["c:c"][c] for c in columns] == ["20 | half", 20, 20, False, False]

@@ -71,7 +71,7 @@ def _references(scope: Scope) -> ibis.Table:
         role=named.property.max(),
         start=named.valid_from.min(),
         end=named.valid_to.max(),
-        share=ibis.null("string"),
+        share=ibis.literal([], "array<string>"),
         interest=ibis.null("string"),
         directness=ibis.null("string"),
         amount=ibis.null("string"),
@@ -100,7 +100,8 @@ def _attributes(claims: ibis.Table) -> ibis.Table:
         role=pick(*_ROLES),
         start=ibis.coalesce(*starts, claims.valid_from.min()),
         end=ibis.coalesce(claims.value.max(where=claims.property == "endDate"), claims.valid_to.max()),
-        share=pick("percentage", "sharesValue"),
+        # rival figures in one record stay apart
+        share=claims.value.collect(where=claims.property == "percentage", distinct=True, order_by=claims.value),
         interest=pick("ownershipType", "controlType"),
         directness=pick("directness"),
         amount=pick("amountUsd", "amount"),
@@ -134,25 +135,49 @@ def _any(conditions: list[Any]) -> Any:
     return result
 
 
-_BOUNDS: tuple[tuple[str, pa.DataType, Callable[[Share], float | bool]], ...] = (
-    ("share_low", pa.float64(), lambda share: share.low),
-    ("share_high", pa.float64(), lambda share: share.high),
-    ("low_open", pa.bool_(), lambda share: share.low_open),
-    ("high_open", pa.bool_(), lambda share: share.high_open),
-)
+_RIVALS = " | "
+"""Between the figures that one record gives for one share."""
 
 
 def _finish(rows: pa.Table) -> pa.Table:
-    texts = rows.column("share").to_pylist()
-    known = {text: read_share(text) for text in set(texts) if text}
-    shares = [known.get(text) for text in texts]
-    amounts = [_number(text) for text in rows.column("amount").to_pylist()]
-    rows = rows.drop_columns(["share", "amount"]).rename_columns({"subject": "link"})
-    for name, kind, of in _BOUNDS:
-        rows = rows.append_column(name, pa.array([None if share is None else of(share) for share in shares], kind))
-    rows = rows.append_column("amount", pa.array(amounts, pa.float64()))
+    import pyarrow.compute as pc
+
+    texts = pc.fill_null(pc.binary_join(rows.column("share"), _RIVALS), "")
+    shares = {text: _widest(text) for text in pc.unique(texts).to_pylist()}
+    bounds: dict[str, Callable[[Share], float | bool]] = {
+        "share_low": lambda share: share.low,
+        "share_high": lambda share: share.high,
+        "low_open": lambda share: share.low_open,
+        "high_open": lambda share: share.high_open,
+    }
     table = DERIVED["links"]
-    return table.conform(rows.select(table.schema.names))
+    made = {name: rows.column(name) for name in rows.column_names if name in table.schema.names} | {
+        "link": rows.column("subject"),
+        "share": pc.if_else(pc.equal(texts, ""), None, texts),
+        "amount": _mapped(rows.column("amount"), _number, pa.float64()),
+    }
+    for name, of in bounds.items():
+        kind = table.schema.field(name).type
+        made[name] = _mapped(texts, lambda t, of=of: None if (s := shares[t]) is None else of(s), kind)  # type: ignore[misc]
+    return table.conform(pa.table(made).select(table.schema.names))
+
+
+def _mapped(texts: pa.ChunkedArray, of: Callable[[Any], Any], type: pa.DataType) -> pa.Array:
+    """`of` each text, asked once for each distinct one."""
+    coded = texts.combine_chunks().dictionary_encode(null_encoding="encode")
+    if isinstance(coded, pa.ChunkedArray):
+        coded = coded.combine_chunks()
+    return pa.array([of(text) for text in coded.dictionary.to_pylist()], type).take(coded.indices)
+
+
+def _widest(text: str) -> Share | None:
+    """From the least to the most that rival figures of one record say; None where none of them is a share."""
+    found = [share for part in text.split(_RIVALS) if (share := read_share(part)) is not None]
+    if not found:
+        return None
+    least = min(found, key=lambda s: (s.low, s.low_open))
+    most = max(found, key=lambda s: (s.high, not s.high_open))
+    return Share(least.low, most.high, least.low_open, most.high_open)
 
 
 def _number(text: str | None) -> float | None:

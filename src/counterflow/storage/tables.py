@@ -462,7 +462,8 @@ target text       entity acted upon: asset, company, successor, payee
 role text         role, position or summary, as the source words it
 start text        partial ISO date, null: open
 end text          partial ISO date, null: open
-share_low float   per cent held, lower bound
+share text        per cent held as the source writes it; rival figures of one record are joined by ' | '
+share_low float   per cent held, lower bound; null: not stated, or not a part of a whole
 share_high float  per cent held, upper bound
 low_open bool     true: more than share_low, not equal to it
 high_open bool    true: less than share_high, not equal to it
