@@ -20,9 +20,12 @@ __all__ = ["corridors", "flows"]
 def corridors(payments: ibis.Table, holders: ibis.Table) -> ibis.Table:
     """month, source, target, payments, amount_usd: an expression that any Ibis backend runs.
 
-    A party is the entity that holds the account, or ``account:BANK/NUMBER`` where nobody is known to.
+    A party is the entity that holds the account, or ``account:BANK/NUMBER`` where nobody is known to. A payment of
+    which the source names no account on one side is no flow between two parties, and is left out.
     """
     import ibis
+
+    payments = payments.filter(payments.from_account.notnull() & payments.to_account.notnull())
 
     payer, payee = holders.view(), holders.view()
     rows = payments.mutate(

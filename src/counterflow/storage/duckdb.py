@@ -25,7 +25,7 @@ from counterflow.model.handling import Audience, readable
 from counterflow.storage.blobs import sha256_of
 from counterflow.storage.ibis import IbisScope, in_force
 from counterflow.storage.ports import Segment
-from counterflow.storage.tables import LEDGER
+from counterflow.storage.tables import LEDGER, Table
 
 if TYPE_CHECKING:
     from counterflow.storage.sql import Casebook
@@ -113,11 +113,11 @@ class ParquetLedger:
             files = [str(self.folder / s.path) for s in segments if s.table == name]
             if files:
                 try:
-                    rows = connection.read_parquet(files, table_name=f"cf_{name}")
+                    rows = connection.read_parquet(files, table_name=f"cf_{name}", union_by_name=True)
                 except duckdb.Error as e:  # cut short or overwritten: the exact file is named by its hash
                     raise Corrupt(self._differing(segments) or [f"{name}: {e}"]) from e
                 # second wall: the label is checked row by row as well
-                rows = rows.filter(rows.label_id.isin(sorted(ids)))
+                rows = _widened(rows.filter(rows.label_id.isin(sorted(ids))), table)
             else:
                 rows = ibis.memtable(table.schema.empty_table())
             if known_on is not None:
@@ -149,3 +149,14 @@ class ParquetLedger:
         for path in stray:
             path.unlink()
         return len(stray)
+
+
+def _widened(rows: Any, table: Table) -> Any:
+    """`rows` with the columns that the table has gained since its segments were written, as nulls."""
+    import ibis
+
+    missing = [field for field in table.schema if field.name not in rows.columns]
+    if not missing:
+        return rows
+    added = {f.name: ibis.null(ibis.Schema.from_pyarrow(pa.schema([f]))[f.name]) for f in missing}
+    return rows.mutate(**added).select(*table.schema.names)

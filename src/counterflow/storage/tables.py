@@ -160,7 +160,35 @@ to_name text      payee's name as printed
 amount float      amount, in currency
 currency text     ISO 4217
 amount_usd float  amount in US dollars on that day, where the file gives it or the currency is USD
-purpose text      purpose or remittance text
+purpose text      purpose or remittance text, structured references included
+value_date text   partial ISO date on which the money counts (value or interbank settlement date)
+status text       ordered, booked, pending, information, returned, reversed; null: as booked
+method text       how it moved, in the source's word: transfer, ACH, wire, cheque, cash, card, bitcoin
+reference text    end-to-end reference that travels with the payment
+uetr text         unique end-to-end transaction reference (UUID v4) of SWIFT gpi
+batch text        batch or bulk booking that it is part of
+message text      kind and id of the message that tells of it: pacs.008.001.08 MSG-1
+from_address text payer's postal address
+from_country text payer's country, ISO 3166-1 alpha-2, lower case
+from_id text      payer's other numbers: lei …; passport … (de)
+from_bank_name text name of the payer's bank
+from_bank_country text country of the payer's bank, ISO 3166-1 alpha-2, lower case
+to_address text   payee's postal address
+to_country text   payee's country, ISO 3166-1 alpha-2, lower case
+to_id text        payee's other numbers
+to_bank_name text name of the payee's bank
+to_bank_country text country of the payee's bank, ISO 3166-1 alpha-2, lower case
+ultimate_from text party on whose behalf the payer pays: name; numbers; country
+ultimate_to text  party for whom the payee receives: name; numbers; country
+intermediaries text banks and parties in between, in order: role: BIC, name, country; …
+instructed_amount float amount as ordered, before exchange and charges
+instructed_currency text ISO 4217
+received_amount float amount that the payee's account was credited with
+received_currency text ISO 4217
+exchange_rate float units of one currency for one of the other, as the source states it
+charges text      who bears the charges (SHA, OUR, BEN), and each charge: USD 5.00 BANKBIC
+purpose_code text purpose code: ISO 20022 external code, or the bank's transaction code
+note text         what was read otherwise than written, and why
 """
     + _PROVENANCE,
 )
@@ -395,6 +423,33 @@ details text      what else the row says, as JSON under the publisher's names
     + _PROVENANCE,
 )
 
+TRANSFERS = _table(
+    "transfers",
+    "One movement of an asset on a blockchain.",
+    "row_id",
+    """
+row_id text       content hash
+chain text        blockchain: bitcoin, ethereum, tron…
+tx text           transaction hash or id
+position text     place in the transaction: log index, output number
+spent_tx text     transaction whose output is spent, where the source names transactions and not addresses
+from_address text sender as printed
+to_address text   receiver as printed
+amount float      in units of the asset
+asset text        ticker: BTC, ETH, USDT…
+contract text     address of the token's contract
+amount_usd float  value in US dollars at that time, where the source gives it
+fee float         fee paid, in units of the chain's own asset
+timestamp time    when it was confirmed
+block int         height of the block, or the time step of sources that hide dates
+method text       function called, or kind of transfer
+status text       ok or failed, as the source says
+from_name text    sender's label in the source
+to_name text      receiver's label in the source
+"""
+    + _PROVENANCE,
+)
+
 LABELS = _table(
     "labels",
     "What a publisher knows to be true of a record of its own (ground truth), for measuring; no detector reads it.",
@@ -413,8 +468,11 @@ step int          time step from which it holds
 )
 
 OBSERVATIONS = {
-    t.name: t for t in (PAYMENTS, POSITIONS, SHIP_STATICS, SHIP_EVENTS, SHIPMENTS, TRADE_FIGURES, SEIZURES, LABELS)
-}
+    t.name: t
+    for t in (
+        PAYMENTS, POSITIONS, SHIP_STATICS, SHIP_EVENTS, SHIPMENTS, TRADE_FIGURES, SEIZURES, TRANSFERS, LABELS,
+    )
+}  # fmt: skip
 LEDGER = {t.name: t for t in (CLAIMS, RETRACTIONS, SOURCES, *OBSERVATIONS.values())}
 
 MEMBERS = _table(

@@ -151,20 +151,22 @@ def _row(picture: Picture, id: str) -> dict[str, Any] | None:
 
 
 _TOLD = {
-    "payments": "{timestamp} {from_account} paid {to_account} {amount} {currency}",
+    "payments": "{timestamp} {payer} paid {payee} {amount} {currency}",
     "positions": "{timestamp} MMSI {mmsi} at {lat}, {lon}, {sog} kn",
     "ship_statics": "{timestamp} MMSI {mmsi} calls itself {vessel_name}, IMO {imo}, bound for {destination}",
     "ship_events": "{timestamp} {kind} of MMSI {mmsi} {vessel_name} and MMSI {other_mmsi} {other_name} at {lat}, {lon}",
     "shipments": "{date} {shipper_name} to {consignee_name}: {description}",
     "trade_figures": "{date} {reporter_name}: {flow}, {partner_name}, {hs_code} {description}, {value} {currency}",
     "seizures": "{date} {country}, {place}: {quantity} {unit} of {goods}",
+    "transfers": "{timestamp} {from_address} to {to_address}: {amount} {asset} ({tx})",
     "labels": "{kind} {record}: {label}",
 }
 """Table of observations → a row of it in words."""
 
 
 def _row_leaf(picture: Picture, table: str, row: Mapping[str, Any], role: str) -> dict[str, Any]:
-    told = _TOLD[table].format(**{name: "…" if value is None else value for name, value in row.items()})
+    given = {name: "…" if value is None else value for name, value in row.items()}
+    told = _TOLD[table].format(**given, payer=_side(row, "from"), payee=_side(row, "to"))
     came = described(picture, row)  # a row has the grade of the file that it came in, but where it has its own
     grade = came.get("grade")
     if grade and row.get("credibility"):
@@ -180,6 +182,11 @@ def _row_leaf(picture: Picture, table: str, row: Mapping[str, Any], role: str) -
         "locator": row["locator"],
         "children": [],
     }
+
+
+def _side(row: Mapping[str, Any], side: str) -> str:
+    """Payer or payee of a payment: the account, else the name."""
+    return row.get(f"{side}_account") or row.get(f"{side}_name") or "somebody not named"
 
 
 def figure(picture: Picture, flow: Mapping[str, Any], id: str) -> dict[str, Any]:

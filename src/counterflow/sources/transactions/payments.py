@@ -15,35 +15,18 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from counterflow.model import currencies
 from counterflow.sources import descriptors, tabular
 from counterflow.sources.mapping import from_options, plain
 from counterflow.sources.reader import Head, Observations, Record
 
-__all__ = ["CURRENCIES", "READER"]
+__all__ = ["READER"]
 
 _COLUMNS: dict[str, tuple[str, ...]] = {
     "payment_id": (), "timestamp": (), "from_bank": (), "from_account": (), "from_name": (), "to_bank": (),
     "to_account": (), "to_name": (), "amount": (), "currency": (), "amount_usd": (), "purpose": (),
 }  # fmt: skip
 _REQUIRED = ("timestamp", "from_account", "to_account", "amount", "currency")
-
-_IN_FORCE = """
-AED AFN ALL AMD ANG AOA ARS AUD AWG AZN BAM BBD BDT BGN BHD BIF BMD BND BOB BRL BSD BTN BWP BYN BZD CAD CDF CHF CLF
-CLP CNH CNY COP CRC CUP CVE CZK DJF DKK DOP DZD EGP ERN ETB EUR FJD FKP GBP GEL GHS GIP GMD GNF GTQ GYD HKD HNL HTG
-HUF IDR ILS INR IQD IRR ISK JMD JOD JPY KES KGS KHR KMF KPW KRW KWD KYD KZT LAK LBP LKR LRD LSL LYD MAD MDL MGA MKD
-MMK MNT MOP MRU MUR MVR MWK MXN MYR MZN NAD NGN NIO NOK NPR NZD OMR PAB PEN PGK PHP PKR PLN PYG QAR RON RSD RUB RWF
-SAR SBD SCR SDG SEK SGD SHP SLE SOS SRD SSP STN SVC SYP SZL THB TJS TMT TND TOP TRY TTD TWD TZS UAH UGX USD UYU UZS
-VED VES VND VUV WST XAF XAG XAU XCD XOF XPD XPF XPT YER ZAR ZMW ZWG
-"""
-_WITHDRAWN = """
-ATS BEF BYR CSD CUC DEM EEK ESP FIM FRF GHC GRD HRK IEP ITL LTL LVL MRO NLG PTE ROL RUR SIT SKK SLL STD TRL VEF YUM
-ZMK ZWL
-"""
-_CRYPTO = "BTC ETH USDC USDT XMR"
-
-CURRENCIES = frozenset(f"{_IN_FORCE} {_WITHDRAWN} {_CRYPTO}".split())
-"""ISO 4217 codes in force, those withdrawn since about 1990, and the crypto codes in common use."""
-
 
 class PaymentsReader:
     """Reads payments; options: ``mapping``."""
@@ -79,7 +62,7 @@ def _payments(rows: tabular.Rows) -> pa.Table:
         rows.require(side, columns[side])
     currency = columns["currency"] = pc.utf8_upper(columns["currency"])
     rows.require("currency", currency)
-    known = pc.is_in(currency, pa.array(sorted(CURRENCIES)))
+    known = pc.is_in(currency, pa.array(sorted(currencies.codes())))
     rows.refuse(~np.asarray(known), "currency", "is not an ISO 4217 code; translate it with `values:` in a mapping")
     in_usd = pc.if_else(pc.equal(currency, "USD"), amounts, pa.scalar(None, pa.float64()))
     numbered = pc.cast(pa.array(rows.batch.lines), pa.string())  # a file without ids: the line is the payment's name
