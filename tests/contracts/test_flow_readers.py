@@ -6,7 +6,7 @@ from pathlib import Path
 
 from counterflow.sources.ships import ais
 from counterflow.sources.trade import shipments
-from counterflow.sources.transactions import payments
+from counterflow.sources.transactions import iso20022, payments
 from counterflow.testing import ReaderContract
 
 FIXTURES = Path(__file__).parents[1] / "fixtures"
@@ -38,3 +38,27 @@ class TestShipments(ReaderContract):
     fixture = SHIPMENTS
     strangers = (PAYMENTS, AIS, FIXTURES / "un_xml" / "list.xml")
     spoilt = SHIPMENTS.with_name("spoilt.csv")
+
+
+ISO = FIXTURES / "iso20022"
+
+
+class TestIso20022Statement(ReaderContract):
+    """Account statements in XML."""
+
+    reader = iso20022.READER
+    fixture = ISO / "camt053.xml"
+    strangers = (PAYMENTS, FIXTURES / "un_xml" / "list.xml", FIXTURES / "ofac_xml" / "sdn.xml")
+    spoilt = ISO / "spoilt.xml"
+
+
+class TestIso20022Order(TestIso20022Statement):
+    """Orders between banks in XML, in an envelope."""
+
+    fixture = ISO / "pacs008.xml"
+
+
+class TestIso20022Initiation(TestIso20022Statement):
+    """Orders of customers in XML, with prefixed names."""
+
+    fixture = ISO / "pain001.xml"

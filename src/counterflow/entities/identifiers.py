@@ -14,6 +14,8 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
+from counterflow.model.check_digits import iban, mod97
+
 __all__ = ["PROPERTIES", "SCHEMES", "Identifier", "Scheme", "parse", "scheme_of"]
 
 
@@ -70,16 +72,8 @@ def _mmsi(n: str) -> bool:
     return len(n) == 9 and n.isdigit() and n[0] in "234567"
 
 
-def _mod97(text: str) -> bool:
-    return text.isalnum() and text.isascii() and int("".join(str(int(c, 36)) for c in text)) % 97 == 1
-
-
 def _lei(n: str) -> bool:
-    return re.fullmatch(r"[0-9A-Z]{18}\d{2}", n) is not None and _mod97(n)
-
-
-def _iban(n: str) -> bool:
-    return re.fullmatch(r"[A-Z]{2}\d{2}[0-9A-Z]{11,30}", n) is not None and _mod97(n[4:] + n[:4])
+    return re.fullmatch(r"[0-9A-Z]{18}\d{2}", n) is not None and mod97(n)
 
 
 def _bic(n: str) -> bool:
@@ -120,7 +114,7 @@ SCHEMES: dict[str, Scheme] = {
     "imo-company": Scheme("IMO company number", _imo_company, 8.0, -3.0),
     "mmsi": Scheme("MMSI", _mmsi, 6.0, -0.5),
     "lei": Scheme("LEI", _lei, 11.0, -6.0, exclusive=True),
-    "iban": Scheme("IBAN", _iban, 8.0, 0.0),
+    "iban": Scheme("IBAN", iban, 8.0, 0.0),
     "bic": Scheme("SWIFT/BIC", _bic, 8.0, -2.0),
     "uscc": Scheme("unified social credit code", _uscc, 11.0, -6.0, exclusive=True),
     "inn": Scheme("INN", _inn, 10.0, -5.0, exclusive=True),

@@ -1,6 +1,6 @@
 """Currencies: ISO 4217 codes, and the names that bank files print instead of them.
 
-Invariant: a name is turned into a code only where it can mean one currency: ``US Dollar`` is USD, ``dollar`` is nothing.
+Invariant: a name is turned into a code only where it can mean one currency: ``US Dollar`` is USD, ``dollar`` is none.
 """
 
 from __future__ import annotations

@@ -7,7 +7,7 @@ field; nothing is invented for it.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -28,11 +28,13 @@ _COLUMNS: dict[str, tuple[str, ...]] = {
 }  # fmt: skip
 _REQUIRED = ("timestamp", "from_account", "to_account", "amount", "currency")
 
+
 class PaymentsReader:
     """Reads payments; options: ``mapping``."""
 
     name = "payments"
     descriptor = descriptors.load("payments")
+    fields: Mapping[str, str] = {name: f"payments.{name}" for name in _COLUMNS}
 
     def recognises(self, head: Head) -> float:
         """Sure where the header has our own column names."""
