@@ -170,6 +170,7 @@ def reader_pages() -> dict[Path, str]:
                 ("default handling", d.label.get("tlp", "TLP:CLEAR")),
                 ("an edition is complete", "yes" if d.complete else "no"),
                 *((f"holds if at least {a.minimum:g}", f"{a.what}: {a.reason}") for a in d.assertions)]  # fmt: skip
+        said += [row for of in _publishers(reader) for row in of]
         fields = table(
             ("field of the publisher", "arrives as"), ((f"`{k}`", v) for k, v in getattr(reader, "fields", {}).items())
         )
@@ -178,6 +179,19 @@ def reader_pages() -> dict[Path, str]:
             f"## Fields\n\n{fields}\n"
         )
     return found
+
+
+def _publishers(reader: Any) -> list[list[tuple[str, str]]]:
+    """What a reader of several publishers' tables says of each."""
+    layouts = getattr(reader, "layouts", None)
+    return [
+        [(f"data set `{d.dataset}`", f"{d.title}; {d.publisher}; {d.licence}; {d.url or 'no address'}; {d.schedule};"
+          f" grade {d.grade}; {d.label.get('tlp', 'TLP:CLEAR')}"),
+         *((f"believed less ({d.grade[0]}{x.credibility}) in `{d.dataset}`",
+            f"{' or '.join(x.columns)} is {x.equals}"
+            f"{''.join(f', {k} is {v}' for k, v in x.also.items())}: {x.reason}") for x in d.doubts)]
+        for d in (layouts.descriptors() if layouts else [])
+    ]  # fmt: skip
 
 
 def _built_in(kind: str) -> set[str]:

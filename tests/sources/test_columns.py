@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from counterflow.errors import UsageError
-from counterflow.sources.columns import numbers, texts, times
+from counterflow.sources.columns import joined, numbers, texts, times
 
 UTC = dt.UTC
 
@@ -110,3 +110,8 @@ def test_text_keeps_what_is_not_utf8_apart() -> None:
     assert typed.values.to_pylist() == ["a", None, None, "호"]
     assert typed.wrong.tolist() == [False, True, False, False]
     assert texts(pa.array([9322451.0, None, 1.5])).values.to_pylist() == ["9322451", None, "1.5"]
+
+
+def test_texts_are_joined_row_by_row_though_all_are_null() -> None:
+    whole = joined([pa.array([None, "a", None, "c"]), pa.array([None, "b", "d", None])], " ")
+    assert whole.to_pylist() == [None, "a b", "d", "c"]

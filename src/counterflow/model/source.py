@@ -7,7 +7,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Any
 
-__all__ = ["Assertion", "Descriptor", "Source"]
+__all__ = ["Assertion", "Descriptor", "Doubt", "Source"]
 
 
 @dataclass(frozen=True)
@@ -47,12 +47,29 @@ class Assertion:
 
 
 @dataclass(frozen=True)
+class Doubt:
+    """Rows of a publisher that are believed less than the others, and why: they come in, but not at face value.
+
+    :param columns: columns of the table; a row is doubted where any of them `equals` this
+    :param also: further columns that must have these values
+    :param credibility: Admiralty digit instead of the data set's; :param reason: goes with each such row, as its note
+    """
+
+    columns: tuple[str, ...]
+    equals: str
+    credibility: int
+    reason: str
+    also: dict[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
 class Descriptor:
     """What a reader reads: one YAML per dataset in `counterflow/sources/descriptors`.
 
     :param dataset: key of the dataset, e.g. ``un_sc_sanctions``
     :param grade: default Admiralty grade of its claims
     :param label: default handling, as data (`counterflow.model.handling.Label.from_dict`)
+    :param doubts: in this order; the first that a row meets counts
     :param complete: each file is a whole edition: what is no longer in it has been withdrawn by the publisher
     """
 
@@ -67,3 +84,4 @@ class Descriptor:
     complete: bool = False
     label: dict[str, Any] = field(default_factory=dict)
     assertions: tuple[Assertion, ...] = ()
+    doubts: tuple[Doubt, ...] = ()

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping as Map
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -18,7 +19,7 @@ import pyarrow.compute as pc
 
 from counterflow.errors import UsageError
 
-__all__ = ["Mask", "Typed", "numbers", "texts", "times"]
+__all__ = ["Mask", "Typed", "joined", "numbers", "texts", "times"]
 
 Mask = np.ndarray[Any, np.dtype[np.bool_]]
 
@@ -48,6 +49,15 @@ def texts(column: pa.ChunkedArray | pa.Array) -> Typed:
         column = pc.cast(column, pa.string())
     column = pc.utf8_trim_whitespace(column)
     return Typed(pc.if_else(pc.equal(column, ""), pa.scalar(None, pa.string()), column), wrong)
+
+
+def joined(columns: Sequence[pa.Array], separator: str) -> pa.Array:
+    """Texts side by side, nulls left out; null where all are."""
+    whole = columns[0]
+    for column in columns[1:]:
+        both = pc.binary_join_element_wise(whole, column, separator)  # its null_handling="skip" drops rows of nulls
+        whole = pc.coalesce(both, whole, column)
+    return whole
 
 
 def _whole(column: pa.ChunkedArray | pa.Array) -> pa.Array:

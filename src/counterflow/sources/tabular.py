@@ -21,7 +21,7 @@ import pyarrow.csv
 import pyarrow.parquet as pq
 
 from counterflow.errors import UnreadableFile, UsageError
-from counterflow.sources.columns import Mask, Typed, numbers, texts, times
+from counterflow.sources.columns import Mask, Typed, joined, numbers, texts, times
 from counterflow.sources.mapping import Mapping, resolve
 from counterflow.sources.reader import Head, Rejected, open_binary, open_text
 
@@ -289,7 +289,7 @@ class Rows:
         if len(parts) == 1:
             return self.batch.rows.column(parts[0]).combine_chunks()
         texts_of = [texts(self.batch.rows.column(p)).values for p in parts]
-        return pc.binary_join_element_wise(*texts_of, " ", null_handling="skip")
+        return joined(texts_of, " ")
 
     def _typed(self, ours: str, typed: Typed, reason: str) -> pa.Array:
         self.refuse(typed.wrong, ours, reason)

@@ -9,7 +9,7 @@ from functools import cache
 from importlib import resources
 
 from counterflow.errors import UnknownName
-from counterflow.model.source import Assertion, Descriptor
+from counterflow.model.source import Assertion, Descriptor, Doubt
 
 __all__ = ["load"]
 
@@ -28,4 +28,5 @@ def load(name: str) -> Descriptor:
         raise UnknownName("descriptor", name, (p.name[:-5] for p in folder.iterdir() if p.name.endswith(".yaml")))
     data = yaml.safe_load(file.read_text(encoding="utf-8"))
     assertions = tuple(Assertion(**a) for a in data.pop("assertions", ()))
-    return Descriptor(**data, assertions=assertions)
+    doubts = tuple(Doubt(**{**d, "columns": tuple(d["columns"])}) for d in data.pop("doubts", ()))
+    return Descriptor(**data, assertions=assertions, doubts=doubts)
