@@ -6,12 +6,14 @@ without one. The command line and the HTTP interface put every question on the a
 
 from __future__ import annotations
 
+import contextlib
 import datetime as dt
 import getpass
 import json
 import threading
 import tomllib
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -21,7 +23,8 @@ from counterflow.errors import UnknownName, UnreadableFile, UsageError, Workspac
 from counterflow.model.claim import Grade
 from counterflow.model.handling import TLP, Label, combine
 from counterflow.model.handling import readable as may_read
-from counterflow.sources.reader import Head, check_path, read_head
+from counterflow.sources.archive import unpacked
+from counterflow.sources.stream import Head, check_path, encoding_note, read_head
 
 if TYPE_CHECKING:
     from counterflow.claims.ingest import IngestReport
@@ -101,20 +104,27 @@ class Workspace:
         """
         from counterflow.claims.ingest import ingest
 
-        chosen = registry.get("readers", reader) if reader else recognise(path)
-        return ingest(
-            path,
-            chosen,
-            self.store,
-            who=_who(),
-            options=options,
-            dataset=dataset,
-            grade=Grade.parse(grade) if grade else None,
-            label=Label(tlp=TLP.parse(label)) if label else None,
-            caveats=caveats,
-            accept=accept,
-            progress=progress,
-        )
+        check_path(path)
+        with unpacked(path) as place:
+            notes = [f"unpacked: {len(list(place.rglob('*')))} files and folders"] if place != path else []
+            chosen, inside = (registry.get("readers", reader), place) if reader else _recognised(place)
+            notes += [f"read from it: {inside.relative_to(place)}"] if inside != place else []
+            told = encoding_note(inside)
+            report = ingest(
+                path,
+                chosen,
+                self.store,
+                who=_who(),
+                place=inside,
+                options=options,
+                dataset=dataset,
+                grade=Grade.parse(grade) if grade else None,
+                label=Label(tlp=TLP.parse(label)) if label else None,
+                caveats=caveats,
+                accept=accept,
+                progress=progress,
+            )
+            return replace(report, notes=[*notes, *told, *report.notes])
 
     def judge(self, left: str, right: str, verdict: str, reason: str, *, audience: str | None = None) -> None:
         """Record that two subjects are the same, different or unsure; ``withdrawn`` takes an earlier judgement back.
@@ -222,6 +232,30 @@ def recognise(path: Path) -> Any:
     return sure[0][2]
 
 
+def _recognised(path: Path) -> tuple[Any, Path]:
+    """The reader for a file or folder, and what it reads: of a folder that no reader takes whole, the one file in it
+    that some reader recognises.
+
+    :raises UnreadableFile: none does, or several do
+    """
+    try:
+        return recognise(path), path
+    except UnreadableFile as whole:
+        if not path.is_dir():
+            raise
+        found: list[tuple[Any, Path]] = []
+        for file in sorted(p for p in path.rglob("*") if p.is_file() and not p.name.startswith(".")):
+            with contextlib.suppress(UnreadableFile):
+                found.append((recognise(file), file))
+        if len(found) == 1:
+            return found[0]
+        if not found:
+            raise
+        names = ", ".join(str(file.relative_to(path)) for _, file in found[:5])
+        reason = f"{len(found)} files in it can be read, each by itself ({names}…): ingest them one by one"
+        raise UnreadableFile(reason, file=str(path)) from whole
+
+
 def _unreadable(path: Path, head: Head) -> str | None:
     """What is plainly wrong with something that no reader recognises."""
     if path.is_dir():
@@ -229,9 +263,7 @@ def _unreadable(path: Path, head: Head) -> str | None:
         return "the folder is empty" if empty else None
     if not head.start:
         return "the file is empty" if path.stat().st_size == 0 else "the compressed file is broken or empty"
-    if head.start.startswith((b"\xff\xfe", b"\xfe\xff")):
-        return "this is UTF-16 text; save it as UTF-8, or name a reader and, in its mapping, the encoding"
-    if b"<!DOCTYPE" in head.start:
+    if "<!DOCTYPE" in head.text:
         return "it brings a DOCTYPE, which no list needs; refused unread"
     if b"\0" in head.start:
         return "this is no text (it holds NUL bytes), and no reader recognises it"

@@ -87,8 +87,6 @@ FILES: dict[str, tuple[Callable[[Path], Path], list[str], list[str]]] = {
     "no case": (folder, ["--reader", "case"], ["given", "sources.csv"]),
     "a device": (lambda p: Path("/dev/zero"), [], ["/dev/zero", "neither a file nor a folder"]),
     "not text": (write(bytes(range(256)) * 9), [], ["given.csv", "NUL bytes"]),
-    "utf-16": (write(PAYMENTS.encode("utf-16")), [], ["given.csv", "UTF-16"]),
-    "utf-16, named": (write(PAYMENTS.encode("utf-16")), ["--reader", "payments"], ["given.csv, line 1", "no utf-8"]),
     "gzip cut short": (write(b"\x1f\x8b\x08\0\0\0"), [], ["given.csv", "compressed file is broken"]),
     **{
         f"gzip cut short, {r}": (write(b"\x1f\x8b\x08\0\0\0"), ["--reader", r], ["given.csv"])

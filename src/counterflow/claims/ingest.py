@@ -65,6 +65,7 @@ class IngestReport:
     :param claims: claims the file makes; `added` of them are new, `retracted` earlier ones are withdrawn
     :param observations: bulk rows the file holds (those already known are counted, not added again)
     :param unchanged: the ledger already held exactly this
+    :param notes: what was decided about the file before it was read: its text's encoding, which file of an archive
     """
 
     reader: str
@@ -79,6 +80,7 @@ class IngestReport:
     unchanged: bool
     seconds: float
     quarantined: list[Quarantined] = field(default_factory=list)
+    notes: list[str] = field(default_factory=list)
 
     def to_dict(self) -> dict[str, Any]:
         """Plain data: what `ingest --json` prints."""
@@ -91,6 +93,7 @@ def ingest(
     store: Store,
     *,
     who: str,
+    place: Path | None = None,
     options: Mapping[str, Any] | None = None,
     dataset: str | None = None,
     grade: Grade | None = None,
@@ -101,6 +104,7 @@ def ingest(
 ) -> IngestReport:
     """Read `path` with `reader` into the ledger.
 
+    :param place: where its content lies, if `path` is an archive that has been unpacked
     :param dataset: instead of the descriptor's; :param grade, label: likewise; :param caveats: added to the label
     :param accept: take the edition even where an assertion of its descriptor fails
     :param progress: called with (what, number so far) now and then
@@ -109,10 +113,11 @@ def ingest(
     """
     began = time.perf_counter()
     options = dict(options or {})
+    place = place or path
     describe = getattr(reader, "describe", None)  # a reader whose files describe themselves (a case folder)
     files = _files(path)
     with _file_errors(path):
-        descriptor: Descriptor = describe(path) if describe else reader.descriptor
+        descriptor: Descriptor = describe(place) if describe else reader.descriptor
     if dataset is not None and not _DATASET.fullmatch(dataset):
         raise UsageError(f"'{dataset}' is no dataset id. Valid: small letters and digits, then also - . _")
     name = dataset or descriptor.dataset
@@ -129,7 +134,7 @@ def ingest(
         recorded_at = store.casebook.next_time()
         builder = Builder(name, path.name, descriptor, grade, label, dt.datetime.fromisoformat(recorded_at))
         with _file_errors(path):
-            for n, record in enumerate(reader.read(path, options), 1):
+            for n, record in enumerate(reader.read(place, options), 1):
                 builder.take(record)
                 if progress is not None and n % 1000 == 0:
                     progress(path.name, n)
@@ -328,7 +333,12 @@ def _report(
         reader=reader,
         source=dataset,
         file=file,
-        **{key: counts[key] for key in ("parties", "entities", "claims", "observations", "added", "retracted")},
+        parties=counts["parties"],
+        entities=counts["entities"],
+        claims=counts["claims"],
+        observations=counts["observations"],
+        added=counts["added"],
+        retracted=counts["retracted"],
         unchanged=unchanged,
         seconds=round(time.perf_counter() - began, 3),
         quarantined=list(quarantined),

@@ -72,6 +72,8 @@ def _tell(report: dict[str, Any]) -> None:
         f"{report['retracted']:,} retracted), {report['observations']:,} observations, "
         f"{len(report['quarantined']):,} set aside, {report['seconds']:.1f} s  [{report['source']}, {report['reader']}]"
     )
+    for note in report["notes"]:
+        say(f"  {note}")
     for q in report["quarantined"][:5]:
         say(f"  set aside: {rejected(q)}")
     if len(report["quarantined"]) > 5:

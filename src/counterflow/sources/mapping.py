@@ -11,7 +11,7 @@ A table that uses our own column names needs none. Anything else is described by
     decimal: ","                    # default "."
     thousands: "."                  # default none
     delimiter: ";"                  # default: seen from the header line
-    encoding: cp1252                # default UTF-8
+    encoding: cp1252                # default: UTF-8, or what the bytes show (see `sources.encoding`)
     values: {currency: {US Dollar: USD}}
     defaults: {currency: USD}       # where the column is absent or a value empty
 
@@ -42,7 +42,7 @@ class Mapping:
     decimal: str = "."
     thousands: str = ""
     delimiter: str | None = None
-    encoding: str = "utf-8"
+    encoding: str | None = None
     values: Map[str, Map[str, str]] = field(default_factory=dict)
     defaults: Map[str, str] = field(default_factory=dict)
 

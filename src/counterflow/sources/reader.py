@@ -13,21 +13,30 @@ A reader yields, in file order:
 
 from __future__ import annotations
 
-import gzip
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import IO, TYPE_CHECKING, Any, Protocol, runtime_checkable
+from typing import TYPE_CHECKING, Any, Protocol, runtime_checkable
 
-from counterflow.errors import UnreadableFile
 from counterflow.model.claim import Stance
 from counterflow.model.source import Descriptor, Source
+from counterflow.sources.stream import (
+    Head,
+    Lines,
+    check_path,
+    open_binary,
+    open_text,
+    open_utf8,
+    read_head,
+    unpacked_name,
+)
 
 if TYPE_CHECKING:
     import pyarrow as pa
 
 __all__ = [
     "Head",
+    "Lines",
     "Observations",
     "Reader",
     "Record",
@@ -37,7 +46,9 @@ __all__ = [
     "check_path",
     "open_binary",
     "open_text",
+    "open_utf8",
     "read_head",
+    "unpacked_name",
 ]
 
 
@@ -125,21 +136,6 @@ class Rejected:
 Record = Source | Statements | Observations | Rejected
 
 
-@dataclass(frozen=True)
-class Head:
-    """What detection may look at. :param name: file name without a compression ending; :param start: first 64 KiB,
-    decompressed; `text` is the same, decoded leniently."""
-
-    name: str
-    start: bytes
-    path: Path
-
-    @property
-    def text(self) -> str:
-        """The start as text; undecodable bytes become U+FFFD."""
-        return self.start.decode("utf-8", errors="replace").removeprefix("\ufeff")
-
-
 @runtime_checkable
 class Reader(Protocol):
     """What a reader plug-in implements. Register it under the entry point group ``counterflow.readers``."""
@@ -162,42 +158,3 @@ class Reader(Protocol):
         :raises InputError: only where nothing at all can be read (wrong format, truncated at the start)
         """
         ...
-
-
-def check_path(path: Path) -> None:
-    """:raises UnreadableFile: nothing is there, or neither a file nor a folder (a pipe cannot be read twice)"""
-    if not path.exists():
-        raise UnreadableFile("there is no such file or folder", file=str(path))
-    if not (path.is_file() or path.is_dir()):
-        raise UnreadableFile("is neither a file nor a folder; save it to a file first", file=str(path))
-
-
-def _opened(path: Path) -> IO[bytes]:
-    with path.open("rb") as probe:
-        gzipped = probe.read(2) == b"\x1f\x8b"
-    return gzip.open(path, "rb") if gzipped else path.open("rb")  # type: ignore[return-value]
-
-
-def open_binary(path: Path) -> IO[bytes]:
-    """The file's bytes, gunzipped where it is gzip by content."""
-    return _opened(path)
-
-
-def open_text(path: Path, encoding: str = "utf-8-sig", errors: str = "strict") -> IO[str]:
-    """The file's text, gunzipped where it is gzip by content; newlines untouched (the csv module wants them so)."""
-    import io
-
-    return io.TextIOWrapper(_opened(path), encoding=encoding, errors=errors, newline="")
-
-
-def read_head(path: Path) -> Head:
-    """The first 64 KiB of a file for `Reader.recognises`; empty for a folder."""
-    if path.is_dir():
-        return Head(path.name, b"", path)
-    with _opened(path) as stream:
-        try:
-            start = stream.read(65536)
-        except (OSError, EOFError):  # a broken gzip stream: nothing to recognise
-            start = b""
-    name = path.name.removesuffix(".gz")
-    return Head(name, start, path)

@@ -1,4 +1,4 @@
-"""Tables as received, in batches: CSV (any delimiter, gzip or not) and Parquet, with the line of every row.
+"""Tables as received, in batches: CSV (any delimiter, packed or not) and Parquet, with the line of every row.
 
 Invariant: every row of the file comes out once, as a row of a batch or as `Rejected`; its line can always be told.
 """
@@ -23,7 +23,7 @@ import pyarrow.parquet as pq
 from counterflow.errors import UnreadableFile, UsageError
 from counterflow.sources.columns import Mask, Typed, joined, numbers, texts, times
 from counterflow.sources.mapping import Mapping, resolve
-from counterflow.sources.reader import Head, Rejected, open_binary, open_text
+from counterflow.sources.reader import Head, Rejected, open_text, open_utf8
 
 __all__ = ["Batch", "Rows", "batches", "header", "header_of", "read"]
 
@@ -92,7 +92,7 @@ def header(path: Path, mapping: Mapping) -> list[str]:
             start = stream.read(4)
         if _is_parquet(start):
             return list(pq.read_schema(path).names)
-        with open_text(path, "utf-8-sig" if mapping.encoding == "utf-8" else mapping.encoding, "replace") as text:
+        with open_text(path, mapping.encoding, "replace") as text:
             line = text.readline(HEADER)
         names = _split(line or "\n", mapping.delimiter)
     except OSError as e:
@@ -102,7 +102,7 @@ def header(path: Path, mapping: Mapping) -> list[str]:
     if len(line) == HEADER:
         raise UnreadableFile(f"the first line is longer than {HEADER:,} characters", file=str(path), line=1)
     if "\ufffd" in line or "\0" in line:
-        reason = f"the first line is no {mapping.encoding} text; another encoding can be named in a mapping"
+        reason = f"the first line is no {mapping.encoding or 'UTF-8'} text; another encoding can be named in a mapping"
         raise UnreadableFile(reason, file=str(path), line=1)
     if not any(names):
         raise UnreadableFile("the first line holds no column names", file=str(path), line=1)
@@ -172,12 +172,12 @@ def _width(found: int, wanted: int) -> str:
 
 
 def _csv(path: Path, mapping: Mapping, columns: Sequence[str]) -> Iterator[Batch]:
-    with open_text(path, mapping.encoding, errors="replace") as text:
+    with open_text(path, mapping.encoding, "replace") as text:
         delimiter = mapping.delimiter or _delimiter(text.readline(HEADER))
     lines = _Lines()
     width = len(columns)
     try:
-        with open_binary(path) as stream:
+        with open_utf8(path, mapping.encoding) as stream:
             parsed = pyarrow.csv.open_csv(
                 stream,
                 read_options=pyarrow.csv.ReadOptions(
@@ -185,7 +185,6 @@ def _csv(path: Path, mapping: Mapping, columns: Sequence[str]) -> Iterator[Batch
                     block_size=BLOCK,
                     column_names=list(columns),
                     skip_rows=1,
-                    encoding=mapping.encoding.replace("utf-8", "utf8"),
                 ),
                 parse_options=pyarrow.csv.ParseOptions(
                     delimiter=delimiter, newlines_in_values=True, ignore_empty_lines=False,

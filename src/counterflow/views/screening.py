@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from counterflow.errors import InputError, UsageError
-from counterflow.sources.reader import open_text
+from counterflow.sources.reader import Lines, open_text
 from counterflow.views.picture import Picture
 
 __all__ = ["read_queries", "screen"]
@@ -68,12 +68,12 @@ def read_queries(path: Path) -> Iterator[dict[str, Any]]:
 
 def _from_lines(path: Path) -> Iterator[dict[str, Any]]:
     with open_text(path, errors="replace") as stream:
-        for n, line in enumerate(stream, 1):
+        for n, line in enumerate(Lines(stream, path), 1):
             if not line.strip():
                 continue
             try:
                 found = json.loads(line)
-            except ValueError as e:
+            except (ValueError, RecursionError) as e:
                 found = {"id": f"line {n}", "error": f"line {n} is not JSON: {e}"}
             if not isinstance(found, dict):
                 found = {"id": f"line {n}", "error": f"line {n} must be an object with schema and properties"}
@@ -82,7 +82,7 @@ def _from_lines(path: Path) -> Iterator[dict[str, Any]]:
 
 def _from_table(path: Path) -> Iterator[dict[str, Any]]:
     with open_text(path, errors="replace") as stream:
-        table = csv.DictReader(stream)
+        table = csv.DictReader(Lines(stream, path))
         columns = table.fieldnames or []
         if "name" not in columns:
             raise InputError(f"a table of questions needs a column 'name'; found {columns}", file=str(path), line=1)

@@ -56,6 +56,8 @@ _LISTS = frozenset({"list", "dates", "entity", "activity"})
 _ORDERED = (("start_date", "end_date"), ("date", "end_date"))
 _RANGES = {"latitude": 90.0, "longitude": 180.0}
 
+_LARGEST = 1 << 26
+
 NEEDED = ("sources", "entities")
 """Tables without which a folder is no case."""
 
@@ -126,12 +128,14 @@ def rows(folder: Path, table: str) -> Iterator[Row | Rejected]:
     path = folder / f"{table}.csv"
     try:
         with open_text(path, errors="replace") as stream:
-            text = stream.read()
+            text = stream.read(_LARGEST)
     except FileNotFoundError as e:
         needed = " and ".join(f"{name}.csv" for name in NEEDED)
         raise UnreadableFile(f"there is no such file; a case needs {needed}", file=str(path)) from e
     except (OSError, EOFError, zlib.error) as e:
         raise UnreadableFile(f"cannot be read: {e}", file=str(path)) from e
+    if len(text) == _LARGEST:
+        raise UnreadableFile(f"has more than {_LARGEST:,} characters: nobody wrote this by hand", file=str(path))
     if "\0" in text:
         raise UnreadableFile("holds NUL bytes: this is not a CSV file", file=str(path))
     parsed = csv.reader(io.StringIO(text, newline=""), strict=True)

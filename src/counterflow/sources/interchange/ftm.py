@@ -18,7 +18,7 @@ from typing import IO, Any
 from counterflow.errors import InputError, UnreadableFile, UsageError
 from counterflow.model import schema
 from counterflow.sources.descriptors import load
-from counterflow.sources.reader import Head, Record, Rejected, Statements, open_binary
+from counterflow.sources.reader import Head, Record, Rejected, Statements, open_utf8
 
 __all__ = ["READER", "FtmReader"]
 
@@ -52,7 +52,7 @@ class FtmReader:
             raise UsageError(f"reader {self.name} has no option '{sorted(options)[0]}'; it takes none")
         found = False
         try:
-            with open_binary(path) as stream:
+            with open_utf8(path) as stream:
                 for number, text in _lines(stream):
                     for record in _line(number, text):
                         found = found or isinstance(record, Statements)
@@ -84,7 +84,7 @@ def _line(number: int, text: bytes | None) -> Iterator[Record]:
         return
     raw = text[:500].decode("utf-8", errors="replace").strip()
     try:
-        entity = json.loads(text.decode("utf-8-sig"))
+        entity = json.loads(text.decode())
     except (ValueError, RecursionError) as error:
         yield Rejected(number, None, f"not JSON in UTF-8: {error}", raw)
         return

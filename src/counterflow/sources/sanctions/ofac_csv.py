@@ -16,12 +16,12 @@ from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import IO, Any
+from typing import Any
 
 from counterflow.errors import InputError, UnreadableFile, UsageError
 from counterflow.model.source import Descriptor
 from counterflow.sources.descriptors import load
-from counterflow.sources.reader import Head, Record, Rejected, open_text
+from counterflow.sources.reader import Head, Lines, Record, Rejected, open_text, unpacked_name
 from counterflow.sources.sanctions import ofac_remarks
 from counterflow.sources.sanctions.ofac_entry import Entry, Fact, Names
 from counterflow.sources.sanctions.ofac_terms import nothing
@@ -42,7 +42,6 @@ _VESSEL = {
     "owner": "Vessel Owner",
 }
 _FIRST_ROW = re.compile(r'\d+,"[^"]*",(?:-0- ?|"?(?:individual|vessel|aircraft)"?\s*),(?:[^,"]+|"[^"]*"),')
-_LONGEST_LINE = 1 << 20
 
 
 @dataclass(frozen=True)
@@ -88,7 +87,7 @@ class OfacCsvReader:
         rows = list(_rows(main, main.name if path.is_dir() else "", "main", rejected))
         if not rows:
             raise UnreadableFile("no entry in it: rows of twelve columns were expected", file=str(main))
-        companions = _MAIN.get(main.name.lower().removesuffix(".gz"), _MAIN["sdn.csv"])
+        companions = _MAIN.get(unpacked_name(main).lower(), _MAIN["sdn.csv"])
         alt, add, comments = (
             _by_number(main.parent, name, kind, rejected)
             for name, kind in zip(companions, ("alt", "add", "comments"), strict=True)
@@ -137,7 +136,7 @@ def _rows(path: Path, file: str, kind: str, rejected: list[Rejected]) -> Iterato
     :param file: name to put in what is set aside; empty for the file that was asked for
     """
     with open_text(path, errors="replace") as stream:
-        lines = _Lines(stream, path)
+        lines = Lines(stream, path)
         reader = csv.reader(lines, strict=True)
         while True:
             try:
@@ -180,27 +179,6 @@ def _fault(row: _Row, kind: str) -> Rejected | None:
     return None
 
 
-class _Lines:
-    """Lines of a stream, none of them beyond all measure. :ivar last: the last one given out"""
-
-    def __init__(self, stream: IO[str], path: Path) -> None:
-        self._stream, self._path, self._number, self.last = stream, path, 0, ""
-
-    def __iter__(self) -> Iterator[str]:
-        return self
-
-    def __next__(self) -> str:
-        line = self._stream.readline(_LONGEST_LINE)
-        self._number += 1
-        if len(line) == _LONGEST_LINE:
-            reason = f"a line of more than {_LONGEST_LINE:,} characters"
-            raise InputError(reason, file=str(self._path), line=self._number)
-        if not line:
-            raise StopIteration
-        self.last = line
-        return line
-
-
 def _by_number(folder: Path, name: str, kind: str, rejected: list[Rejected]) -> dict[str, list[_Row]]:
     found: dict[str, list[_Row]] = defaultdict(list)
     path = _beside(folder, name)
@@ -216,13 +194,13 @@ def _find(path: Path) -> Path:
         return path
     found = next((file for main in _MAIN if (file := _beside(path, main))), None)
     if found is None:
-        raise UnreadableFile(f"none of {', '.join(_MAIN)} in it (or .gz of it)", file=str(path))
+        raise UnreadableFile(f"none of {', '.join(_MAIN)} in it (packed or not)", file=str(path))
     return found
 
 
 def _beside(folder: Path, name: str) -> Path | None:
-    files = {file.name.lower(): file for file in folder.iterdir() if file.is_file()}
-    return files.get(name) or files.get(f"{name}.gz")
+    files = {unpacked_name(file).lower(): file for file in folder.iterdir() if file.is_file()}
+    return files.get(name)
 
 
 READER = OfacCsvReader()

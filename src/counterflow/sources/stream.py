@@ -1,0 +1,350 @@
+"""Opening what was received: whatever it is packed in, and whatever its text is written in. All readers read through
+here.
+
+Packing (gzip, bzip2, xz, zstandard, zip) is seen by content, never by name. A zip with one file in it is that file;
+with several it is read like a folder (`counterflow.sources.archive`). Text is UTF-8 unless its bytes say otherwise;
+another encoding is used only where UTF-8 fails and one other fits clearly better than the rest.
+
+Invariant: memory stays bounded whatever the file unpacks to, and no byte that is not text becomes a character: in
+`open_utf8` it stays a byte that no UTF-8 holds, so that the row it stands in is set aside.
+"""
+
+from __future__ import annotations
+
+import bz2
+import codecs
+import gzip
+import io
+import lzma
+import zipfile
+import zlib
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import IO, Any, cast
+
+from counterflow.errors import InputError, UnreadableFile
+from counterflow.sources import archive, encoding
+from counterflow.sources.archive import HARMLESS, RATIO
+
+__all__ = [
+    "Head",
+    "Lines",
+    "check_path",
+    "encoding_note",
+    "open_binary",
+    "open_text",
+    "open_utf8",
+    "packing",
+    "read_head",
+    "unpacked_name",
+]
+
+LONGEST_LINE = 1 << 20
+"""Characters of one line, in `Lines`."""
+
+_XZ_MEMORY = 256 * 2**20  # the strongest setting of xz asks for 65 MiB; a crafted header for 4 GiB
+_MAGIC = {
+    b"\x1f\x8b": "gzip",
+    b"BZh": "bzip2",
+    b"\xfd7zXZ\0": "xz",
+    b"\x28\xb5\x2f\xfd": "zstd",
+    b"PK\x03\x04": "zip",
+    b"PK\x05\x06": "zip",
+}
+_ENDINGS = {"gzip": (".gz", ".gzip"), "bzip2": (".bz2",), "xz": (".xz",), "zstd": (".zst", ".zstd")}
+
+
+def check_path(path: Path) -> None:
+    """:raises UnreadableFile: nothing is there, or neither a file nor a folder (a pipe cannot be read twice)"""
+    if not path.exists():
+        raise UnreadableFile("there is no such file or folder", file=str(path))
+    if not (path.is_file() or path.is_dir()):
+        raise UnreadableFile("is neither a file nor a folder; save it to a file first", file=str(path))
+
+
+def packing(start: bytes) -> str:
+    """What a file that begins so is packed with: gzip, bzip2, xz, zstd or zip; empty where with nothing."""
+    return next((name for magic, name in _MAGIC.items() if start.startswith(magic)), "")
+
+
+def open_binary(path: Path) -> io.BufferedReader[Any]:
+    """The file's bytes, unpacked; what is a zip by design (DOCX, XLSX, EPUB…) stays as it is.
+
+    :raises UnreadableFile: a zip with several files, or none, or one that is encrypted
+    :raises InputError: while reading: it unpacks to more than `RATIO` times its size; OSError or EOFError where the
+        packing is broken
+    """
+    with path.open("rb") as probe:
+        packed = packing(probe.read(8))
+    if packed == "zip":
+        member = archive.only_member(path)
+        if member is None:  # a document
+            return path.open("rb")
+        stream = member
+    elif packed:
+        stream = _unpack(path.open("rb"), packed)
+    else:
+        return path.open("rb")
+    measured = io.BufferedReader(_Measured(stream, path), 1 << 16)
+    inner = packing(_peeked(measured, 8)) if packed == "zip" else ""
+    if inner in _ENDINGS:  # list.csv.gz in a zip
+        return io.BufferedReader(_Measured(_unpack(measured, inner), path), 1 << 16)
+    return measured
+
+
+def open_utf8(path: Path, known: str | None = None) -> IO[bytes]:
+    """The file's text as UTF-8 without byte order mark, unpacked and recoded; newlines untouched.
+
+    What is no text in the file's own encoding comes out as the byte 0xFF or as it stands, which no UTF-8 holds.
+
+    :param known: its encoding, where somebody named it; None: see `encoding.of`
+    :raises UnreadableFile: neither UTF-8 nor clearly anything else
+    """
+    name = known or text_encoding(path).name
+    stream = open_binary(path)
+    if codecs.lookup(name).name not in ("utf-8", "utf-8-sig"):
+        return io.BufferedReader(_Recoded(stream, name), 1 << 16)
+    if _peeked(stream, 3) == codecs.BOM_UTF8:
+        stream.read(3)
+    return stream
+
+
+def open_text(path: Path, known: str | None = None, errors: str = "strict") -> IO[str]:
+    """`open_utf8` as text; newlines untouched (the csv module wants them so).
+
+    :param errors: for what is no text; with ``replace`` the caller must set aside each row that holds U+FFFD
+    """
+    return io.TextIOWrapper(open_utf8(path, known), encoding="utf-8", errors=errors, newline="")
+
+
+def text_encoding(path: Path) -> encoding.Encoding:
+    """What the text of a file is written in. :raises UnreadableFile: neither UTF-8 nor clearly anything else"""
+    blocks: list[bytes] = []
+    size, whole = 0, False
+    with open_binary(path) as stream:
+        try:
+            while size < encoding.SAMPLE and not whole:
+                block = stream.read1(1 << 16)
+                blocks.append(block)
+                size, whole = size + len(block), not block
+        except (EOFError, OSError):  # cut short: whoever reads so far will see
+            pass
+    return encoding.of(b"".join(blocks), whole=whole, file=str(path))
+
+
+def encoding_note(path: Path) -> list[str]:
+    """What was decided about the text of a file, in words, where it is not plain UTF-8; nothing for anything else."""
+    if path.is_dir() or read_head(path).start.lstrip().startswith((b"<", b"PAR1", b"PK", b"%PDF")):
+        return []  # XML says itself what it is written in
+    try:
+        found = text_encoding(path)
+    except (InputError, EOFError, OSError):  # whoever reads it will say so
+        return []
+    return [f"text in {found.name}, told {found.why}"] if found.why else []
+
+
+@dataclass(frozen=True)
+class Head:
+    """What detection may look at. :param name: file name without a compression ending; :param start: first 64 KiB,
+    unpacked; `text` is the same, decoded leniently."""
+
+    name: str
+    start: bytes
+    path: Path
+
+    @cached_property
+    def text(self) -> str:
+        """The start as text in whatever encoding it seems to be; undecodable bytes become U+FFFD."""
+        return encoding.leniently(self.start)
+
+
+def read_head(path: Path) -> Head:
+    """The first 64 KiB of a file for `Reader.recognises`; empty for a folder and where the packing is broken."""
+    if path.is_dir():
+        return Head(path.name, b"", path)
+    try:
+        with open_binary(path) as stream:
+            start = stream.read(65536)
+    except (InputError, EOFError):  # broken packing, or an archive of several files: nothing to recognise
+        start = b""
+    except OSError as error:
+        if error.errno is not None:  # the machine's own word, not the packing's
+            raise
+        start = b""
+    return Head(unpacked_name(path), start, path)
+
+
+def unpacked_name(path: Path) -> str:
+    """Name of a file without a compression ending; of a zip with one file in it, that file's."""
+    with path.open("rb") as probe:
+        packed = packing(probe.read(8))
+    if packed == "zip":
+        try:
+            names = archive.member_names(path)
+        except InputError:
+            return path.name
+        return names[0].rpartition("/")[2] if len(names) == 1 else path.name
+    return next((path.name.removesuffix(e) for e in _ENDINGS.get(packed, ()) if path.name.endswith(e)), path.name)
+
+
+class Lines:
+    """Lines of a text stream, none of them beyond all measure. :ivar last: the last one given out;
+    :ivar number: its 1-based number"""
+
+    def __init__(self, stream: IO[str], path: Path, longest: int = LONGEST_LINE) -> None:
+        self._stream, self._path, self._longest = stream, path, longest
+        self.number, self.last = 0, ""
+
+    def __iter__(self) -> Iterator[str]:
+        return self
+
+    def __next__(self) -> str:
+        """:raises InputError: a line is longer than that"""
+        line = self._stream.readline(self._longest)
+        self.number += 1
+        if len(line) == self._longest:
+            reason = f"a line of more than {self._longest:,} characters"
+            raise InputError(reason, file=str(self._path), line=self.number)
+        if not line:
+            raise StopIteration
+        self.last = line
+        return line
+
+
+def _peeked(stream: io.BufferedReader[Any], size: int) -> bytes:
+    try:
+        return stream.peek(size)[:size]
+    except BaseException:
+        stream.close()
+        raise
+
+
+# -- unpacking -------------------------------------------------------------------------------------------------------
+
+
+def _unpack(stream: IO[bytes], packed: str) -> IO[bytes]:
+    if packed == "gzip":
+        return cast("IO[bytes]", _Gunzipped(stream))
+    if packed == "zstd":
+        import pyarrow as pa
+
+        return cast("IO[bytes]", pa.CompressedInputStream(pa.PythonFile(stream), "zstd"))
+    return cast("IO[bytes]", io.BufferedReader(_Blocks(stream, packed), 1 << 16))
+
+
+class _Gunzipped(gzip.GzipFile):
+    """Gzip that closes the file it reads with itself."""
+
+    def __init__(self, stream: IO[bytes]) -> None:
+        super().__init__(fileobj=stream)
+        self._file = stream
+
+    def close(self) -> None:
+        super().close()
+        self._file.close()
+
+
+class _Blocks(io.RawIOBase):
+    """bzip2 or xz, one or several streams behind each other, a block at a time and with a limit on memory (which the
+    standard library's own files do not have)."""
+
+    def __init__(self, stream: IO[bytes], packed: str) -> None:
+        super().__init__()
+        self._stream, self._packed = stream, packed
+        self._engine = self._fresh()
+        self._begun = False
+
+    def _fresh(self) -> Any:
+        if self._packed == "bzip2":
+            return bz2.BZ2Decompressor()
+        return lzma.LZMADecompressor(lzma.FORMAT_XZ, memlimit=_XZ_MEMORY)
+
+    def readable(self) -> bool:
+        return True
+
+    def readinto(self, buffer: Any) -> int:
+        while True:
+            engine = self._engine
+            if engine.eof:
+                left = engine.unused_data or self._stream.read(1 << 16)
+                left = left.lstrip(b"\0") if self._packed == "xz" else left  # xz pads its streams
+                if not left:
+                    return 0
+                self._engine = engine = self._fresh()
+            else:
+                left = self._stream.read(1 << 16) if engine.needs_input else b""
+                if not left and engine.needs_input:
+                    raise EOFError("the compressed file ends before its end mark")
+            data = engine.decompress(left, len(buffer))
+            if data:
+                buffer[: len(data)] = data
+                return len(data)
+
+    def close(self) -> None:
+        self._stream.close()
+        super().close()
+
+
+_BROKEN = (zlib.error, lzma.LZMAError, zipfile.BadZipFile, NotImplementedError, RuntimeError, ValueError)
+
+
+class _Measured(io.RawIOBase):
+    """An unpacked stream that ends in an error once it has given far more than the file can hold in earnest."""
+
+    def __init__(self, stream: IO[bytes], path: Path) -> None:
+        super().__init__()
+        self._stream, self._path, self._given = stream, path, 0
+        self._read = getattr(stream, "read1", stream.read)  # what is there before a break counts
+        self._limit = max(HARMLESS, RATIO * path.stat().st_size)
+
+    def readable(self) -> bool:
+        return True
+
+    def readinto(self, buffer: Any) -> int:
+        """:raises OSError: the packing is broken, whichever it is"""
+        try:
+            data = self._read(len(buffer))
+        except _BROKEN as e:
+            raise OSError(f"the compressed file is broken: {e}") from e
+        self._given += len(data)
+        if self._given > self._limit:
+            reason = (
+                f"unpacks to more than {self._limit:,} bytes, {RATIO} times its size: no list or table does; refused"
+            )
+            raise InputError(reason, file=str(self._path))
+        buffer[: len(data)] = data
+        return len(data)
+
+    def close(self) -> None:
+        self._stream.close()
+        super().close()
+
+
+class _Recoded(io.RawIOBase):
+    """Text in any encoding, as UTF-8; what is no text becomes 0xFF."""
+
+    def __init__(self, stream: IO[bytes], name: str) -> None:
+        super().__init__()
+        self._stream, self._left = stream, b""
+        self._unassigned = encoding.UNASSIGNED if codecs.lookup(name).name == "cp932" else {}
+        self._decoder = codecs.getincrementaldecoder(name)(encoding.BROKEN)
+
+    def readable(self) -> bool:
+        return True
+
+    def readinto(self, buffer: Any) -> int:
+        while not self._left:
+            block = self._stream.read(1 << 15)
+            text = self._decoder.decode(block, not block).translate(self._unassigned)
+            self._left = text.encode("utf-8", "surrogateescape")
+            if not block:
+                break
+        data, self._left = self._left[: len(buffer)], self._left[len(buffer) :]
+        buffer[: len(data)] = data
+        return len(data)
+
+    def close(self) -> None:
+        self._stream.close()
+        super().close()
