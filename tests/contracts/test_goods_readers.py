@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from counterflow.sources.trade import seizures
+from counterflow.sources.trade import seizures, trade_figures
 from counterflow.testing import ReaderContract
 
 FIXTURES = Path(__file__).parents[1] / "fixtures"
@@ -20,3 +20,20 @@ class TestSeizures(ReaderContract):
     fixture = SEIZURES
     strangers = (*FLOWS, LIST)
     spoilt = SEIZURES.with_name("spoilt.csv")
+
+
+class TestTradeFigures(ReaderContract):
+    """UN Comtrade as CSV."""
+
+    reader = trade_figures.READER
+    fixture = FIXTURES / "trade_figures" / "comtrade.csv"
+    strangers = (*FLOWS, LIST, SEIZURES)
+
+
+class TestTradeFiguresJson(ReaderContract):
+    """UN Comtrade as the interface answers; its last record has a month that does not exist."""
+
+    reader = trade_figures.READER
+    fixture = FIXTURES / "trade_figures" / "comtrade.json"
+    strangers = (*FLOWS, LIST, SEIZURES)
+    spoilt = FIXTURES / "trade_figures" / "comtrade.json"

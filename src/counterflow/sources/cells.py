@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import cache
+from importlib import resources
 
 import numpy as np
 import pyarrow as pa
@@ -29,7 +30,16 @@ _UNKNOWN = {
 
 
 def _country(text: str) -> str | None:
-    return clean("country", text.rstrip("*"))
+    """By code, name or the number of UN M49."""
+    return _numbered().get(int(text)) if text.isascii() and text.isdigit() else clean("country", text)
+
+
+@cache
+def _numbered() -> dict[int, str]:
+    import yaml
+
+    table: dict[int, str] = yaml.safe_load((resources.files("counterflow.sources") / "m49.yaml").read_text("utf-8"))
+    return table
 
 
 def _imo(text: str) -> str | None:

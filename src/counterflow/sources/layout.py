@@ -16,6 +16,7 @@
         values: {flow: {"1": import}}  # theirs: ours; "" is no value
         units: {Ton: [kg, 1000]}       # what this publisher means by a unit
         scale: {value: 1000000}        # figures are in millions
+        absent: {value: [-9]}          # numbers that say there is none
         digits: {hs_code: 6}           # leading zeros were lost
         also:                          # further rows that one row of theirs makes
           - {table: labels, columns: {record: ID, label: Fraud}, constants: {kind: shipment}}
@@ -53,6 +54,7 @@ class Part:
     values: Map[str, Map[str, str]] = field(default_factory=dict)
     units: Map[str, Any] = field(default_factory=dict)
     scale: Map[str, float] = field(default_factory=dict)
+    absent: Map[str, Sequence[float]] = field(default_factory=dict)
     digits: Map[str, int] = field(default_factory=dict)
     timestamp_format: str | None = None
 
@@ -125,7 +127,7 @@ def load(name: str) -> Layouts:
     return Layouts(Layout("general", "any other table", (general,)), tuple(data["signature"]), tuple(publishers))
 
 
-_KEYS = ("required", "strict", "constants", "values", "units", "scale", "digits", "timestamp_format")
+_KEYS = ("required", "strict", "constants", "values", "units", "scale", "absent", "digits", "timestamp_format")
 
 
 def _part(table: str, given: Map[str, Any]) -> Part:

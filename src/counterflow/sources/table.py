@@ -19,7 +19,7 @@ from counterflow.model.source import Descriptor, Doubt
 from counterflow.sources import cells, descriptors, json_table, tabular
 from counterflow.sources.columns import Mask, joined, texts
 from counterflow.sources.layout import Layouts, Part, load
-from counterflow.sources.mapping import Mapping, from_options, resolve
+from counterflow.sources.mapping import Mapping, from_options, plain, resolve
 from counterflow.sources.reader import Head, Observations, Record
 from counterflow.sources.units import normalised
 from counterflow.storage.tables import OBSERVATIONS
@@ -27,6 +27,8 @@ from counterflow.storage.tables import OBSERVATIONS
 __all__ = ["Cells", "TableReader"]
 
 _TEXT = pa.string()
+_OURS = frozenset({"row_id", "locator", "dataset", "source_id", "label_id", "recorded_at", "details"})
+"""Columns that no file gives."""
 _PLACES = {"lat": 90.0, "lon": 180.0, "end_lat": 90.0, "end_lon": 180.0}
 
 
@@ -113,6 +115,8 @@ class TableReader:
         own = {"what was read otherwise than written; any other column": ", ".join(sorted(rest))} if rest else {}
         return {**self.layouts.fields(), **own, **self.made}
 
+    own: frozenset[str] = frozenset()
+    """Columns that `finish` reads by itself."""
     made: Map[str, str] = {}
     """Columns that `finish` makes of others: what they are made of → where they arrive."""
 
@@ -132,7 +136,11 @@ class TableReader:
         mapping = from_options(options, known)
         header = _header(path, mapping)
         layout = self.layouts.of(header)
-        parts = [_resolved(part, mapping, header, str(path), first=part is layout.parts[0]) for part in layout.parts]
+        general = layout is self.layouts.general
+        parts = [
+            _resolved(part, mapping, header, str(path), first=n == 0, general=general)
+            for n, part in enumerate(layout.parts)
+        ]
         used = {name for _, _, found in parts for names in found.values() for name in names}
         doubts = self.describe(path).doubts
         state: dict[str, Any] = {}
@@ -142,10 +150,10 @@ class TableReader:
             rejected = list(batch.rejected)
             for n, (part, own, found) in enumerate(parts):
                 rows = tabular.Rows(tabular.Batch(batch.rows, batch.lines), own, found)
-                if kept is not None:
-                    rows.kept = kept.copy()
+                if kept is not None and part.table != layout.parts[0].table:
+                    rows.kept = kept.copy()  # what is said of a row goes with it
                 table = self._part(rows, part, doubts, state, used if n == 0 else None)
-                kept = rows.kept
+                kept = rows.kept if n == 0 else kept
                 rejected += rows.rejected()
                 if len(table):
                     yield Observations(part.table, _placed(table, "record" if json else "line"))
@@ -155,9 +163,9 @@ class TableReader:
         self, rows: tabular.Rows, part: Part, doubts: Sequence[Doubt], state: dict[str, Any], used: set[str] | None
     ) -> pa.Table:
         seen = Cells(rows, part)
-        _fill(seen)
+        _fill(seen, self.own)
         for name in part.required:
-            rows.require(name, seen.columns[name])
+            rows.require(name, seen.columns[name] if name in seen.columns else rows.text(name))
         self.finish(seen, state)
         for doubt in doubts:
             _doubted(seen, doubt)
@@ -179,29 +187,35 @@ def _header(path: Path, mapping: Mapping) -> list[str]:
 
 
 def _resolved(
-    part: Part, mapping: Mapping, header: list[str], file: str, *, first: bool
+    part: Part, mapping: Mapping, header: list[str], file: str, *, first: bool, general: bool
 ) -> tuple[Part, Mapping, dict[str, tuple[str, ...]]]:
     """A part, the user's mapping laid over it, and which columns it takes."""
+    there = {plain(name): name for name in reversed(header)}
+    chosen = {
+        ours: next((there[plain(name)] for name in theirs if plain(name) in there), None)
+        for ours, theirs in part.columns.items()
+        if not general
+    }
     own = Mapping(
         **{
             **vars(mapping),
-            "columns": mapping.columns if first else {},
+            "columns": {k: v for k, v in chosen.items() if v} | dict(mapping.columns if first else {}),
             "values": {**part.values, **(mapping.values if first else {})},
-            "defaults": {**part.constants, **(mapping.defaults if first else {})},
+            "defaults": {**part.constants, **mapping.defaults} if first else {**mapping.defaults, **part.constants},
             "timestamp_format": mapping.timestamp_format or part.timestamp_format,
         }
     )
-    names = {name: part.columns.get(name, ()) for name in OBSERVATIONS[part.table].schema.names}
-    aliases = {name: theirs for name, theirs in names.items() if theirs or name in part.columns}
+    names = OBSERVATIONS[part.table].schema.names
+    aliases = {name: part.columns.get(name, ()) for name in names if general and name not in _OURS}
     found = resolve(own, header, aliases, part.required, file)
     return part, own, found
 
 
-def _fill(cells_: Cells) -> None:
+def _fill(cells_: Cells, own: frozenset[str]) -> None:
     """Every column of the table that file or layout gives, typed by its name and the table's schema."""
     schema = OBSERVATIONS[cells_.part.table].schema
     for name in schema.names:
-        if not cells_.has(name) or (name == "unit" and cells_.has("quantity")):
+        if name in own or not cells_.has(name) or (name == "unit" and cells_.has("quantity")):
             continue
         type_ = schema.field(name).type
         if name == "quantity":
@@ -220,8 +234,8 @@ def _fill(cells_: Cells) -> None:
 
 def _quantity(cells_: Cells) -> None:
     rows = cells_.rows
-    found = normalised(rows.text("quantity"), rows.text("unit"), rows.mapping.decimal, rows.mapping.thousands,
-                       cells_.part.units)  # fmt: skip
+    unit = _or_null(rows.text("unit"))
+    found = normalised(rows.text("quantity"), unit, rows.mapping.decimal, rows.mapping.thousands, cells_.part.units)
     rows.refuse(_true(pc.less(found.values, 0.0)), "quantity", "is negative")
     cells_.columns |= {"quantity": found.values, "unit": found.units, "quantity_given": found.given}
     cells_.note(np.asarray(pc.is_valid(found.notes)), found.notes)
@@ -229,6 +243,9 @@ def _quantity(cells_: Cells) -> None:
 
 def _number(cells_: Cells, name: str) -> pa.Array:
     values = cells_.rows.number(name)
+    if name in cells_.part.absent:
+        none = pc.is_in(values, pa.array(cells_.part.absent[name], pa.float64()))
+        values = pc.if_else(none, pa.scalar(None, pa.float64()), values)
     if name in _PLACES:
         far = _true(pc.greater(pc.abs(values), _PLACES[name]))
         cells_.odd(name, far, f"is beyond ±{_PLACES[name]:g} degrees")
@@ -244,8 +261,7 @@ def _number(cells_: Cells, name: str) -> pa.Array:
 
 def _text(cells_: Cells, name: str) -> pa.Array:
     rows = cells_.rows
-    column = rows.text(name)
-    column = pc.if_else(pc.equal(column, ""), pa.scalar(None, _TEXT), column)
+    column = _or_null(rows.text(name))
     kind = cells.kind_of(name)
     if kind == "hs_code" and name in cells_.part.digits:
         width = cells_.part.digits[name]
@@ -278,6 +294,10 @@ def _doubted(cells_: Cells, doubt: Doubt) -> None:
         pa.array(where), pa.scalar(doubt.credibility, pa.int8()), own.cast(pa.int8())
     )
     cells_.note(where, doubt.reason)
+
+
+def _or_null(column: pa.Array) -> pa.Array:
+    return pc.if_else(pc.equal(column, ""), pa.scalar(None, _TEXT), column)
 
 
 def _true(mask: pa.Array) -> Mask:

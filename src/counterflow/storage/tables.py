@@ -353,7 +353,7 @@ partner text      the other country: ISO 3166-1 alpha-2, lower case; null for th
 partner_name text as the file names it
 second_partner text country of consignment, where the figure is only the part that came by way of it
 flow text         import, export, re-import, re-export
-mirror bool       the reporter did not trade: the partner's figure, turned round
+mirror bool       the reporter published nothing: it is the partner's figure, turned round
 hs_code text      commodity code, digits; null for all commodities
 level int         digits of the code: 0 all commodities, 2 chapter, 4 heading, 6 subheading
 nomenclature text HS, SITC, BEC
