@@ -14,14 +14,13 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from counterflow.claims.columns import Columns
 from counterflow.errors import UnknownName
-from counterflow.model import schema as vocabulary
-from counterflow.model.claim import Claim, Grade
+from counterflow.model.claim import Grade
 from counterflow.model.handling import Label
 from counterflow.model.source import Descriptor, Source
-from counterflow.model.values import clean
 from counterflow.sources.reader import Observations, Record, Rejected, Said, Statements
-from counterflow.storage.tables import CLAIMS, OBSERVATIONS
+from counterflow.storage.tables import OBSERVATIONS
 
 __all__ = ["Builder", "Quarantined"]
 
@@ -51,12 +50,16 @@ class Builder:
     grade: Grade
     label: Label
     recorded_at: Any
-    claims: dict[str, Claim] = field(default_factory=dict)
     sources: dict[str, tuple[Source, Label]] = field(default_factory=dict)
     observations: dict[str, list[pa.Table]] = field(default_factory=dict)
     quarantine: list[Quarantined] = field(default_factory=list)
     subjects: dict[str, str] = field(default_factory=dict)
     parties: int = 0
+    _said: Columns = field(init=False)
+    _claims: pa.Table | None = None
+
+    def __post_init__(self) -> None:
+        self._said = Columns(self.subject)
 
     def take(self, record: Record) -> None:
         """Add one record."""
@@ -76,69 +79,35 @@ class Builder:
 
     def _statements(self, record: Statements) -> None:
         try:
-            schema = vocabulary.get(record.schema)
+            properties = self._said.properties(record.schema)
         except UnknownName as e:
             self._aside(record, "schema", str(e), record.schema)
             return
         if not record.subject:
             self._aside(record, "id", "a record needs an id of its own", "")
             return
-        subject = self.subject(record.subject)
-        kept = 0
+        kept: list[Said] = []
+        values, codes = [], []
         for said in record.said:
-            prop = schema.properties.get(said.property)
-            if prop is None:
+            cleaned = properties.get(said.property)
+            if cleaned is None:
                 self._aside(record, said.property, f"{record.schema} has no property '{said.property}'", said.value)
                 continue
-            if prop.type == "entity":
-                value: str | None = self.subject(said.value)
-            else:
-                value = clean(prop.type, said.value, prop.format)
+            value = cleaned[said.value]
             if value is None:
-                self._aside(record, said.property, f"'{said.value}' is not a valid {prop.type}", said.value)
+                self._aside(record, said.property, f"'{said.value}' is not a valid {cleaned.type}", said.value)
                 continue
-            claim = self._claim(record, said, subject, prop.type, value)
-            self.claims.setdefault(claim.id, claim)
-            kept += 1
+            kept.append(said)
+            values.append(value)
+            codes.append(cleaned.code)
         if kept:
+            subject = self.subject(record.subject)
+            self._claims = None
+            self._said.add(record, subject, kept, values, codes)
             self.parties += record.party and subject not in self.subjects
             self.subjects[subject] = record.schema
         elif not record.said:
             self._aside(record, None, f"{record.schema} '{record.subject}' says nothing", record.subject)
-
-    def _claim(self, record: Statements, said: Said, subject: str, prop_type: str, value: str) -> Claim:
-        source = said.source_id or record.source_id
-        known = self.sources.get(source) if source else None
-        label = known[1] if known else self.label
-        grade = self.grade
-        if said.original is not None:
-            original: str | None = said.original
-        else:
-            original = said.value if said.value != value and prop_type != "entity" else None
-        origin = said.origin or record.origin
-        return Claim(
-            subject=subject,
-            schema=record.schema,
-            property=said.property,
-            prop_type=prop_type,
-            value=value,
-            original=original,
-            lang=said.lang,
-            dataset=self.dataset,
-            source_id=self.subject(source) if source else self.dataset,
-            locator=said.locator or record.locator,
-            origin=self.subject(origin) if origin else None,
-            reliability=said.reliability
-            or record.reliability
-            or (known[0].reliability if known else grade.reliability),
-            credibility=said.credibility or record.credibility or grade.credibility,
-            stance=said.stance or record.stance,
-            verified=record.verified if said.verified is None else said.verified,
-            valid_from=said.valid_from or record.valid_from,
-            valid_to=said.valid_to or record.valid_to,
-            note=said.note or record.note,
-            label_id=label.id,
-        )
 
     def subject(self, local: str) -> str:
         """The ledger's id of a record: ``dataset:local``; ``other::id`` refers to another dataset."""
@@ -147,28 +116,36 @@ class Builder:
             return f"{dataset}:{rest}"
         return f"{self.dataset}:{local}"
 
+    def dangling(self) -> set[str]:
+        """Subjects that the file refers to and does not bring."""
+        rows = self.claim_rows()
+        values = rows.filter(pc.equal(rows.column("prop_type"), "entity")).column("value")
+        return set(pc.unique(values).to_pylist()) - self.subjects.keys()
+
     def set_dangling_aside(self, known: set[str]) -> None:
         """Quarantine references to records that are neither in this file nor in the ledger.
 
         :param known: subjects of the ledger
         """
-        for claim_id, claim in list(self.claims.items()):
-            if claim.prop_type == "entity" and claim.value not in self.subjects and claim.value not in known:
-                reason = f"'{claim.subject}' refers to '{claim.value}', which does not exist"
-                del self.claims[claim_id]
-                self.quarantine.append(
-                    Quarantined(self.file, _line(claim.locator), claim.property, reason, claim.value)
-                )
+        missing = self.dangling() - known
+        if not missing:
+            return
+        rows = self.claim_rows()
+        nowhere = pc.and_(
+            pc.equal(rows.column("prop_type"), "entity"),
+            pc.is_in(rows.column("value"), value_set=pa.array(sorted(missing), pa.string())),
+        )
+        for claim in rows.filter(nowhere).to_pylist():
+            reason = f"'{claim['subject']}' refers to '{claim['value']}', which does not exist"
+            line = _line(claim["locator"] or "")
+            self.quarantine.append(Quarantined(self.file, line, claim["property"], reason, claim["value"]))
+        self._claims = rows.filter(pc.invert(nowhere))
 
     def claim_rows(self) -> pa.Table:
         """All claims as rows of `storage.tables.CLAIMS`, sorted by subject, property, id."""
-        found = sorted(self.claims.items(), key=lambda pair: (pair[1].subject, pair[1].property, pair[0]))
-        columns: dict[str, list[Any]] = {"claim_id": [claim_id for claim_id, _ in found]}
-        for name in CLAIMS.schema.names:
-            if name not in ("claim_id", "recorded_at"):
-                columns[name] = [getattr(claim, name) for _, claim in found]
-        columns["recorded_at"] = [self.recorded_at] * len(found)
-        return pa.table({n: pa.array(columns[n], CLAIMS.schema.field(n).type) for n in CLAIMS.schema.names})
+        if self._claims is None:
+            self._claims = self._said.rows(self.dataset, self.grade, self.label, self.sources, self.recorded_at)
+        return self._claims
 
     def source_rows(self) -> list[tuple[Label, dict[str, Any]]]:
         """Sources as rows of `storage.tables.SOURCES`, the dataset's own first."""

@@ -235,7 +235,7 @@ def _in_force_ids(scope: IbisScope, dataset: str) -> pa.Table:
 
 def _known_references(scope: IbisScope, builder: Builder) -> set[str]:
     """Those subjects of the ledger that the file refers to without bringing them."""
-    wanted = {c.value for c in builder.claims.values() if c.prop_type == "entity"} - builder.subjects.keys()
+    wanted = builder.dangling()
     if not wanted:
         return set()
     claims = scope.table("claims")

@@ -79,7 +79,7 @@ def _long(text: str) -> str | None:
 def _meaningful(text: str) -> str | None:
     """A text with at least one letter or digit of any script."""
     found = _text(text)
-    return found if found is not None and any(c.isalnum() for c in found) else None
+    return found if found is not None and (found[0].isalnum() or any(map(str.isalnum, found))) else None
 
 
 def _entity(text: str) -> str | None:
