@@ -151,7 +151,7 @@ def _row(picture: Picture, id: str) -> dict[str, Any] | None:
 
 
 _TOLD = {
-    "payments": "{timestamp} {payer} paid {payee} {amount} {currency}",
+    "payments": "{timestamp} {from_account} paid {to_account} {amount} {currency}",
     "positions": "{timestamp} MMSI {mmsi} at {lat}, {lon}, {sog} kn",
     "ship_statics": "{timestamp} MMSI {mmsi} calls itself {vessel_name}, IMO {imo}, bound for {destination}",
     "ship_events": "{timestamp} {kind} of MMSI {mmsi} {vessel_name} and MMSI {other_mmsi} {other_name} at {lat}, {lon}",
@@ -166,7 +166,10 @@ _TOLD = {
 
 def _row_leaf(picture: Picture, table: str, row: Mapping[str, Any], role: str) -> dict[str, Any]:
     given = {name: "…" if value is None else value for name, value in row.items()}
-    told = _TOLD[table].format(**given, payer=_side(row, "from"), payee=_side(row, "to"))
+    for side in ("from", "to"):
+        if row.get(f"{side}_account") is None and row.get(f"{side}_name"):  # a payment without an account number
+            given[f"{side}_account"] = row[f"{side}_name"]
+    told = _TOLD[table].format(**given)
     came = described(picture, row)  # a row has the grade of the file that it came in, but where it has its own
     grade = came.get("grade")
     if grade and row.get("credibility"):
@@ -182,11 +185,6 @@ def _row_leaf(picture: Picture, table: str, row: Mapping[str, Any], role: str) -
         "locator": row["locator"],
         "children": [],
     }
-
-
-def _side(row: Mapping[str, Any], side: str) -> str:
-    """Payer or payee of a payment: the account, else the name."""
-    return row.get(f"{side}_account") or row.get(f"{side}_name") or "somebody not named"
 
 
 def figure(picture: Picture, flow: Mapping[str, Any], id: str) -> dict[str, Any]:
