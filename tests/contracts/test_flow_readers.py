@@ -6,7 +6,7 @@ from pathlib import Path
 
 from counterflow.sources.ships import ais
 from counterflow.sources.trade import shipments
-from counterflow.sources.transactions import iso20022, payments
+from counterflow.sources.transactions import iso20022, payments, swift
 from counterflow.testing import ReaderContract
 
 FIXTURES = Path(__file__).parents[1] / "fixtures"
@@ -62,3 +62,27 @@ class TestIso20022Initiation(TestIso20022Statement):
     """Orders of customers in XML, with prefixed names."""
 
     fixture = ISO / "pain001.xml"
+
+
+FIN = FIXTURES / "swift"
+
+
+class TestSwiftOrders(ReaderContract):
+    """Orders between banks in FIN."""
+
+    reader = swift.READER
+    fixture = FIN / "orders.fin"
+    strangers = (PAYMENTS, AIS, ISO / "pacs008.xml")
+    spoilt = FIN / "spoilt.fin"
+
+
+class TestSwiftStatement(TestSwiftOrders):
+    """Account statements in FIN."""
+
+    fixture = FIN / "statement.sta"
+
+
+class TestSwiftWithoutHeaders(TestSwiftOrders):
+    """Text blocks alone."""
+
+    fixture = FIN / "bare.fin"

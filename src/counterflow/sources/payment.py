@@ -21,6 +21,8 @@ from counterflow.storage.tables import OBSERVATIONS
 __all__ = ["Payments", "Side", "amount_of", "moment", "said"]
 
 _ROWS = 5000
+_LONG = 366
+"""Days between booking and value that no bank leaves: one of the two dates is wrong."""
 _SCHEMA = OBSERVATIONS["payments"].schema
 _NUMBER = re.compile(r"[+-]?\d{1,18}(\.\d{1,17})?")
 _IBAN_LIKE = re.compile(r"[A-Z]{2}\d{2}[0-9A-Z]{11,30}")
@@ -103,6 +105,10 @@ class Payments:
                 yield Rejected(
                     line, names.get(side, side), f"'{number}' fails its check digits; the payment is kept", raw
                 )
+        apart = _apart(row)
+        if apart > _LONG:
+            reason = f"value date {row['value_date']} is {apart} days from the booking; the payment is kept"
+            yield Rejected(line, names.get("value_date", "value_date"), reason, raw)
         if len(self._rows) >= _ROWS:
             yield from self.rest()
 
@@ -137,6 +143,12 @@ def _wrong(row: dict[str, Any]) -> tuple[str, str] | None:
         if code is not None and code not in currencies.codes():
             return column, f"'{code[:20]}' is not an ISO 4217 code"
     return ("currency", "is missing") if row.get("currency") is None else None
+
+
+def _apart(row: Mapping[str, Any]) -> int:
+    """Days between booking and value date."""
+    counted = moment(row.get("value_date"))
+    return abs((counted - row["timestamp"]).days) if counted else 0
 
 
 def _in_dollars(row: Mapping[str, Any]) -> float | None:
