@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from counterflow.sources.interchange import ftm
+from counterflow.sources.ownership import bods
 from counterflow.sources.reader import Statements
 from counterflow.sources.sanctions import ofac_advanced, ofac_csv, ofac_enhanced, ofac_xml, un_xml
 from counterflow.testing import ReaderContract
@@ -18,7 +19,9 @@ CLASSIC = FIXTURES / "ofac_xml" / "sdn.xml"
 ENHANCED = FIXTURES / "ofac_enhanced" / "sdn_enhanced.xml"
 ADVANCED = FIXTURES / "ofac_advanced" / "sdn_advanced.xml"
 FTM = FIXTURES / "ftm" / "entities.ftm.json"
-ALL = (UN, TRIO, CLASSIC, ENHANCED, ADVANCED, FTM, FIXTURES / "case" / "harbour")
+BODS = FIXTURES / "bods" / "statements.json"
+BODS_LINES = BODS.with_name("lines_0.2.json")
+ALL = (UN, TRIO, CLASSIC, ENHANCED, ADVANCED, FTM, BODS, FIXTURES / "case" / "harbour")
 
 
 def others(own: Path) -> tuple[Path, ...]:
@@ -87,6 +90,23 @@ class TestFtm(ReaderContract):
     fixture = FTM
     strangers = others(FTM)
     spoilt = FTM.with_name("spoilt.ftm.json")
+
+
+class TestBods(ReaderContract):
+    """Beneficial ownership statements of version 0.4, an array."""
+
+    reader = bods.READER
+    fixture = BODS
+    strangers = others(BODS)
+    spoilt = BODS.with_name("spoilt.json")
+
+
+class TestBodsLines(ReaderContract):
+    """Version 0.2, one statement a line."""
+
+    reader = bods.READER
+    fixture = BODS_LINES
+    strangers = others(BODS)
 
 
 def test_the_contract_is_not_kept_by_a_reader_that_lies() -> None:

@@ -63,10 +63,12 @@ class Party:
                 record.say(key, value)
         return record
 
-    def address(self, parts: Mapping[str, str | None], country: str | None, subject: str | None = None) -> None:
+    def address(
+        self, parts: Mapping[str, str | None], country: str | None, subject: str | None = None, note: str | None = None
+    ) -> None:
         """An address in parts (FollowTheMoney's names); a country alone is said of the party itself.
 
-        :param subject: the publisher's id of the address, where it has one
+        :param subject: the publisher's id of the address, where it has one; :param note: what kind of address it is
         """
         given = {key: " ".join(value.split()) for key, value in parts.items() if value and value.strip()}
         self.main.say("country", country)
@@ -76,8 +78,8 @@ class Party:
         full = ", ".join(part for part in (full, country) if part)
         subject = subject or f"{self.id}-address-{digest(*(f'{k}={given[k]}' for k in sorted(given)), country)}"
         self.helper(subject, "Address", {**given, "country": country, "full": full})
-        self.main.say("address", full)
-        self.main.say("addressEntity", subject)
+        self.main.say("address", full, note=note)
+        self.main.say("addressEntity", subject, note=note)
         return None
 
     def document(self, kind: str, number: str, property: str, details: Mapping[str, str | None]) -> None:
