@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from counterflow.sources.trade import seizures, trade_figures
+from counterflow.sources.ships import ship_events
+from counterflow.sources.trade import seizures, shipments, trade_figures
 from counterflow.testing import ReaderContract
 
 FIXTURES = Path(__file__).parents[1] / "fixtures"
@@ -37,3 +38,20 @@ class TestTradeFiguresJson(ReaderContract):
     fixture = FIXTURES / "trade_figures" / "comtrade.json"
     strangers = (*FLOWS, LIST, SEIZURES)
     spoilt = FIXTURES / "trade_figures" / "comtrade.json"
+
+
+class TestShipEvents(ReaderContract):
+    """Encounters of Global Fishing Watch."""
+
+    reader = ship_events.READER
+    fixture = FIXTURES / "ship_events" / "gfw.csv"
+    strangers = (*FLOWS, LIST, SEIZURES)
+    spoilt = FIXTURES / "ship_events" / "spoilt.csv"
+
+
+class TestDeclarations(ReaderContract):
+    """Korean customs declarations with their labels."""
+
+    reader = shipments.READER
+    fixture = FIXTURES / "shipments" / "korea.csv"
+    strangers = (*FLOWS[:2], LIST, SEIZURES)

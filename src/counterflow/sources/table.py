@@ -255,7 +255,7 @@ def _number(cells_: Cells, name: str) -> pa.Array:
         cells_.rows.refuse(_true(pc.less(values, 0.0)), name, "is negative")
     if factor == 1:
         return values
-    cells_.note(np.asarray(pc.is_valid(values)), f"{name} is published in units of {factor:,.0f}")
+    cells_.note(np.asarray(pc.is_valid(values)), f"{name} is published in units of {factor:,.6g}")
     return pc.multiply(values, factor)
 
 

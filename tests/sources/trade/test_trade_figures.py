@@ -117,7 +117,7 @@ def test_correlates_of_war_gives_two_figures_a_pair(shared_data: Path) -> None:
 def test_tradhist_is_marked_as_of_unknown_unit(shared_data: Path) -> None:
     found = Observed(READER, shared_data / "dprk-trade" / "tradhist_prk_pairs.parquet")
     rows = found["trade_figures"]
-    assert (len(rows), len(found.rejected)) == (440, 76)  # 38 years without either figure
+    assert (len(rows), len(found.rejected)) == (478, 38)  # 38 years have exports only
     assert {r["reporter"] for r in rows} == {"kp"}
     assert {r["partner"] for r in rows} == {"us", "gb", "fr", "de"}
     assert {(r["currency"], r["credibility"]) for r in rows} == {(None, 4)}
