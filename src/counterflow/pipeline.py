@@ -5,6 +5,9 @@ it may read, the settings, and the code. Same fingerprint, same bytes; so "run" 
 run that was killed is simply run again.
 
 The assessment is made for the audience *without* the exercise layer, unless asked: no figure rests on EXERCISE.
+
+A line may look back: as known on E it reads only the segments and judgements that were recorded by then, and keeps what
+it makes in a folder of its own. What the audience may read is always decided as of today.
 """
 
 from __future__ import annotations
@@ -20,7 +23,7 @@ from typing import TYPE_CHECKING, Any
 
 from counterflow.casework.audiences import key
 from counterflow.config import Settings
-from counterflow.model.handling import Audience, readable
+from counterflow.model.handling import Audience, Label, readable
 from counterflow.storage.derived import DerivedFolder
 
 if TYPE_CHECKING:
@@ -47,14 +50,26 @@ class Made:
 
 
 class Line:
-    """The stages for one audience. :param root: the workspace's ``derived`` folder"""
+    """The stages for one audience.
 
-    def __init__(self, store: Store, settings: Settings, root: Path, audience: Audience) -> None:
+    :param root: the workspace's ``derived`` folder
+    :param known_on: ISO time: only what had been recorded by then; None, or a time since which nothing was: all
+    """
+
+    def __init__(
+        self, store: Store, settings: Settings, root: Path, audience: Audience, known_on: str | None = None
+    ) -> None:
         self.store = store
         self.settings = settings
         self.audience = audience
-        labels = store.casebook.labels()
-        self.derived = DerivedFolder(root, key(audience, labels, today=_today()))
+        name = key(audience, store.casebook.labels(), today=_today())
+        if known_on is not None and not self._since(known_on):
+            known_on = None
+        self.known_on = known_on
+        if known_on is not None:
+            ledger = store.ledger.fingerprint(audience, known_on=known_on)
+            name += f"-known-{_hash(ledger, *map(str, self.judgements()))}"
+        self.derived = DerivedFolder(root, name)
         self.tables: dict[str, pa.Table] = {}
         self._scope: IbisScope | None = None
 
@@ -62,7 +77,7 @@ class Line:
     def scope(self) -> IbisScope:
         """The audience's reading side, with the tables of the stages made so far."""
         if self._scope is None:
-            self._scope = self.store.ledger.scope(self.audience)
+            self._scope = self.store.ledger.scope(self.audience, known_on=self.known_on)
         return self._scope
 
     def run(self, upto: str = "detect", progress: Progress | None = None) -> list[Made]:
@@ -92,13 +107,38 @@ class Line:
 
     def fingerprint(self) -> str:
         """Hash of everything the line starts from, for this audience."""
-        return _hash(self.store.ledger.fingerprint(self.audience), code_version(), *map(str, self.judgements()))
+        ledger = self.store.ledger.fingerprint(self.audience, known_on=self.known_on)
+        return _hash(ledger, code_version(), *map(str, self.judgements()))
 
     def judgements(self) -> list[dict[str, Any]]:
         """Judgements the audience may read, oldest first."""
-        labels, today = self.store.casebook.labels(), _today()
-        found = self.store.casebook.judgements()
-        return [row for row in found if readable(labels[row["label_id"]], self.audience, today=today)]
+        return self._judgements(self.known_on)
+
+    def labels(self) -> dict[str, Label]:
+        """label_id → Label, of all labels that the audience may read."""
+        today = _today()
+        return {i: x for i, x in self.store.casebook.labels().items() if readable(x, self.audience, today=today)}
+
+    def batches(self) -> list[dict[str, Any]]:
+        """Batches of which the audience may read everything, oldest first."""
+        labels = self.labels().keys()
+        found = self.store.casebook.batches()
+        known = dt.datetime.fromisoformat(self.known_on) if self.known_on else None
+        return [
+            batch
+            for batch in found
+            if batch["labels"] <= labels and (known is None or dt.datetime.fromisoformat(batch["recorded_at"]) <= known)
+        ]
+
+    def _judgements(self, known_on: str | None) -> list[dict[str, Any]]:
+        labels = self.labels()
+        return [row for row in self.store.casebook.judgements(known_on) if row["label_id"] in labels]
+
+    def _since(self, known_on: str) -> bool:
+        """Whether anything that the audience may read was recorded after that time."""
+        ledger = self.store.ledger
+        same = ledger.fingerprint(self.audience) == ledger.fingerprint(self.audience, known_on=known_on)
+        return not (same and self._judgements(None) == self._judgements(known_on))
 
     def _inputs(self, stage: str) -> Iterable[str]:
         if stage == "detect":

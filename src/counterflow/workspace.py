@@ -19,7 +19,8 @@ from typing import TYPE_CHECKING, Any
 
 from counterflow import config, registry
 from counterflow.casework.audiences import audience as audience_of
-from counterflow.errors import UnknownName, UnreadableFile, UsageError, WorkspaceError
+from counterflow.errors import NotFound, UnknownName, UnreadableFile, UsageError, WorkspaceError
+from counterflow.model import dates
 from counterflow.model.claim import Grade
 from counterflow.model.handling import TLP, Label, combine
 from counterflow.model.handling import readable as may_read
@@ -94,6 +95,7 @@ class Workspace:
         label: str | None = None,
         caveats: Sequence[str] = (),
         options: Mapping[str, Any] | None = None,
+        edition: str | None = None,
         accept: bool = False,
         progress: Callable[[str, int], None] | None = None,
     ) -> IngestReport:
@@ -101,9 +103,14 @@ class Workspace:
 
         :param reader: its name; None: the one that recognises the content
         :param grade: Admiralty grade, e.g. ``B2``; :param label: TLP marking, e.g. ``TLP:AMBER``
+        :param edition: partial ISO date of the edition, where the file does not state it
+        :param accept: take it although an assertion about it fails, or it is older than the edition in force
+        :raises UsageError: the edition's date is none
         """
         from counterflow.claims.ingest import ingest
 
+        if edition is not None and dates.clean(edition) is None:
+            raise UsageError(f"edition '{edition}' is not a date. Valid: 2016, 2016-09 or 2016-09-29.")
         check_path(path)
         with unpacked(path) as place:
             notes = [f"unpacked: {len(list(place.rglob('*')))} files and folders"] if place != path else []
@@ -116,15 +123,80 @@ class Workspace:
                 self.store,
                 who=_who(),
                 place=inside,
+                inside=str(inside.relative_to(place)) if inside != place else "",
                 options=options,
                 dataset=dataset,
                 grade=Grade.parse(grade) if grade else None,
                 label=Label(tlp=TLP.parse(label)) if label else None,
                 caveats=caveats,
+                edition=edition,
                 accept=accept,
                 progress=progress,
             )
             return replace(report, notes=[*notes, *told, *report.notes])
+
+    def accept(self, dataset: str, reason: str = "", *, audience: str | None = None) -> IngestReport:
+        """Take the edition of a dataset that was held back. :raises NotFound: none waits that may be read"""
+        from counterflow.claims.held import waiting
+        from counterflow.claims.ingest import ingest
+        from counterflow.claims.rereading import original
+
+        held = waiting(self.store.casebook, dataset, self.line(audience, True).labels())
+        reader, inside = registry.get("readers", held["reader"]), held["descriptor"]["inside"]
+        with original(self.store.blobs, held["files"], held["file"], inside) as (path, place):
+            report = ingest(path, reader, self.store, place=place, accept=True, **self._as_before(held))
+        self.store.casebook.decide(held, "accepted", _who(), reason)
+        return report
+
+    def reject(self, dataset: str, reason: str = "", *, audience: str | None = None) -> None:
+        """Drop the edition of a dataset that was held back. :raises NotFound: none waits that may be read"""
+        from counterflow.claims.held import reject, waiting
+
+        held = waiting(self.store.casebook, dataset, self.line(audience, True).labels())
+        reject(self.store.casebook, self.store.blobs, held, _who(), reason)
+
+    def retry(
+        self, dataset: str, mapping: Mapping[str, Any] | None = None, *, audience: str | None = None
+    ) -> list[IngestReport]:
+        """Read once more what was set aside of a dataset; what is understood now is added, the rest stays.
+
+        :param mapping: in place of the one that was used
+        :raises NotFound: nothing of it is set aside that may be read
+        """
+        from counterflow.claims.ingest import ingest
+        from counterflow.claims.rereading import original
+        from counterflow.claims.retry import in_force, retries
+
+        line = self.line(audience, True)
+        readable, batches = line.labels(), line.batches()
+        rows = [row for row in self.store.casebook.quarantine() if row["label_id"] in readable]
+        wanted = retries(batches, in_force(batches, rows), dataset)
+        if not wanted:
+            raise NotFound("quarantined row of", dataset)
+        by_number = {b["batch_id"]: b for b in batches}
+        found = []
+        for retry in wanted:
+            batch = by_number[retry.batch]
+            how = self._as_before({**batch, "own_label_id": batch["label_id"]})
+            if mapping is not None:
+                how["options"] = {**how["options"], "mapping": mapping}
+            reader, file = registry.get("readers", batch["reader"]), batch["descriptor"]["file"]
+            with original(self.store.blobs, batch["files"], file, how["inside"]) as (path, place):
+                found.append(ingest(path, reader, self.store, place=place, anew=retry, **how))
+        return found
+
+    def _as_before(self, batch: Mapping[str, Any]) -> dict[str, Any]:
+        """How a batch, or an edition held back, was read."""
+        described = batch["descriptor"]
+        return {
+            "who": _who(),
+            "options": described["options"],
+            "dataset": batch["dataset"],
+            "grade": Grade.parse(described["grade"]),
+            "label": self.store.casebook.labels()[batch["own_label_id"]],
+            "edition": described["edition"],
+            "inside": described["inside"],
+        }
 
     def judge(self, left: str, right: str, verdict: str, reason: str, *, audience: str | None = None) -> None:
         """Record that two subjects are the same, different or unsure; ``withdrawn`` takes an earlier judgement back.
@@ -149,33 +221,50 @@ class Workspace:
     def run(self, audience: str | None = None, *, exercise: bool = True, upto: str = "detect",
             progress: Progress | None = None) -> list[Made]:  # fmt: skip
         """Make every stage that changed, for one audience. Safe to interrupt and repeat."""
-        return self._line(audience, exercise).run(upto, progress)
+        return self.line(audience, exercise).run(upto, progress)
 
     # -- reading -------------------------------------------------------------------------------------------------
 
-    def view(self, audience: str | None = None, *, exercise: bool = True, progress: Progress | None = None) -> View:
-        """The reading side for an audience. What it needs is made on first use."""
+    def view(
+        self,
+        audience: str | None = None,
+        *,
+        exercise: bool = True,
+        known_on: str | None = None,
+        progress: Progress | None = None,
+    ) -> View:
+        """The reading side for an audience. What it needs is made on first use.
+
+        :param known_on: partial ISO date or ISO time: as the ledger was at the end of it
+        :raises UsageError: that is no date
+        """
         from counterflow.views.view import View
 
-        return View(self, audience, exercise, progress)
+        return View(self, audience, exercise, progress, known_on)
 
-    def picture(self, audience: str | None, exercise: bool, progress: Progress | None = None) -> Picture:
-        """What that audience sees now; kept until the ledger or a judgement changes."""
+    def picture(
+        self, audience: str | None, exercise: bool, progress: Progress | None = None, known_on: str | None = None
+    ) -> Picture:
+        """What that audience sees now, or would have seen then; kept until the ledger or a judgement changes.
+
+        :param known_on: ISO time
+        """
         from counterflow.views.picture import Picture
 
         with self._making:  # a browser asks several questions at once; the first one makes what all of them need
-            line = self._line(audience, exercise)
+            line = self.line(audience, exercise, known_on)
             key = (line.derived.folder.name, line.fingerprint())
             if key not in self._pictures:
                 self._pictures = {k: v for k, v in self._pictures.items() if k[0] != key[0]}
                 self._pictures[key] = Picture(line, progress)
             return self._pictures[key]
 
-    def _line(self, audience: str | None, exercise: bool) -> Line:
+    def line(self, audience: str | None, exercise: bool, known_on: str | None = None) -> Line:
+        """The stages for an audience, none of them made yet. :param known_on: ISO time"""
         from counterflow.pipeline import Line
 
         who = audience_of(self.settings, audience, exercise=exercise)
-        return Line(self.store, self.settings, self.path / "derived", who)
+        return Line(self.store, self.settings, self.path / "derived", who, known_on)
 
     # -- checking ------------------------------------------------------------------------------------------------
 

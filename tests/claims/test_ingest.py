@@ -2,82 +2,17 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-import pyarrow as pa
 import pytest
 
-from counterflow.claims.ingest import EVERYTHING, IngestReport, Store, ingest
+from claims.toy import FIRM, KIM, Toy, in_force, take
+from counterflow.claims.ingest import EVERYTHING, Store
 from counterflow.errors import InputError, WorkspaceError
-from counterflow.model.source import Assertion, Descriptor, Source
-from counterflow.sources.reader import Head, Observations, Record, Rejected, Statements
-from counterflow.storage.blobs import FolderBlobs
-from counterflow.storage.duckdb import ParquetLedger
-from counterflow.storage.sql import Casebook
-
-
-class Toy:
-    """JSON lines {"id", "schema", property: value…}; a line that is no JSON is rejected; {"pay": […]} are payments."""
-
-    name = "toy"
-
-    def __init__(self, *, complete: bool = True, assertions: tuple[Assertion, ...] = ()) -> None:
-        self.descriptor = Descriptor(
-            dataset="toy", title="Toy list", publisher="nobody", licence="CC0", url="", schedule="never", grade="B2",
-            complete=complete, assertions=assertions,
-        )  # fmt: skip
-
-    def recognises(self, head: Head) -> float:
-        return 0.0
-
-    def read(self, path: Path, options: dict[str, Any]) -> Iterator[Record]:
-        for n, text in enumerate(path.read_text(encoding="utf-8").splitlines(), 1):
-            try:
-                row = json.loads(text)
-            except ValueError:
-                yield Rejected(n, None, "not JSON", text)
-                continue
-            if "pay" in row:
-                yield Observations(
-                    "payments", pa.table({"payment_id": row["pay"], "locator": ["line"] * len(row["pay"])})
-                )
-            elif "source" in row:
-                yield Source(row["source"], row["source"], label=row.get("label"))
-            else:
-                record = Statements(
-                    row.pop("id"), row.pop("schema"), locator=f"line {n}", source_id=row.pop("by", None)
-                )
-                for name, value in row.items():
-                    record.say(name, value)
-                yield record
-
-
-@pytest.fixture
-def store(tmp_path: Path) -> Store:
-    casebook = Casebook(f"sqlite:///{tmp_path / 'casebook.sqlite'}", tmp_path)
-    casebook.create()
-    return Store(ParquetLedger(tmp_path / "ledger", casebook), casebook, FolderBlobs(tmp_path / "blobs"))
-
-
-def take(
-    store: Store, tmp_path: Path, *rows: dict[str, Any] | str, reader: Toy | None = None, **how: Any
-) -> IngestReport:
-    path = tmp_path / "toy.jsonl"
-    path.write_text("\n".join(r if isinstance(r, str) else json.dumps(r) for r in rows), encoding="utf-8")
-    return ingest(path, reader or Toy(), store, who="test", **how)
-
-
-def in_force(store: Store) -> set[tuple[str, str, str]]:
-    scope = store.ledger.scope(EVERYTHING)
-    rows = scope.run(scope.table("claims")).to_pylist()
-    return {(r["subject"], r["property"], r["value"]) for r in rows}
-
-
-KIM = {"id": "1", "schema": "Person", "name": "Kim", "birthDate": "1950-02"}
-FIRM = {"id": "2", "schema": "Company", "name": "Zokwang"}
+from counterflow.model.source import Assertion
+from counterflow.sources.reader import Record
 
 
 def test_the_same_file_twice_changes_nothing(store: Store, tmp_path: Path) -> None:

@@ -55,7 +55,7 @@ def told(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Told]:
         ingest(path, reader.READER, workspace.store, who="test", dataset="exercise", label=Label(), caveats=(EXERCISE,))
     both = []
     for shown in (True, False):
-        line = workspace._line(None, shown)
+        line = workspace.line(None, shown)
         line.run("link")
         both.append((detect(ScopeData(line.scope), ALL), {i: label.text for i, label in line.scope.labels().items()}))
     yield Told(truth, both[0][0], both[1][0], both[0][1])

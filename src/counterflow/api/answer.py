@@ -20,6 +20,7 @@ def asked(
     request: Request,
     audience: Annotated[str | None, Query(description="Whose view; without it, the workspace's default.")] = None,
     exercise: Annotated[bool, Query(description="0 leaves out every record that bears EXERCISE.")] = True,
+    known_on: Annotated[str | None, Query(description="As the ledger was on that date or time.")] = None,
 ) -> View:
     """The view of the audience that a request asks for; that it was asked is on the audit log.
 
@@ -31,8 +32,9 @@ def asked(
         if audience not in allowed:
             raise UnknownName("audience", audience, allowed)
     workspace = request.app.state.workspace
-    view: View = workspace.view(audience, exercise=exercise)
-    workspace.audit("read", {"path": request.url.path, "audience": view.name, "exercise": exercise})
+    view: View = workspace.view(audience, exercise=exercise, known_on=known_on)
+    known = {"known_on": known_on} if known_on else {}
+    workspace.audit("read", {"path": request.url.path, "audience": view.name, "exercise": exercise, **known})
     return view
 
 

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from fastapi import APIRouter, Request
+from typing import Annotated
+
+from fastapi import APIRouter, Query, Request
 from starlette.responses import Response
 
 from counterflow.api.answer import Asked, answer
@@ -30,6 +32,23 @@ def audiences(view: Asked, request: Request) -> Response:
 def sources(view: Asked) -> Response:
     """Data sets, the files they came in, the publications that claims cite, and what was set aside."""
     return answer(view.sources())
+
+
+@router.get("/sources/{dataset}/diff")
+def diff(
+    view: Asked,
+    dataset: str,
+    before: Annotated[str | None, Query(description="Date of the earlier edition; with `after`, or neither.")] = None,
+    after: Annotated[str | None, Query(description="Date of the later edition.")] = None,
+) -> Response:
+    """What two editions of a list say differently, in words; without dates, the last two."""
+    return answer(view.diff(dataset, before, after))
+
+
+@router.get("/quarantine")
+def quarantine(view: Asked, source: str | None = None) -> Response:
+    """Rows that were set aside and still wait, of one source or of all."""
+    return answer({"rows": view.quarantine(source)})
 
 
 @router.get("/explain/{id:path}")

@@ -6,8 +6,7 @@ Invariant: what does not fit is set aside with file, line, field and reason; it 
 from __future__ import annotations
 
 import hashlib
-import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -15,6 +14,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from counterflow.claims.columns import Columns
+from counterflow.claims.quarantine import Quarantined, Unread, line_of
 from counterflow.errors import UnknownName
 from counterflow.model.claim import Grade
 from counterflow.model.handling import Label
@@ -22,18 +22,7 @@ from counterflow.model.source import Descriptor, Source
 from counterflow.sources.reader import Observations, Record, Rejected, Said, Statements
 from counterflow.storage.tables import OBSERVATIONS
 
-__all__ = ["Builder", "Quarantined"]
-
-
-@dataclass(frozen=True, slots=True)
-class Quarantined:
-    """A row, or one value of a row, that was set aside. :param line: 1-based where known"""
-
-    file: str
-    line: int | None
-    field: str | None
-    reason: str
-    raw: str = ""
+__all__ = ["Builder"]
 
 
 @dataclass
@@ -54,12 +43,19 @@ class Builder:
     observations: dict[str, list[pa.Table]] = field(default_factory=dict)
     quarantine: list[Quarantined] = field(default_factory=list)
     subjects: dict[str, str] = field(default_factory=dict)
-    parties: int = 0
+    listed: set[str] = field(default_factory=set)
+    unread: Unread = field(init=False)
     _said: Columns = field(init=False)
     _claims: pa.Table | None = None
 
     def __post_init__(self) -> None:
         self._said = Columns(self.subject)
+        self.unread = Unread(self.file)
+
+    @property
+    def parties(self) -> int:
+        """How many listed parties, or top-level records, were read."""
+        return len(self.listed)
 
     def take(self, record: Record) -> None:
         """Add one record."""
@@ -68,9 +64,9 @@ class Builder:
         elif isinstance(record, Observations):
             self._observations(record)
         elif isinstance(record, Rejected):
-            self.quarantine.append(
-                Quarantined(self._within(record.file), record.line, record.field, record.reason, record.raw)
-            )
+            aside = Quarantined(self._within(record.file), record.line, record.field, record.reason, record.raw)
+            self.quarantine.append(aside)
+            self.unread.note(aside, self.subject(record.subject) if record.subject else "", record.property)
         else:
             label = Label.from_dict(record.label) if record.label else self.label
             self.sources[record.id] = (record, label)
@@ -104,7 +100,8 @@ class Builder:
             subject = self.subject(record.subject)
             self._claims = None
             self._said.add(record, subject, kept, values, codes)
-            self.parties += record.party and subject not in self.subjects
+            if record.party and subject not in self.subjects:
+                self.listed.add(subject)
             self.subjects[subject] = record.schema
         elif not record.said:
             self._aside(record, None, f"{record.schema} '{record.subject}' says nothing", record.subject)
@@ -137,9 +134,18 @@ class Builder:
         )
         for claim in rows.filter(nowhere).to_pylist():
             reason = f"'{claim['subject']}' refers to '{claim['value']}', which does not exist"
-            line = _line(claim["locator"] or "")
-            self.quarantine.append(Quarantined(self.file, line, claim["property"], reason, claim["value"]))
+            line = line_of(claim["locator"] or "")
+            aside = Quarantined(self.file, line, claim["property"], reason, claim["value"])
+            self.quarantine.append(aside)
+            self.unread.note(aside, claim["subject"], claim["property"])
         self._claims = rows.filter(pc.invert(nowhere))
+
+    def keep(self, wanted: Callable[[pa.ChunkedArray], pa.Array]) -> None:
+        """Leave only what stands in certain places. :param wanted: locators → which of them"""
+        for table, parts in self.observations.items():
+            self.observations[table] = [rows.filter(wanted(rows.column("locator"))) for rows in parts]
+        rows = self.claim_rows()
+        self._claims = rows.filter(wanted(rows.column("locator")))
 
     def claim_rows(self) -> pa.Table:
         """All claims as rows of `storage.tables.CLAIMS`, sorted by subject, property, id."""
@@ -185,8 +191,11 @@ class Builder:
         self.observations.setdefault(record.table, []).append(rows)
 
     def _aside(self, record: Statements, what: str | None, reason: str, raw: str) -> None:
-        line = record.line if record.line is not None else _line(record.locator)
-        self.quarantine.append(Quarantined(self._within(record.file), line, what, reason, raw))
+        line = record.line if record.line is not None else line_of(record.locator)
+        aside = Quarantined(self._within(record.file), line, what, reason, raw)
+        self.quarantine.append(aside)
+        subject = self.subject(record.subject) if record.subject else ""
+        self.unread.note(aside, subject, what if what and what not in ("schema", "id") else "")
 
     def _within(self, file: str) -> str:
         return f"{self.file}/{file}" if file else self.file
@@ -204,9 +213,3 @@ def _row_ids(rows: pa.Table, dataset: str) -> pa.Array:
     salt = dataset.encode()
     digest = hashlib.blake2b
     return pa.array([digest(t.encode(), digest_size=12, key=salt[:64]).hexdigest() for t in texts.to_pylist()])
-
-
-def _line(locator: str) -> int | None:
-    """The line or row number that a locator names."""
-    found = re.search(r"\b(?:line|row) (\d+)", locator)
-    return int(found[1]) if found else None

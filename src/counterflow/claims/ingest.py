@@ -3,6 +3,9 @@
 1. the original is kept by its hash; 2. the reader reads it; 3. the builder validates, cleans, grades, labels; 4. what
 the ledger already holds is left out, and what a complete edition no longer says is retracted; 5. segments are written;
 6. one transaction makes all of it count. A process killed before 6 leaves nothing behind but files nobody knows.
+
+An edition that fails an assertion is held back instead (`claims.held`); one that is older than the edition in force is
+archived (`claims.editions`); a record that was set aside withdraws nothing (`claims.quarantine`).
 """
 
 from __future__ import annotations
@@ -15,18 +18,26 @@ import re
 import time
 import zlib
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from counterflow.claims.builder import Builder, Quarantined
-from counterflow.errors import InputError, UnreadableFile, UsageError
+from counterflow.claims import assertions, held
+from counterflow.claims.builder import Builder
+from counterflow.claims.differences import parties_in_force
+from counterflow.claims.editions import Edition, date_of, standing
+from counterflow.claims.quarantine import Quarantined
+from counterflow.claims.report import IngestReport
+from counterflow.claims.retry import Retry
+from counterflow.config import read_yaml
+from counterflow.errors import UnreadableFile, UsageError
 from counterflow.model.claim import Grade
+from counterflow.model.dates import earliest, latest
 from counterflow.model.handling import Audience, Label, combine
-from counterflow.model.source import Descriptor
+from counterflow.model.source import Assertion, Descriptor
 from counterflow.sources.reader import Reader, check_path
 from counterflow.storage.blobs import sha256_of
 from counterflow.storage.tables import LEDGER, SOURCES
@@ -56,37 +67,6 @@ class Store:
     blobs: FolderBlobs
 
 
-@dataclass(frozen=True)
-class IngestReport:
-    """What one ingest did.
-
-    :param source: dataset
-    :param parties: listed parties or top-level records; `entities`: distinct subjects, helpers included
-    :param claims: claims the file makes; `added` of them are new, `retracted` earlier ones are withdrawn
-    :param observations: bulk rows the file holds (those already known are counted, not added again)
-    :param unchanged: the ledger already held exactly this
-    :param notes: what was decided about the file before it was read: its text's encoding, which file of an archive
-    """
-
-    reader: str
-    source: str
-    file: str
-    parties: int
-    entities: int
-    claims: int
-    observations: int
-    added: int
-    retracted: int
-    unchanged: bool
-    seconds: float
-    quarantined: list[Quarantined] = field(default_factory=list)
-    notes: list[str] = field(default_factory=list)
-
-    def to_dict(self) -> dict[str, Any]:
-        """Plain data: what `ingest --json` prints."""
-        return asdict(self)
-
-
 def ingest(
     path: Path,
     reader: Reader,
@@ -94,19 +74,24 @@ def ingest(
     *,
     who: str,
     place: Path | None = None,
+    inside: str = "",
     options: Mapping[str, Any] | None = None,
     dataset: str | None = None,
     grade: Grade | None = None,
     label: Label | None = None,
     caveats: Sequence[str] = (),
+    edition: str | None = None,
     accept: bool = False,
+    anew: Retry | None = None,
     progress: Progress | None = None,
 ) -> IngestReport:
     """Read `path` with `reader` into the ledger.
 
-    :param place: where its content lies, if `path` is an archive that has been unpacked
+    :param place: where its content lies, if `path` is an archive that was unpacked; :param inside: which file of it
     :param dataset: instead of the descriptor's; :param grade, label: likewise; :param caveats: added to the label
-    :param accept: take the edition even where an assertion of its descriptor fails
+    :param edition: partial ISO date of the edition, where the file does not state it
+    :param accept: take the edition even where an assertion fails, or it is older than the one in force
+    :param anew: read once more what an earlier batch set aside, although its file is known
     :param progress: called with (what, number so far) now and then
     :raises InputError: nothing could be read, or an assertion failed (nothing is written then)
     :raises WorkspaceError: another process is writing
@@ -128,9 +113,14 @@ def ingest(
         with _file_errors(path):
             kept = [{"name": _relative(f, path), "sha256": store.blobs.put(f)} for f in files]
         mark = _fingerprint(reader.name, name, options, grade, label, kept)
-        earlier = _already(store.casebook, name, reader.name, descriptor.complete, mark)
-        if earlier is not None:
-            return _report(reader.name, name, path.name, {**earlier, "added": 0, "retracted": 0}, began, unchanged=True)
+        with _file_errors(path):
+            dated = edition or date_of(descriptor, place)
+        now = standing(store.casebook.batches(), name)
+        late = descriptor.complete and not accept and _older(dated, now)
+        known = _already(store.casebook, name, reader.name, descriptor.complete, mark, now, late=late)
+        if known is not None and anew is None:
+            return _report(reader.name, name, path.name, {**known, "added": 0, "retracted": 0}, began, dated=dated,
+                           archived=late, unchanged=True)  # fmt: skip
         recorded_at = store.casebook.next_time()
         builder = Builder(name, path.name, descriptor, grade, label, dt.datetime.fromisoformat(recorded_at))
         with _file_errors(path):
@@ -138,10 +128,14 @@ def ingest(
                 builder.take(record)
                 if progress is not None and n % 1000 == 0:
                     progress(path.name, n)
+        if anew is not None:
+            anew.narrow(builder)
         scope = store.ledger.scope(EVERYTHING)
         builder.set_dangling_aside(_known_references(scope, builder))
+        details = {"edition": dated, "archived": late, "options": _kept(options), "file": path.name, "inside": inside,
+                   "retries": anew.batch if anew else None}  # fmt: skip
         return _commit(builder, store, scope, files=kept, mark=mark, reader=reader.name, who=who, at=recorded_at,
-                       accept=accept, began=began)  # fmt: skip
+                       accept=accept, began=began, details=details)  # fmt: skip
 
 
 @contextlib.contextmanager
@@ -166,7 +160,9 @@ def _commit(
     at: str,
     accept: bool,
     began: float,
+    details: Mapping[str, Any],
 ) -> IngestReport:
+    dated: str | None = details["edition"]
     claims = builder.claim_rows()
     observed = {name: _distinct(pa.concat_tables(parts)) for name, parts in sorted(builder.observations.items())}
     counts = {
@@ -175,52 +171,77 @@ def _commit(
         "claims": len(claims),
         "observations": sum(len(rows) for rows in observed.values()),
     }
-    if not accept:
-        _assert(builder, counts)
-    before = _in_force_ids(scope, builder.dataset)
-    fresh = claims.filter(pc.invert(pc.is_in(claims.column("claim_id"), value_set=before.column("claim_id"))))
-    parts = [("claims", *part) for part in _by_label(fresh)]
-    retracted = pa.table({"claim_id": pa.array([], pa.string()), "label_id": pa.array([], pa.string())})
-    if builder.descriptor.complete:
-        gone = pc.invert(pc.is_in(before.column("claim_id"), value_set=claims.column("claim_id")))
-        retracted = before.filter(gone)
-        parts += [("retractions", *part) for part in _by_label(_retractions(retracted, builder))]
-    parts += _source_parts(builder, scope)
-    for name, rows in observed.items():
-        known = scope.run(_of_dataset(scope, name, builder.dataset).select("row_id")).column("row_id")
-        new = rows.filter(pc.invert(pc.is_in(rows.column("row_id"), value_set=known)))
-        parts += [(name, *part) for part in _by_label(new)]
-    segments = store.ledger.append(parts)
     d = builder.descriptor
-    described = {k: getattr(d, k) for k in ("title", "publisher", "licence", "url", "schedule", "kind", "complete")}
-    counts |= {"quarantined": len(builder.quarantine), "added": len(fresh), "retracted": len(retracted)}
+    described = {
+        k: getattr(d, k) for k in ("title", "publisher", "licence", "url", "schedule", "every", "kind", "complete")
+    }
+    described |= {"grade": str(builder.grade), **details}
+    counts |= {"quarantined": len(builder.quarantine), "added": 0, "retracted": 0}
     batch = {
         "dataset": builder.dataset,
         "reader": reader,
         "files": files,
         "fingerprint": mark,
         "counts": counts,
-        "descriptor": {**described, "grade": str(builder.grade)},
+        "descriptor": described,
         "label_id": builder.label.id,
         "recorded_at": at,
     }
     labels = [builder.label, *(label for _, label in builder.sources.values())]
     strictest = combine(labels)  # a row that was not understood may hold anything the file holds
-    aside = [{**asdict(q), "label_id": strictest.id} for q in builder.quarantine]
     labels.append(strictest)
+    aside = [{**asdict(q), "label_id": strictest.id} for q in builder.quarantine]
+    if details["archived"]:
+        store.casebook.commit_batch({**batch, "label_id": strictest.id}, [], labels, aside, who)
+        return _report(reader, builder.dataset, builder.file, counts, began, dated=dated, archived=True,
+                       quarantined=builder.quarantine)  # fmt: skip
+    if not accept:
+        failed = _failing(builder, counts, claims, scope)
+        if failed:
+            raise held.hold(store.casebook, batch, builder.file, failed, (builder.label, strictest), who)
+    before = _in_force_ids(scope, builder.dataset)
+    fresh = claims.filter(pc.invert(pc.is_in(claims.column("claim_id"), value_set=before.column("claim_id"))))
+    parts = [("claims", *part) for part in _by_label(fresh)]
+    retracted, unread = _withdrawn(builder, scope, before, claims)
+    parts += [("retractions", *part) for part in _by_label(_retractions(retracted, builder))]
+    parts += _source_parts(builder, scope)
+    for name, rows in observed.items():
+        known = scope.run(_of_dataset(scope, name, builder.dataset).select("row_id")).column("row_id")
+        new = rows.filter(pc.invert(pc.is_in(rows.column("row_id"), value_set=known)))
+        parts += [(name, *part) for part in _by_label(new)]
+    segments = store.ledger.append(parts)
+    counts |= {"added": len(fresh), "retracted": len(retracted), "unread": unread}
     store.casebook.commit_batch(batch, segments, labels, aside, who)
-    return _report(reader, builder.dataset, builder.file, counts, began, quarantined=builder.quarantine)
+    return _report(reader, builder.dataset, builder.file, counts, began, dated=dated, quarantined=builder.quarantine)
 
 
-def _assert(builder: Builder, counts: Mapping[str, int]) -> None:
-    for rule in builder.descriptor.assertions:
-        if counts.get(rule.what, 0) < rule.minimum:
-            raise InputError(
-                f"held back whole: {counts.get(rule.what, 0)} {rule.what}, expected at least {rule.minimum:g}"
-                f" ({rule.reason}). The earlier edition stays in force; `ingest --accept` takes this one.",
-                file=builder.file,
-                field=rule.what,
-            )
+def _failing(
+    builder: Builder, counts: Mapping[str, int], claims: pa.Table, scope: IbisScope
+) -> list[tuple[Assertion, str]]:
+    rules = builder.descriptor.assertions
+    in_force: set[str] = set()
+    if builder.descriptor.complete and any(rule.what == "lost" for rule in rules):
+        in_force = parties_in_force(scope, builder.dataset)
+    return assertions.failing(rules, counts, claims, builder.listed, builder.subjects.keys(), in_force)
+
+
+def _older(dated: str | None, now: Edition | None) -> bool:
+    return dated is not None and now is not None and now.dated and latest(dated) < earliest(now.date)
+
+
+def _withdrawn(builder: Builder, scope: IbisScope, before: pa.Table, claims: pa.Table) -> tuple[pa.Table, int]:
+    """claim_id and label_id of what a complete edition no longer says; and of how many claims it is not known."""
+    if not builder.descriptor.complete:
+        return before.slice(0, 0), 0
+    gone = before.filter(pc.invert(pc.is_in(before.column("claim_id"), value_set=claims.column("claim_id"))))
+    if not builder.quarantine or not len(gone):
+        return gone, 0
+    ours = _of_dataset(scope, "claims", builder.dataset)
+    wanted = ours.filter(ours.claim_id.isin(gone.column("claim_id").to_pylist()))
+    rows = scope.run(wanted.select("claim_id", "subject", "property", "prop_type", "value", "locator").distinct())
+    unread = builder.unread.standing(rows, builder.subjects)
+    stays = pc.is_in(gone.column("claim_id"), value_set=pa.array(sorted(unread), pa.string()))
+    return gone.filter(pc.invert(stays)), len(unread)
 
 
 def _of_dataset(scope: IbisScope, table: str, dataset: str) -> Any:
@@ -312,10 +333,19 @@ def _named_files(options: Mapping[str, Any]) -> list[str]:
     return [sha256_of(path) for path in paths if path.is_file()]
 
 
-def _already(casebook: Casebook, dataset: str, reader: str, complete: bool, mark: str) -> dict[str, int] | None:
+def _kept(options: Mapping[str, Any]) -> dict[str, Any]:
+    """Options as they can be kept: what a file that they name said, in place of its name."""
+    return {k: read_yaml(Path(v)) if isinstance(v, str | Path) and Path(v).is_file() else v for k, v in options.items()}
+
+
+def _already(
+    casebook: Casebook, dataset: str, reader: str, complete: bool, mark: str, now: Edition | None, *, late: bool
+) -> dict[str, int] | None:
     """Counts of an earlier ingest of exactly this, if nothing it says can have been withdrawn since."""
     batches = [b for b in casebook.batches() if b["dataset"] == dataset and b["reader"] == reader]
-    found = [b["counts"] for b in (batches[-1:] if complete else batches) if b["fingerprint"] == mark]
+    if complete and not late:
+        batches = [b for b in batches if now is not None and b["batch_id"] == now.batch]
+    found = [b["counts"] for b in batches if b["fingerprint"] == mark]
     return found[-1] if found else None
 
 
@@ -326,6 +356,8 @@ def _report(
     counts: Mapping[str, int],
     began: float,
     *,
+    dated: str | None = None,
+    archived: bool = False,
     unchanged: bool = False,
     quarantined: Sequence[Quarantined] = (),
 ) -> IngestReport:
@@ -341,5 +373,8 @@ def _report(
         retracted=counts["retracted"],
         unchanged=unchanged,
         seconds=round(time.perf_counter() - began, 3),
+        edition=dated,
+        archived=archived,
+        unread=counts.get("unread", 0),
         quarantined=list(quarantined),
     )

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from counterflow.views.view import View
     from counterflow.workspace import Workspace
 
-__all__ = ["Context", "as_json", "as_of", "fail", "main", "pass_context", "print_json", "progress", "say"]
+__all__ = ["Context", "as_json", "as_of", "fail", "known_on", "main", "pass_context", "print_json", "progress", "say"]
 
 INTERRUPTED = 130
 """Exit code after Ctrl-C, as a shell has it: 128 and the signal's number."""
@@ -33,6 +33,7 @@ class Context:
     path: Path
     audience: str | None
     exercise: bool
+    known_on: str | None = None
 
     def workspace(self) -> Workspace:
         """The workspace, opened. :raises WorkspaceError: there is none"""
@@ -43,8 +44,9 @@ class Context:
     def view(self, verb: str, **detail: Any) -> View:
         """The reading side for the chosen audience; the question goes on the audit log."""
         workspace = self.workspace()
-        view = workspace.view(self.audience, exercise=self.exercise, progress=progress)
-        workspace.audit(verb, {"audience": view.name, "exercise": self.exercise, **detail})
+        view = workspace.view(self.audience, exercise=self.exercise, known_on=self.known_on, progress=progress)
+        known = {"known_on": self.known_on} if self.known_on else {}
+        workspace.audit(verb, {"audience": view.name, "exercise": self.exercise, **known, **detail})
         return view
 
 
@@ -107,10 +109,35 @@ def as_json(command: F) -> F:
 
 
 def as_of(command: F) -> F:
-    """Adds ``--as-of``."""
-    return click.option("--as-of", metavar="DATE", callback=_date, help="As of a date: 2016, 2016-09 or 2016-09-29.")(
-        command
+    """Adds ``--as-of``, what was true then, and ``--known-on``, what was known then."""
+    option = click.option(
+        "--as-of", metavar="DATE", callback=_date, help="What was true on: 2016, 2016-09, 2016-09-29."
     )
+    return option(known_on(command))
+
+
+def known_on(command: F) -> F:
+    """Adds ``--known-on``: the view that the verb opens is of the ledger as it was then."""
+    return click.option(
+        "--known-on",
+        metavar="DATE",
+        callback=_known,
+        expose_value=False,
+        help="What the workspace knew on a date or time.",
+    )(command)
+
+
+def _known(ctx: click.Context, _param: click.Parameter, text: str | None) -> None:
+    from counterflow.model import dates
+
+    if text is not None:
+        if dates.end_of(text) is None:
+            raise UsageError(
+                f"--known-on '{text}' is not a date. Valid: 2016, 2016-09, 2016-09-29 or 2016-09-29T12:00Z."
+            )
+        found = ctx.find_object(Context)
+        assert found is not None
+        found.known_on = text
 
 
 def _date(_ctx: click.Context, _param: click.Parameter, text: str | None) -> str | None:

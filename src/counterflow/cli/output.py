@@ -6,8 +6,8 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 __all__ = [
-    "assessment", "chart", "datasets", "entities", "entity", "finding", "findings", "hits", "plan", "quarantine",
-    "rejected", "summary_screen", "tree", "typologies",
+    "assessment", "chart", "datasets", "diff", "entities", "entity", "finding", "findings", "hits", "plan",
+    "quarantine", "rejected", "summary_screen", "tree", "typologies",
 ]  # fmt: skip
 
 Row = Mapping[str, Any]
@@ -172,15 +172,37 @@ def typologies(rows: Iterable[Row]) -> str:
 
 
 def datasets(rows: Iterable[Row]) -> str:
-    """Datasets with their files."""
+    """Datasets with their editions and files, and what is held back."""
     lines = []
     for d in rows:
+        overdue = "  OVERDUE" if d["overdue"] else ""
+        aside = f", {d['quarantined']:,} set aside" if d["quarantined"] else ""
         lines.append(
             f"{d['dataset']:12} {d['title']} ({d['publisher']}), grade {d['grade']}, {d['claims']:,} claims, "
-            f"{d['observations']:,} observations  [{d['handling']}]"
+            f"{d['observations']:,} observations{aside}, renewed {d['schedule']}{overdue}  [{d['handling']}]"
         )
+        lines += [
+            f"    edition {e['date']}  {e['parties']:,} parties"
+            f"{'  in force' if e['in_force'] else '  older, kept to compare with' if e['archived'] else ''}"
+            for e in d["editions"]
+        ]
         lines += [f"    {f['name']}  {f['sha256'][:12]}  {f['ingested_at'][:19]}  {f['reader']}" for f in d["files"]]
+        for held in d["held"]:
+            lines.append(
+                f"    HELD BACK {held['file']}  {held['edition'] or held['held_at'][:10]}  [{held['handling']}]"
+            )
+            lines += [f"      {rule['found']} ({rule['reason']})" for rule in held["failed"]]
     return "\n".join(lines) or "Nothing has been ingested."
+
+
+def diff(found: Row) -> str:
+    """What changed between two editions, a party a line."""
+    n, before, after = found["counts"], found["before"], found["after"]
+    head = (
+        f"{found['dataset']}: edition of {before['date']} ({before['parties']:,} parties) to {after['date']} "
+        f"({after['parties']:,}): {n['added']:,} added, {n['removed']:,} removed, {n['changed']:,} changed"
+    )
+    return "\n".join([head, *(f"{c['text']}  {c['subject']}  [{c['handling']}]" for c in found["changes"])])
 
 
 def quarantine(rows: Iterable[Row]) -> str:

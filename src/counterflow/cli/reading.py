@@ -1,4 +1,4 @@
-"""Verbs that ask: search, screen, show, network, explain, detect, typologies, sources, quarantine."""
+"""Verbs that ask: search, screen, show, network, explain, detect, typologies, sources."""
 
 from __future__ import annotations
 
@@ -8,12 +8,13 @@ from typing import Any
 import click
 
 from counterflow.cli import output
-from counterflow.cli.app import Context, as_json, as_of, main, pass_context, print_json
+from counterflow.cli.app import Context, as_json, as_of, known_on, main, pass_context, print_json
 
 
 @main.command()
 @click.argument("text")
 @click.option("--limit", default=20, show_default=True)
+@known_on
 @as_json
 @pass_context
 def search(context: Context, text: str, limit: int, as_json: bool) -> None:
@@ -26,6 +27,7 @@ def search(context: Context, text: str, limit: int, as_json: bool) -> None:
 @click.argument("query")
 @click.option("--limit", default=5, show_default=True, help="Hits a query at most.")
 @click.option("--threshold", default=0.5, show_default=True, help="Probability from which a hit is shown.")
+@known_on
 @as_json
 @pass_context
 def screen(context: Context, query: str, limit: int, threshold: float, as_json: bool) -> None:
@@ -76,6 +78,7 @@ def network(
 
 @main.command()
 @click.argument("id")
+@known_on
 @as_json
 @pass_context
 def explain(context: Context, id: str, as_json: bool) -> None:
@@ -116,18 +119,10 @@ def typologies(as_json: bool) -> None:
 
 
 @main.command()
+@known_on
 @as_json
 @pass_context
 def sources(context: Context, as_json: bool) -> None:
     """List datasets with their files, grades and handling."""
     found = context.view("sources").sources()
     print_json(found["datasets"]) if as_json else click.echo(output.datasets(found["datasets"]))
-
-
-@main.command()
-@as_json
-@pass_context
-def quarantine(context: Context, as_json: bool) -> None:
-    """List rows that were set aside, with file, line, field and reason."""
-    found = context.view("quarantine").quarantine()
-    print_json(found) if as_json else click.echo(output.quarantine(found))

@@ -36,7 +36,8 @@ def init(context: Context, title: str, case: str, as_json: bool) -> None:
 @click.option("--label", metavar="TLP", help="Handling, e.g. TLP:AMBER+STRICT.")
 @click.option("--caveat", "caveats", multiple=True, help="Caveat to print beside the handling; may be repeated.")
 @click.option("--mapping", metavar="FILE", help="YAML mapping of columns.")
-@click.option("--accept", is_flag=True, help="Take an edition although an assertion about it fails.")
+@click.option("--edition", metavar="DATE", help="Date of the edition, where the file does not state it.")
+@click.option("--accept", is_flag=True, help="Take an edition although an assertion fails, or it is an older one.")
 @as_json
 @pass_context
 def ingest(context: Context, /, paths: tuple[Path, ...], mapping: str | None, as_json: bool, **how: Any) -> None:
@@ -54,7 +55,7 @@ def ingest(context: Context, /, paths: tuple[Path, ...], mapping: str | None, as
         if as_json:
             print_json(report.to_dict())
         else:
-            _tell(report.to_dict())
+            tell(report.to_dict())
     if failed:
         raise click.exceptions.Exit(failed[0].exit_code)
 
@@ -63,7 +64,8 @@ def _rows(what: str, number: int) -> None:
     progress(f"{what}: {number:,} records", 0)
 
 
-def _tell(report: dict[str, Any]) -> None:
+def tell(report: dict[str, Any]) -> None:
+    """What an ingest did, in a line, and the first rows that were set aside."""
     if report["unchanged"]:
         click.echo(f"{report['file']}: nothing new ({report['source']})")
         return
@@ -74,6 +76,10 @@ def _tell(report: dict[str, Any]) -> None:
     )
     for note in report["notes"]:
         say(f"  {note}")
+    if report["archived"]:
+        say(f"  the edition of {report['edition']} is older than the one in force: kept to compare with")
+    if report["unread"]:
+        say(f"  {report['unread']:,} earlier claims stay in force: what is said of their subjects now was set aside")
     for q in report["quarantined"][:5]:
         say(f"  set aside: {rejected(q)}")
     if len(report["quarantined"]) > 5:

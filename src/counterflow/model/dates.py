@@ -10,7 +10,7 @@ import calendar
 import datetime as dt
 import re
 
-__all__ = ["clean", "earliest", "holds_on", "latest"]
+__all__ = ["clean", "earliest", "end_of", "holds_on", "latest"]
 
 _PARTIAL = re.compile(r"^(\d{4})(?:-(\d{2})(?:-(\d{2})(?:T[\d:.]+(?:Z|[+-]\d{2}:?\d{2})?)?)?)?$", re.ASCII)
 
@@ -39,6 +39,20 @@ def latest(text: str) -> dt.date:
     year = int(text[:4])
     month = int(text[5:7]) if len(text) >= 7 else 12
     return dt.date(year, month, calendar.monthrange(year, month)[1])
+
+
+def end_of(text: str) -> str | None:
+    """The last instant of a partial date, or a time as given, as an ISO time in UTC; None where it is neither.
+
+    A time without a zone is UTC.
+    """
+    day = clean(text) if "T" not in text else None
+    try:
+        time = dt.datetime.fromisoformat(f"{latest(day)}T23:59:59.999999" if day else text.strip())
+    except ValueError:
+        return None
+    zoned = time if time.tzinfo else time.replace(tzinfo=dt.UTC)
+    return zoned.astimezone(dt.UTC).isoformat(timespec="microseconds")
 
 
 def holds_on(start: str | None, end: str | None, day: str) -> bool:

@@ -4,6 +4,7 @@ reader brings in one go (a case file cites many sources; a sanctions list is a d
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -39,11 +40,19 @@ class Source:
 
 @dataclass(frozen=True)
 class Assertion:
-    """A number that must hold for an edition to be believed, e.g. at least 800 parties, and why that number."""
+    """A number that must hold for an edition to be believed, e.g. at least 800 parties, and why that number.
+
+    :param what: ``parties``, ``entities``, ``claims`` or ``observations``: how many there are;
+        a type of property (``country``, ``identifier``) or one property of a schema (``Person.birthDate``): the share,
+        0 to 1, of the parties (of that schema) that have one; ``lost``: the share of the earlier edition's parties that
+        are not in this one
+    :param minimum, maximum: what holds, both included
+    """
 
     what: str
     minimum: float
     reason: str
+    maximum: float = math.inf
 
 
 @dataclass(frozen=True)
@@ -67,10 +76,14 @@ class Descriptor:
     """What a reader reads: one YAML per dataset in `counterflow/sources/descriptors`.
 
     :param dataset: key of the dataset, e.g. ``un_sc_sanctions``
+    :param schedule: how often the publisher renews it, in words; :param every: days after which an edition is overdue,
+        0 where nothing is expected
     :param grade: default Admiralty grade of its claims
     :param label: default handling, as data (`counterflow.model.handling.Label.from_dict`)
     :param doubts: in this order; the first that a row meets counts
     :param complete: each file is a whole edition: what is no longer in it has been withdrawn by the publisher
+    :param dated_by: regular expressions, each with groups ``year``, ``month`` and ``day``: where a file says of which
+        day it is. They are tried in turn on the first 64 KiB
     """
 
     dataset: str
@@ -81,7 +94,9 @@ class Descriptor:
     schedule: str
     grade: str
     kind: str = "data"
+    every: int = 0
     complete: bool = False
     label: dict[str, Any] = field(default_factory=dict)
     assertions: tuple[Assertion, ...] = ()
     doubts: tuple[Doubt, ...] = ()
+    dated_by: tuple[str, ...] = ()

@@ -35,6 +35,7 @@ if TYPE_CHECKING:
     import pyarrow as pa
 
 __all__ = [
+    "MENDED",
     "Head",
     "Lines",
     "Observations",
@@ -50,6 +51,9 @@ __all__ = [
     "read_head",
     "unpacked_name",
 ]
+
+MENDED = "mended while reading"
+"""How a note begins that tells of the reading, not of the record: it is no part of what the publisher says."""
 
 
 @dataclass(slots=True)
@@ -124,13 +128,17 @@ class Observations:
 class Rejected:
     """A row that was not read. :param line: 1-based line or record number; :param field: column or element;
     :param reason: what is wrong and what would be right; :param raw: the row as received, for the quarantine;
-    :param file: name of the file inside the folder, where a folder is read."""
+    :param file: name of the file inside the folder, where a folder is read;
+    :param subject: the subject of which it would have told, where that is known, and
+    :param property: the property, where it is only one: what an earlier edition said of these stays in force."""
 
     line: int | None
     field: str | None
     reason: str
     raw: str = ""
     file: str = ""
+    subject: str = ""
+    property: str = ""
 
 
 Record = Source | Statements | Observations | Rejected

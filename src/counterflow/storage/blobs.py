@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import os
 import shutil
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 
 from counterflow.errors import NotFound
@@ -42,6 +42,23 @@ class FolderBlobs:
         if not place.exists():
             raise NotFound("original", sha256)
         return place
+
+    def restore(self, files: Sequence[Mapping[str, str]], folder: Path, name: str) -> Path:
+        """Put originals back under the names they came with, as a reader wants them.
+
+        :param files: ``{"name", "sha256"}`` of each, names relative to the folder that they came in
+        :param name: what the file or folder was called; :returns: its path, below `folder`
+        """
+        alone = len(files) == 1 and files[0]["name"] == name
+        for file in files:
+            target = folder / file["name"] if alone else folder / name / file["name"]
+            target.parent.mkdir(parents=True, exist_ok=True)
+            shutil.copyfile(self.path(file["sha256"]), target)
+        return folder / name
+
+    def drop(self, sha256: str) -> None:
+        """Remove an original that nothing refers to any more."""
+        self._place(sha256).unlink(missing_ok=True)
 
     def verify(self, expected: Iterable[str] = ()) -> list[str]:
         """Originals whose content is no longer what their name says, and those of `expected` that are not there."""

@@ -83,18 +83,21 @@ class ParquetLedger:
         partial.replace(final)
         return Segment(table, label_id, str(final.relative_to(self.folder)), len(rows), digest)
 
-    def readable_segments(self, audience: Audience) -> list[Segment]:
-        """Committed segments whose label the audience may read, in a fixed order."""
+    def readable_segments(self, audience: Audience, *, known_on: str | None = None) -> list[Segment]:
+        """Committed segments whose label the audience may read, in a fixed order.
+
+        :param known_on: ISO time; only those committed by then
+        """
         today = dt.datetime.now(dt.UTC).date().isoformat()
         open_labels = {i for i, label in self.casebook.labels().items() if readable(label, audience, today=today)}
         return sorted(
-            (Segment(**row) for row in self.casebook.segments() if row["label_id"] in open_labels),
+            (Segment(**row) for row in self.casebook.segments(known_on) if row["label_id"] in open_labels),
             key=lambda s: (s.table, s.path),
         )
 
-    def fingerprint(self, audience: Audience) -> str:
-        """Hash of all segments the audience may read, and of nothing else."""
-        text = "\n".join(f"{s.table} {s.sha256}" for s in self.readable_segments(audience))
+    def fingerprint(self, audience: Audience, *, known_on: str | None = None) -> str:
+        """Hash of all segments the audience may read (by `known_on`), and of nothing else."""
+        text = "\n".join(f"{s.table} {s.sha256}" for s in self.readable_segments(audience, known_on=known_on))
         return hashlib.blake2b(text.encode(), digest_size=16).hexdigest()
 
     def scope(self, audience: Audience, *, known_on: str | None = None) -> IbisScope:
@@ -102,7 +105,7 @@ class ParquetLedger:
         import duckdb
         import ibis
 
-        segments = self.readable_segments(audience)
+        segments = self.readable_segments(audience, known_on=known_on)
         ids = {s.label_id for s in segments}
         labels = {i: label for i, label in self.casebook.labels().items() if i in ids}
         if not all((self.folder / s.path).exists() for s in segments):

@@ -71,8 +71,9 @@ class Ledger(Protocol):
         """
         ...
 
-    def fingerprint(self, audience: Audience) -> str:
-        """Hash of all that the audience may read: equal fingerprints, equal answers."""
+    def fingerprint(self, audience: Audience, *, known_on: str | None = None) -> str:
+        """Hash of all that the audience may read, or of what of it had been recorded by then: equal fingerprints, equal
+        answers."""
         ...
 
     def verify(self) -> list[str]:

@@ -71,6 +71,23 @@ _quarantine = sa.Table(
     sa.Column("raw", sa.Text, nullable=False),
     sa.Column("label_id", sa.String, nullable=False),
 )
+_held = sa.Table(
+    "held",
+    _meta,
+    sa.Column("held_id", sa.Integer, primary_key=True, autoincrement=True),
+    sa.Column("dataset", sa.String, nullable=False),
+    sa.Column("reader", sa.String, nullable=False),
+    sa.Column("file", sa.String, nullable=False),  # what the file or folder was called
+    sa.Column("files", sa.Text, nullable=False),  # JSON: [{name, sha256}]
+    sa.Column("fingerprint", sa.String, nullable=False),
+    sa.Column("counts", sa.Text, nullable=False),  # JSON
+    sa.Column("descriptor", sa.Text, nullable=False),  # JSON
+    sa.Column("failed", sa.Text, nullable=False),  # JSON: [{rule, found, reason}]
+    sa.Column("own_label_id", sa.String, nullable=False),  # label of the dataset's own records
+    sa.Column("label_id", sa.String, nullable=False),  # the strictest of all that it holds: who may know of it
+    sa.Column("held_at", sa.String, nullable=False),
+    sa.Column("decided", sa.String),  # accepted or rejected; null: it waits
+)
 _judgements = sa.Table(
     "judgements",
     _meta,
@@ -120,7 +137,7 @@ class Casebook:
                 tx.execute(sa.insert(_settings), [{"key": "layout", "value": LAYOUT}])
 
     def check_layout(self) -> None:
-        """:raises WorkspaceError: not a casebook, or of a newer layout"""
+        """Ready to be used. :raises WorkspaceError: not a casebook, or of a newer layout"""
         try:
             with self.engine.connect() as tx:
                 found = tx.execute(sa.select(_settings.c.value).where(_settings.c.key == "layout")).scalar()
@@ -128,6 +145,7 @@ class Casebook:
             raise WorkspaceError(f"{self.folder} does not hold a readable casebook ({e.__cause__}).") from e
         if found != LAYOUT:
             raise WorkspaceError(f"{self.folder} has layout {found}; this version reads layout {LAYOUT}. Upgrade it.")
+        _meta.create_all(self.engine, [_held])  # workspaces of before there was one
 
     def close(self) -> None:
         """Give the connections back."""
@@ -168,12 +186,14 @@ class Casebook:
 
     # -- catalogue -----------------------------------------------------------------------------------------------
 
-    def segments(self) -> list[dict[str, Any]]:
-        """Committed segments: table, label_id, path, rows, sha256."""
+    def segments(self, known_on: str | None = None) -> list[dict[str, Any]]:
+        """Committed segments: table, label_id, path, rows, sha256. :param known_on: ISO time; committed by then"""
         c = _segments.c
+        query = sa.select(c.table, c.label_id, c.path, c.rows, c.sha256).order_by(c.path)
+        if known_on is not None:
+            query = query.join(_batches).where(_batches.c.recorded_at <= _utc(known_on))
         with self.engine.connect() as tx:
-            found = tx.execute(sa.select(c.table, c.label_id, c.path, c.rows, c.sha256).order_by(c.path))
-            return [dict(row) for row in found.mappings()]
+            return [dict(row) for row in tx.execute(query).mappings()]
 
     def batches(self) -> list[dict[str, Any]]:
         """Committed batches, oldest first; files, counts and descriptor as data, `labels` of all that came with it."""
@@ -186,7 +206,7 @@ class Casebook:
         return rows
 
     def quarantine(self) -> list[dict[str, Any]]:
-        """Rows kept aside, with their batch's dataset."""
+        """Rows kept aside, with their batch's dataset, oldest first."""
         query = sa.select(_quarantine, _batches.c.dataset).join(_batches).order_by(_quarantine.c.id)
         with self.engine.connect() as tx:
             return [dict(row) for row in tx.execute(query).mappings()]
@@ -222,6 +242,33 @@ class Casebook:
             files = [f["sha256"] for f in batch["files"]]
             self._log(tx, who, "ingest", {"dataset": batch["dataset"], "files": files, "counts": batch["counts"]})
 
+    # -- editions held back --------------------------------------------------------------------------------------
+
+    def hold(self, row: Mapping[str, Any], labels: Sequence[Label], who: str) -> None:
+        """Keep an edition that failed an assertion, until somebody decides; the same again is the same."""
+        data = {k: json.dumps(v, ensure_ascii=False, sort_keys=True) if k in _JSON else v for k, v in row.items()}
+        with self.engine.begin() as tx:
+            waiting = _held.c.decided.is_(None) & (_held.c.fingerprint == row["fingerprint"])
+            if tx.execute(sa.select(_held.c.held_id).where(waiting)).first() is None:
+                self._intern(tx, labels)
+                tx.execute(sa.insert(_held).values(**data))
+                told = {k: row[k] for k in ("dataset", "file", "files", "failed")}
+                self._log(tx, who, "hold", told)
+
+    def held(self) -> list[dict[str, Any]]:
+        """Editions that wait for a decision, oldest first; files, counts, descriptor and failed rules as data."""
+        query = sa.select(_held).where(_held.c.decided.is_(None)).order_by(_held.c.held_id)
+        with self.engine.connect() as tx:
+            rows = [dict(row) for row in tx.execute(query).mappings()]
+        return [{k: json.loads(v) if k in _JSON else v for k, v in row.items()} for row in rows]
+
+    def decide(self, held: Mapping[str, Any], decided: str, who: str, reason: str) -> None:
+        """Record what became of an edition that was held back. :param decided: accepted or rejected"""
+        with self.engine.begin() as tx:
+            tx.execute(sa.update(_held).where(_held.c.held_id == held["held_id"]).values(decided=decided))
+            told = {k: held[k] for k in ("dataset", "file", "files", "failed")}
+            self._log(tx, who, decided.removesuffix("ed"), {**told, "reason": reason})
+
     def drop_segments(self, paths: Sequence[str], who: str, reason: str) -> None:
         """Take segments out of the catalogue (expunge): the one legal rewrite, itself on the audit log."""
         with self.engine.begin() as tx:
@@ -231,11 +278,17 @@ class Casebook:
 
     # -- judgements ----------------------------------------------------------------------------------------------
 
-    def judgements(self) -> list[dict[str, Any]]:
-        """Judgements in force, oldest first."""
-        query = sa.select(_judgements).where(_judgements.c.withdrawn_at.is_(None)).order_by(_judgements.c.id)
+    def judgements(self, known_on: str | None = None) -> list[dict[str, Any]]:
+        """Judgements in force, oldest first. :param known_on: ISO time; those that were in force then"""
+        c = _judgements.c
+        query = sa.select(_judgements).order_by(c.id)
+        if known_on is None:
+            query = query.where(c.withdrawn_at.is_(None))
+        else:
+            then = _utc(known_on)
+            query = query.where((c.at <= then) & (c.withdrawn_at.is_(None) | (c.withdrawn_at > then)))
         with self.engine.connect() as tx:
-            return [dict(row) for row in tx.execute(query).mappings()]
+            return [{**row, "withdrawn_at": None} for row in tx.execute(query).mappings()]
 
     def judge(self, row: Mapping[str, Any], label: Label, who: str) -> None:
         """Record a judgement; an earlier one on the same pair is withdrawn, not erased."""
@@ -285,7 +338,12 @@ class Casebook:
         tx.execute(sa.insert(_audit).values(**entry, hash=_entry_hash(entry)))
 
 
-_JSON = frozenset({"files", "counts", "descriptor"})
+_JSON = frozenset({"files", "counts", "descriptor", "failed"})
+
+
+def _utc(time: str) -> str:
+    """An ISO time as recording times are written, so that the two compare as text."""
+    return dt.datetime.fromisoformat(time).astimezone(dt.UTC).isoformat(timespec="microseconds")
 
 
 def _entry_hash(entry: Mapping[str, Any]) -> str:

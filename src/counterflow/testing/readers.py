@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
@@ -66,7 +67,9 @@ class ReaderContract:
         assert descriptor.schedule
         Grade.parse(descriptor.grade)
         Label.from_dict(descriptor.label)
-        assert all(rule.reason and rule.minimum > 0 for rule in descriptor.assertions)
+        assert all(rule.reason and (rule.minimum > 0 or rule.maximum < math.inf) for rule in descriptor.assertions)
+        for pattern in descriptor.dated_by:
+            assert {"year", "month", "day"} <= re.compile(pattern).groupindex.keys()
 
     def test_it_recognises_its_own_and_nobody_elses(self, tmp_path: Path) -> None:
         """By content: the name of a file says nothing, whatever bytes come are no reason to fail."""

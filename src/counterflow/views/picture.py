@@ -9,10 +9,10 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from counterflow.errors import NotFound
-from counterflow.model.handling import EXERCISE, combine
 from counterflow.network.graph import Graph
 from counterflow.pipeline import Line
 from counterflow.storage.search import SqliteSearch
+from counterflow.views.marking import marking
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -38,7 +38,7 @@ class Picture:
         self.findings: list[dict[str, Any]] = [json.loads(text) for text in found.splitlines()]
         self._lock = threading.Lock()
         self._models: dict[str | None, Model] = {}
-        self._markings: dict[tuple[str, ...], tuple[str, bool]] = {}
+        self._markings: dict[tuple[str, ...], dict[str, Any]] = {}
 
     # -- tables --------------------------------------------------------------------------------------------------
 
@@ -123,8 +123,5 @@ class Picture:
         """``{"handling": marking in print, "exercise": bool}`` of something that rests on these labels."""
         ids = tuple(sorted(set(label_ids)))
         if ids not in self._markings:
-            labels = self.scope.labels()
-            joint = combine(labels[i] for i in ids)
-            self._markings[ids] = (joint.text, EXERCISE in joint.caveats)
-        text, exercise = self._markings[ids]
-        return {"handling": text, "exercise": exercise}
+            self._markings[ids] = marking(self.scope.labels(), ids)
+        return self._markings[ids]

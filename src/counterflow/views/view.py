@@ -13,9 +13,11 @@ from typing import TYPE_CHECKING, Any
 
 from counterflow import registry
 from counterflow.casework.audiences import audience as audience_of
-from counterflow.errors import NotFound
+from counterflow.errors import NotFound, UsageError
+from counterflow.model import dates
 
 if TYPE_CHECKING:
+    from counterflow.pipeline import Line
     from counterflow.views.picture import Picture
     from counterflow.workspace import Workspace
 
@@ -27,7 +29,15 @@ Progress = Callable[[str, float], None]
 class View:
     """The reading side of a workspace for one audience: one method per question, answers ready for JSON."""
 
-    def __init__(self, workspace: Workspace, audience: str | None, exercise: bool, progress: Progress | None) -> None:
+    def __init__(
+        self,
+        workspace: Workspace,
+        audience: str | None,
+        exercise: bool,
+        progress: Progress | None,
+        known_on: str | None = None,
+    ) -> None:
+        self.known_on = _instant(known_on)
         self.workspace = workspace
         self.exercise = exercise
         self.name = audience or workspace.settings.audience
@@ -37,7 +47,12 @@ class View:
     @cached_property
     def picture(self) -> Picture:
         """All tables of this audience."""
-        return self.workspace.picture(self.name, self.exercise, self._progress)
+        return self.workspace.picture(self.name, self.exercise, self._progress, self.known_on)
+
+    @cached_property
+    def line(self) -> Line:
+        """The stages of this audience, none of them made yet: for what needs no conclusion."""
+        return self.workspace.line(self.name, self.exercise, self.known_on)
 
     # -- overview ------------------------------------------------------------------------------------------------
 
@@ -78,11 +93,23 @@ class View:
 
         return sources(self.picture)
 
-    def quarantine(self) -> list[dict[str, Any]]:
+    def diff(self, dataset: str, first: str | None = None, last: str | None = None) -> dict[str, Any]:
+        """What two editions of a list say differently, in words; by default the last two."""
+        from counterflow.views.editions import diff
+
+        return diff(self.line, dataset, first, last)
+
+    def quarantine(self, dataset: str | None = None) -> list[dict[str, Any]]:
         """Rows set aside, with file, line, field and reason."""
         from counterflow.views.sources import quarantine
 
-        return quarantine(self.picture)
+        return quarantine(self.line, dataset)
+
+    def quarantine_file(self, out: Path, dataset: str | None = None) -> int:
+        """Write rows set aside as CSV that no spreadsheet runs; returns how many."""
+        from counterflow.views.sources import write_quarantine
+
+        return write_quarantine(self.line, out, dataset)
 
     # -- entities and network ------------------------------------------------------------------------------------
 
@@ -178,7 +205,7 @@ class View:
     @cached_property
     def _assessed(self) -> Picture:
         """What the assessment rests on: this audience's picture without the exercise layer."""
-        return self.workspace.picture(self.name, False, self._progress)
+        return self.workspace.picture(self.name, False, self._progress, self.known_on)
 
     def assess(self, as_of: str | None = None, *, with_exercise: bool = False) -> dict[str, Any]:
         """Flow, measures, a first plan and the report, as of a date."""
@@ -225,3 +252,13 @@ class View:
 
         exporter = registry.get("exporters", format)
         return export(exporter, self.picture.scope, out, ids or None, log=released)
+
+
+def _instant(known_on: str | None) -> str | None:
+    """:raises UsageError: no date and no time"""
+    if not known_on:
+        return None
+    found = dates.end_of(known_on)
+    if found is None:
+        raise UsageError(f"'{known_on}' is not a date. Valid: 2016, 2016-09, 2016-09-29 or 2016-09-29T12:00:00Z.")
+    return found

@@ -1,6 +1,7 @@
 """Case folders: what is said comes out whole; what is wrong is named by file, line and field."""
 
 import csv
+import re
 import shutil
 from pathlib import Path
 from typing import Any
@@ -10,8 +11,10 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from counterflow.errors import InputError, UnreadableFile, UsageError
+from counterflow.model import schema as vocabulary
 from counterflow.model.source import Source
 from counterflow.sources.case.case_csv import READER
+from counterflow.sources.case.case_tables import TABLES
 from counterflow.sources.reader import Reader, Rejected, Statements, read_head
 
 HARBOUR = Path(__file__).parents[2] / "fixtures" / "case" / "harbour"
@@ -54,6 +57,11 @@ def change(folder: Path, table: str, old: str, new: str) -> None:
 
 def test_it_is_a_reader_that_knows_its_folders(tmp_path: Path) -> None:
     assert isinstance(READER, Reader)
+    columns = {f"{table}.csv {column.name}" for table, all_ in TABLES.items() for column in all_}
+    assert set(READER.fields) == columns
+    for target in READER.fields.values():
+        for kind, name in re.findall(r"\b([A-Z]\w+)\.([a-z]\w*)", target):
+            assert name in vocabulary.get(kind).properties, target
     assert READER.recognises(read_head(HARBOUR)) > 0.9
     assert READER.recognises(read_head(HARBOUR / "sources.csv")) == 0
     assert READER.recognises(read_head(tmp_path)) == 0

@@ -22,6 +22,7 @@ from counterflow.model.claim import Grade
 from counterflow.model.handling import Label
 from counterflow.model.source import Descriptor, Source
 from counterflow.sources import descriptors
+from counterflow.sources.case.case_fields import FIELDS
 from counterflow.sources.case.case_tables import NEEDED, TABLES, Known, Row, check, nearest, rows
 from counterflow.sources.reader import Head, Record, Rejected, Statements
 
@@ -44,6 +45,7 @@ class CaseReader:
 
     name = "case"
     descriptor = descriptors.load("office39")
+    fields = FIELDS
 
     def recognises(self, head: Head) -> float:
         """Sure of a folder with both tables that make a case; unsure of one with either, or with a ``case.yaml``."""
@@ -84,7 +86,7 @@ def _described(path: Path) -> Descriptor:
     said = read_yaml(file) if file.is_file() else {}
     if not isinstance(said, dict):
         raise UnreadableFile("must hold keys and values, e.g. dataset: my-case", file=str(file), line=1)
-    valid = [f.name for f in fields(Descriptor) if f.name != "assertions"]
+    valid = [f.name for f in fields(Descriptor) if f.name not in ("assertions", "dated_by")]
     for key in said:
         if key not in valid:
             reason = f"is not a key of a case.{nearest(key, valid)} Valid: {', '.join(valid)}"
@@ -132,7 +134,7 @@ class _Case:
         for path in sorted(self.folder.glob("*.csv")):
             if path.stem not in TABLES:
                 reason = f"is no table of a case, left out.{nearest(path.stem, TABLES)} Tables: {', '.join(TABLES)}"
-                yield Rejected(None, None, reason, file=path.name)
+                yield Rejected(None, None, reason, raw=path.name, file=path.name)
 
     def _sources(self) -> Iterator[Record]:
         found = list(rows(self.folder, "sources"))

@@ -102,7 +102,10 @@ class Row:
 
     def reject(self, field: str, reason: str) -> Rejected:
         """This row as one that was not read."""
-        return Rejected(self.line, field, reason, ",".join(self.cells.values()), file=self.file)
+        about = self[TABLES[self.table][0].name]
+        property = self["property"] if self.table == "facts" else ""
+        raw = ",".join(self.cells.values())
+        return Rejected(self.line, field, reason, raw, file=self.file, subject=about, property=property)
 
 
 @dataclass
@@ -177,7 +180,7 @@ def _header(header: list[str], table: str, path: Path, line: int) -> Iterator[Re
         raise UnreadableFile(f"two columns are called '{twice[0]}'", file=str(path), line=line, field=twice[0])
     for name in unknown:
         reason = f"unknown column, left out.{nearest(name, names)} Columns: {', '.join(names)}"
-        yield Rejected(line, name, reason, file=path.name)
+        yield Rejected(line, name, reason, raw=name, file=path.name)
 
 
 def check(row: Row, known: Known) -> Rejected | None:

@@ -27,6 +27,7 @@ def load(name: str) -> Descriptor:
     if not file.is_file():
         raise UnknownName("descriptor", name, (p.name[:-5] for p in folder.iterdir() if p.name.endswith(".yaml")))
     data = yaml.safe_load(file.read_text(encoding="utf-8"))
-    assertions = tuple(Assertion(**a) for a in data.pop("assertions", ()))
+    assertions = tuple(Assertion(**{"minimum": 0, **a}) for a in data.pop("assertions", ()))
     doubts = tuple(Doubt(**{**d, "columns": tuple(d["columns"])}) for d in data.pop("doubts", ()))
-    return Descriptor(**data, assertions=assertions, doubts=doubts)
+    dated_by = tuple(data.pop("dated_by", ()))
+    return Descriptor(**data, assertions=assertions, doubts=doubts, dated_by=dated_by)

@@ -22,7 +22,7 @@ from counterflow.sources import written_dates
 from counterflow.sources.descriptors import load
 from counterflow.sources.packed_names import unpack
 from counterflow.sources.party import Party
-from counterflow.sources.reader import Head, Record, Rejected, Statements
+from counterflow.sources.reader import MENDED, Head, Record, Rejected, Statements
 from counterflow.sources.xml_stream import elements, line, root_name
 
 if TYPE_CHECKING:
@@ -74,7 +74,7 @@ class UnXmlReader:
                 yield Rejected(line(element), "DATAID", reason, raw=_text(element, "FIRST_NAME") or "")
                 continue
             seen.add(uid)
-            note = f"mended while reading: unescaped & in line {', '.join(map(str, lines))}" if lines else None
+            note = f"{MENDED}: unescaped & in line {', '.join(map(str, lines))}" if lines else None
             yield from _party(element, uid, note)
 
 
@@ -85,7 +85,7 @@ def _party(element: Element, uid: str, note: str | None) -> Iterator[Record]:
     parts = [_text(element, f"{n}_NAME") for n in ("FIRST", "SECOND", "THIRD", "FOURTH")]
     full = " ".join(part for part in parts if part)
     if not full:
-        yield Rejected(line(element), "FIRST_NAME", f"party {uid} has no name", raw=uid)
+        yield Rejected(line(element), "FIRST_NAME", f"party {uid} has no name", raw=uid, subject=uid)
         return
     party = Party(main)
     main.say("name", full)
@@ -157,7 +157,8 @@ def _alias(party: Party, element: Element) -> Iterator[Rejected]:
     place = _joined(element, "CITY_OF_BIRTH", "COUNTRY_OF_BIRTH")
     party.main.say("birthPlace", place, note=under)
     if quality not in ("", *_QUALITY):
-        yield Rejected(line(element), "QUALITY", f"'{quality}' is not one of {', '.join(_QUALITY)}", raw=str(names))
+        yield Rejected(line(element), "QUALITY", f"'{quality}' is not one of {', '.join(_QUALITY)}", raw=str(names),
+                       subject=party.id, property="alias")  # fmt: skip
 
 
 def _birth(party: Party, element: Element) -> Iterator[Rejected]:
@@ -171,7 +172,8 @@ def _birth(party: Party, element: Element) -> Iterator[Rejected]:
             found = True
             party.main.say("birthDate", value, original=text if value != text else None, note=remark)
         if text and written is None:
-            yield Rejected(line(element), name, f"'{text}' is not a date", raw=f"{party.id} {text}")
+            yield Rejected(line(element), name, f"'{text}' is not a date", raw=f"{party.id} {text}", subject=party.id,
+                           property="birthDate")  # fmt: skip
     if note and not found:
         written = written_dates.read(note)
         for value in written.values if written else ():

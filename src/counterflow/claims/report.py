@@ -1,0 +1,47 @@
+"""What an ingest says that it did."""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass, field
+from typing import Any
+
+from counterflow.claims.quarantine import Quarantined
+
+__all__ = ["IngestReport"]
+
+
+@dataclass(frozen=True)
+class IngestReport:
+    """What one ingest did.
+
+    :param source: dataset
+    :param parties: listed parties or top-level records; `entities`: distinct subjects, helpers included
+    :param claims: claims the file makes; `added` of them are new, `retracted` earlier ones are withdrawn
+    :param observations: bulk rows the file holds (those already known are counted, not added again)
+    :param unchanged: the ledger already held exactly this
+    :param notes: what was decided about the file before it was read: its text's encoding, which file of an archive
+    :param edition: date of the edition, where the file states it or it was given
+    :param archived: older than the edition in force: kept to compare with, and nothing in force was changed
+    :param unread: earlier claims that stay in force because what the file says of their subject was set aside
+    """
+
+    reader: str
+    source: str
+    file: str
+    parties: int
+    entities: int
+    claims: int
+    observations: int
+    added: int
+    retracted: int
+    unchanged: bool
+    seconds: float
+    edition: str | None = None
+    archived: bool = False
+    unread: int = 0
+    quarantined: list[Quarantined] = field(default_factory=list)
+    notes: list[str] = field(default_factory=list)
+
+    def to_dict(self) -> dict[str, Any]:
+        """Plain data: what `ingest --json` prints."""
+        return asdict(self)
