@@ -10,6 +10,7 @@
     │   └── UnreadableFile         exit 3   not one record could be read from it
     ├── WorkspaceError             exit 4   the workspace is missing, locked, or not what its catalogue says
     │   └── Corrupt                exit 6   a segment or blob does not match its recorded hash
+    ├── FetchFailed                exit 4   a publisher's file could not be had (says what to do by hand)
     └── MissingExtra               exit 4   an optional library is not installed (names the exact command)
 
 Messages say what was received, what would be valid, and what to type next. `retryable` is part of the type: it is
@@ -24,6 +25,7 @@ from collections.abc import Iterable
 __all__ = [
     "Corrupt",
     "CounterflowError",
+    "FetchFailed",
     "InputError",
     "MissingExtra",
     "NotFound",
@@ -105,6 +107,18 @@ class Corrupt(WorkspaceError):
     def __init__(self, problems: list[str]) -> None:
         self.problems = problems
         super().__init__("The ledger does not match its catalogue: " + "; ".join(problems))
+
+
+class FetchFailed(CounterflowError):
+    """A publisher's file could not be had.
+
+    :param url: address that was asked; :param reason: what was wrong
+    :param retryable: whether asking again later may help: nothing answered, or a passing trouble was reported
+    """
+
+    def __init__(self, url: str, reason: str, *, retryable: bool = False) -> None:
+        self.url, self.reason, self.retryable = url, reason, retryable
+        super().__init__(f"{url}: {reason}")
 
 
 class MissingExtra(CounterflowError):

@@ -19,7 +19,14 @@ from typing import TYPE_CHECKING, Any
 
 from counterflow import config, registry
 from counterflow.casework.audiences import audience as audience_of
-from counterflow.errors import NotFound, UnknownName, UnreadableFile, UsageError, WorkspaceError
+from counterflow.errors import (
+    CounterflowError,
+    NotFound,
+    UnknownName,
+    UnreadableFile,
+    UsageError,
+    WorkspaceError,
+)
 from counterflow.model import dates
 from counterflow.model.claim import Grade
 from counterflow.model.handling import TLP, Label, combine
@@ -29,11 +36,14 @@ from counterflow.sources.stream import Head, check_path, encoding_note, read_hea
 
 if TYPE_CHECKING:
     from counterflow.claims.ingest import IngestReport
+    from counterflow.model.source import Descriptor
     from counterflow.pipeline import Line, Made
+    from counterflow.sources.download import Limits
+    from counterflow.sources.fetch import Edition
     from counterflow.views.picture import Picture
     from counterflow.views.view import View
 
-__all__ = ["Workspace", "recognise"]
+__all__ = ["Workspace", "fetchable", "recognise"]
 
 Progress = Callable[[str, float], None]
 
@@ -198,6 +208,36 @@ class Workspace:
             "inside": described["inside"],
         }
 
+    def fetch(self, name: str, *, folder: Path | None = None, limits: Limits | None = None,
+              progress: Callable[[str, int, int | None], None] | None = None) -> Edition:  # fmt: skip
+        """Bring the newest edition of a publisher's files from its address; the attempt is on the audit log either way.
+
+        :param name: of a descriptor, e.g. ``un``; :param folder: where editions lie, ``fetched`` in the workspace
+        :raises UnknownName: no such, or none that says what to download; FetchFailed: it could not be had
+        """
+        from counterflow.sources.download import PATIENCE
+        from counterflow.sources.fetch import fetch
+
+        known = fetchable()
+        if name not in known:
+            raise UnknownName("list to fetch", name, known)
+        outcome: dict[str, Any] = {"dataset": known[name].dataset}
+        try:
+            edition = fetch(
+                known[name],
+                folder or self.path / "fetched",
+                check=_readable,
+                limits=limits or PATIENCE,
+                progress=progress,
+            )
+            outcome |= edition.to_dict()
+            return edition
+        except CounterflowError as e:
+            outcome["failed"] = str(e)
+            raise
+        finally:
+            self.audit("fetch", outcome)
+
     def judge(self, left: str, right: str, verdict: str, reason: str, *, audience: str | None = None) -> None:
         """Record that two subjects are the same, different or unsure; ``withdrawn`` takes an earlier judgement back.
 
@@ -299,6 +339,23 @@ class Workspace:
     def audit(self, action: str, detail: Mapping[str, Any]) -> None:
         """Put an action on the audit log."""
         self.store.casebook.audit(_who(), action, detail)
+
+
+def fetchable() -> dict[str, Descriptor]:
+    """Name → descriptor, of all that can be fetched: of the built-in descriptors and of every reader there is."""
+    from counterflow.sources import descriptors
+    from counterflow.sources.fetch import fetchable as with_downloads
+
+    readers = [registry.get("readers", name).descriptor for name in registry.names("readers")]
+    return with_downloads(
+        {d.dataset: d for d in readers} | {name: descriptors.load(name) for name in descriptors.names()}
+    )
+
+
+def _readable(path: Path) -> None:
+    """:raises InputError: no reader recognises it"""
+    with unpacked(path) as place:
+        _recognised(place)
 
 
 def recognise(path: Path) -> Any:

@@ -8,7 +8,7 @@ import math
 from dataclasses import dataclass, field
 from typing import Any
 
-__all__ = ["Assertion", "Descriptor", "Doubt", "Source"]
+__all__ = ["Assertion", "Descriptor", "Doubt", "Download", "Source"]
 
 
 @dataclass(frozen=True)
@@ -72,6 +72,24 @@ class Doubt:
 
 
 @dataclass(frozen=True)
+class Download:
+    """One file of an edition, as its publisher offers it.
+
+    :param name: what the file is kept as
+    :param url: the publisher's own address
+    :param kind: what its content must be: xml, json, csv, xlsx, zip, html, pdf or text
+    :param minimum: bytes below which it cannot be whole
+    :param optional: the edition is one without it too
+    """
+
+    name: str
+    url: str
+    kind: str
+    minimum: int = 1
+    optional: bool = False
+
+
+@dataclass(frozen=True)
 class Descriptor:
     """What a reader reads: one YAML per dataset in `counterflow/sources/descriptors`.
 
@@ -81,6 +99,7 @@ class Descriptor:
     :param grade: default Admiralty grade of its claims
     :param label: default handling, as data (`counterflow.model.handling.Label.from_dict`)
     :param doubts: in this order; the first that a row meets counts
+    :param downloads: the files that `counterflow fetch` brings, together one edition; empty: it is not to be fetched
     :param complete: each file is a whole edition: what is no longer in it has been withdrawn by the publisher
     :param dated_by: regular expressions, each with groups ``year``, ``month`` and ``day``: where a file says of which
         day it is. They are tried in turn on the first 64 KiB
@@ -98,5 +117,6 @@ class Descriptor:
     complete: bool = False
     label: dict[str, Any] = field(default_factory=dict)
     assertions: tuple[Assertion, ...] = ()
+    downloads: tuple[Download, ...] = ()
     doubts: tuple[Doubt, ...] = ()
     dated_by: tuple[str, ...] = ()

@@ -13,7 +13,6 @@ import contextlib
 import datetime as dt
 import hashlib
 import json
-import sqlite3
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -22,6 +21,7 @@ import sqlalchemy as sa
 
 from counterflow.errors import WorkspaceError
 from counterflow.model.handling import Label
+from counterflow.storage.lock import held
 
 if TYPE_CHECKING:
     from counterflow.storage.ports import Segment
@@ -154,17 +154,14 @@ class Casebook:
     @contextlib.contextmanager
     def writing(self) -> Iterator[None]:
         """Hold the workspace's write lock. :raises WorkspaceError: another process is writing"""
-        lock = sqlite3.connect(self.folder / "writer.lock", isolation_level=None, timeout=0.2, check_same_thread=False)
-        try:
+        with contextlib.ExitStack() as stack:
             try:
-                lock.execute("BEGIN EXCLUSIVE")
-            except sqlite3.OperationalError as e:
+                stack.enter_context(held(self.folder / "writer.lock"))
+            except BlockingIOError as e:
                 raise WorkspaceError(
                     f"Another process is writing to {self.folder}. Wait until it has ended, then try again."
                 ) from e
             yield
-        finally:
-            lock.close()
 
     # -- labels --------------------------------------------------------------------------------------------------
 

@@ -1,0 +1,27 @@
+"""A lock that one process holds at a time, released when it ends, however it ends."""
+
+from __future__ import annotations
+
+import contextlib
+import sqlite3
+from collections.abc import Iterator
+from pathlib import Path
+
+__all__ = ["held"]
+
+
+@contextlib.contextmanager
+def held(path: Path) -> Iterator[None]:
+    """Hold the lock in the file `path`. (SQLite's locks work on every system, a process that dies lets go of them.)
+
+    :raises BlockingIOError: another process holds it
+    """
+    lock = sqlite3.connect(path, isolation_level=None, timeout=0.2, check_same_thread=False)
+    try:
+        try:
+            lock.execute("BEGIN EXCLUSIVE")
+        except sqlite3.OperationalError as e:
+            raise BlockingIOError(str(path)) from e
+        yield
+    finally:
+        lock.close()
