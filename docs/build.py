@@ -283,6 +283,29 @@ def schemata() -> str:
     return "\n".join(parts)
 
 
+def regimes() -> str:
+    """Every regime with its dated rules and their sources."""
+    from counterflow.network import regime
+
+    parts = []
+    for name in regime.names():
+        found = regime.get(name)
+        rows = []
+        for rule in found.rules:
+            line = (
+                f"{'above' if rule.above else 'from'} {rule.line:g} %"
+                if rule.line is not None
+                else "listed parties only"
+            )
+            counts = "; ".join(f"{measure}: {effect}" for measure, effect in rule.reached_by.items())
+            source = f"[{rule.source}]({rule.url})" if rule.source else rule.why
+            rows.append((rule.since or "…", rule.until or "…", line, counts, f"{source} {rule.note}"))
+        named = ", ".join(f"“{text}”" for text in (*found.lists.authorities, *found.lists.programs))
+        heads = ("since", "until", "line", "what counts", "source and note")
+        parts.append(f"## {name}\n\n**{found.title}.** Its lists: {named}.\n\n{table(heads, rows)}\n")
+    return "\n".join(parts)
+
+
 def cli() -> str:
     """Every command with its own help, as the terminal shows it."""
     import click
@@ -346,7 +369,20 @@ def _json(value: object) -> str:
 
 GENERATORS: Mapping[str, Callable[[], str]] = {
     f.__name__: f
-    for f in (cli, errors, exporters, http, measures, packages, readers, schemata, settings, tables, typologies)
+    for f in (
+        cli,
+        errors,
+        exporters,
+        http,
+        measures,
+        packages,
+        readers,
+        regimes,
+        schemata,
+        settings,
+        tables,
+        typologies,
+    )
 }
 
 

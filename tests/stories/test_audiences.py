@@ -61,6 +61,8 @@ def everything(view: View, *, solving: bool = False) -> dict[str, Any]:
         found["whatif"] = view.whatif({"budget": 10, "time_limit": None})
     for text in ("office 39", "39호실", "Vanishing", "bank", "KPe.030"):
         found[f"search {text}"] = view.search(text, 50)
+    for regime in ("ofac", "eu"):
+        found[f"control {regime}"] = [view.control(regime), list(view.controlled(regime, "2016-06"))]
     names = [{"id": "1", "properties": {"name": [name]}} for name in ("Room 39", SECRET, "Korea Daesong Bank")]
     found["screen"] = list(view.screen(names, limit=10, threshold=0.01))
     for id in sorted(view.picture.entities)[::8]:

@@ -22,6 +22,16 @@ def path(view: Asked, source: str, target: str, as_of: AsOf = None) -> Response:
     return answer(view.path(source, target, as_of))
 
 
+@router.get("/control")
+def control(
+    view: Asked, regime: str = "ofac", entity: str | None = None, status: str | None = None, as_of: AsOf = None,
+    offset: int = 0, limit: int = 100,
+) -> Response:  # fmt: skip
+    """Who counts as a listed party's own under a regime: blocked, may be blocked or not, with the chain and what is
+    missing; and what is wrong with the data. One entity is answered in full."""
+    return answer(view.control(regime, as_of, entity, status, offset, limit))
+
+
 @router.get("/map")
 def world(view: Asked) -> Response:
     """Events with a place, ship tracks, and findings with a place."""

@@ -1,4 +1,4 @@
-"""Verbs that ask: search, screen, show, network, explain, detect, typologies, sources."""
+"""Verbs that ask: search, screen, show, explain, detect, typologies, sources."""
 
 from __future__ import annotations
 
@@ -57,23 +57,6 @@ def show(context: Context, id: str, as_of: str | None, as_json: bool) -> None:
         return
     entity = view.entity(id, as_of)
     print_json(entity) if as_json else click.echo(output.entity(entity))
-
-
-@main.command()
-@click.argument("center")
-@click.option("--hops", default=1, show_default=True)
-@click.option("--limit", default=300, show_default=True, help="Nodes at most, nearest first.")
-@click.option("--to", "target", metavar="ID", help="Instead: a shortest chain of links to this entity.")
-@as_of
-@as_json
-@pass_context
-def network(
-    context: Context, center: str, hops: int, limit: int, target: str | None, as_of: str | None, as_json: bool
-) -> None:
-    """The links around an entity, or between two, as of a date."""
-    view = context.view("network", center=center)
-    chart = view.path(center, target, as_of) if target else view.network(center, hops, as_of, limit)
-    print_json(chart) if as_json else click.echo(output.chart(chart))
 
 
 @main.command()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import threading
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
@@ -36,8 +36,8 @@ class Picture:
         self.search_index = SqliteSearch(made["index"] / "search.sqlite")
         found = (made["detect"] / "findings.jsonl").read_text(encoding="utf-8")
         self.findings: list[dict[str, Any]] = [json.loads(text) for text in found.splitlines()]
-        self._lock = threading.Lock()
-        self._models: dict[str | None, Model] = {}
+        self._lock = threading.RLock()  # what is made once may need something else that is made once
+        self._once: dict[tuple[Any, ...], Any] = {}
         self._markings: dict[tuple[str, ...], dict[str, Any]] = {}
 
     # -- tables --------------------------------------------------------------------------------------------------
@@ -79,10 +79,17 @@ class Picture:
         """The money flow and the measures against it, estimated once for each date."""
         from counterflow.assessment.assess import model
 
+        found: Model = self.once(
+            ("model", as_of), lambda: model(self.scope, as_of=as_of, about=self.line.settings.case)
+        )
+        return found
+
+    def once(self, key: tuple[Any, ...], make: Callable[[], Any]) -> Any:
+        """Something dear that is asked for again: made the first time, one thread at a time."""
         with self._lock:
-            if as_of not in self._models:
-                self._models[as_of] = model(self.scope, as_of=as_of, about=self.line.settings.case)
-            return self._models[as_of]
+            if key not in self._once:
+                self._once[key] = make()
+            return self._once[key]
 
     @cached_property
     def graph(self) -> Graph:

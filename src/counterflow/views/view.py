@@ -149,6 +149,23 @@ class View:
 
         return path(self.picture, source, target, as_of)
 
+    def controlled(
+        self, regime: str, as_of: str | None = None, ids: Iterable[str] = (), statuses: Iterable[str] = ()
+    ) -> Iterator[dict[str, Any]]:
+        """Who counts as a listed party's own under a regime: one answer a party, as many as there are."""
+        from counterflow.views.control import answers
+
+        return answers(self.picture, regime, as_of, ids, statuses)
+
+    def control(
+        self, regime: str, as_of: str | None = None, entity: str | None = None, status: str | None = None,
+        offset: int = 0, limit: int = 100,
+    ) -> dict[str, Any]:  # fmt: skip
+        """A regime's answers in portions, with counts and what is wrong with the data."""
+        from counterflow.views.control import page
+
+        return page(self.picture, regime, as_of, entity, status, offset, limit)
+
     def map(self) -> dict[str, Any]:
         """Events, tracks and findings with a place."""
         from counterflow.views.map import world
