@@ -5,7 +5,7 @@ from __future__ import annotations
 import click
 
 from counterflow.cli import output
-from counterflow.cli.app import Context, as_json, as_of, known_on, main, pass_context, print_json
+from counterflow.cli.app import Context, as_json, as_of, main, pass_context, print_json
 from counterflow.errors import UsageError
 
 
@@ -15,7 +15,6 @@ from counterflow.errors import UsageError
 @click.option("--limit", default=300, show_default=True, help="Nodes at most, nearest first.")
 @click.option("--to", "target", metavar="ID", help="Instead: a shortest chain of links to this entity.")
 @as_of
-@known_on
 @as_json
 @pass_context
 def network(
@@ -33,7 +32,6 @@ def network(
 @click.option("--regime", default="ofac", show_default=True, help="Whose law: ofac, eu, uk, bis, ch, ca, un.")
 @click.option("--status", "statuses", multiple=True, help="With --all: only blocked, may-be-blocked or not-blocked.")
 @as_of
-@known_on
 @as_json
 @pass_context
 def control(
