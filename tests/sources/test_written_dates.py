@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from counterflow.model import dates
-from counterflow.sources.written_dates import read
+from counterflow.sources.written_dates import day_first, read, year_first
 
 
 @pytest.mark.parametrize(
@@ -66,3 +66,47 @@ def test_every_day_is_read_back(day: dt.date) -> None:
 def test_no_text_is_too_strange(text: str) -> None:
     written = read(text)
     assert written is None or all(dates.clean(value) == value for value in written.values)
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("21/12/2011", ("2011-12-21",)),
+        ("4.2.1938", ("1938-02-04",)),
+        ("00/00/1980", ("1980",)),
+        ("00/02/1938", ("1938-02",)),
+        ("dd/mm/1945", ("1945",)),
+        ("dd/11/1945", ("1945-11",)),
+        ("02/00/1938", None),
+        ("30/02/1938", None),
+        ("16.02.23", None),
+        ("1980", None),
+    ],
+)
+def test_a_list_that_puts_the_day_first(text: str, expected: tuple[str, ...] | None) -> None:
+    found = day_first(text)
+    assert (found and found.values) == expected
+
+
+def test_years_of_two_digits_need_a_century() -> None:
+    found = day_first("16.02.23", "20")
+    assert found is not None
+    assert found.values == ("2023-02-16",)
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("2009.7.16", ("2009-07-16",)),
+        ("1944/10/13", ("1944-10-13",)),
+        ("1945年", ("1945",)),
+        ("1961年3月", ("1961-03",)),
+        ("1961年3月2日生", ("1961-03-02",)),
+        ("1945年頃", ("1945",)),
+        ("1961年13月", None),
+        ("昭和20年", None),
+    ],
+)
+def test_a_list_that_puts_the_year_first(text: str, expected: tuple[str, ...] | None) -> None:
+    found = year_first(text)
+    assert (found and found.values) == expected

@@ -89,7 +89,7 @@ def _entity(text: str) -> str | None:
 
 @lru_cache(4096)
 def _country(text: str) -> str | None:
-    return _countries().get(_key(text))
+    return _countries().get(_key(text) or text.strip().casefold())
 
 
 def _key(name: str) -> str:
@@ -101,7 +101,7 @@ def _key(name: str) -> str:
 
 @cache
 def _countries() -> dict[str, str]:
-    found = {_key(name): code for code, names in table("countries").items() for name in names}
+    found = {_key(name) or name.casefold(): code for code, names in table("countries").items() for name in names}
     return found | {_key(code): code for code in table("countries")}
 
 

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 from counterflow.model import dates
 
-__all__ = ["Written", "read"]
+__all__ = ["Written", "day_first", "read", "year_first"]
 
 _MONTHS = {
     name: n
@@ -28,6 +28,10 @@ _FORMS = [
     re.compile(rf"{_MONTH}(?P<day>\d{{1,2}})(?:st|nd|rd|th)?,?\s+(?P<year>\d{{4}})"),
 ]
 _ABOUT = re.compile(r"^(?:circa|approximately|approx\.?|about|c\.|ca\.|around|late|early|mid)[\s-]+", re.IGNORECASE)
+_DAY_FIRST = re.compile(r"(?P<day>\d{1,2}|dd)[./-](?P<month>\d{1,2}|mm)[./-](?P<year>\d{4}|\d{2})", re.IGNORECASE)
+_YEAR_FIRST = re.compile(
+    r"(?P<year>\d{4})(?:[./年]\s*(?:(?P<month>\d{1,2})(?:[./月]\s*(?:(?P<day>\d{1,2})日?)?)?)?)?(?:生まれ|生)?(?P<about>頃)?"
+)
 _RANGE = re.compile(r"\s*(?:\bto\b|\band\b|-|–|/)\s*", re.IGNORECASE)
 
 
@@ -56,6 +60,31 @@ def read(text: str) -> Written | None:
     if start == f"{start[:4]}-01-01" and end == f"{end[:4]}-12-31":
         start, end = start[:4], end[:4]
     return Written((start,) if start == end else (start, end), f"as written: {text}")
+
+
+def day_first(text: str, century: str = "") -> Written | None:
+    """The date in ``21/12/2011``, ``4.2.1938``, ``00/00/1980`` or ``dd/mm/1945`` of a list that is known to put the day
+    first and to write zeros or letters for what it does not know; None where it is none.
+
+    :param century: of years that the list writes with two digits, ``20``; without it they are no dates
+    """
+    match = _DAY_FIRST.fullmatch(text.strip(" .;,"))
+    if match is None or (len(match["year"]) == 2 and not century):
+        return None
+    year = match["year"] if len(match["year"]) == 4 else century + match["year"]
+    day, month = ("" if part.strip("0dmDM") == "" else f"{int(part):02d}" for part in (match["day"], match["month"]))
+    found = dates.clean("-".join((year, *([month, day] if day else [month])) if month else (year,)))
+    return None if found is None or (day and not month) else Written((found,))
+
+
+def year_first(text: str) -> Written | None:
+    """The date in ``2009.7.16`` or ``1961年3月2日`` of a list that puts the year first; None where it is none."""
+    match = _YEAR_FIRST.fullmatch(text.strip(" .;,"))
+    if match is None:
+        return None
+    parts = [match["year"], *(f"{int(part):02d}" for part in (match["month"], match["day"]) if part)]
+    found = dates.clean("-".join(parts))
+    return Written((found,), f"as written: {text}" if match["about"] else None) if found else None
 
 
 def _one(text: str) -> str | None:

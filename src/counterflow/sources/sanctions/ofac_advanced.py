@@ -20,6 +20,7 @@ from counterflow.errors import UsageError
 from counterflow.model.source import Descriptor
 from counterflow.sources.descriptors import load
 from counterflow.sources.reader import Head, Record, Rejected, open_binary
+from counterflow.sources.sanctions import ofac_terms
 from counterflow.sources.sanctions.ofac_dates import moment, period
 from counterflow.sources.sanctions.ofac_entry import Entry, Fact
 from counterflow.sources.sanctions.ofac_terms import language
@@ -69,6 +70,7 @@ class OfacAdvancedReader:
 
     name = "ofac_advanced"
     descriptor = load("ofac")
+    fields = ofac_terms.fields("ofac_advanced")
 
     def describe(self, path: Path) -> Descriptor:
         """The list that the first listing names: SDN List, or else the consolidated one."""

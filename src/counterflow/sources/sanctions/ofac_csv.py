@@ -10,20 +10,21 @@ Format: OFAC, "Data formats for the SDN list" (``dat_spec.txt``).
 
 from __future__ import annotations
 
-import csv
 import re
 from collections import defaultdict
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from counterflow.errors import InputError, UnreadableFile, UsageError
 from counterflow.model.source import Descriptor
+from counterflow.sources.csv_rows import CsvRows
 from counterflow.sources.descriptors import load
-from counterflow.sources.reader import Head, Lines, Record, Rejected, open_text, unpacked_name
-from counterflow.sources.sanctions import ofac_remarks
-from counterflow.sources.sanctions.ofac_entry import Entry, Fact, Names
+from counterflow.sources.reader import Head, Record, Rejected, unpacked_name
+from counterflow.sources.sanctions import ofac_remarks, ofac_terms
+from counterflow.sources.sanctions.listed import Names
+from counterflow.sources.sanctions.ofac_entry import Entry, Fact
 from counterflow.sources.sanctions.ofac_terms import nothing
 
 __all__ = ["READER", "OfacCsvReader"]
@@ -60,6 +61,7 @@ class OfacCsvReader:
 
     name = "ofac_csv"
     descriptor = load("ofac")
+    fields = ofac_terms.fields("ofac_csv")
 
     def describe(self, path: Path) -> Descriptor:
         """The SDN list or the consolidated one, by the name of the main file."""
@@ -135,37 +137,26 @@ def _rows(path: Path, file: str, kind: str, rejected: list[Rejected]) -> Iterato
 
     :param file: name to put in what is set aside; empty for the file that was asked for
     """
-    with open_text(path, errors="replace") as stream:
-        lines = Lines(stream, path)
-        reader = csv.reader(lines, strict=True)
-        while True:
-            try:
-                row = _Row(file, 0, next(reader))
-            except StopIteration:
-                break
-            except csv.Error as error:
-                if "unexpected end" in str(error):
-                    reason = "ends inside a quoted cell: cut short; fetch it again"
-                    raise InputError(reason, file=str(path), line=reader.line_num) from None
-                rejected.append(Rejected(reader.line_num, None, f"not CSV: {error}", file=file))
-                continue
-            except (EOFError, OSError) as error:
-                raise InputError(f"cannot be read to its end ({error}); fetch it again", file=str(path)) from None
-            if row.cells:
-                row.cells[0] = row.cells[0].strip(" \x1a")
-            if row.cells in ([], [""]):
-                continue
-            row = replace(row, line=reader.line_num)
-            fault = _fault(row, kind)
-            if fault is None:
-                yield row
-            elif not lines.last.endswith(("\n", "\r")):
-                raise InputError("ends inside a row: cut short; fetch it again", file=str(path), line=row.line)
-            else:
-                rejected.append(fault)
-        if "\x1a" not in lines.last and kind != "comments":
-            reason = "no Ctrl-Z at its end, as OFAC sets it: rows may be missing"
-            rejected.append(Rejected(reader.line_num, None, reason, file=file))
+    lines = CsvRows(path, file=file)
+    for item in lines:
+        if isinstance(item, Rejected):
+            rejected.append(item)
+            continue
+        row = _Row(file, *item)
+        if row.cells:
+            row.cells[0] = row.cells[0].strip(" \x1a")
+        if row.cells in ([], [""]):
+            continue
+        fault = _fault(row, kind)
+        if fault is None:
+            yield row
+        elif not lines.whole:
+            raise InputError("ends inside a row: cut short; fetch it again", file=str(path), line=row.line)
+        else:
+            rejected.append(fault)
+    if "\x1a" not in lines.last and kind != "comments":
+        reason = "no Ctrl-Z at its end, as OFAC sets it: rows may be missing"
+        rejected.append(Rejected(lines.line, None, reason, file=file))
 
 
 def _fault(row: _Row, kind: str) -> Rejected | None:

@@ -14,7 +14,7 @@ from counterflow.errors import UsageError
 from counterflow.model.source import Descriptor
 from counterflow.sources.descriptors import load
 from counterflow.sources.reader import Head, Record, Rejected, Statements, read_head
-from counterflow.sources.sanctions import ofac_remarks
+from counterflow.sources.sanctions import ofac_remarks, ofac_terms
 from counterflow.sources.sanctions.ofac_entry import Entry, Fact
 from counterflow.sources.sanctions.ofac_terms import language
 from counterflow.sources.xml_stream import children, elements, line, root_name, text
@@ -48,6 +48,7 @@ class OfacEnhancedReader:
 
     name = "ofac_enhanced"
     descriptor = load("ofac")
+    fields = ofac_terms.fields("ofac_enhanced")
 
     def describe(self, path: Path) -> Descriptor:
         """The list that the publication names: SDN List, or else the consolidated one."""

@@ -11,6 +11,7 @@ from counterflow.sources import written_dates
 from counterflow.sources.party import Party, digest
 from counterflow.sources.reader import Rejected, Statements
 from counterflow.sources.sanctions import ofac_terms
+from counterflow.sources.sanctions.listed import Names
 
 __all__ = ["Entry", "Fact", "Names", "person_name"]
 
@@ -36,32 +37,6 @@ def person_name(text: str) -> tuple[str, str | None, str | None]:
     """(full name, first names, last name) of ``LAST, First Middle``."""
     last, comma, first = (part.strip() for part in text.partition(","))
     return (f"{first} {last}", first, last) if comma and first and last else (text.strip(" ,"), None, None)
-
-
-class Names:
-    """Which entry bears a primary name: what a "Linked To:" remark refers to. A name that several bear says nothing."""
-
-    def __init__(self, names: Iterable[tuple[str, str]]) -> None:
-        """:param names: (primary name, entry number) of every entry of the file"""
-        listed = list(names)
-        self._exact = self._unique((self._key(name), uid) for name, uid in listed)
-        self._loose = self._unique((self._key(name).rstrip("."), uid) for name, uid in listed)
-
-    def __call__(self, name: str) -> str | None:
-        """The number of the one entry of that name; a last full stop may be missing, as remarks lose theirs."""
-        key = self._key(name)
-        return self._exact.get(key) or self._loose.get(key.rstrip("."))
-
-    @staticmethod
-    def _unique(keys: Iterable[tuple[str, str]]) -> dict[str, str]:
-        found: dict[str, set[str]] = {}
-        for key, uid in keys:
-            found.setdefault(key, set()).add(uid)
-        return {key: uids.pop() for key, uids in found.items() if len(uids) == 1}
-
-    @staticmethod
-    def _key(name: str) -> str:
-        return " ".join(name.casefold().split())
 
 
 @dataclass

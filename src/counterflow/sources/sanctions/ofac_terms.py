@@ -8,11 +8,15 @@ from functools import cache
 from importlib import resources
 from typing import Any, Literal
 
-__all__ = ["Term", "find", "label", "language", "nothing", "relationship"]
+from counterflow.sources.sanctions import fields as own_fields
+from counterflow.sources.sanctions.listed import homes
+
+__all__ = ["Term", "fields", "find", "label", "language", "nothing", "relationship"]
 
 Kind = Literal["document", "feature", "named", "listing", "wallet", "unknown"]
 
 _SECTIONS: dict[str, Kind] = {"documents": "document", "features": "feature", "named": "named", "listing": "listing"}
+_KINDS = ("Person", "Organization", "Company", "Vessel", "Airplane")
 _WALLET = "Digital Currency Address - "
 _DOCUMENT = re.compile(r"\b(?:No\.?|Number|ID|Code|Card|Document|Passport)$|#$")
 
@@ -87,6 +91,25 @@ def relationship(type: str) -> tuple[str, bool]:
 def language(script: str) -> str | None:
     """The language that a script tells, where it tells one."""
     found: str | None = _terms()["scripts"].get(script)
+    return found
+
+
+def fields(reader: str) -> dict[str, str]:
+    """Where each field of an OFAC reader arrives: its own names, then what all formats have, then each type."""
+    found = {**own_fields.load(reader), **own_fields.load("ofac")}
+    for property, names in _terms()["documents"].items():
+        also = ["LegalEntity.leiCode (an LEI)"] if property == "registrationNumber" else []
+        arrival = ", ".join([*homes(property, _KINDS), *also]) + " (a document, as above)"
+        found |= {f"document type {name}": arrival for name in names}
+    for property, names in _terms()["features"].items():
+        arrival = ", ".join(homes(property, _KINDS))
+        found |= {f"feature or remark {name.strip(' :')}": arrival for name in names}
+    for property, names in _terms()["named"].items():
+        owner = ["Ownership.owner", "Ownership.asset", "Ownership.role"]
+        ends = owner if property == "owner" else homes(property, _KINDS)
+        found |= {f"feature {name}": ", ".join([*ends, "Thing.name"]) for name in names}
+    for property, names in _terms()["listing"].items():
+        found |= {f"feature or remark {name.strip(' :-')}": f"Sanction.{property}" for name in names}
     return found
 
 

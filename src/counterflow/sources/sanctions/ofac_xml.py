@@ -16,8 +16,9 @@ from counterflow.errors import UsageError
 from counterflow.model.source import Descriptor
 from counterflow.sources.descriptors import load
 from counterflow.sources.reader import Head, Record, Rejected, open_binary
-from counterflow.sources.sanctions import ofac_remarks
-from counterflow.sources.sanctions.ofac_entry import Entry, Fact, Names
+from counterflow.sources.sanctions import ofac_remarks, ofac_terms
+from counterflow.sources.sanctions.listed import Names
+from counterflow.sources.sanctions.ofac_entry import Entry, Fact
 from counterflow.sources.xml_stream import children, elements, line, root_name, text
 
 if TYPE_CHECKING:
@@ -47,6 +48,7 @@ class OfacXmlReader:
 
     name = "ofac_xml"
     descriptor = load("ofac")
+    fields = ofac_terms.fields("ofac_xml")
 
     def describe(self, path: Path) -> Descriptor:
         """The two lists share this format and the file does not say which it is: the SDN list is the one that holds two

@@ -23,6 +23,7 @@ from counterflow.sources.descriptors import load
 from counterflow.sources.packed_names import unpack
 from counterflow.sources.party import Party
 from counterflow.sources.reader import MENDED, Head, Record, Rejected, Statements
+from counterflow.sources.sanctions import fields
 from counterflow.sources.xml_stream import elements, line, root_name
 
 if TYPE_CHECKING:
@@ -50,6 +51,7 @@ class UnXmlReader:
 
     name = "un_xml"
     descriptor = load("un")
+    fields = fields.load("un_xml")
 
     def recognises(self, head: Head) -> float:
         """By the root element CONSOLIDATED_LIST."""
