@@ -174,8 +174,9 @@ def reader_pages() -> dict[Path, str]:
         fields = table(
             ("field of the publisher", "arrives as"), ((f"`{k}`", v) for k, v in getattr(reader, "fields", {}).items())
         )
+        about = getattr(reader, "about", "") or _own(reader, module)
         found[DOCS / "reference" / "readers" / f"{name}.md"] = (
-            f"# {name}\n\n{prose(getattr(reader, 'about', '') or _own(reader, module))}\n\n{table(('', ''), (r for r in said if r[1]))}\n\n"
+            f"# {name}\n\n{prose(about)}\n\n{table(('', ''), (r for r in said if r[1]))}\n\n"
             f"## Fields\n\n{fields}\n"
         )
     return found
