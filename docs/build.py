@@ -176,8 +176,7 @@ def reader_pages() -> dict[Path, str]:
         )
         about = getattr(reader, "about", "") or _own(reader, module)
         found[DOCS / "reference" / "readers" / f"{name}.md"] = (
-            f"# {name}\n\n{prose(about)}\n\n{table(('', ''), (r for r in said if r[1]))}\n\n"
-            f"## Fields\n\n{fields}\n"
+            f"# {name}\n\n{prose(about)}\n\n{table(('', ''), (r for r in said if r[1]))}\n\n## Fields\n\n{fields}\n"
         )
     return found
 
