@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from counterflow.sources.interchange import ftm
+from counterflow.sources.interchange import ftm, ftm_statements
 from counterflow.sources.ownership import bods
 from counterflow.sources.reader import Statements
 from counterflow.sources.sanctions import ofac_advanced, ofac_csv, ofac_enhanced, ofac_xml, un_xml
@@ -20,8 +20,9 @@ ENHANCED = FIXTURES / "ofac_enhanced" / "sdn_enhanced.xml"
 ADVANCED = FIXTURES / "ofac_advanced" / "sdn_advanced.xml"
 FTM = FIXTURES / "ftm" / "entities.ftm.json"
 BODS = FIXTURES / "bods" / "statements.json"
+STATEMENTS = FIXTURES / "ftm_statements" / "statements.csv"
 BODS_LINES = BODS.with_name("lines_0.2.json")
-ALL = (UN, TRIO, CLASSIC, ENHANCED, ADVANCED, FTM, BODS, FIXTURES / "case" / "harbour")
+ALL = (UN, TRIO, CLASSIC, ENHANCED, ADVANCED, FTM, BODS, STATEMENTS, FIXTURES / "case" / "harbour")
 
 
 def others(own: Path) -> tuple[Path, ...]:
@@ -90,6 +91,23 @@ class TestFtm(ReaderContract):
     fixture = FTM
     strangers = others(FTM)
     spoilt = FTM.with_name("spoilt.ftm.json")
+
+
+class TestFtmStatements(ReaderContract):
+    """FollowTheMoney statements as CSV."""
+
+    reader = ftm_statements.READER
+    fixture = STATEMENTS
+    strangers = others(STATEMENTS)
+    spoilt = STATEMENTS.with_name("spoilt.csv")
+
+
+class TestFtmStatementsJson(ReaderContract):
+    """The same as JSON lines."""
+
+    reader = ftm_statements.READER
+    fixture = STATEMENTS.with_suffix(".json")
+    strangers = others(STATEMENTS)
 
 
 class TestBods(ReaderContract):

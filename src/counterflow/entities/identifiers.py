@@ -129,6 +129,7 @@ SCHEMES: dict[str, Scheme] = {
     "callsign": Scheme("call sign", None, 3.0, -0.3),
     "registration": Scheme("registration number", None, 5.0, -0.7),
     "other": Scheme("identification number", None, 4.0, 0.0),
+    "elsewhere": Scheme("id in another data set", None, 8.0, 0.0),
 }
 """Every kind of number. What one agreement is worth is capped in `scoring` where the names disagree."""
 
@@ -138,6 +139,7 @@ _BY_PROPERTY = {
     "accountNumber": "account", "publicKey": "account", "passportNumber": "passport", "callSign": "callsign",
     "registrationNumber": "registration", "taxNumber": "registration", "vatCode": "registration",
     "dunsCode": "registration", "idNumber": "other", "serialNumber": "other",
+    "otherId": "elsewhere",
 }  # fmt: skip
 
 

@@ -93,11 +93,11 @@ def test_followthemoney_loads_every_line_without_loss(judged: Path) -> None:
 def test_followthemoney_makes_the_same_entities_of_the_statements(judged: Path) -> None:
     from followthemoney.dataset import Dataset
     from followthemoney.statement import StatementEntity
-    from followthemoney.statement.serialize import CSV, read_path_statements
+    from followthemoney.statement.serialize import CSV, read_statements
 
     wanted = {row["id"]: row for row in map(json.loads, (judged / "ftm").read_text(encoding="utf-8").splitlines())}
     told = defaultdict(list)
-    for statement in read_path_statements(judged / "ftm_statements", CSV):
+    for statement in read_statements(BytesIO((judged / "ftm_statements").read_bytes()), CSV):
         told[statement.canonical_id].append(statement)
     assert set(told) == set(wanted)
     dataset = Dataset.make({"name": "judge", "title": "Judge"})

@@ -10,9 +10,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from counterflow.errors import UnreadableFile
+from counterflow.model.handling import EXERCISE, TLP, Label
+from counterflow.model.source import Source
 from counterflow.sources.interchange.ftm import READER
-from counterflow.sources.reader import Head, Rejected
-from sources.lists import Told
+from counterflow.sources.interchange.marks import label_of
+from counterflow.sources.reader import Head, Rejected, Statements
+from sources.lists import Told, values
 
 FIXTURES = Path(__file__).parents[2] / "fixtures" / "ftm"
 _KEYS = ["id", "schema", "properties", "name", "Person"]
@@ -60,9 +63,33 @@ def test_a_line_beyond_all_measure_is_passed_over(tmp_path: Path) -> None:
 def test_deep_nesting_does_not_break_it(tmp_path: Path) -> None:
     path = tmp_path / "deep.json"
     good = '{"id": "a", "schema": "Person", "properties": {"name": ["A"]}}\n'
-    path.write_text("[" * 100_000 + "\n" + good)
+    path.write_text(good + "[" * 100_000 + "\n" + good)
     told = Told(READER, path)
-    assert [r.line for r in told.rejected] == [1]
+    assert [r.line for r in told.rejected] == [2]
+
+
+def test_what_an_export_says_beside_the_properties_holds(tmp_path: Path) -> None:
+    path = tmp_path / "x.json"
+    entity: dict[str, object] = {"id": "a", "schema": "Person", "properties": {"name": ["A"]}, "grade": "B2"}
+    entity |= {"referents": ["ofac-1", "a"], "datasets": ["us_ofac", "eu_fsf"], "verified": False}
+    entity["handling"] = "TLP:AMBER//REL FIU"
+    path.write_text(json.dumps([entity, {**entity, "id": "b", "handling": "for friends"}]))
+    source, person, refused = READER.read(path, {})
+    assert isinstance(source, Source) and source.title == "eu_fsf+us_ofac"
+    assert Label.from_dict(source.label or {}) == Label(TLP.AMBER, releasable_to=frozenset({"FIU"}))
+    assert isinstance(person, Statements) and isinstance(refused, Rejected)
+    assert (person.source_id, person.reliability, person.credibility, person.verified) == (source.id, "B", 2, False)
+    assert values(person) == {"name": ["A"], "otherId": ["ofac-1"]}
+    assert refused.field == "handling", "what may be meant for nobody's eyes is not read"
+
+
+@pytest.mark.parametrize(
+    "label",
+    [Label(), Label(TLP.AMBER_STRICT), Label(TLP.GREEN).with_caveat(EXERCISE),
+     Label(TLP.RED, compartments=frozenset({"X"})), Label(TLP.AMBER, releasable_to=frozenset({"FIU-A", "FIU-B"}))],
+)  # fmt: skip
+def test_a_printed_marking_is_read_as_it_was_meant(label: Label) -> None:
+    assert label_of(label.text) == label
 
 
 @given(
