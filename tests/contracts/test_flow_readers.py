@@ -6,7 +6,7 @@ from pathlib import Path
 
 from counterflow.sources.ships import ais
 from counterflow.sources.trade import shipments
-from counterflow.sources.transactions import iso20022, payments, swift
+from counterflow.sources.transactions import amlworld_patterns, iso20022, labels, payments, swift
 from counterflow.testing import ReaderContract
 
 FIXTURES = Path(__file__).parents[1] / "fixtures"
@@ -86,3 +86,32 @@ class TestSwiftWithoutHeaders(TestSwiftOrders):
     """Text blocks alone."""
 
     fixture = FIN / "bare.fin"
+
+
+AMLWORLD = FIXTURES / "amlworld"
+
+
+class TestAmlworldTransactions(ReaderContract):
+    """Transactions with their answers."""
+
+    reader = payments.READER
+    fixture = AMLWORLD / "transactions.csv"
+    strangers = (AIS, SHIPMENTS, AMLWORLD / "patterns.txt")
+
+
+class TestAmlworldPatterns(ReaderContract):
+    """Attempts."""
+
+    reader = amlworld_patterns.READER
+    fixture = AMLWORLD / "patterns.txt"
+    strangers = (AIS, PAYMENTS, AMLWORLD / "transactions.csv")
+    spoilt = AMLWORLD / "spoilt.txt"
+
+
+class TestLabels(ReaderContract):
+    """Answers alone."""
+
+    reader = labels.READER
+    fixture = FIXTURES / "labels" / "alerts.csv"
+    strangers = (AIS, PAYMENTS, AMLWORLD / "transactions.csv")
+    spoilt = FIXTURES / "labels" / "spoilt.csv"

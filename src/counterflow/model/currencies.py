@@ -23,8 +23,8 @@ def _table() -> dict[str, Any]:
 
 @cache
 def codes() -> frozenset[str]:
-    """Codes in force, those withdrawn since about 1990, and the crypto codes in common use."""
-    return frozenset(code for kind in ("in_force", "withdrawn", "crypto") for code in _table()[kind].split())
+    """Codes in force, those withdrawn since about 1990, the crypto codes in common use, and the one for testing."""
+    return frozenset(code for kind in ("in_force", "withdrawn", "crypto", "testing") for code in _table()[kind].split())
 
 
 @cache

@@ -2,7 +2,7 @@
 
     table: seizures                    # of storage.tables.OBSERVATIONS
     signature: [date, goods]           # a table with all of these (by any of their names) is taken for one
-    required: [date, goods]            # a row without one of these is set aside
+    required: [date, goods]            # a row without one of these is set aside; ``a|b``: the file must have a or b
     strict: [hs_code]                  # an odd value here sets the row aside; elsewhere it is left out with a note
     columns:                           # ours: other names it commonly goes by, best first
       date: [seizure_date, date_of_seizure]
@@ -12,6 +12,7 @@
         descriptor: unodc-seizures     # default: the reader's own
         marks: [seizure_date, drug_unit]   # columns by which it is known
         columns: {goods: drug_name}    # ours: theirs, or several, the first that the file has
+        joined: {date: [day, clock]}   # ours: theirs, joined by a blank
         constants: {category: drugs}   # where the file has no such column, or no value
         values: {flow: {"1": import}}  # theirs: ours; "" is no value
         units: {Ton: [kg, 1000]}       # what this publisher means by a unit
@@ -35,6 +36,7 @@ from typing import Any
 
 from counterflow.sources import descriptors
 from counterflow.sources.mapping import plain
+from counterflow.storage.tables import OBSERVATIONS
 
 __all__ = ["Layout", "Layouts", "Part", "load"]
 
@@ -56,6 +58,7 @@ class Part:
     scale: Map[str, float] = field(default_factory=dict)
     absent: Map[str, Sequence[float]] = field(default_factory=dict)
     digits: Map[str, int] = field(default_factory=dict)
+    joined: Map[str, Sequence[str]] = field(default_factory=dict)
     timestamp_format: str | None = None
 
 
@@ -98,8 +101,9 @@ class Layouts:
         found: dict[str, list[str]] = {}
         for layout in (*self.publishers, self.general):
             for part in layout.parts:
-                for ours in dict.fromkeys((*part.columns, *part.constants)):
-                    theirs = part.columns.get(ours) or ("the publisher's own nature",)
+                own = OBSERVATIONS[part.table].schema.names  # a reader may make something of further ones
+                for ours in (n for n in dict.fromkeys((*part.columns, *part.joined, *part.constants)) if n in own):
+                    theirs = part.columns.get(ours) or part.joined.get(ours) or ("the publisher's own nature",)
                     shown = ", ".join(theirs[:4]) if layout is not self.general else ours
                     found.setdefault(f"{layout.title}: {shown}", []).append(f"{part.table}.{ours}")
         return {theirs: ", ".join(dict.fromkeys(ours)) for theirs, ours in found.items()}
@@ -127,11 +131,23 @@ def load(name: str) -> Layouts:
     return Layouts(Layout("general", "any other table", (general,)), tuple(data["signature"]), tuple(publishers))
 
 
-_KEYS = ("required", "strict", "constants", "values", "units", "scale", "absent", "digits", "timestamp_format")
+_KEYS = (
+    "required",
+    "strict",
+    "constants",
+    "values",
+    "units",
+    "scale",
+    "absent",
+    "digits",
+    "joined",
+    "timestamp_format",
+)
 
 
 def _part(table: str, given: Map[str, Any]) -> Part:
     columns = {
-        ours: (theirs,) if isinstance(theirs, str) else tuple(theirs) for ours, theirs in given["columns"].items()
+        ours: (theirs,) if isinstance(theirs, str) else tuple(theirs)
+        for ours, theirs in given.get("columns", {}).items()
     }
     return Part(table, columns, **{key: given[key] for key in _KEYS if given.get(key)})

@@ -148,7 +148,7 @@ def resolve(
     """Which columns of `header` make up each of ours.
 
     :param aliases: our column → other names it commonly goes by (compared by `plain`), best first
-    :param required: columns that must be found, or have a default
+    :param required: columns that must be found, or have a default; of ``a|b`` one of the two
     :raises InputError: the mapping names a column that the file has not
     :raises UnreadableFile: a required column is not found
     """
@@ -167,8 +167,9 @@ def resolve(
         for candidate in (ours, *others):
             if ours not in found and plain(candidate) in by_plain:
                 found[ours] = (by_plain[plain(candidate)],)
-    for ours in required:
-        if ours not in found and ours not in mapping.defaults:
+    for wanted in required:
+        ours = wanted.partition("|")[0]
+        if not any(name in found or name in mapping.defaults for name in wanted.split("|")):
             has = shortened(", ".join(header))
             reason = f"no column '{ours}'; the file has: {has}. Name it in a mapping: columns: {{{ours}: …}}"
             raise UnreadableFile(reason, file=file, line=1, field=ours)

@@ -115,37 +115,53 @@ class TableReader:
         own = {"what was read otherwise than written; any other column": ", ".join(sorted(rest))} if rest else {}
         return {**self.layouts.fields(), **own, **self.made}
 
+    inputs: tuple[str, ...] = ()
+    """Columns that a file may have and the table has not: `finish` makes something of them."""
     own: frozenset[str] = frozenset()
     """Columns that `finish` reads by itself."""
     made: Map[str, str] = {}
     """Columns that `finish` makes of others: what they are made of → where they arrive."""
 
+    def header_of(self, head: Head) -> list[str]:
+        """Column names of a file that is being recognised; empty where it is no table."""
+        return json_table.header_of(head) or tabular.header_of(head)
+
+    def header(self, path: Path, mapping: Mapping) -> list[str]:
+        """Column names of a file."""
+        return json_table.header(path) if json_table.is_json(path) else tabular.header(path, mapping)
+
+    def batches(self, path: Path, mapping: Mapping, header: list[str]) -> Iterator[tabular.Batch]:
+        """Its rows as received."""
+        if json_table.is_json(path):
+            return json_table.batches(path, header)
+        return tabular.batches(path, mapping, header)
+
     def recognises(self, head: Head) -> float:
         """By its columns."""
-        names = json_table.header_of(head) or tabular.header_of(head)
+        names = self.header_of(head)
         return self.layouts.likeness(names) if len(names) > 1 else 0.0
 
     def describe(self, path: Path) -> Descriptor:
         """The descriptor of the publisher whose layout this file has."""
-        layout = self.layouts.of(_header(path, Mapping()))
+        layout = self.layouts.of(self.header(path, Mapping()))
         return descriptors.load(layout.descriptor) if layout.descriptor else self.descriptor
 
     def read(self, path: Path, options: dict[str, Any]) -> Iterator[Record]:
         """Batches of rows of its tables."""
-        known = dict.fromkeys((*OBSERVATIONS[self.layouts.general.parts[0].table].schema.names,))
+        known = dict.fromkeys((*OBSERVATIONS[self.layouts.general.parts[0].table].schema.names, *self.inputs))
         mapping = from_options(options, known)
-        header = _header(path, mapping)
+        header = self.header(path, mapping)
         layout = self.layouts.of(header)
         general = layout is self.layouts.general
         parts = [
-            _resolved(part, mapping, header, str(path), first=n == 0, general=general)
+            _resolved(part, mapping, header, str(path), self.inputs, first=n == 0, general=general)
             for n, part in enumerate(layout.parts)
         ]
         used = {name for _, _, found in parts for names in found.values() for name in names}
         doubts = self.describe(path).doubts
-        state: dict[str, Any] = {}
+        state: dict[str, Any] = {"file": str(path)}
         json = json_table.is_json(path)
-        for batch in json_table.batches(path, header) if json else tabular.batches(path, mapping, header):
+        for batch in self.batches(path, mapping, header):
             kept: Mask | None = None
             rejected = list(batch.rejected)
             for n, (part, own, found) in enumerate(parts):
@@ -164,7 +180,7 @@ class TableReader:
     ) -> pa.Table:
         seen = Cells(rows, part)
         _fill(seen, self.own)
-        for name in part.required:
+        for name in (name for name in part.required if "|" not in name):
             rows.require(name, seen.columns[name] if name in seen.columns else rows.text(name))
         self.finish(seen, state)
         for doubt in doubts:
@@ -182,12 +198,8 @@ def _placed(table: pa.Table, word: str) -> pa.Table:
     return table.set_column(table.schema.get_field_index("locator"), "locator", locators)
 
 
-def _header(path: Path, mapping: Mapping) -> list[str]:
-    return json_table.header(path) if json_table.is_json(path) else tabular.header(path, mapping)
-
-
 def _resolved(
-    part: Part, mapping: Mapping, header: list[str], file: str, *, first: bool, general: bool
+    part: Part, mapping: Mapping, header: list[str], file: str, inputs: Sequence[str], *, first: bool, general: bool
 ) -> tuple[Part, Mapping, dict[str, tuple[str, ...]]]:
     """A part, the user's mapping laid over it, and which columns it takes."""
     there = {plain(name): name for name in reversed(header)}
@@ -196,16 +208,17 @@ def _resolved(
         for ours, theirs in part.columns.items()
         if not general
     }
+    together = {ours: [there[plain(n)] for n in names if plain(n) in there] for ours, names in part.joined.items()}
     own = Mapping(
         **{
             **vars(mapping),
-            "columns": {k: v for k, v in chosen.items() if v} | dict(mapping.columns if first else {}),
+            "columns": {k: v for k, v in (chosen | together).items() if v} | dict(mapping.columns if first else {}),
             "values": {**part.values, **(mapping.values if first else {})},
             "defaults": {**part.constants, **mapping.defaults} if first else {**mapping.defaults, **part.constants},
             "timestamp_format": mapping.timestamp_format or part.timestamp_format,
         }
     )
-    names = OBSERVATIONS[part.table].schema.names
+    names = (*OBSERVATIONS[part.table].schema.names, *inputs)
     aliases = {name: part.columns.get(name, ()) for name in names if general and name not in _OURS}
     found = resolve(own, header, aliases, part.required, file)
     return part, own, found

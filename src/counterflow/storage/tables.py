@@ -188,7 +188,9 @@ received_currency text ISO 4217
 exchange_rate float units of one currency for one of the other, as the source states it
 charges text      who bears the charges (SHA, OUR, BEN), and each charge: USD 5.00 BANKBIC
 purpose_code text purpose code: ISO 20022 external code, or the bank's transaction code
+credibility small Admiralty digit of this row, where it is not the data set's
 note text         what was read otherwise than written, and why
+details text      what else the row says, as JSON under the publisher's names
 """
     + _PROVENANCE,
 )
@@ -446,6 +448,9 @@ method text       function called, or kind of transfer
 status text       ok or failed, as the source says
 from_name text    sender's label in the source
 to_name text      receiver's label in the source
+credibility small Admiralty digit of this row, where it is not the data set's
+note text         what was read otherwise than written, and why
+details text      what else the row says, as JSON under the publisher's names
 """
     + _PROVENANCE,
 )
