@@ -8,6 +8,7 @@ from typing import Any
 
 import pyarrow as pa
 
+from counterflow.model import schema as vocabulary
 from counterflow.model.handling import PUBLIC
 from counterflow.storage.tables import DERIVED, LEDGER
 
@@ -38,14 +39,19 @@ class World:
         )  # fmt: skip
         return id
 
-    def entity(self, id: str, caption: str, schema: str = "Company", *, listed: bool = False, **said: str) -> str:
-        """:param said: property=value claims"""
+    def entity(
+        self, id: str, caption: str, schema: str = "Company", *, listed: bool = False, country: str = "", **said: str
+    ) -> str:
+        """:param said: property=value claims, beside that of its name"""
+        places, topics = [country] if country else [], [said["topics"]] if "topics" in said else []
         self._add(
-            "entities", entity=id, schema=schema, caption=caption, names=[caption], listed=listed, label_ids=[PUBLIC.id]
-        )
+            "entities", entity=id, schema=schema, caption=caption, names=[caption], listed=listed, countries=places,
+            topics=topics, label_ids=[PUBLIC.id],
+        )  # fmt: skip
         self._add("members", subject=id, entity=id, score=1.0, basis="first", reasons=[])
-        for property, value in said.items():
-            self.claim(id, schema, property, value, {"phone": "phone", "email": "email"}.get(property, "date"))
+        for property, value in {"name": caption, **said}.items():
+            kind = vocabulary.get(schema).property(property).type if schema != "Address" else "string"
+            self.claim(id, schema, property, value, kind)
         return id
 
     def link(self, schema: str, source: str, target: str, **more: Any) -> None:
@@ -102,6 +108,13 @@ class World:
         first = moment(start)
         for minute in range(0, int(hours * 60) + 1, every):
             self.position(mmsi, first + dt.timedelta(minutes=minute), lat, lon, sog, imo=imo)
+
+    def ship(self, shipper: str, consignee: str, hs_code: str, description: str, day: str = "2017-03-01") -> None:
+        number = len(self.rows.get("shipments", [])) + 1
+        self._add(
+            "shipments", row_id=f"row-g{number:05}", shipment_id=f"G{number}", date=day, shipper_name=shipper,
+            consignee_name=consignee, hs_code=hs_code, description=description, locator=f"line {number}", **COMMON,
+        )  # fmt: skip
 
     def tables(self) -> dict[str, pa.Table]:
         schemas = {name: (LEDGER | DERIVED)[name].schema for name in self.rows}

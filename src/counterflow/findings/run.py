@@ -104,21 +104,26 @@ def detect(
 ) -> list[Finding]:
     """Every finding of these typologies, most probable first, then by id.
 
-    A typology whose tables hold no row is passed over.
+    A typology whose tables hold no row is passed over. Signs that say little alone are only told by the typology that
+    gathers them, where that one runs too.
 
     :param parameters: typology name → {parameter: value}; what is not named stays at its default
     """
     given = parameters or {}
     filled = {name: _filled(data, name) for name in sorted({n for t in typologies for n in t.needs})}
-    found: dict[str, Finding] = {}
-    for number, typology in enumerate(sorted(typologies, key=lambda t: t.name)):
+    found: dict[str, list[Finding]] = {}
+    whole = {t.name for t in typologies if t.gather is not None}
+    for number, typology in enumerate(sorted(typologies, key=lambda t: (t.gather is not None, t.name))):
         values = dials(typology, given.get(typology.name, {}))
         if progress is not None:
             progress(f"detect {typology.name}", number / len(typologies))
-        if all(filled[name] for name in typology.needs):
-            found.update({finding.id: finding for finding in typology.detect(data, values)})
-    ranked = sorted(found.values(), key=lambda f: (-f.probability, f.id))
-    return labelled(ranked, data)
+        if typology.gather is not None:
+            parts = [f for t in typologies if t.part_of == typology.name for f in found.get(t.name, ())]
+            found[typology.name] = list(typology.gather(data, parts, values))
+        elif all(filled[name] for name in typology.needs):
+            found[typology.name] = list(typology.detect(data, values))
+    told = {f.id: f for t in typologies if t.alone or t.part_of not in whole for f in found.get(t.name, ())}
+    return labelled(sorted(told.values(), key=lambda f: (-f.probability, f.id)), data)
 
 
 def _filled(data: Data, name: str) -> bool:
@@ -143,5 +148,8 @@ def detect_all(
     for name in settings:
         registry.get("typologies", name)
     wanted = list(only) or [n for n in registry.names("typologies") if settings.get(n, {}).get("enabled", True)]
-    typologies = [registry.get("typologies", name) for name in wanted]
-    return detect(ScopeData(scope, as_of), typologies, settings, progress)
+    on = [n for n in registry.names("typologies") if settings.get(n, {}).get("enabled", True)]
+    parts = [n for n in on if n not in wanted and registry.get("typologies", n).part_of in wanted]
+    typologies = [registry.get("typologies", name) for name in (*wanted, *parts)]
+    found = detect(ScopeData(scope, as_of), typologies, settings, progress)
+    return [f for f in found if f.typology in wanted]

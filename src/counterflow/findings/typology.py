@@ -8,7 +8,7 @@ every record that it rests on.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 
@@ -66,6 +66,9 @@ class Typology:
     :param needs: tables without a row of which there is nothing to find; it may read others, which may be empty
     :param benign: innocent explanations; :param refutes: what further record would refute a finding
     :param detect: the findings in `Data`, given a value for every parameter
+    :param part_of: name of the typology that gathers this one's findings: a sign that says little alone
+    :param alone: whether a part's finding is also reported by itself
+    :param gather: of a typology with parts: from their findings to its own
     """
 
     name: str
@@ -79,6 +82,9 @@ class Typology:
     benign: tuple[str, ...]
     refutes: str
     detect: Callable[[Data, Mapping[str, float]], Iterator[Finding]]
+    part_of: str = ""
+    alone: bool = True
+    gather: Callable[[Data, Sequence[Finding], Mapping[str, float]], Iterator[Finding]] | None = None
 
     def __post_init__(self) -> None:
         if self.kind not in KINDS:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from counterflow.model.handling import PUBLIC, Label
@@ -34,6 +34,8 @@ class TypologyContract:
     """The typology under test."""
     parameters: Mapping[str, float] = {}
     """Dials other than the defaults."""
+    parts: Sequence[Typology] = ()
+    """Where it gathers the findings of others: these."""
 
     def planted(self) -> Mapping[str, pa.Table]:
         """Tables in which the pattern is."""
@@ -48,7 +50,8 @@ class TypologyContract:
 
         whole = {name: table.schema.empty_table() for name, table in DERIVED.items()} | dict(tables)
         scope = scope_of(whole, labels=labels)
-        return detect(ScopeData(scope), [self.typology], {self.typology.name: self.parameters})
+        found = detect(ScopeData(scope), [self.typology, *self.parts], {self.typology.name: self.parameters})
+        return [finding for finding in found if finding.typology == self.typology.name]
 
     def test_it_says_what_it_is(self) -> None:
         """What, why, by which standard, what else it may be, what would refute it; dials with units."""
@@ -71,7 +74,8 @@ class TypologyContract:
             assert finding.sentence.endswith(".")
             assert 0 < finding.probability < 1
             assert finding.subjects
-            assert finding.benign == self.typology.benign
+            assert finding.benign
+            assert self.parts or finding.benign == self.typology.benign
             assert finding.refutes
 
     def test_it_is_silent_on_the_clean_twin(self) -> None:

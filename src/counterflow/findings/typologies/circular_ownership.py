@@ -1,0 +1,103 @@
+"""Circular ownership: companies that own one another in a ring, so that nobody stands at the end.
+
+A strongly connected component of the holdings in force; told by its shortest ring.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import TYPE_CHECKING, Any
+
+from counterflow.findings.signs import GATHERED_BY, sign
+from counterflow.findings.typology import Data, Typology
+from counterflow.model.dates import latest
+from counterflow.model.finding import Finding
+from counterflow.network.ties import holdings
+
+if TYPE_CHECKING:
+    import ibis
+
+__all__ = ["TYPOLOGY"]
+
+Row = dict[str, Any]
+
+
+def in_force(data: Data) -> ibis.Table:
+    """source, target, share_low, share_high, claim_ids of holdings that have not ended."""
+    rows = holdings(data, "Ownership")
+    ended = rows.end.notnull()
+    if data.as_of is not None:
+        day = latest(data.as_of).isoformat()
+        ended = ended & (rows.end < day) & ~rows.end.isin([day[:4], day[:7]])
+    rows = rows.filter(~ended)
+    return rows.select("source", "target", "share_low", "share_high", "claim_ids").order_by("source", "target")
+
+
+def detect(data: Data, dial: Mapping[str, float]) -> Iterator[Finding]:
+    """One finding for each ring, the shortest of its component."""
+    rows = data.run(in_force(data)).to_pylist()
+    for component in _components(rows):
+        ring = _shortest(component)
+        names = " owns ".join(data.caption(row["source"]) for row in ring[1:])
+        says = f"owns itself in a ring: it owns {names}, which owns it" if len(ring) > 1 else "owns itself"
+        companies = [row["source"] for row in ring]
+        claims = {id for row in ring for id in row["claim_ids"] or ()}
+        members = {row["source"] for row in component}
+        yield sign(TYPOLOGY, data, companies, says, 8.0, claims, detail={"ring": len(ring), "component": len(members)})
+
+
+def _components(rows: list[Row]) -> Iterator[list[Row]]:
+    """Holdings inside each strongly connected component of more than one party, largest holder's name first."""
+    import numpy as np
+    from scipy.sparse import coo_array
+    from scipy.sparse.csgraph import connected_components
+
+    if not rows:
+        return
+    names = sorted({row["source"] for row in rows} | {row["target"] for row in rows})
+    at = {name: n for n, name in enumerate(names)}
+    ends = np.array([[at[row["source"]], at[row["target"]]] for row in rows])
+    graph = coo_array((np.ones(len(rows)), (ends[:, 0], ends[:, 1])), shape=(len(names), len(names)))
+    _, of = connected_components(graph, directed=True, connection="strong")
+    inside: dict[int, list[Row]] = {}
+    for row, (source, target) in zip(rows, ends, strict=True):
+        if of[source] == of[target]:
+            inside.setdefault(int(of[source]), []).append(row)
+    yield from sorted(inside.values(), key=lambda component: str(component[0]["source"]))
+
+
+def _shortest(component: list[Row]) -> list[Row]:
+    """The shortest ring of a component; among equals the one that begins with the first name."""
+    out: dict[str, list[Row]] = {}
+    for row in component:
+        out.setdefault(row["source"], []).append(row)
+    best: list[Row] = []
+    for start in sorted(out):
+        ways: list[list[Row]] = [[row] for row in out[start]]
+        seen = {start}
+        while ways and (not best or len(ways[0]) < len(best)):
+            closed = next((way for way in ways if way[-1]["target"] == start), None)
+            if closed is not None:
+                best = closed
+                break
+            reached = [way for way in ways if way[-1]["target"] not in seen]
+            seen |= {way[-1]["target"] for way in reached}
+            ways = [[*way, row] for way in reached for row in out.get(way[-1]["target"], ())]
+    return best
+
+
+TYPOLOGY = Typology(
+    name="circular_ownership",
+    title="Circular ownership",
+    kind="ownership",
+    what="Companies hold one another in a ring.",
+    why="A ring has no owner at its end: it hides who decides, and inflates capital.",
+    standard="Global Witness and DataKind, The Companies We Keep (2018): 328 companies in circular ownership; FATF and "
+    "Egmont Group, Concealment of Beneficial Ownership (2018)",
+    needs=("links", "entities"),
+    parameters={},
+    benign=("cross-holdings of a listed group that it reports itself", "a holding sold on, whose end nobody recorded"),
+    refutes="A register extract of one day in which a link of the ring is missing.",
+    detect=detect,
+    part_of=GATHERED_BY,
+)

@@ -1,0 +1,132 @@
+"""Ties: what a party could share with another: persons, addresses, telephones, mail and web addresses, agents.
+
+One expression for all who ask, the same on every engine. An address is compared as letters and digits alone, and only
+where it has a number: a town is everybody's.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Protocol
+
+if TYPE_CHECKING:
+    import ibis
+
+__all__ = ["COMPANIES", "PEERS", "PEOPLE", "Tables", "address_key", "facts", "holdings", "sharers", "ties"]
+
+COMPANIES = ("Company", "LegalEntity", "Organization")
+"""Schemata of what may be a company; a register's Company, a list's Organization."""
+
+PEOPLE = ("Directorship", "Ownership", "Employment", "Representation", "Control")
+"""Relationships that tie a party to the persons who own, run or serve it."""
+
+PEERS = 100
+"""Addresses, numbers or agents of a country from which on they are a measure for one another."""
+
+_CONTACTS = ("phone", "email", "url")
+
+
+class Tables(Protocol):
+    """What has tables: a `storage.ports.Scope`, or a typology's `Data`."""
+
+    def table(self, name: str) -> ibis.Table:
+        """An expression over a table of `storage.tables`."""
+        ...
+
+
+def facts(tables: Tables, *properties: str) -> ibis.Table:
+    """entity, property, value, claim_id, valid_from, valid_to: asserted values of these properties."""
+    claims, members = tables.table("claims"), tables.table("members")
+    said = claims.filter(claims.property.isin(properties) & (claims.stance == "asserts"))
+    rows = said.join(members, said.subject == members.subject)
+    return rows.select(members.entity, said.property, said.value, said.claim_id, said.valid_from, said.valid_to)
+
+
+def holdings(tables: Tables, *schemata: str) -> ibis.Table:
+    """Asserted links of these schemata between two different parties."""
+    links = tables.table("links")
+    return links.filter((links.stance == "asserts") & links["schema"].isin(schemata) & (links.source != links.target))
+
+
+def address_key(text: Any) -> Any:
+    """An address as one lower-case line of letters and digits."""
+    return text.lower().re_replace(r"[^\p{L}\p{N}]+", " ").strip()
+
+
+def ties(tables: Tables) -> ibis.Table:
+    """entity, via, what (officer, address, contact, agent), claim_ids: each tie once, in order.
+
+    `via` is the other party's id for an officer or agent, the address as `address_key` writes it, or the number itself.
+    """
+    import ibis
+
+    people = holdings(tables, *PEOPLE)
+    agents = holdings(tables, "Representation")
+    parts = [
+        _tie(people, "target", "source", "officer"),
+        _tie(people, "source", "target", "officer"),
+        _tie(agents, "target", "source", "agent"),
+        _addresses(tables),
+        _contacts(tables),
+    ]
+    return ibis.union(*parts, distinct=False).order_by("entity", "what", "via", "claim_ids")
+
+
+def _tie(links: ibis.Table, entity: str, via: str, what: str) -> ibis.Table:
+    import ibis
+
+    return links.select(entity=links[entity], via=links[via], what=ibis.literal(what), claim_ids=links.claim_ids)
+
+
+def _addresses(tables: Tables) -> ibis.Table:
+    """As printed in the party's own record, or of the address record that it points to."""
+    import ibis
+
+    own = facts(tables, "address").select("entity", "value", "claim_id")
+    entities, links = tables.table("entities"), tables.table("links")
+    places = entities.filter(entities["schema"] == "Address").select(place=entities.entity, value=entities.caption)
+    at = links.filter(links.stance == "asserts").join(places, links.target == places.place)
+    at = at.select(entity=at.source, value=at.value, claim_id=at.claim_ids.unnest())
+    rows = ibis.union(own, at, distinct=False)
+    rows = rows.mutate(via=address_key(rows.value))
+    rows = rows.filter(rows.via.re_search("[0-9]") & (rows.via.length() >= 10))
+    return _collected(rows, "address")
+
+
+def _contacts(tables: Tables) -> ibis.Table:
+    claims, members = tables.table("claims"), tables.table("members")
+    said = claims.filter(claims.prop_type.isin(_CONTACTS) & (claims.stance == "asserts"))
+    # a source that a record quotes is no address of its subject
+    said = said.filter(said.property.isin(["phone", "email", "website"]))
+    rows = said.join(members, said.subject == members.subject)
+    return _collected(rows.select(members.entity, via=said.value, claim_id=said.claim_id), "contact")
+
+
+def _collected(rows: ibis.Table, what: str) -> ibis.Table:
+    import ibis
+
+    grouped = rows.group_by("entity", "via").agg(claim_ids=rows.claim_id.collect(distinct=True, order_by=rows.claim_id))
+    return grouped.select("entity", "via", what=ibis.literal(what), claim_ids=grouped.claim_ids)
+
+
+def sharers(rows: ibis.Table, tables: Tables, *, by: str = "via") -> ibis.Table:
+    """`rows` of companies with what their peers make of it: country, sharers, standing.
+
+    `sharers` is the number of companies with the same `by`; `standing`, from 0 to 1, the share of that country's
+    addresses, numbers or agents that fewer companies share: what is usual in a company town is no sign there. A country
+    with few of them is no measure, and its standing 1.
+    """
+    import ibis
+
+    entities = tables.table("entities")
+    companies = entities.filter(entities["schema"].isin(COMPANIES))
+    companies = companies.select(company=companies.entity, country=ibis.coalesce(companies.countries[0], ""))
+    of = rows.join(companies, rows.entity == companies.company).drop("company")
+    counted = of.group_by(["country", by]).agg(sharers=of.entity.nunique())
+    of_country = ibis.window(group_by="country")
+    counted = counted.mutate(
+        peers=counted.sharers.count().over(of_country),
+        as_many=counted.sharers.negate().cume_dist().over(of_country),
+    )
+    fewer = 1 - counted.as_many + 1 / counted.peers
+    counted = counted.mutate(standing=ibis.ifelse(counted.peers < PEERS, 1.0, fewer)).drop("peers", "as_many")
+    return of.join(counted, ["country", by])

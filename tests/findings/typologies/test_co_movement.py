@@ -1,0 +1,42 @@
+from counterflow.findings.typologies.co_movement import TYPOLOGY
+from counterflow.testing import TypologyContract
+from findings.world import World
+
+
+def world(*, tied: bool = True, apart: int = 0) -> World:
+    """:param apart: days between the payments of the one and the other"""
+    w = World()
+    w.entity("d:agent", "Agent", "Person")
+    for n in (1, 2):
+        w.entity(f"d:c{n}", f"Company {n}")
+        w.holds(f"d:c{n}", f"account:C{n}")
+        if tied or n == 1:
+            w.link("Directorship", "d:agent", f"d:c{n}")
+        for day in (3, 13):
+            when = day + (apart if n == 2 else 0)
+            w.pay(f"2017-05-{when:02} 10:00", "PAYER", f"C{n}", 50_000)
+            w.pay(f"2017-05-{when:02} 11:00", f"C{n}", "PAYEE1", 20_000)
+            w.pay(f"2017-05-{when:02} 12:00", f"C{n}", "PAYEE2", 20_000)
+    return w
+
+
+class TestCoMovement(TypologyContract):
+    typology = TYPOLOGY
+
+    def planted(self):
+        return world().tables()
+
+    def clean(self):
+        """The same payments, days apart."""
+        return world(apart=3).tables()
+
+    def test_the_pair_is_told(self) -> None:
+        [finding] = self._detect(self.planted())
+        assert finding.sentence == (
+            "Company 1 pays and is paid by the same 3 parties as Company 2, surging with it on 2 days."
+        )
+        assert len(finding.payments) == 12
+        assert finding.accounts == ("C1", "C2")
+
+    def test_without_a_tie_it_is_a_market(self) -> None:
+        assert self._detect(world(tied=False).tables()) == []
