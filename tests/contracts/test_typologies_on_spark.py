@@ -13,14 +13,34 @@ from counterflow.model.handling import PUBLIC, Audience
 from counterflow.storage.tables import DERIVED
 from counterflow.testing import TypologyContract, scope_of
 from findings.typologies import (
+    test_activity_mismatch,
     test_ais_gap,
+    test_bank_representative,
+    test_circular_ownership,
+    test_co_movement,
+    test_conglomerate_abroad,
+    test_criminal_logistics,
+    test_disqualified_director,
+    test_dormant_company,
+    test_embassy_business,
     test_encounter,
     test_fan_in,
     test_front_company,
+    test_impossible_owner,
+    test_incorporation_burst,
     test_listed_owner,
+    test_lookalike_name,
+    test_mass_address,
+    test_mass_agent,
+    test_mission_accounts,
+    test_no_owner,
+    test_officer_churn,
     test_pass_through,
     test_round_trip,
     test_scatter_gather,
+    test_secrecy_chain,
+    test_shared_contact,
+    test_shell_company,
     test_structuring,
     test_successor,
 )
@@ -29,9 +49,35 @@ if TYPE_CHECKING:
     import pyarrow as pa
 
 SUITES: tuple[type[TypologyContract], ...] = (
-    test_ais_gap.TestAisGap, test_encounter.TestEncounter, test_fan_in.TestFanIn,
-    test_front_company.TestFrontCompany, test_listed_owner.TestListedOwner, test_pass_through.TestPassThrough,
-    test_round_trip.TestRoundTrip, test_scatter_gather.TestScatterGather, test_structuring.TestStructuring,
+    test_activity_mismatch.TestActivityMismatch,
+    test_ais_gap.TestAisGap,
+    test_bank_representative.TestBankRepresentative,
+    test_circular_ownership.TestCircularOwnership,
+    test_co_movement.TestCoMovement,
+    test_conglomerate_abroad.TestConglomerateAbroad,
+    test_criminal_logistics.TestCriminalLogistics,
+    test_disqualified_director.TestDisqualifiedDirector,
+    test_dormant_company.TestDormantCompany,
+    test_embassy_business.TestEmbassyBusiness,
+    test_encounter.TestEncounter,
+    test_fan_in.TestFanIn,
+    test_front_company.TestFrontCompany,
+    test_impossible_owner.TestImpossibleOwner,
+    test_incorporation_burst.TestIncorporationBurst,
+    test_listed_owner.TestListedOwner,
+    test_lookalike_name.TestLookalikeName,
+    test_mass_address.TestMassAddress,
+    test_mass_agent.TestMassAgent,
+    test_mission_accounts.TestMissionAccounts,
+    test_no_owner.TestNoOwner,
+    test_officer_churn.TestOfficerChurn,
+    test_pass_through.TestPassThrough,
+    test_round_trip.TestRoundTrip,
+    test_scatter_gather.TestScatterGather,
+    test_secrecy_chain.TestSecrecyChain,
+    test_shared_contact.TestSharedContact,
+    test_shell_company.TestShellCompany,
+    test_structuring.TestStructuring,
     test_successor.TestSuccessor,
 )  # fmt: skip
 
@@ -43,9 +89,8 @@ SUITES: tuple[type[TypologyContract], ...] = (
 def test_the_same_findings_on_both_engines(spark: Any, suite: type[TypologyContract]) -> None:  # noqa: F811
     tables: Mapping[str, pa.Table] = suite().planted()
     whole = {name: table.schema.empty_table() for name, table in DERIVED.items()} | dict(tables)
-    here = detect(ScopeData(scope_of(whole)), [suite.typology])
-    there = detect(
-        ScopeData(on_spark(spark, whole, Audience("test", owner=True), {PUBLIC.id: PUBLIC})), [suite.typology]
-    )
+    together = [suite.typology, *suite.parts]
+    here = detect(ScopeData(scope_of(whole)), together)
+    there = detect(ScopeData(on_spark(spark, whole, Audience("test", owner=True), {PUBLIC.id: PUBLIC})), together)
     assert here
     assert [f.to_dict() for f in there] == [f.to_dict() for f in here]
