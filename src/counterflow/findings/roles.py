@@ -59,7 +59,7 @@ def diplomats(tables: Tables) -> ibis.Table:
         | ((said.property == "topics") & (said.value == "role.diplo"))
     )
     posts = posts.join(members, posts.subject == members.subject)
-    posts = posts.group_by("entity").agg(claim_ids=posts.claim_id.collect(distinct=True, order_by=posts.claim_id))
+    posts = posts.group_by("entity").agg(claim_ids=posts.claim_id.collect(distinct=True))
     employed = links.filter(
         (links.stance == "asserts") & links["schema"].isin(["Employment", "Occupancy", "Membership"])
     )

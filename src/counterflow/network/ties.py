@@ -11,7 +11,18 @@ from typing import TYPE_CHECKING, Any, Protocol
 if TYPE_CHECKING:
     import ibis
 
-__all__ = ["COMPANIES", "PEERS", "PEOPLE", "Tables", "address_key", "facts", "holdings", "sharers", "ties"]
+__all__ = [
+    "COMPANIES",
+    "PEERS",
+    "PEOPLE",
+    "Tables",
+    "address_key",
+    "country_of",
+    "facts",
+    "holdings",
+    "sharers",
+    "ties",
+]
 
 COMPANIES = ("Company", "LegalEntity", "Organization")
 """Schemata of what may be a company; a register's Company, a list's Organization."""
@@ -47,6 +58,13 @@ def holdings(tables: Tables, *schemata: str) -> ibis.Table:
     return links.filter((links.stance == "asserts") & links["schema"].isin(schemata) & (links.source != links.target))
 
 
+def country_of(entities: ibis.Table) -> Any:
+    """An entity's first country; blank where none is known."""
+    import ibis
+
+    return ibis.ifelse(entities.countries.length() > 0, entities.countries[0], "").fill_null("")
+
+
 def address_key(text: Any) -> Any:
     """An address as one lower-case line of letters and digits."""
     return text.lower().re_replace(r"[^\p{L}\p{N}]+", " ").strip()
@@ -68,7 +86,7 @@ def ties(tables: Tables) -> ibis.Table:
         _addresses(tables),
         _contacts(tables),
     ]
-    return ibis.union(*parts, distinct=False).order_by("entity", "what", "via", "claim_ids")
+    return ibis.union(*parts, distinct=False).order_by("entity", "what", "via")
 
 
 def _tie(links: ibis.Table, entity: str, via: str, what: str) -> ibis.Table:
@@ -104,7 +122,7 @@ def _contacts(tables: Tables) -> ibis.Table:
 def _collected(rows: ibis.Table, what: str) -> ibis.Table:
     import ibis
 
-    grouped = rows.group_by("entity", "via").agg(claim_ids=rows.claim_id.collect(distinct=True, order_by=rows.claim_id))
+    grouped = rows.group_by("entity", "via").agg(claim_ids=rows.claim_id.collect(distinct=True))
     return grouped.select("entity", "via", what=ibis.literal(what), claim_ids=grouped.claim_ids)
 
 
@@ -119,7 +137,7 @@ def sharers(rows: ibis.Table, tables: Tables, *, by: str = "via") -> ibis.Table:
 
     entities = tables.table("entities")
     companies = entities.filter(entities["schema"].isin(COMPANIES))
-    companies = companies.select(company=companies.entity, country=ibis.coalesce(companies.countries[0], ""))
+    companies = companies.select(company=companies.entity, country=country_of(companies))
     of = rows.join(companies, rows.entity == companies.company).drop("company")
     counted = of.group_by(["country", by]).agg(sharers=of.entity.nunique())
     of_country = ibis.window(group_by="country")

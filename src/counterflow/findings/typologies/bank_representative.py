@@ -41,7 +41,7 @@ def kept(data: Data) -> ibis.Table:
         "key", relative=holders.entity, account=holders.claim_ids
     )
     rows = served.join(both, "person").join(held, "relative").filter(lambda t: t.person != t.relative)
-    return rows.order_by("person", "bank", "relative", "key", "post", "kinship")
+    return rows.order_by("person", "bank", "relative", "key")
 
 
 def detect(data: Data, dial: Mapping[str, float]) -> Iterator[Finding]:

@@ -71,7 +71,7 @@ def ways(data: Data) -> ibis.Table:
     )
     over = first.join(second, "middle").select("group", "middle", "body", "first", "second")
     rows = ibis.union(direct, over, distinct=False)
-    return rows.order_by("group", "body", "middle", "first", "second")
+    return rows.order_by("group", "body", "middle")
 
 
 def detect(data: Data, dial: Mapping[str, float]) -> Iterator[Finding]:

@@ -19,7 +19,7 @@ _WHERE = {"address": "at one address", "agent": "by one agent", "officer": "unde
 
 
 def bursts(data: Data, dial: Mapping[str, float]) -> ibis.Table:
-    """day, what, via, companies (sorted), and the claims of formation and of the tie."""
+    """day, what, via, companies, and the claims of formation and of the tie."""
     formed = facts(data, "incorporationDate")
     formed = formed.filter(formed.value.length() == 10)
     if data.as_of is not None:
@@ -32,9 +32,9 @@ def bursts(data: Data, dial: Mapping[str, float]) -> ibis.Table:
     rows = formed.join(tied, "entity")
     grouped = rows.group_by(["day", "what", "via"]).agg(
         number=rows.entity.nunique(),
-        companies=rows.entity.collect(distinct=True, order_by=rows.entity),
-        formed=rows.formed.collect(distinct=True, order_by=rows.formed),
-        tie=rows.tie.collect(distinct=True, order_by=rows.tie),
+        companies=rows.entity.collect(distinct=True),
+        formed=rows.formed.collect(distinct=True),
+        tie=rows.tie.collect(distinct=True),
     )
     return grouped.filter(grouped.number >= int(dial["companies"])).order_by("day", "what", "via")
 
@@ -43,7 +43,7 @@ def detect(data: Data, dial: Mapping[str, float]) -> Iterator[Finding]:
     """One finding for each day and set of companies; an address and an agent that bind the same set are one burst."""
     found: dict[tuple[str, ...], dict[str, list[str]]] = {}
     for row in data.run(bursts(data, dial)).to_pylist():
-        kept = found.setdefault((row["day"], *row["companies"]), {"what": [], "via": [], "claims": []})
+        kept = found.setdefault((row["day"], *sorted(row["companies"])), {"what": [], "via": [], "claims": []})
         kept["what"].append(row["what"])
         kept["via"] += [row["via"]] if row["what"] != "address" else []
         kept["claims"] += [*row["formed"], *row["tie"]]

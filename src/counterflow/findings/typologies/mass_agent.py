@@ -26,7 +26,7 @@ def nominees(data: Data, schema: str, dial: Mapping[str, float]) -> ibis.Table:
     links = holdings(data, schema)
     rows = sharers(links.select(entity=links.target, via=links.source, claim_ids=links.claim_ids), data)
     many = rows.filter((rows.sharers >= int(dial["companies"])) & (rows.standing >= dial["standing"]))
-    return many.select("entity", "via", "sharers", "claim_ids").order_by("entity", "via", "claim_ids")
+    return many.select("entity", "via", "sharers", "claim_ids").order_by("entity", "via")
 
 
 def detect(data: Data, dial: Mapping[str, float]) -> Iterator[Finding]:

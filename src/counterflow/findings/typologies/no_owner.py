@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from counterflow.findings.signs import GATHERED_BY, sign
 from counterflow.findings.typology import Data, Parameter, Typology
 from counterflow.model.finding import Finding
-from counterflow.network.ties import holdings
+from counterflow.network.ties import country_of, holdings
 
 if TYPE_CHECKING:
     import ibis
@@ -26,14 +26,12 @@ def ownerless(data: Data, dial: Mapping[str, float]) -> ibis.Table:
 
     entities, members, claims = data.table("entities"), data.table("members"), data.table("claims")
     companies = entities.filter((entities["schema"] == "Company") & ~entities.listed.fill_null(False))
-    companies = companies.select("entity", country=ibis.coalesce(companies.countries[0], ""))
+    companies = companies.select("entity", country=country_of(companies))
     held = holdings(data, "Ownership", "Control")
     held = held.select(owned=held.target).distinct()
     named = claims.filter(claims.property == "name").select("subject", "dataset", "claim_id")
     rows = companies.join(members.select("subject", "entity"), "entity").join(named, "subject")
-    rows = rows.group_by(["entity", "country", "dataset"]).agg(
-        claim_ids=rows.claim_id.collect(distinct=True, order_by=rows.claim_id)
-    )
+    rows = rows.group_by(["entity", "country", "dataset"]).agg(claim_ids=rows.claim_id.collect(distinct=True))
     rows = rows.left_join(held, rows.entity == held.owned)
     rows = rows.mutate(has=rows.owned.notnull().cast("int64"))
     peers = ibis.window(group_by=["dataset", "country"])

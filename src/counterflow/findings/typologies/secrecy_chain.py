@@ -36,7 +36,7 @@ def layers(data: Data) -> ibis.Table:
     held = holdings(data, "Ownership", "Control")
     held = held.semi_join(companies, held.source == companies.company)
     rows = held.join(where, held.source == where.entity)
-    return rows.select("source", "target", "where", "why", "claim_ids").order_by("target", "source", "claim_ids")
+    return rows.select("source", "target", "where", "why", "claim_ids").order_by("target", "source", "where")
 
 
 def detect(data: Data, dial: Mapping[str, float]) -> Iterator[Finding]:
