@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from counterflow.sources.ships import ship_events
+from counterflow.sources.ships import ais, nmea, ship_events
 from counterflow.sources.trade import seizures, shipments, trade_figures
 from counterflow.testing import ReaderContract
 
@@ -55,3 +55,21 @@ class TestDeclarations(ReaderContract):
     reader = shipments.READER
     fixture = FIXTURES / "shipments" / "korea.csv"
     strangers = (*FLOWS[:2], LIST, SEIZURES)
+
+
+class TestNmea(ReaderContract):
+    """AIS sentences as received."""
+
+    reader = nmea.READER
+    fixture = FIXTURES / "nmea" / "good.nmea"
+    strangers = (*FLOWS, LIST, SEIZURES)
+    spoilt = FIXTURES / "nmea" / "spoilt.nmea"
+
+
+class TestMarineCadastre(ReaderContract):
+    """Positions with all that MarineCadastre has since 2025."""
+
+    reader = ais.READER
+    fixture = FIXTURES / "ais" / "marinecadastre_2025.csv"
+    strangers = (FLOWS[0], FLOWS[2], LIST, SEIZURES)
+    spoilt = FIXTURES / "ais" / "danish.csv"

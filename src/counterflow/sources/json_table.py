@@ -1,107 +1,74 @@
-"""Tables as JSON: an array of flat records, alone or under the one key of an object that holds it.
+"""Tables as JSON: flat records in lines, in an array, or in an array that an object holds.
 
-As an answer of the UN Comtrade interface has it: ``{"elapsedTime": …, "data": [{…}, {…}]}``. Streamed with ijson; a
-record is a row, its number the place.
+As an answer of the UN Comtrade interface has it: ``{"elapsedTime": …, "data": [{…}, {…}]}``.
 """
 
 from __future__ import annotations
 
-import io
 from collections.abc import Iterator, Sequence
 from itertools import islice
 from pathlib import Path
-from typing import IO, Any
+from typing import Any
 
 import numpy as np
 import pyarrow as pa
 
-from counterflow.errors import UnreadableFile
-from counterflow.sources.reader import Head, Rejected, open_binary
+from counterflow.errors import InputError, UnreadableFile
+from counterflow.sources import json_stream
+from counterflow.sources.reader import Head, Rejected, read_head
 from counterflow.sources.tabular import ROWS, Batch
 
 __all__ = ["batches", "header", "header_of", "is_json"]
 
-_OPENS = (b"[", b"{")
-_BLANKS = b"\xef\xbb\xbf \t\r\n"
+_UNDER = ("data", "dataset", "results", "entries")
 
 
 def is_json(path: Path) -> bool:
     """Whether the first mark of the file opens an array or an object."""
-    try:
-        with open_binary(path) as stream:
-            return stream.read(256).lstrip(_BLANKS)[:1] in _OPENS
-    except (OSError, EOFError):
-        return False
+    return read_head(path).text.lstrip()[:1] in ("[", "{")
 
 
 def header_of(head: Head) -> list[str]:
     """Names of the first record of a file that is being recognised; empty where it is no such table."""
-    import ijson
-
-    if head.start.lstrip(_BLANKS)[:1] not in _OPENS:
-        return []
-    try:
-        for record in ijson.items(io.BytesIO(head.start), _prefix(io.BytesIO(head.start)), use_float=True):
-            return list(record) if isinstance(record, dict) else []
-    except (ijson.JSONError, UnicodeDecodeError):
-        pass
-    return []
+    record = json_stream.first(head, _UNDER)
+    return list(record) if isinstance(record, dict) else []
 
 
 def header(path: Path) -> list[str]:
-    """Names of the first record. :raises UnreadableFile: there is no record"""
-    for record in _records(path):
-        if isinstance(record, str):
-            raise UnreadableFile(f"is no JSON: {record}", file=str(path))
-        return list(record)
-    raise UnreadableFile("holds no array of records", file=str(path))
+    """Names of the first record. :raises UnreadableFile: there is none"""
+    names = header_of(read_head(path))
+    if not names:
+        raise UnreadableFile("holds no array of records", file=str(path))
+    return names
 
 
 def batches(path: Path, columns: Sequence[str]) -> Iterator[Batch]:
     """The records as rows of texts; a name that the first record has not is set aside with its record."""
     records = _records(path)
-    at, known = 1, set(columns)
+    known = set(columns)
     while chunk := list(islice(records, ROWS)):
-        damage = [
-            Rejected(at + len(chunk) - 1, None, f"unreadable from here on: {r}") for r in chunk if isinstance(r, str)
-        ]
-        rows = [r for r in chunk if not isinstance(r, str)]
-        strange = [
-            Rejected(n, name, "is no name of the first record; the others were read", str(row[name]))
-            for n, row in enumerate(rows, at)
+        rows = [(line, row) for line, row in chunk if isinstance(row, dict)]
+        rejected = [Rejected(line, None, row) for line, row in chunk if isinstance(row, str)]
+        rejected += [
+            Rejected(line, name, "is no name of the first record; the others were read", str(row[name]))
+            for line, row in rows
             for name in sorted(row.keys() - known)
         ]
-        table = pa.table({c: pa.array([_text(r.get(c)) for r in rows], pa.string()) for c in columns})
-        yield Batch(table, np.arange(at, at + len(rows)), strange + damage)
-        at += len(rows)
+        table = pa.table({c: pa.array([_text(row.get(c)) for _, row in rows], pa.string()) for c in columns})
+        yield Batch(table, np.array([line for line, _ in rows], dtype=np.int64), rejected)
+
+
+def _records(path: Path) -> Iterator[tuple[int | None, dict[str, Any] | str]]:
+    """Line and record, or what is wrong with it; where the file breaks off, that last of all."""
+    try:
+        for item in json_stream.items(path, _UNDER):
+            whole = isinstance(item.value, dict)
+            yield item.line, item.value if whole else item.problem or "is no record of names and values"
+    except InputError as e:
+        yield e.line, f"unreadable from here on: {e.reason}"
 
 
 def _text(value: Any) -> str | None:
     if value is None or isinstance(value, str):
         return value
     return str(value).lower() if isinstance(value, bool) else str(value)
-
-
-def _prefix(stream: IO[bytes]) -> str:
-    """Where ijson finds the records: those of the first array, at the top or one level down."""
-    import ijson
-
-    for prefix, event, _ in ijson.parse(stream):
-        if event == "start_array" and "." not in prefix:
-            return f"{prefix}.item" if prefix else "item"
-    return "item"
-
-
-def _records(path: Path) -> Iterator[dict[str, Any] | str]:
-    """The records; where the file breaks off, last of all what is wrong."""
-    import ijson
-
-    try:
-        with open_binary(path) as stream:
-            prefix = _prefix(stream)
-        with open_binary(path) as stream:
-            for record in ijson.items(stream, prefix, use_float=True):
-                if isinstance(record, dict):
-                    yield record
-    except (ijson.JSONError, OSError, EOFError, UnicodeDecodeError) as e:
-        yield str(e).splitlines()[0] if str(e) else "it breaks off"

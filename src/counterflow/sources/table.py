@@ -160,7 +160,6 @@ class TableReader:
         used = {name for _, _, found in parts for names in found.values() for name in names}
         doubts = self.describe(path).doubts
         state: dict[str, Any] = {"file": str(path)}
-        json = json_table.is_json(path)
         for batch in self.batches(path, mapping, header):
             kept: Mask | None = None
             rejected = list(batch.rejected)
@@ -172,7 +171,7 @@ class TableReader:
                 kept = rows.kept if n == 0 else kept
                 rejected += rows.rejected()
                 if len(table):
-                    yield Observations(part.table, _placed(table, "record" if json else "line"))
+                    yield Observations(part.table, table)
             yield from sorted(rejected, key=lambda r: r.line or 0)
 
     def _part(
@@ -189,13 +188,6 @@ class TableReader:
 
     def finish(self, cells: Cells, state: dict[str, Any]) -> None:
         """What is peculiar to the table, once its columns are typed. :param state: kept from batch to batch"""
-
-
-def _placed(table: pa.Table, word: str) -> pa.Table:
-    if word == "line":
-        return table
-    locators = pc.replace_substring(table.column("locator"), "line ", f"{word} ")
-    return table.set_column(table.schema.get_field_index("locator"), "locator", locators)
 
 
 def _resolved(

@@ -11,7 +11,8 @@ HEADER = "mmsi,timestamp,lat,lon,sog,cog,heading,imo\n"
 
 def read(path: Path, **options: Any) -> tuple[list[dict[str, Any]], list[Rejected]]:
     records = list(READER.read(path, options))
-    rows = [row for r in records if isinstance(r, Observations) for row in r.rows.to_pylist()]
+    positions = [r for r in records if isinstance(r, Observations) and r.table == "positions"]
+    rows = [row for r in positions for row in r.rows.to_pylist()]
     return rows, [r for r in records if isinstance(r, Rejected)]
 
 
@@ -96,3 +97,66 @@ def test_real_parquet_of_three_makers(shared_data: Path) -> None:
         "ais-kattegat/positions": 28_996, "dprk-sts-simulated/ais_202507": 3_312,
         "dprk-sts-simulated/tracks_dark_period": 6_992,
     }  # fmt: skip
+
+
+FIXTURES = Path(__file__).parents[2] / "fixtures" / "ais"
+
+
+def statics(path: Path) -> list[dict[str, Any]]:
+    found = [r for r in READER.read(path, {}) if isinstance(r, Observations) and r.table == "ship_statics"]
+    return [row for r in found for row in r.rows.to_pylist()]
+
+
+def test_what_a_ship_says_of_herself_is_told_when_it_changes() -> None:
+    path = FIXTURES / "marinecadastre_2025.csv"
+    assert READER.recognises(read_head(path)) > 0.9
+    rows, rejected = read(path)
+    assert (len(rows), rejected) == (3, [])
+    assert (rows[0]["transceiver"], rows[0]["status"]) == ("A", "0")
+    one, two = statics(path)
+    assert (one["call_sign"], one["ship_type"], one["length"], one["cargo_type"]) == ("EXAM1", "80", 120.0, "80")
+    assert (two["vessel_name"], two["imo"], two["locator"]) == (
+        "EXAMPLE TWO",
+        "9322451",
+        "line 4",
+    )  # not said: still so
+
+
+def test_every_danish_column_arrives() -> None:
+    path = FIXTURES / "danish.csv"
+    rows, [nowhere] = read(path)
+    assert (nowhere.line, nowhere.field) == (3, "Latitude")
+    assert (rows[0]["rot"], rows[0]["fixing_device"], rows[0]["received_over"]) == (0.7, "GPS", "AIS")
+    assert (rows[1]["mmsi"], rows[1]["transceiver"]) == ("002190064", "Base Station")  # its zeros were lost
+    one, two = statics(path)  # the second position is none, what was said with it is
+    assert [one[n] for n in ("to_bow", "to_stern", "to_port", "to_starboard")] == [100.0, 20.0, 8.0, 9.0]
+    assert (one["destination"], one["eta"], one["cargo_type"]) == (
+        "NAMPO",
+        "03/11/2025 06:30:00",
+        "No additional information",
+    )
+    assert two["destination"] == "DALIAN"
+
+
+def test_an_impossible_size_loses_no_position(tmp_path: Path) -> None:
+    text = HEADER.replace("imo", "length,imo") + "477105700,2025-07-17T20:45:00,31,124.9,1,1,1,-5,9322451\n"
+    rows, [note] = read(written(tmp_path, text))
+    assert (len(rows), note.field) == (1, "length")
+
+
+def test_marine_cadastre_sample(shared_data: Path) -> None:
+    path = shared_data / "ais-decoder-samples" / "marinecadastre_20230111_sample.parquet"
+    rows, rejected = read(path)
+    assert len(rows) + sum(r.line is not None for r in rejected) == 1000
+    said = {r["mmsi"]: r for r in statics(path)}
+    ship = said["636021061"]  # by hand, from the second row
+    names = ("vessel_name", "imo", "call_sign", "ship_type", "length", "width", "draught", "cargo_type")
+    assert [ship[name] for name in names] == [
+        "MSC NAISHA III", "9307839", "5LCB4", "70", 208.0, 30.0, 8.0, "70"]  # fmt: skip
+
+
+def test_raw_tracks_keep_what_can_be_a_position(shared_data: Path) -> None:
+    rows, rejected = read(shared_data / "ais-tankers-singapore" / "positions.parquet")
+    assert len(rows) == 67_513 - 114 - 2  # repeated rows; the two at 91, 181
+    assert sorted(r.field for r in rejected if r.line) == ["lat", "lat"]
+    assert {r["imo"] for r in rows if r["imo"]} and len({r["mmsi"] for r in rows}) == 5

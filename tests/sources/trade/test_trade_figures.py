@@ -46,12 +46,12 @@ def test_an_answer_of_the_interface_is_read_record_by_record() -> None:
     found = Observed(READER, path)
     oil, total = found["trade_figures"]
     assert (oil["reporter"], oil["partner"], oil["flow"], oil["value_fob"], oil["estimated"], oil["locator"]) == (
-        "ru", "kp", "export", 2_100_000, "net weight", "record 1")  # fmt: skip
+        "ru", "kp", "export", 2_100_000, "net weight", "line 2")  # fmt: skip
     assert (oil["second_partner"], oil["procedure"], oil["transport"]) == (None, None, None)
     assert (total["flow"], total["transport"], total["aggregate"]) == ("re-export", "2100", "commodity, partner")
     assert json.loads(oil["details"])["isReported"] == "true"
     [bad] = found.rejected
-    assert (bad.line, bad.field) == (3, "period")
+    assert (bad.line, bad.field) == (4, "period")
 
 
 def test_a_cut_answer_gives_what_came_and_says_where_it_ends(tmp_path: Path) -> None:
@@ -59,7 +59,7 @@ def test_a_cut_answer_gives_what_came_and_says_where_it_ends(tmp_path: Path) -> 
     found = Observed(READER, written(tmp_path, text[: text.index('"reporterCode": 643', 900)], "cut.json"))
     assert len(found["trade_figures"]) == 1
     assert found.rejected[-1].reason.startswith("unreadable from here on")
-    with pytest.raises(UnreadableFile, match="no array of records"):
+    with pytest.raises(UnreadableFile, match="no column 'date'"):
         Observed(READER, written(tmp_path, '{"a": 1}', "none.json"))
 
 
