@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from counterflow.sources.ships import ais, nmea, ship_events
+from counterflow.sources.case import event_list, facilities
+from counterflow.sources.ships import ais, nmea, ship_events, ship_register
 from counterflow.sources.trade import seizures, shipments, trade_figures
 from counterflow.testing import ReaderContract
 
@@ -73,3 +74,30 @@ class TestMarineCadastre(ReaderContract):
     fixture = FIXTURES / "ais" / "marinecadastre_2025.csv"
     strangers = (FLOWS[0], FLOWS[2], LIST, SEIZURES)
     spoilt = FIXTURES / "ais" / "danish.csv"
+
+
+class TestShipRegister(ReaderContract):
+    """Identities of ships over time."""
+
+    reader = ship_register.READER
+    fixture = FIXTURES / "ship_register" / "gfw.csv"
+    strangers = (*FLOWS, LIST, SEIZURES, FIXTURES / "ship_events" / "gfw.csv")
+    spoilt = FIXTURES / "ship_register" / "general.csv"
+
+
+class TestEventList(ReaderContract):
+    """Missile tests and their sites."""
+
+    reader = event_list.READER
+    fixture = FIXTURES / "event_list" / "cns.csv"
+    strangers = (*FLOWS, LIST, SEIZURES, FIXTURES / "ship_events" / "gfw.csv")
+    spoilt = FIXTURES / "event_list" / "spoilt.csv"
+
+
+class TestFacilities(ReaderContract):
+    """Ports."""
+
+    reader = facilities.READER
+    fixture = FIXTURES / "facilities" / "good.csv"
+    strangers = (*FLOWS, LIST, SEIZURES, FIXTURES / "ship_events" / "gfw.csv")
+    spoilt = FIXTURES / "facilities" / "spoilt.csv"

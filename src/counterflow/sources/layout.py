@@ -11,6 +11,7 @@
         title: UNODC individual drug seizures
         descriptor: unodc-seizures     # default: the reader's own
         marks: [seizure_date, drug_unit]   # columns by which it is known
+        only: false                    # true: the file has these and no others
         columns: {goods: drug_name}    # ours: theirs, or several, the first that the file has
         joined: {date: [day, clock]}   # ours: theirs, joined by a blank
         constants: {category: drugs}   # where the file has no such column, or no value
@@ -71,6 +72,7 @@ class Layout:
     parts: tuple[Part, ...]
     marks: tuple[str, ...] = ()
     descriptor: str | None = None
+    only: bool = False
 
 
 @dataclass(frozen=True)
@@ -84,7 +86,8 @@ class Layouts:
     def of(self, header: Sequence[str]) -> Layout:
         """The publisher's layout whose marks the header has, the most marks first; else the general one."""
         names = {plain(name) for name in header}
-        found = [x for x in self.publishers if all(plain(mark) in names for mark in x.marks)]
+        marks = [(x, {plain(mark) for mark in x.marks}) for x in self.publishers]
+        found = [x for x, wanted in marks if (wanted == names if x.only else wanted <= names)]
         return max(found, key=lambda x: len(x.marks), default=self.general)
 
     def likeness(self, header: Sequence[str]) -> float:
@@ -127,7 +130,16 @@ def load(name: str) -> Layouts:
     for key, given in (data.get("publishers") or {}).items():
         own = _part(table, {**common, **given})
         also = [_part(more["table"], more) for more in given.get("also", ())]
-        publishers.append(Layout(key, given["title"], (own, *also), tuple(given["marks"]), given.get("descriptor")))
+        publishers.append(
+            Layout(
+                key,
+                given["title"],
+                (own, *also),
+                tuple(given["marks"]),
+                given.get("descriptor"),
+                given.get("only", False),
+            )
+        )
     return Layouts(Layout("general", "any other table", (general,)), tuple(data["signature"]), tuple(publishers))
 
 

@@ -24,7 +24,7 @@ from counterflow.sources.reader import Head, Observations, Record
 from counterflow.sources.units import normalised
 from counterflow.storage.tables import OBSERVATIONS
 
-__all__ = ["Cells", "TableReader"]
+__all__ = ["Cells", "TableReader", "resolved"]
 
 _TEXT = pa.string()
 _OURS = frozenset({"row_id", "locator", "dataset", "source_id", "label_id", "recorded_at", "details"})
@@ -154,7 +154,7 @@ class TableReader:
         layout = self.layouts.of(header)
         general = layout is self.layouts.general
         parts = [
-            _resolved(part, mapping, header, str(path), self.inputs, first=n == 0, general=general)
+            resolved(part, mapping, header, str(path), self.inputs, first=n == 0, general=general)
             for n, part in enumerate(layout.parts)
         ]
         used = {name for _, _, found in parts for names in found.values() for name in names}
@@ -190,7 +190,7 @@ class TableReader:
         """What is peculiar to the table, once its columns are typed. :param state: kept from batch to batch"""
 
 
-def _resolved(
+def resolved(
     part: Part, mapping: Mapping, header: list[str], file: str, inputs: Sequence[str], *, first: bool, general: bool
 ) -> tuple[Part, Mapping, dict[str, tuple[str, ...]]]:
     """A part, the user's mapping laid over it, and which columns it takes."""
@@ -210,7 +210,8 @@ def _resolved(
             "timestamp_format": mapping.timestamp_format or part.timestamp_format,
         }
     )
-    names = (*OBSERVATIONS[part.table].schema.names, *inputs)
+    table = OBSERVATIONS.get(part.table)
+    names = (*(table.schema.names if table else ()), *inputs)
     aliases = {name: part.columns.get(name, ()) for name in names if general and name not in _OURS}
     found = resolve(own, header, aliases, part.required, file)
     return part, own, found

@@ -255,7 +255,7 @@ SHIP_EVENTS = _table(
     """
 row_id text       content hash
 event_id text     the publisher's own id
-kind text         encounter, loitering, port_visit, gap (silent on AIS), sts_transfer, reappearance, fishing
+kind text         encounter, loitering, port_visit, gap (no AIS), sts_transfer, reappearance, fishing, shared_mmsi
 timestamp time    when it began
 end time          when it ended
 lat float         degrees north, WGS 84: mean of an encounter, start of a gap

@@ -24,6 +24,7 @@ _KINDS = {
     "sts_transfer": "sts_transfer", "loitering": "loitering", "port_visit": "port_visit", "port visit": "port_visit",
     "port": "port_visit", "port_call": "port_visit", "gap": "gap", "gaps": "gap", "ais_off": "gap", "ais off": "gap",
     "disabling": "gap", "go_dark": "gap", "dark": "gap", "reappear": "reappearance", "fishing": "fishing",
+    "shared_mmsi": "shared_mmsi",
 }  # fmt: skip
 _SHIP = ("mmsi", "imo", "vessel_name", "vessel_id")
 _FLOAT = pa.float64()
