@@ -5,10 +5,9 @@ Invariant: what does not fit is set aside with file, line, field and reason; it 
 
 from __future__ import annotations
 
-import hashlib
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -20,7 +19,9 @@ from counterflow.model.claim import Grade
 from counterflow.model.handling import Label
 from counterflow.model.source import Descriptor, Source
 from counterflow.sources.reader import Observations, Record, Rejected, Said, Statements
-from counterflow.storage.tables import OBSERVATIONS
+
+if TYPE_CHECKING:
+    from counterflow.claims.observed import Observed
 
 __all__ = ["Builder"]
 
@@ -31,6 +32,7 @@ class Builder:
 
     :param file: name to put in quarantine entries
     :param recorded_at: ISO time of this ingest, the same for all its rows
+    :param observed: takes the bulk rows; without it they are passed over
     """
 
     dataset: str
@@ -40,7 +42,7 @@ class Builder:
     label: Label
     recorded_at: Any
     sources: dict[str, tuple[Source, Label]] = field(default_factory=dict)
-    observations: dict[str, list[pa.Table]] = field(default_factory=dict)
+    observed: Observed | None = None
     quarantine: list[Quarantined] = field(default_factory=list)
     subjects: dict[str, str] = field(default_factory=dict)
     listed: set[str] = field(default_factory=set)
@@ -62,7 +64,8 @@ class Builder:
         if isinstance(record, Statements):
             self._statements(record)
         elif isinstance(record, Observations):
-            self._observations(record)
+            if self.observed is not None:
+                self.observed.take(record)
         elif isinstance(record, Rejected):
             aside = Quarantined(self._within(record.file), record.line, record.field, record.reason, record.raw)
             self.quarantine.append(aside)
@@ -141,9 +144,7 @@ class Builder:
         self._claims = rows.filter(pc.invert(nowhere))
 
     def keep(self, wanted: Callable[[pa.ChunkedArray], pa.Array]) -> None:
-        """Leave only what stands in certain places. :param wanted: locators → which of them"""
-        for table, parts in self.observations.items():
-            self.observations[table] = [rows.filter(wanted(rows.column("locator"))) for rows in parts]
+        """Leave only claims that stand in certain places. :param wanted: locators → which of them"""
         rows = self.claim_rows()
         self._claims = rows.filter(wanted(rows.column("locator")))
 
@@ -168,28 +169,6 @@ class Builder:
             rows.append((label, {**row, "dataset": self.dataset, "label_id": label.id}))
         return rows
 
-    # -- observations --------------------------------------------------------------------------------------------
-
-    def _observations(self, record: Observations) -> None:
-        table = OBSERVATIONS.get(record.table)
-        if table is None:
-            raise UnknownName("observation table", record.table, OBSERVATIONS)
-        rows = table.conform(record.rows)
-        n = len(rows)
-        fixed: Mapping[str, Any] = {
-            "dataset": self.dataset,
-            "source_id": self.dataset,
-            "label_id": self.label.id,
-            "recorded_at": self.recorded_at,
-        }
-        for name, value in fixed.items():
-            at = rows.schema.get_field_index(name)
-            rows = rows.set_column(
-                at, table.schema.field(name), pa.repeat(pa.scalar(value, table.schema.field(name).type), n)
-            )
-        rows = rows.set_column(0, table.schema.field(0), _row_ids(rows, self.dataset))
-        self.observations.setdefault(record.table, []).append(rows)
-
     def _aside(self, record: Statements, what: str | None, reason: str, raw: str) -> None:
         line = record.line if record.line is not None else line_of(record.locator)
         aside = Quarantined(self._within(record.file), line, what, reason, raw)
@@ -199,17 +178,3 @@ class Builder:
 
     def _within(self, file: str) -> str:
         return f"{self.file}/{file}" if file else self.file
-
-
-_UNHASHED = frozenset({"row_id", "recorded_at", "source_id", "locator"})
-
-
-def _row_ids(rows: pa.Table, dataset: str) -> pa.Array:
-    """Content hash of each row, 24 hexadecimal digits; equal rows of one dataset are one observation."""
-    parts = [
-        pc.fill_null(pc.cast(rows.column(name), pa.string()), "") for name in rows.column_names if name not in _UNHASHED
-    ]
-    texts = pc.binary_join_element_wise(*parts, "\x1f") if parts else pa.array([""] * len(rows))
-    salt = dataset.encode()
-    digest = hashlib.blake2b
-    return pa.array([digest(t.encode(), digest_size=12, key=salt[:64]).hexdigest() for t in texts.to_pylist()])

@@ -29,6 +29,7 @@ from counterflow.claims import assertions, held
 from counterflow.claims.builder import Builder
 from counterflow.claims.differences import parties_in_force
 from counterflow.claims.editions import Edition, date_of, standing
+from counterflow.claims.observed import Observed
 from counterflow.claims.quarantine import Quarantined
 from counterflow.claims.report import IngestReport
 from counterflow.claims.retry import Retry
@@ -38,7 +39,7 @@ from counterflow.model.claim import Grade
 from counterflow.model.dates import earliest, latest
 from counterflow.model.handling import Audience, Label, combine
 from counterflow.model.source import Assertion, Descriptor
-from counterflow.sources.reader import Reader, check_path
+from counterflow.sources.reader import Reader, Record, check_path
 from counterflow.storage.blobs import sha256_of
 from counterflow.storage.tables import LEDGER, SOURCES
 
@@ -108,10 +109,13 @@ def ingest(
     name = dataset or descriptor.dataset
     grade = grade or Grade.parse(descriptor.grade)
     label = (label or Label.from_dict(descriptor.label)).with_caveat(*caveats)
-    with store.casebook.writing():
+    kept: list[dict[str, str]] = []
+    with store.casebook.writing(), _nothing_left(store, kept) as leaving:
         store.ledger.sweep()
+        store.blobs.sweep()
         with _file_errors(path):
-            kept = [{"name": _relative(f, path), "sha256": store.blobs.put(f)} for f in files]
+            for file in files:
+                kept.append({"name": _relative(file, path), "sha256": store.blobs.put(file)})
         mark = _fingerprint(reader.name, name, options, grade, label, kept)
         with _file_errors(path):
             dated = edition or date_of(descriptor, place)
@@ -122,20 +126,44 @@ def ingest(
             return _report(reader.name, name, path.name, {**known, "added": 0, "retracted": 0}, began, dated=dated,
                            archived=late, unchanged=True)  # fmt: skip
         recorded_at = store.casebook.next_time()
-        builder = Builder(name, path.name, descriptor, grade, label, dt.datetime.fromisoformat(recorded_at))
-        with _file_errors(path):
-            for n, record in enumerate(reader.read(place, options), 1):
-                builder.take(record)
-                if progress is not None and n % 1000 == 0:
-                    progress(path.name, n)
+        at = dt.datetime.fromisoformat(recorded_at)
+        observed = Observed(store.ledger, name, label.id, at, wanted=anew.wanted if anew else None)
+        leaving.callback(observed.close)
+        builder = Builder(name, path.name, descriptor, grade, label, at, observed=observed)
+        told = 0
+        for n, record in enumerate(_records(reader, place, options, path), 1):
+            builder.take(record)
+            if progress is not None and n + observed.rows >= told + 1000:
+                told = n + observed.rows
+                progress(path.name, told)
         if anew is not None:
             anew.narrow(builder)
         scope = store.ledger.scope(EVERYTHING)
         builder.set_dangling_aside(_known_references(scope, builder))
         details = {"edition": dated, "archived": late, "options": _kept(options), "file": path.name, "inside": inside,
                    "retries": anew.batch if anew else None}  # fmt: skip
-        return _commit(builder, store, scope, files=kept, mark=mark, reader=reader.name, who=who, at=recorded_at,
-                       accept=accept, began=began, details=details)  # fmt: skip
+        return _commit(builder, observed, store, scope, files=kept, mark=mark, reader=reader.name, who=who,
+                       at=recorded_at, accept=accept, began=began, details=details)  # fmt: skip
+
+
+def _records(reader: Reader, place: Path, options: Mapping[str, Any], path: Path) -> Iterator[Record]:
+    with _file_errors(path):  # of the reading alone: what fails in writing is no fault of the file
+        yield from reader.read(place, dict(options))
+
+
+@contextlib.contextmanager
+def _nothing_left(store: Store, kept: Sequence[Mapping[str, str]]) -> Iterator[contextlib.ExitStack]:
+    """Take away what was written and did not come to count: segments, and originals where the ingest failed."""
+    try:
+        with contextlib.ExitStack() as leaving:
+            yield leaving
+    except BaseException:
+        used = {f["sha256"] for row in (*store.casebook.batches(), *store.casebook.held()) for f in row["files"]}
+        for digest in sorted({file["sha256"] for file in kept} - used):
+            store.blobs.drop(digest)
+        raise
+    finally:
+        store.ledger.sweep()
 
 
 @contextlib.contextmanager
@@ -150,6 +178,7 @@ def _file_errors(path: Path) -> Iterator[None]:
 
 def _commit(
     builder: Builder,
+    observed: Observed,
     store: Store,
     scope: IbisScope,
     *,
@@ -164,12 +193,14 @@ def _commit(
 ) -> IngestReport:
     dated: str | None = details["edition"]
     claims = builder.claim_rows()
-    observed = {name: _distinct(pa.concat_tables(parts)) for name, parts in sorted(builder.observations.items())}
+    segments = observed.finish(scope)
     counts = {
         "parties": builder.parties,
         "entities": len(builder.subjects),
         "claims": len(claims),
-        "observations": sum(len(rows) for rows in observed.values()),
+        "observations": observed.distinct,
+        "repeated": observed.repeated,
+        "known": observed.known,
     }
     d = builder.descriptor
     described = {
@@ -205,11 +236,7 @@ def _commit(
     retracted, unread = _withdrawn(builder, scope, before, claims)
     parts += [("retractions", *part) for part in _by_label(_retractions(retracted, builder))]
     parts += _source_parts(builder, scope)
-    for name, rows in observed.items():
-        known = scope.run(_of_dataset(scope, name, builder.dataset).select("row_id")).column("row_id")
-        new = rows.filter(pc.invert(pc.is_in(rows.column("row_id"), value_set=known)))
-        parts += [(name, *part) for part in _by_label(new)]
-    segments = store.ledger.append(parts)
+    segments += store.ledger.append(parts)
     counts |= {"added": len(fresh), "retracted": len(retracted), "unread": unread}
     store.casebook.commit_batch(batch, segments, labels, aside, who)
     return _report(reader, builder.dataset, builder.file, counts, began, dated=dated, quarantined=builder.quarantine)
@@ -301,13 +328,6 @@ def _by_label(rows: pa.Table) -> list[tuple[str, pa.Table]]:
     return [(label, rows.filter(pc.equal(rows.column("label_id"), label))) for label in found]
 
 
-def _distinct(rows: pa.Table) -> pa.Table:
-    """First of each row_id, in file order."""
-    first = pa.table({"row_id": rows.column("row_id"), "at": pa.array(range(len(rows)))})
-    keep = first.group_by("row_id").aggregate([("at", "min")]).column("at_min")
-    return rows if len(keep) == len(rows) else rows.take(keep.take(pc.sort_indices(keep)))
-
-
 def _files(path: Path) -> list[Path]:
     check_path(path)
     if path.is_dir():
@@ -376,5 +396,7 @@ def _report(
         edition=dated,
         archived=archived,
         unread=counts.get("unread", 0),
+        repeated=counts.get("repeated", 0),
+        known=counts.get("known", 0),
         quarantined=list(quarantined),
     )

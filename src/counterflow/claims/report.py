@@ -17,7 +17,8 @@ class IngestReport:
     :param source: dataset
     :param parties: listed parties or top-level records; `entities`: distinct subjects, helpers included
     :param claims: claims the file makes; `added` of them are new, `retracted` earlier ones are withdrawn
-    :param observations: bulk rows the file holds (those already known are counted, not added again)
+    :param observations: bulk rows the file holds, each content once; `repeated` more were equal to one of them and are
+        left out; `known` of them were in the ledger already and are not added again
     :param unchanged: the ledger already held exactly this
     :param notes: what was decided about the file before it was read: its text's encoding, which file of an archive
     :param edition: date of the edition, where the file states it or it was given
@@ -39,6 +40,8 @@ class IngestReport:
     edition: str | None = None
     archived: bool = False
     unread: int = 0
+    repeated: int = 0
+    known: int = 0
     quarantined: list[Quarantined] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
 

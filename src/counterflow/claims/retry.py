@@ -32,12 +32,17 @@ class Retry:
     onward: int | None = None
 
     def narrow(self, builder: Builder) -> None:
-        """Leave in a builder only what stands on these lines."""
+        """Leave in a builder only claims that stand on these lines."""
         if self.lines is not None:
-            builder.keep(self._wanted)
+            builder.keep(self.wanted)
 
-    def _wanted(self, locators: pa.ChunkedArray) -> pa.Array:
-        return pa.array(np.array([self._has(line_of(text or "")) for text in locators.to_pylist()], dtype=bool))
+    def wanted(self, locators: pa.ChunkedArray) -> pa.Array:
+        """Which of these places stand on the lines."""
+        return pa.array(
+            np.array(
+                [self.lines is None or self._has(line_of(text or "")) for text in locators.to_pylist()], dtype=bool
+            )
+        )
 
     def _has(self, line: int | None) -> bool:
         assert self.lines is not None

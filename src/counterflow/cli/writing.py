@@ -78,6 +78,12 @@ def tell(report: dict[str, Any]) -> None:
         say(f"  {note}")
     if report["archived"]:
         say(f"  the edition of {report['edition']} is older than the one in force: kept to compare with")
+    for count, what in (
+        (report["repeated"], "in this file more than once"),
+        (report["known"], "in the ledger already"),
+    ):
+        if count:
+            say(f"  {count:,} rows stand {what}: each is one observation")
     if report["unread"]:
         say(f"  {report['unread']:,} earlier claims stay in force: what is said of their subjects now was set aside")
     for q in report["quarantined"][:5]:

@@ -32,8 +32,11 @@ class FolderBlobs:
         if not target.exists():
             target.parent.mkdir(parents=True, exist_ok=True)
             partial = target.with_name(f".{digest}.{os.getpid()}")
-            shutil.copyfile(path, partial)
-            partial.replace(target)
+            try:
+                shutil.copyfile(path, partial)
+                partial.replace(target)
+            finally:
+                partial.unlink(missing_ok=True)
         return digest
 
     def path(self, sha256: str) -> Path:
@@ -59,6 +62,11 @@ class FolderBlobs:
     def drop(self, sha256: str) -> None:
         """Remove an original that nothing refers to any more."""
         self._place(sha256).unlink(missing_ok=True)
+
+    def sweep(self) -> None:
+        """Remove copies that a killed process did not finish."""
+        for path in self.folder.glob("??/.*"):
+            path.unlink(missing_ok=True)
 
     def verify(self, expected: Iterable[str] = ()) -> list[str]:
         """Originals whose content is no longer what their name says, and those of `expected` that are not there."""

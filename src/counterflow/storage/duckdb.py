@@ -13,7 +13,7 @@ from __future__ import annotations
 import datetime as dt
 import hashlib
 import os
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -28,12 +28,18 @@ from counterflow.storage.ports import Segment
 from counterflow.storage.tables import LEDGER, Table
 
 if TYPE_CHECKING:
+    import ibis
+    import numpy as np
+
     from counterflow.storage.sql import Casebook
 
 __all__ = ["ParquetLedger", "connect", "write_parquet"]
 
 MAX_ROWS = 2_000_000
 """Rows of one segment at most: keeps a single file's write and hash within a second or two."""
+
+BATCH = 100_000
+"""Rows that come out of the engine at once."""
 
 
 def write_parquet(rows: pa.Table, path: Path) -> None:
@@ -50,6 +56,64 @@ def connect() -> Any:
         connection.raw_sql(f"SET {setting}")
     connection.raw_sql("SET TimeZone='UTC'")
     return connection
+
+
+class DuckDBScope(IbisScope):
+    """A scope on DuckDB. Ibis 12 asks for batches by a name that DuckDB 2 no longer has: here they are asked for by the
+    present one."""
+
+    def batches(self, expr: ibis.Table) -> Iterator[pa.RecordBatch]:
+        """See `IbisScope.batches`."""
+        with self._lock:
+            yield from self.connection._to_duckdb_relation(expr).to_arrow_reader(BATCH)
+
+
+class SegmentWriter:
+    """Segments of one table and one label, written batch by batch: what has been given is not held in memory.
+
+    :param partial: the file while it is being written
+    """
+
+    def __init__(self, ledger: ParquetLedger, partial: Path, table: str, label_id: str) -> None:
+        self._ledger, self._partial, self._table, self._label_id = ledger, partial, table, label_id
+        self._file: pq.ParquetWriter | None = None
+        self._rows = 0
+        self._done: list[Segment] = []
+
+    def write(self, rows: pa.Table) -> None:
+        """Add rows, with the table's own columns in order; texts may be dictionaries. A batch is a row group."""
+        if not len(rows):
+            return
+        if self._file is None:
+            names = rows.column_names
+            alike = [
+                name for name in names if name not in ("row_id", "locator")
+            ]  # others repeat, and go into a dictionary
+            packed = dict.fromkeys(names, "zstd") | {"row_id": "none"}  # the digits of a hash do not shrink
+            level = {name: 1 for name in names if name != "row_id"}
+            self._file = pq.ParquetWriter(self._partial, rows.schema, compression=packed, compression_level=level,
+                                          use_dictionary=alike, store_schema=False)  # fmt: skip
+        self._file.write_table(rows.cast(self._file.schema))
+        self._rows += len(rows)
+        if self._rows >= MAX_ROWS:
+            self._seal()
+
+    def close(self) -> list[Segment]:
+        """The segments that were written."""
+        self._seal()
+        return self._done
+
+    def abandon(self) -> None:
+        """Write no further; the unfinished file stays for `ParquetLedger.sweep`."""
+        if self._file is not None:
+            self._file.close()
+            self._file = None
+
+    def _seal(self) -> None:
+        if self._file is not None:
+            self._file.close()
+            self._done.append(self._ledger.seal(self._partial, self._table, self._label_id, self._rows))
+            self._file, self._rows = None, 0
 
 
 class ParquetLedger:
@@ -72,16 +136,52 @@ class ParquetLedger:
         ]
 
     def _write(self, table: str, label_id: str, rows: pa.Table) -> Segment:
+        partial = self._partial(table)
+        write_parquet(rows, partial)
+        return self.seal(partial, table, label_id, len(rows))
+
+    def _partial(self, table: str) -> Path:
         place = self.folder / table
         place.mkdir(parents=True, exist_ok=True)
-        partial = place / f".writing-{os.getpid()}"
-        write_parquet(rows, partial)
+        return place / f".writing-{os.getpid()}"
+
+    def seal(self, partial: Path, table: str, label_id: str, rows: int) -> Segment:
+        """Name a file that has been written by its content."""
         with partial.open("rb") as stream:
             os.fsync(stream.fileno())
         digest = sha256_of(partial)
-        final = place / f"{digest[:32]}.parquet"
+        final = partial.with_name(f"{digest[:32]}.parquet")
         partial.replace(final)
-        return Segment(table, label_id, str(final.relative_to(self.folder)), len(rows), digest)
+        return Segment(table, label_id, str(final.relative_to(self.folder)), rows, digest)
+
+    def writer(self, table: str, label_id: str) -> SegmentWriter:
+        """For rows that come in batches. One at a time writes to a table."""
+        return SegmentWriter(self, self._partial(table), table, label_id)
+
+    def thinned(self, segments: Sequence[Segment], keep: np.ndarray[Any, np.dtype[np.bool_]]) -> list[Segment]:
+        """Fresh segments, not committed yet, without some of their rows; those that keep all stay as they are.
+
+        :param keep: one for each row of all of them, in order
+        """
+        kept: list[Segment] = []
+        thinned, start = [], 0
+        for segment in segments:
+            mine = keep[start : start + segment.rows]
+            start += segment.rows
+            if mine.all():
+                kept.append(segment)
+                continue
+            path, writer, at = self.folder / segment.path, self.writer(segment.table, segment.label_id), 0
+            with pq.ParquetFile(path) as file:
+                for group in range(file.num_row_groups):
+                    rows = file.read_row_group(group, use_threads=False)
+                    writer.write(rows.filter(pa.array(mine[at : at + len(rows)])))
+                    at += len(rows)
+            thinned.append(segment.path)
+            kept += writer.close()
+        for name in {*thinned} - {segment.path for segment in kept}:
+            (self.folder / name).unlink()
+        return kept
 
     def readable_segments(self, audience: Audience, *, known_on: str | None = None) -> list[Segment]:
         """Committed segments whose label the audience may read, in a fixed order.
@@ -111,7 +211,7 @@ class ParquetLedger:
         if not all((self.folder / s.path).exists() for s in segments):
             raise Corrupt(self._differing(segments))
         connection = connect()
-        scope = IbisScope(connection, audience, labels)
+        scope = DuckDBScope(connection, audience, labels)
         for name, table in LEDGER.items():
             files = [str(self.folder / s.path) for s in segments if s.table == name]
             if files:

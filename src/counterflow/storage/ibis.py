@@ -6,7 +6,7 @@ Stages say what they want as Ibis expressions; this is the only place that hands
 from __future__ import annotations
 
 import threading
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
 from counterflow.errors import UnknownName
@@ -52,6 +52,11 @@ class IbisScope:
         with self._lock:
             found: pa.Table = self.connection.to_pyarrow(expr)
         return found
+
+    def batches(self, expr: ibis.Table) -> Iterator[pa.RecordBatch]:
+        """The rows of an expression, some at a time; nothing else may be asked until they are all taken."""
+        with self._lock:
+            yield from self.connection.to_pyarrow_batches(expr)
 
     def define(self, name: str, expr: ibis.Table) -> None:
         """Make an expression available under a table's name."""
