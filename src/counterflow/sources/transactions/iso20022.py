@@ -24,7 +24,8 @@ from counterflow.sources.payment import Payments
 from counterflow.sources.reader import Head, Record, Rejected
 from counterflow.sources.transactions import iso20022_orders as orders
 from counterflow.sources.transactions import iso20022_statements as statements
-from counterflow.sources.xml_stream import elements, line, tag
+from counterflow.sources.transactions.iso20022_node import Node, node, words
+from counterflow.sources.xml_stream import elements, tag
 
 if TYPE_CHECKING:
     from lxml.etree import _Element as Element
@@ -112,23 +113,24 @@ class Iso20022Reader:
 
 def _told(element: Element, common: dict[str, Any], kind: str, payments: Payments) -> Iterator[Record]:
     """What one order, return or entry says."""
-    name, raw = tag(element), _words(element)
-    if name == "Ntry":
-        for found in statements.entry(element, common, kind):
+    record = node(element)
+    for told in _read(record, common, kind, payments):
+        if isinstance(told, Rejected):
+            told.raw = told.raw or " ".join(words(record))[:2000]
+        yield told
+
+
+def _read(record: Node, common: dict[str, Any], kind: str, payments: Payments) -> Iterator[Record]:
+    if record.name == "Ntry":
+        for found in statements.entry(record, common, kind):
             if isinstance(found, Rejected):
                 yield found
             else:
-                yield from payments.add(found[0], found[1], statements.NAMES, raw)
-        return
-    make = orders.returned if name == "TxInf" else orders.order
-    if name == "TxInf" and not kind.startswith("pacs.004"):
-        return  # a status report's, not a payment
-    yield from payments.add(make(element, common, kind), line(element), orders.NAMES, raw)
-
-
-def _words(element: Element) -> str:
-    """The words of an element, for the quarantine."""
-    return " ".join(str(part).strip() for part in element.itertext() if str(part).strip())[:2000]
+                yield from payments.add(found[0], found[1], statements.NAMES)
+    elif record.name != "TxInf":
+        yield from payments.add(orders.order(record, common, kind), record.line, orders.NAMES)
+    elif kind.startswith("pacs.004"):  # elsewhere a status report's, not a payment
+        yield from payments.add(orders.returned(record, common, kind), record.line, orders.NAMES)
 
 
 def _kind(element: Element) -> str:

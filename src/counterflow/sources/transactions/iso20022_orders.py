@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from counterflow.sources import xml_stream
 from counterflow.sources.payment import moment, said
-from counterflow.sources.transactions.iso20022_parties import choice, first, intermediaries, party, remittance, side
-from counterflow.sources.xml_stream import children, tag, text
+from counterflow.sources.transactions.iso20022_node import Node, children, first, node, text
+from counterflow.sources.transactions.iso20022_parties import choice, intermediaries, party, remittance, side
 
 if TYPE_CHECKING:
     from lxml.etree import _Element as Element
@@ -21,47 +22,47 @@ NAMES = {"timestamp": "IntrBkSttlmDt or ReqdExctnDt", "amount": "IntrBkSttlmAmt 
 
 def header(parent: Element) -> dict[str, Any]:
     """What holds for every payment below `parent`: the group header, and the payment information block of pain."""
-    info = parent if tag(parent) == "PmtInf" else None
+    info = node(parent) if xml_stream.tag(parent) == "PmtInf" else None
     message = parent.getparent() if info is not None else parent
-    group = first(message, "GrpHdr") if message is not None else None
+    groups = xml_stream.children(message, "GrpHdr") if message is not None else []
+    group = node(groups[0]) if groups else None
     return {
-        "group": group,
-        "id": text(group, "MsgId") if group is not None else None,
-        "batch": text(info, "PmtInfId") if info is not None else None,
-        "created": text(group, "CreDtTm") if group is not None else None,
+        "id": text(group, "MsgId"),
+        "batch": text(info, "PmtInfId"),
+        "created": text(group, "CreDtTm"),
         "day": _day(info, ("ReqdExctnDt", "ReqdColltnDt")) or _day(group, ("IntrBkSttlmDt",)),
         "payer": side(*(first(info, n) for n in ("Dbtr", "DbtrAcct", "DbtrAgt"))) if info is not None else None,
         "payee": side(*(first(info, n) for n in ("Cdtr", "CdtrAcct", "CdtrAgt"))) if info is not None else None,
         "ultimate_from": party(first(info, "UltmtDbtr")).in_words() if info is not None else None,
         "ultimate_to": party(first(info, "UltmtCdtr")).in_words() if info is not None else None,
         "between": intermediaries(group, info),
-        "bearer": text(info, "ChrgBr") if info is not None else None,
+        "bearer": text(info, "ChrgBr"),
         "method": _method(info, group),
         "purpose_code": choice(info, "PmtTpInf/CtgyPurp") if info is not None else None,
     }
 
 
-def _day(holder: Element | None, names: tuple[str, ...]) -> str | None:
+def _day(holder: Node | None, names: tuple[str, ...]) -> str | None:
     """A date that is said outright, or as ``Dt`` or ``DtTm``."""
     if holder is None:
         return None
     return next((found for n in names for p in (f"{n}/DtTm", f"{n}/Dt", n) if (found := text(holder, p))), None)
 
 
-def _method(*holders: Element | None) -> str | None:
+def _method(*holders: Node | None) -> str | None:
     words = [choice(h, p) for h in holders if h is not None for p in ("PmtTpInf/SvcLvl", "PmtTpInf/LclInstrm")]
     return said(dict.fromkeys(words))
 
 
-def _money(element: Element | None) -> tuple[str | None, str | None]:
-    return (None, None) if element is None else (text(element), element.get("Ccy"))
+def _money(element: Node | None) -> tuple[str | None, str | None]:
+    return (None, None) if element is None else (text(element), element.attributes.get("Ccy"))
 
 
 def _known(reference: str | None) -> str | None:
     return None if reference in (None, "NOTPROVIDED", "NONREF") else reference
 
 
-def order(element: Element, common: dict[str, Any], kind: str) -> dict[str, Any]:
+def order(element: Node, common: dict[str, Any], kind: str) -> dict[str, Any]:
     """One CdtTrfTxInf or DrctDbtTxInf as a row of payments.
 
     :param common: from `header` of its parent; :param kind: the message: ``pacs.008.001.08``
@@ -116,7 +117,7 @@ def _filled(own: Any, common: Any) -> Any:
     return own if common is None or own.in_words() else common
 
 
-def _covered(element: Element) -> dict[str, Any]:
+def _covered(element: Node) -> dict[str, Any]:
     """The customer transfer that a cover pays for: its two parties are those on whose behalf the banks act."""
     payer = side(*(first(element, n) for n in ("Dbtr", "DbtrAcct", "DbtrAgt")))
     payee = side(*(first(element, n) for n in ("Cdtr", "CdtrAcct", "CdtrAgt")))
@@ -129,7 +130,7 @@ def _covered(element: Element) -> dict[str, Any]:
     }
 
 
-def _charges(element: Element, bearer: str | None) -> str | None:
+def _charges(element: Node, bearer: str | None) -> str | None:
     words: list[str | None] = [text(element, "ChrgBr") or bearer]
     for charge in children(element, "ChrgsInf"):
         amount, currency = _money(first(charge, "Amt"))
@@ -138,7 +139,7 @@ def _charges(element: Element, bearer: str | None) -> str | None:
     return said(words)
 
 
-def returned(element: Element, common: dict[str, Any], kind: str) -> dict[str, Any]:
+def returned(element: Node, common: dict[str, Any], kind: str) -> dict[str, Any]:
     """One TxInf of pacs.004: the money goes back, so payer and payee of the original change places."""
     chain, original = first(element, "RtrChain"), first(element, "OrgnlTxRef")
     settled = _money(first(element, "RtrdIntrBkSttlmAmt"))

@@ -6,27 +6,16 @@ wrapper since 2019); each is read where it stands.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from counterflow.sources.payment import Side, said
-from counterflow.sources.xml_stream import children, tag, text
+from counterflow.sources.transactions.iso20022_node import Node, children, first, text, words
 
-if TYPE_CHECKING:
-    from lxml.etree import _Element as Element
-
-__all__ = ["account", "agent", "choice", "first", "identifiers", "intermediaries", "party", "remittance", "side"]
+__all__ = ["account", "agent", "choice", "identifiers", "intermediaries", "party", "remittance", "side"]
 
 _STREET = ("Dept", "SubDept", "StrtNm", "BldgNb", "BldgNm", "Flr", "UnitNb", "PstBx", "Room", "PstCd", "TwnNm",
            "TwnLctnNm", "DstrctNm", "CtrySubDvsn", "AdrLine")  # fmt: skip
 
 
-def first(element: Element, path: str) -> Element | None:
-    """The first element at a path."""
-    found = children(element, path)
-    return found[0] if found else None
-
-
-def choice(element: Element | None, path: str = "") -> str | None:
+def choice(element: Node | None, path: str = "") -> str | None:
     """The code or proprietary word of a choice: ``Cd``, ``Prtry``, or the text itself."""
     at = element if element is None or not path else first(element, path)
     if at is None:
@@ -34,7 +23,7 @@ def choice(element: Element | None, path: str = "") -> str | None:
     return text(at, "Cd") or text(at, "Prtry/Cd") or text(at, "Prtry/Id") or text(at, "Prtry") or text(at)
 
 
-def account(element: Element | None) -> str | None:
+def account(element: Node | None) -> str | None:
     """Number of an account: IBAN, else any other, else the alias that stands for it."""
     if element is None:
         return None
@@ -42,10 +31,10 @@ def account(element: Element | None) -> str | None:
     return next((found for path in paths if (found := text(element, path))), None)
 
 
-def identifiers(element: Element) -> str | None:
+def identifiers(element: Node) -> str | None:
     """Numbers of a party: ``lei 5299…; bic DEUTDEFF; CCPT X1 (issuer)``; a birth as ``born 1960-01-02 Rason, kp``."""
     found = [(kind, number) for kind, path in _NUMBERS for e in children(element, path) if (number := text(e))]
-    words = [f"{kind} {number}" for kind, number in found]
+    told = [f"{kind} {number}" for kind, number in found]
     for other in (
         *children(element, "Id/OrgId/Othr"),
         *children(element, "Id/PrvtId/Othr"),
@@ -53,18 +42,18 @@ def identifiers(element: Element) -> str | None:
     ):
         number, issuer = text(other, "Id"), text(other, "Issr")
         if number:
-            words.append(f"{choice(other, 'SchmeNm') or 'id'} {number}" + (f" ({issuer})" if issuer else ""))
+            told.append(f"{choice(other, 'SchmeNm') or 'id'} {number}" + (f" ({issuer})" if issuer else ""))
     birth = first(element, "Id/PrvtId/DtAndPlcOfBirth")
     if birth is not None:
         place = said((text(birth, "CityOfBirth"), (text(birth, "CtryOfBirth") or "").lower()), ", ")
-        words.append(said(("born", text(birth, "BirthDt"), place), " ") or "")
-    return said(words)
+        told.append(said(("born", text(birth, "BirthDt"), place), " ") or "")
+    return said(told)
 
 
 _NUMBERS = (("lei", "Id/OrgId/LEI"), ("bic", "Id/OrgId/AnyBIC"), ("bic", "Id/OrgId/BICOrBEI"), ("lei", "LEI"))
 
 
-def _address(element: Element) -> tuple[str | None, str | None]:
+def _address(element: Node) -> tuple[str | None, str | None]:
     """(address in one line, country) of a party or bank."""
     place = first(element, "PstlAdr")
     if place is None:
@@ -74,7 +63,7 @@ def _address(element: Element) -> tuple[str | None, str | None]:
     return said(parts, ", "), country.lower() if country else None
 
 
-def party(element: Element | None) -> Side:
+def party(element: Node | None) -> Side:
     """A party; a bank where a bank stands in its place (pacs.009)."""
     if element is None:
         return Side()
@@ -96,7 +85,7 @@ def party(element: Element | None) -> Side:
     )  # fmt: skip
 
 
-def agent_of(bank: Element) -> tuple[str | None, str | None, str | None]:
+def agent_of(bank: Node) -> tuple[str | None, str | None, str | None]:
     """(BIC or clearing number, name, country) of a FinInstnId."""
     clearing = said((text(bank, "ClrSysMmbId/ClrSysId/Cd"), text(bank, "ClrSysMmbId/MmbId")), " ")
     clearing = clearing or text(bank, "ClrSysMmbId/Id")
@@ -105,13 +94,13 @@ def agent_of(bank: Element) -> tuple[str | None, str | None, str | None]:
     return number, text(bank, "Nm"), country
 
 
-def agent(element: Element | None) -> tuple[str | None, str | None, str | None]:
+def agent(element: Node | None) -> tuple[str | None, str | None, str | None]:
     """(BIC or clearing number, name, country) of a bank; nothing where there is none."""
     bank = first(element, "FinInstnId") if element is not None else None
     return agent_of(bank) if bank is not None else (None, None, None)
 
 
-def side(who: Element | None, number: Element | None, bank: Element | None) -> Side:
+def side(who: Node | None, number: Node | None, bank: Node | None) -> Side:
     """One side of a payment. :param who, number, bank: its party, account and agent elements"""
     found = party(who)
     found.account = account(number) or found.account
@@ -134,41 +123,41 @@ _BETWEEN = {
 }  # fmt: skip
 
 
-def intermediaries(*holders: Element | None) -> str | None:
+def intermediaries(*holders: Node | None) -> str | None:
     """Banks and parties in between, in the order of the standard: ``intermediary: BIC, name, country``.
 
     :param holders: elements whose children they are
     """
-    words = []
+    told = []
+    there = [holder.below for holder in holders if holder is not None]
     for name, role in _BETWEEN.items():
-        for holder in (h for h in holders if h is not None):
-            for element in children(holder, name):
+        for below in there:
+            for element in below.get(name, ()):
                 who = party(element)
-                told = said((who.bank, who.name if who.name != who.bank else None, who.id, who.country), ", ")
-                words += [f"{role}: {told}"] if told else []
-    return said(dict.fromkeys(words))
+                one = said((who.bank, who.name if who.name != who.bank else None, who.id, who.country), ", ")
+                told += [f"{role}: {one}"] if one else []
+    return said(dict.fromkeys(told))
 
 
-def remittance(element: Element) -> str | None:
+def remittance(element: Node) -> str | None:
     """What a payment says it is for: free text, then structured references, then regulatory and additional notes."""
-    words = [text(e) for path in ("RmtInf/Ustrd", "AddtlTxInf", "Purp/Prtry") for e in children(element, path)]
+    told = [text(e) for path in ("RmtInf/Ustrd", "AddtlTxInf", "Purp/Prtry") for e in children(element, path)]
     for block in children(element, "RmtInf/Strd"):
         for document in children(block, "RfrdDocInf"):
             kind = choice(document, "Tp/CdOrPrtry") or "document"
-            words.append(
+            told.append(
                 said((kind, text(document, "Nb"), text(document, "RltdDt/Dt") or text(document, "RltdDt")), " ")
             )
-        amounts = first(block, "RfrdDocAmt")
-        for amount in amounts if amounts is not None else ():
-            words.append(said((tag(amount), amount.get("Ccy"), text(amount)), " "))
-        words.append(said(("reference", text(block, "CdtrRefInf/Ref")), " ") if text(block, "CdtrRefInf/Ref") else None)
-        words += [f"{role} {text(e)}" for role, path in (("invoicer", "Invcr/Nm"), ("invoicee", "Invcee/Nm"))
+        amounts = (a for holder in children(block, "RfrdDocAmt") for below in holder.below.values() for a in below)
+        told += [said((amount.name, amount.attributes.get("Ccy"), amount.value), " ") for amount in amounts]
+        told.append(said(("reference", text(block, "CdtrRefInf/Ref")), " ") if text(block, "CdtrRefInf/Ref") else None)
+        told += [f"{role} {text(e)}" for role, path in (("invoicer", "Invcr/Nm"), ("invoicee", "Invcee/Nm"))
                   for e in children(block, path)]  # fmt: skip
-        words += [text(e) for e in children(block, "AddtlRmtInf")]
+        told += [text(e) for e in children(block, "AddtlRmtInf")]
     for report in children(element, "RgltryRptg"):
-        words.append(said(("regulatory", *(text(e) for e in report.iter() if e.text and e.text.strip())), " "))
-    words += [
+        told.append(said(("regulatory", *words(report)), " "))
+    told += [
         said(("for the payee's bank:", text(e, "Cd"), text(e, "InstrInf")), " ")
         for e in children(element, "InstrForCdtrAgt")
     ]
-    return said(words)
+    return said(told)

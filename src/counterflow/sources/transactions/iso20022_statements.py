@@ -9,18 +9,18 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
+from counterflow.sources import xml_stream
 from counterflow.sources.payment import Side, amount_of, moment, said
 from counterflow.sources.reader import Rejected
+from counterflow.sources.transactions.iso20022_node import Node, children, first, node, text
 from counterflow.sources.transactions.iso20022_parties import (
     agent,
     choice,
-    first,
     intermediaries,
     party,
     remittance,
     side,
 )
-from counterflow.sources.xml_stream import children, line, text
 
 if TYPE_CHECKING:
     from lxml.etree import _Element as Element
@@ -37,7 +37,8 @@ _STATUS = {"BOOK": "booked", "PDNG": "pending", "INFO": "information", "FUTR": "
 
 def account_of(statement: Element) -> dict[str, Any]:
     """What holds for every entry of a statement: the account it is of, its owner and bank, the statement's id."""
-    own = first(statement, "Acct")
+    accounts = xml_stream.children(statement, "Acct")
+    own = node(accounts[0]) if accounts else None
     message = statement.getparent()
     owner = party(first(own, "Ownr")) if own is not None else Side()
     bank = agent(first(own, "Svcr")) if own is not None else (None, None, None)
@@ -47,13 +48,14 @@ def account_of(statement: Element) -> dict[str, Any]:
     found.bank, found.bank_name, found.bank_country = bank
     return {
         "own": found,
-        "id": text(statement, "Id") or (text(message, "GrpHdr/MsgId") if message is not None else None),
-        "currency": text(own, "Ccy") if own is not None else None,
-        "created": text(statement, "CreDtTm"),
+        "id": xml_stream.text(statement, "Id")
+        or (xml_stream.text(message, "GrpHdr/MsgId") if message is not None else None),
+        "currency": text(own, "Ccy"),
+        "created": xml_stream.text(statement, "CreDtTm"),
     }
 
 
-def entry(element: Element, common: dict[str, Any], kind: str) -> Iterator[tuple[dict[str, Any], int] | Rejected]:
+def entry(element: Node, common: dict[str, Any], kind: str) -> Iterator[tuple[dict[str, Any], int] | Rejected]:
     """One Ntry as rows of payments with their lines: one for each detail that states an amount, else one.
 
     :param common: from `account_of`; :param kind: the message: ``camt.053.001.08``
@@ -61,7 +63,7 @@ def entry(element: Element, common: dict[str, Any], kind: str) -> Iterator[tuple
     direction = text(element, "CdtDbtInd")
     if direction not in ("CRDT", "DBIT"):
         yield Rejected(
-            line(element), "CdtDbtInd", f"'{direction}' is neither CRDT nor DBIT", text(element, "NtryRef") or ""
+            element.line, "CdtDbtInd", f"'{direction}' is neither CRDT nor DBIT", text(element, "NtryRef") or ""
         )
         return
     whole = _common(element, common, kind)
@@ -73,7 +75,7 @@ def entry(element: Element, common: dict[str, Any], kind: str) -> Iterator[tuple
     told = [(d, a) for d, a in zip(details, amounts, strict=True) if a[0] is not None]
     for detail, amount in zip(details, amounts, strict=True):
         if amount[0] is None and told:
-            yield Rejected(line(detail), "TxDtls/Amt", "one payment of a batch without an amount of its own",
+            yield Rejected(detail.line, "TxDtls/Amt", "one payment of a batch without an amount of its own",
                            text(detail, "Refs/EndToEndId") or "")  # fmt: skip
     numbered = len(told) > 1
     if not numbered:
@@ -90,14 +92,14 @@ def entry(element: Element, common: dict[str, Any], kind: str) -> Iterator[tuple
         )
         row["payment_id"] = row["payment_id"] or whole["payment_id"]
         row["purpose"] = said((row["purpose"], whole["purpose"]))
-        yield row, line(detail)
+        yield row, detail.line
     if not told:
-        yield {**whole, "amount": total, **_sides(None, common["own"], direction, _reversed(element))}, line(element)
+        yield {**whole, "amount": total, **_sides(None, common["own"], direction, _reversed(element))}, element.line
     elif numbered:
         yield from _unequal(element, told, total, currency)
 
 
-def _unequal(element: Element, told: list[Any], total: str | None, currency: str | None) -> Iterator[Rejected]:
+def _unequal(element: Node, told: list[Any], total: str | None, currency: str | None) -> Iterator[Rejected]:
     parts = [amount_of(a[0]) for _, a in told if a[1] == currency]
     booked = amount_of(total)
     if len(parts) == len(told) and booked is not None and None not in parts:
@@ -106,14 +108,14 @@ def _unequal(element: Element, told: list[Any], total: str | None, currency: str
             reason = (
                 f"the {len(parts)} payments of the batch come to {found}, the entry to {booked}; the payments are kept"
             )
-            yield Rejected(line(element), "Ntry/Amt", reason, text(element, "NtryRef") or "")
+            yield Rejected(element.line, "Ntry/Amt", reason, text(element, "NtryRef") or "")
 
 
-def _reversed(element: Element) -> bool:
+def _reversed(element: Node) -> bool:
     return (text(element, "RvslInd") or "").lower() in ("true", "1")
 
 
-def _common(element: Element, common: dict[str, Any], kind: str) -> dict[str, Any]:
+def _common(element: Node, common: dict[str, Any], kind: str) -> dict[str, Any]:
     """What an entry says of all its payments."""
     booked = text(element, "BookgDt/DtTm") or text(element, "BookgDt/Dt")
     counted = text(element, "ValDt/Dt") or text(element, "ValDt/DtTm")
@@ -125,7 +127,7 @@ def _common(element: Element, common: dict[str, Any], kind: str) -> dict[str, An
         "payment_id": text(element, "AcctSvcrRef") or text(element, "NtryRef"),
         "timestamp": moment(booked or counted),
         "value_date": value.date().isoformat() if value is not None else None,
-        "currency": (amount.get("Ccy") if amount is not None else None) or common["currency"],
+        "currency": (amount.attributes.get("Ccy") if amount is not None else None) or common["currency"],
         "status": "reversed" if _reversed(element) else state,
         "purpose": text(element, "AddtlNtryInf"),
         "purpose_code": _code(element),
@@ -134,16 +136,16 @@ def _common(element: Element, common: dict[str, Any], kind: str) -> dict[str, An
     }
 
 
-def _amount(detail: Element) -> tuple[str | None, str | None]:
+def _amount(detail: Node) -> tuple[str | None, str | None]:
     """Amount of one payment of an entry, as it moved the account."""
     for path in ("Amt", "AmtDtls/TxAmt/Amt"):
         found = first(detail, path)
         if found is not None and text(found):
-            return text(found), found.get("Ccy")
+            return text(found), found.attributes.get("Ccy")
     return None, None
 
 
-def _exchanged(holder: Element) -> dict[str, Any]:
+def _exchanged(holder: Node) -> dict[str, Any]:
     """The amount as ordered, and the rate between it and the amount booked."""
     ordered = first(holder, "AmtDtls/InstdAmt/Amt")
     rates = [
@@ -153,13 +155,13 @@ def _exchanged(holder: Element) -> dict[str, Any]:
     ]
     found = {
         "instructed_amount": text(ordered) if ordered is not None else None,
-        "instructed_currency": ordered.get("Ccy") if ordered is not None else None,
+        "instructed_currency": ordered.attributes.get("Ccy") if ordered is not None else None,
         "exchange_rate": rates[0] if rates else None,
     }
     return {k: v for k, v in found.items() if v}
 
 
-def _detail(detail: Element, element: Element, own: Side, direction: str) -> dict[str, Any]:
+def _detail(detail: Node, element: Node, own: Side, direction: str) -> dict[str, Any]:
     """What a TxDtls says; its own direction, where it states one, counts."""
     refs = {
         e: text(detail, f"Refs/{e}")
@@ -189,7 +191,7 @@ def _detail(detail: Element, element: Element, own: Side, direction: str) -> dic
     return {"payment_id": None, **kept, "purpose": said(words)}
 
 
-def _sides(detail: Element | None, own: Side, direction: str, reverse: bool) -> dict[str, Any]:
+def _sides(detail: Node | None, own: Side, direction: str, reverse: bool) -> dict[str, Any]:
     """Payer and payee of one movement of the account."""
     credited = direction == "CRDT"
     parties = first(detail, "RltdPties") if detail is not None else None
@@ -215,7 +217,7 @@ def _sides(detail: Element | None, own: Side, direction: str, reverse: bool) -> 
     }
 
 
-def _code(holder: Element) -> str | None:
+def _code(holder: Node) -> str | None:
     """Bank transaction code: ``PMNT-RCDT-ESCT``, else the bank's own."""
     code = first(holder, "BkTxCd")
     if code is None:
@@ -224,13 +226,13 @@ def _code(holder: Element) -> str | None:
     return said(parts, "-") or said((text(code, "Prtry/Issr"), text(code, "Prtry/Cd")), " ")
 
 
-def _charges(holder: Element) -> str | None:
+def _charges(holder: Node) -> str | None:
     words = []
     for charge in [
         *children(holder, "Chrgs/Rcrd"),
         *(c for c in children(holder, "Chrgs") if first(c, "Amt") is not None),
     ]:
         amount = first(charge, "Amt")
-        money = said((amount.get("Ccy"), text(amount)), " ") if amount is not None else None
+        money = said((amount.attributes.get("Ccy"), text(amount)), " ") if amount is not None else None
         words.append(said((text(charge, "Br"), money, choice(charge, "Tp"), agent(first(charge, "Agt"))[0]), " "))
     return said(words)
