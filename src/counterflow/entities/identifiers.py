@@ -5,7 +5,8 @@ agreement tells, and what a *disagreement* tells: two ships never share an IMO n
 person may hold five passports.
 
 Sources: IMO Resolution A.1117(30); ITU-R M.585 (MMSI); ISO 17442 (LEI) with ISO 7064 mod 97-10; ISO 13616 (IBAN);
-ISO 9362 (BIC); GB 32100-2015 (USCC) mod 31; Russian Tax Service orders (INN, OGRN).
+ISO 9362 (BIC); GB 32100-2015 (USCC) mod 31; Russian Tax Service orders (INN, OGRN); for wallets see
+`counterflow.model.crypto_address`.
 """
 
 from __future__ import annotations
@@ -14,6 +15,7 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
+from counterflow.model import crypto_address
 from counterflow.model.check_digits import iban, mod97
 
 __all__ = ["PROPERTIES", "SCHEMES", "Identifier", "Scheme", "parse", "scheme_of"]
@@ -124,6 +126,7 @@ SCHEMES: dict[str, Scheme] = {
     ),
     "ofac": Scheme("OFAC number", str.isdigit, 11.0, -9.0, exclusive=True),
     "account": Scheme("account number", None, 6.0, -1.0),
+    "wallet": Scheme("blockchain address", lambda n: crypto_address.parse(n).valid is not False, 11.0, -1.0),
     "passport": Scheme("passport", None, 6.0, -0.3),
     "aircraft": Scheme("aircraft registration", None, 6.0, -2.0),
     "callsign": Scheme("call sign", None, 3.0, -0.3),
@@ -136,7 +139,8 @@ SCHEMES: dict[str, Scheme] = {
 _BY_PROPERTY = {
     "imoNumber": "imo", "mmsi": "mmsi", "leiCode": "lei", "iban": "iban", "swiftBic": "bic", "bic": "bic",
     "uscCode": "uscc", "innCode": "inn", "ogrnCode": "ogrn", "unscId": "un", "ofacId": "ofac",
-    "accountNumber": "account", "publicKey": "account", "passportNumber": "passport", "callSign": "callsign",
+    "accountNumber": "account", "publicKey": "wallet",
+    "cryptoAddress": "wallet", "passportNumber": "passport", "callSign": "callsign",
     "registrationNumber": "registration", "taxNumber": "registration", "vatCode": "registration",
     "dunsCode": "registration", "idNumber": "other", "serialNumber": "other",
     "otherId": "elsewhere",
@@ -164,6 +168,9 @@ def parse(property: str, value: str, schema: str = "") -> Identifier | None:
     scheme = scheme_of(property, schema)
     if scheme is None:
         return None
+    if scheme == "wallet":  # in base58 capitals and small letters are different digits
+        address = crypto_address.parse(value)
+        return Identifier(scheme, address.value, address.valid is not False, value.strip()) if address.value else None
     text = re.sub(r"[^0-9A-Z]", "", value.upper())
     if scheme in ("imo", "imo-company", "mmsi"):
         text = re.sub(r"[^0-9]", "", text)

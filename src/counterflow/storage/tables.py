@@ -435,8 +435,8 @@ chain text        blockchain: bitcoin, ethereum, tron…
 tx text           transaction hash or id
 position text     place in the transaction: log index, output number
 spent_tx text     transaction whose output is spent, where the source names transactions and not addresses
-from_address text sender as printed
-to_address text   receiver as printed
+from_address text sender, in small letters where case carries nothing
+to_address text   receiver, likewise
 amount float      in units of the asset
 asset text        ticker: BTC, ETH, USDT…
 contract text     address of the token's contract
@@ -448,6 +448,7 @@ method text       function called, or kind of transfer
 status text       ok or failed, as the source says
 from_name text    sender's label in the source
 to_name text      receiver's label in the source
+repeat int        1 for the first of rows that are equal in all else, 2 for the second
 credibility small Admiralty digit of this row, where it is not the data set's
 note text         what was read otherwise than written, and why
 details text      what else the row says, as JSON under the publisher's names

@@ -161,6 +161,15 @@ def test_an_endless_line_is_an_error(tmp_path: Path) -> None:
         list(READER.read(path, {}))
 
 
+def test_an_address_that_cannot_be_right_is_kept_and_said_to_be(shared_data: Path) -> None:
+    told = Told(READER, shared_data / "sanctions-us" / "sdn_2021-07")
+    wallets = [r for r in told.statements if r.schema == "CryptoWallet"]
+    doubted = [(r.note, values(r)["publicKey"]) for r in wallets if "the address" in (r.note or "")]
+    assert len(wallets) == 96
+    assert doubted == [("the address has not the form of an address of ethereum",
+                        ["0xa7e5d5a720f06526557c513402f2e6b5fa20b00"])]  # fmt: skip
+
+
 def test_sdn_list_of_2021(shared_data: Path) -> None:
     """Counts of the README and of the raw rows; Office 39 in full."""
     folder = shared_data / "sanctions-us" / "sdn_2021-07"

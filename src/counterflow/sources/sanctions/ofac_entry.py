@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field, replace
 
-from counterflow.model import schema
+from counterflow.model import crypto_address, schema
 from counterflow.sources import written_dates
 from counterflow.sources.party import Party, digest
 from counterflow.sources.reader import Rejected, Statements
@@ -167,7 +167,10 @@ class Entry:
         subject = f"wallet-{digest(currency, address)}"
         values = {"publicKey": address, "currency": currency, "topics": "sanction"}
         holder = {"holder": self.uid} if schema.get(self.main.schema).is_a("LegalEntity") else {}
-        self.party.helper(subject, "CryptoWallet", values | holder)
+        record = self.party.helper(subject, "CryptoWallet", values | holder)
+        doubt = crypto_address.doubt(address, currency)
+        if doubt:  # cut short, or miswritten by OFAC itself: kept as it stands
+            record.note = f"the address {doubt}"
 
     def _named(self, fact: Fact, property: str) -> None:
         other = self._by_name(fact.value.strip(), "LegalEntity")
