@@ -24,7 +24,11 @@ GET = [
     ("/api/claims?id=a&id=b", ["claims_by_id", ["a", "b"]]),
     ("/api/network?center=un:1&hops=2&as_of=2016&limit=50", ["network", "un:1", 2, "2016", 50]),
     ("/api/network?center=un:1", ["network", "un:1", 1, None, 300]),
-    ("/api/path?source=a&target=b", ["path", "a", "b", None]),
+    ("/api/network/difference?from=2009&to=2011&center=un:1", ["difference", "2009", "2011", "un:1", 300]),
+    ("/api/path?source=a&target=b", ["path", "a", "b", None, 1, False]),
+    ("/api/path?source=a&target=b&as_of=2016&count=3&in_time=1", ["path", "a", "b", "2016", 3, True]),
+    ("/api/nearest?entity=un:1&as_of=2016", ["nearest", "un:1", "2016"]),
+    ("/api/lineage?entity=un:1", ["lineage", "un:1", None]),
     ("/api/control", ["control", "ofac", None, None, None, 0, 100]),
     ("/api/control?regime=eu&entity=un:1&as_of=2016", ["control", "eu", "2016", "un:1", None, 0, 100]),
     ("/api/control?status=blocked&offset=5&limit=7", ["control", "ofac", None, None, "blocked", 5, 7]),
@@ -50,10 +54,17 @@ def test_an_address_asks_its_question(client: Any, address: str, asked: list[Any
 def test_every_question_of_a_view_has_an_address(client: Any) -> None:
     addressed = {asked[0] for _, asked in GET} | {"audiences", "whatif", "report_text"}
     questions = {name for name in vars(View) if not name.startswith("_") and callable(vars(View)[name])}
-    # detect and assess run a stage with other settings, screen takes a stream, controlled is one, export writes: for
-    # the command line.
-    # The quarantine is part of sources.
-    assert questions - addressed == {"assess", "controlled", "detect", "export", "quarantine", "screen"}
+    # detect and assess run a stage with other settings; screen, controlled and nearest_of_all are streams; export
+    # writes: for the command line. The quarantine is part of sources.
+    assert questions - addressed == {
+        "assess",
+        "controlled",
+        "detect",
+        "export",
+        "nearest_of_all",
+        "quarantine",
+        "screen",
+    }
     assert addressed <= questions
 
 

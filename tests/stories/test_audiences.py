@@ -61,6 +61,10 @@ def everything(view: View, *, solving: bool = False) -> dict[str, Any]:
         found["whatif"] = view.whatif({"budget": 10, "time_limit": None})
     for text in ("office 39", "39호실", "Vanishing", "bank", "KPe.030"):
         found[f"search {text}"] = view.search(text, 50)
+    found["nearest"] = list(view.nearest_of_all())
+    found["difference"] = view.difference("2008", "2017")
+    found["lineage"] = view.lineage("office39:office-38", "2016-10")
+    found["paths"] = view.path("office39:office-39", "office39:v-wise", None, 3)
     for regime in ("ofac", "eu"):
         found[f"control {regime}"] = [view.control(regime), list(view.controlled(regime, "2016-06"))]
     names = [{"id": "1", "properties": {"name": [name]}} for name in ("Room 39", SECRET, "Korea Daesong Bank")]

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from fastapi import APIRouter
+from typing import Annotated
+
+from fastapi import APIRouter, Query
 from starlette.responses import Response
 
 from counterflow.api.answer import Asked, AsOf, answer
@@ -16,10 +18,32 @@ def network(view: Asked, center: str, hops: int = 1, as_of: AsOf = None, limit: 
     return answer(view.network(center, hops, as_of, limit))
 
 
+@router.get("/network/difference")
+def difference(
+    view: Asked, first: Annotated[str, Query(alias="from")], second: Annotated[str, Query(alias="to")],
+    center: str | None = None, limit: int = 300,
+) -> Response:  # fmt: skip
+    """Links that there are on one date and not on another, around one entity or anywhere."""
+    return answer(view.difference(first, second, center, limit))
+
+
 @router.get("/path")
-def path(view: Asked, source: str, target: str, as_of: AsOf = None) -> Response:
-    """A shortest chain of links between two entities."""
-    return answer(view.path(source, target, as_of))
+def path(view: Asked, source: str, target: str, as_of: AsOf = None, count: int = 1, in_time: bool = False) -> Response:
+    """A chain of links between two entities: the shortest; with `count` the likeliest few; with `in_time` one whose
+    links can be gone through one after the other. No chain runs through an act of an authority."""
+    return answer(view.path(source, target, as_of, count, in_time))
+
+
+@router.get("/nearest")
+def nearest(view: Asked, entity: str, as_of: AsOf = None) -> Response:
+    """The shortest chain to a listed party, with its weakest link."""
+    return answer(view.nearest(entity, as_of))
+
+
+@router.get("/lineage")
+def lineage(view: Asked, entity: str, as_of: AsOf = None) -> Response:
+    """What an entity was before and after: mergers, splits and new names, with rival accounts side by side."""
+    return answer(view.lineage(entity, as_of))
 
 
 @router.get("/control")

@@ -1,10 +1,10 @@
-"""Verbs of the network: network, control."""
+"""Verbs of the network: network, nearest, lineage, control."""
 
 from __future__ import annotations
 
 import click
 
-from counterflow.cli import output
+from counterflow.cli import charts, output
 from counterflow.cli.app import Context, as_json, as_of, main, pass_context, print_json
 from counterflow.errors import UsageError
 
@@ -14,16 +14,70 @@ from counterflow.errors import UsageError
 @click.option("--hops", default=1, show_default=True)
 @click.option("--limit", default=300, show_default=True, help="Nodes at most, nearest first.")
 @click.option("--to", "target", metavar="ID", help="Instead: a shortest chain of links to this entity.")
+@click.option("--paths", "count", default=1, show_default=True, help="With --to: so many chains, the likeliest first.")
+@click.option("--in-time", is_flag=True, help="With --to: a chain whose links hold one after the other.")
+@click.option("--compare", metavar="DATE", help="Instead: what began and ended from --as-of to this date.")
 @as_of
 @as_json
 @pass_context
 def network(
-    context: Context, center: str, hops: int, limit: int, target: str | None, as_of: str | None, as_json: bool
+    context: Context,
+    center: str,
+    hops: int,
+    limit: int,
+    target: str | None,
+    count: int,
+    in_time: bool,
+    compare: str | None,
+    as_of: str | None,
+    as_json: bool,
 ) -> None:
-    """The links around an entity, or between two, as of a date."""
-    view = context.view("network", center=center)
-    chart = view.path(center, target, as_of) if target else view.network(center, hops, as_of, limit)
-    print_json(chart) if as_json else click.echo(output.chart(chart))
+    """The links around an entity, or between two, as of a date; or the difference of two dates."""
+    if compare is not None and as_of is None:
+        raise UsageError("--compare needs --as-of: the date to compare with.")
+    view = context.view("network", center=center, target=target, as_of=as_of)
+    if compare is not None and as_of is not None:
+        changed = view.difference(as_of, compare, center, limit)
+        print_json(changed) if as_json else click.echo(charts.difference(changed))
+    elif target:
+        chain = view.path(center, target, as_of, count, in_time)
+        print_json(chain) if as_json else click.echo(charts.chains(chain))
+    else:
+        chart = view.network(center, hops, as_of, limit)
+        print_json(chart) if as_json else click.echo(output.chart(chart))
+
+
+@main.command()
+@click.argument("entity", required=False)
+@click.option("--all", "everyone", is_flag=True, help="Everybody from whom a chain leads to a listed party.")
+@as_of
+@as_json
+@pass_context
+def nearest(context: Context, entity: str | None, everyone: bool, as_of: str | None, as_json: bool) -> None:
+    """The nearest listed party: how many links away, over which, and how weak the weakest of them is.
+
+    No chain runs through a sanctions act, an estimate or a report: to be named together is no tie.
+    """
+    if (entity is None) != everyone:
+        raise UsageError("Name one ENTITY, or say --all.")
+    view = context.view("nearest", entity=entity, as_of=as_of)
+    if entity is not None:
+        chain = view.nearest(entity, as_of)
+        print_json(chain) if as_json else click.echo(charts.chains(chain))
+        return
+    for row in view.nearest_of_all(as_of):
+        print_json(row) if as_json else click.echo(charts.distance(row))
+
+
+@main.command()
+@click.argument("entity")
+@as_of
+@as_json
+@pass_context
+def lineage(context: Context, entity: str, as_of: str | None, as_json: bool) -> None:
+    """What an entity was before and after: mergers, splits and new names, every account of them side by side."""
+    found = context.view("lineage", entity=entity, as_of=as_of).lineage(entity, as_of)
+    print_json(found) if as_json else click.echo(charts.lineage(found))
 
 
 @main.command()
@@ -55,4 +109,4 @@ def control(
     regimes.get(regime)
     view = context.view("control", entity=entity, regime=regime, as_of=as_of)
     for answer in view.controlled(regime, as_of, [entity] if entity else (), statuses):
-        print_json(answer) if as_json else click.echo(output.control(answer))
+        print_json(answer) if as_json else click.echo(charts.control(answer))

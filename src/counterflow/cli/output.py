@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 __all__ = [
-    "assessment", "chart", "control", "datasets", "diff", "entities", "entity", "finding", "findings", "hits", "plan",
+    "assessment", "chart", "datasets", "diff", "entities", "entity", "finding", "findings", "hits", "plan",
     "quarantine", "rejected", "summary_screen", "tree", "typologies",
 ]  # fmt: skip
 
@@ -98,40 +98,6 @@ def chart(found: Row) -> str:
     if found.get("truncated"):
         lines.append(f"… {found['total']:,} within reach; raise --limit to see more")
     return "\n".join(lines) or "No link."
-
-
-def control(found: Row) -> str:
-    """One party under a regime."""
-    span = f"{found['low']:g}" if found["low"] == found["high"] else f"{found['low']:g} to {found['high']:g}"
-    basis = f", {found['basis']}" if found["basis"] else ""
-    lines = [
-        f"{found['status']:15} {found['caption']} ({span} per cent{basis})  [{found['handling']}]  {found['entity']}"
-    ]
-    lines += [f"    listed by {x['authority'] or x['dataset']}, {x['start'] or 'undated'}" for x in found["listings"]]
-    lines += [f"    {_holding(step)}" for step in found["path"]]
-    if missing := found["missing"]:
-        from_ = f", from {missing['from_per_cent']:g} per cent on" if missing["from_per_cent"] is not None else ""
-        ends = f"{missing['owner_caption']} in {missing['owned_caption']}"
-        lines.append(f"    would decide it: {ends}: {missing['what']}{from_}")
-    lines += [
-        f"    sold: {f['before']:g} to {f['after']:g} per cent on {f['day']}, {', '.join(f['signs'])}"
-        for f in found["flags"]
-    ]
-    lines += [f"    the data: {p['kind']}: {p['text']}" for p in found["data_quality"]]
-    return "\n".join(lines)
-
-
-def _holding(step: Row) -> str:
-    sized = step["low"] is not None
-    share = (
-        "" if not sized else f"{step['low']:g}" if step["low"] == step["high"] else f"{step['low']:g}-{step['high']:g}"
-    )
-    what = f"{share} per cent of the {step['measure']}" if sized else step["measure"]
-    told = "; ".join(
-        f"{link['start'] or '…'} to {link['end'] or '…'}, {link['grade']}, {link['origins']} origins"
-        for link in step["links"]
-    )
-    return f"← {step['owner_caption']}: {what} of {step['owned_caption']} ({told})"
 
 
 def hits(answer: Row) -> str:

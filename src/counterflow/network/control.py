@@ -17,8 +17,9 @@ from typing import Any
 
 import numpy as np
 
+from counterflow.network.grouping import Ints, Smalls
 from counterflow.network.holdings import Holdings
-from counterflow.network.propagation import FAR, Ints, Run, Smalls, spread, spread_each
+from counterflow.network.propagation import FAR, Run, spread, spread_each
 from counterflow.network.regime import MEASURES, Rule
 from counterflow.network.sizes import per_cent, size_of
 

@@ -1,30 +1,42 @@
 """The graph of an audience: a columnar temporal multigraph over its links.
 
-Arrays, not objects: node *i* is ``nodes[i]``; link *k* runs ``source[k] → target[k]`` and may hold from day
-``start[k]`` to ``end[k]`` (days since 1970-01-01, inclusive; open ends are the smallest and largest day). Partial dates
-are widened to every day they can mean, so "as of" never hides a link whose day is not known exactly.
+Arrays, not objects: node *i* is ``nodes[i]``; link *k* runs ``source[k] → target[k]``, is of ``kind[k]``, costs a chain
+``cost[k]`` (`network.kinds`), and may hold from day ``start[k]`` to ``end[k]`` (days since 1970-01-01, inclusive).
+Partial dates are widened to every day they can mean, so "as of" never hides a link whose day is not known exactly.
+Both directions are kept as compressed rows. A chain runs through asserted links of kinds that are ties; through an act
+of an authority, or a link that its source denies, it does not.
 """
 
 from __future__ import annotations
 
-import datetime as dt
+from collections.abc import Collection
 from dataclasses import dataclass
 from functools import cached_property
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
-import numpy.typing as npt
 
 from counterflow.errors import NotFound
-from counterflow.model import dates
+from counterflow.model import dates, schema
+from counterflow.network import kinds
+from counterflow.network.grouping import (
+    EPOCH,
+    FIRST,
+    LAST,
+    Bools,
+    Floats,
+    Ints,
+    Smalls,
+    coded,
+    coded_texts,
+    days,
+    grouped,
+)
 
 if TYPE_CHECKING:
     import pyarrow as pa
 
-__all__ = ["Graph", "Neighbourhood"]
-
-_FIRST, _LAST = np.int32(-2_000_000), np.int32(2_000_000)
-_EPOCH = dt.date(1970, 1, 1)
+__all__ = ["Columns", "Difference", "Graph", "Neighbourhood"]
 
 
 @dataclass(frozen=True)
@@ -38,40 +50,119 @@ class Neighbourhood:
     total: int
 
 
-class Graph:
-    """Built from rows of `storage.tables.LINKS`; building is one pass over the columns."""
+@dataclass(frozen=True)
+class Difference:
+    """Rows of links of two dates. :param began: held on the second only; :param ended: held on the first only"""
 
-    def __init__(self, links: pa.Table) -> None:
-        self.links = links
-        ends = np.concatenate([_texts(links, "source"), _texts(links, "target")])
-        self.nodes, codes = np.unique(ends, return_inverse=True)
-        self.source: npt.NDArray[np.int64] = codes[: len(links)]
-        self.target: npt.NDArray[np.int64] = codes[len(links) :]
-        self.start = _days(_texts(links, "start"), dates.earliest, _FIRST)
-        self.end = _days(_texts(links, "end"), dates.latest, _LAST)
-        self._index = {node: i for i, node in enumerate(self.nodes.tolist())}
+    began: list[int]
+    ended: list[int]
+
+
+@dataclass(frozen=True)
+class Columns:
+    """A graph's links as numbers. :param source: node of each link; :param target: likewise; :param start: first day;
+    :param end: last day; :param kind: index into `kinds.all`; :param cost: of a chain; :param way: may a chain run
+    through it"""
+
+    nodes: int
+    source: Smalls
+    target: Smalls
+    start: Smalls
+    end: Smalls
+    kind: np.ndarray[Any, np.dtype[np.int8]]
+    cost: Floats
+    way: Bools
 
     @cached_property
-    def degree(self) -> npt.NDArray[np.int64]:
+    def both(self) -> tuple[Ints, Smalls, Smalls]:
+        """(offsets, links, other ends) of each node, whichever way its links run."""
+        return self._rows(np.concatenate([self.source, self.target]), np.concatenate([self.target, self.source]))
+
+    @cached_property
+    def out(self) -> tuple[Ints, Smalls, Smalls]:
+        """(offsets, links, other ends) of each node, links that run from it."""
+        return self._rows(self.source, self.target)
+
+    @cached_property
+    def into(self) -> tuple[Ints, Smalls, Smalls]:
+        """(offsets, links, other ends) of each node, links that run to it."""
+        return self._rows(self.target, self.source)
+
+    def _rows(self, ends: Smalls, others: Smalls) -> tuple[Ints, Smalls, Smalls]:
+        offsets, order = grouped(ends, self.nodes)
+        return offsets, (order % max(len(self.source), 1)).astype(np.int32), others[order]
+
+    def held(self, day: str | None, until: str | None = None) -> Bools:
+        """Which links may hold on some day that `day` can mean, or from it until the last that `until` can mean."""
+        if day is None and until is None:
+            return np.ones(len(self.source), bool)
+        first = FIRST if day is None else dates.earliest(day).toordinal() - EPOCH
+        last = LAST if day is None and until is None else dates.latest(until or day or "").toordinal() - EPOCH
+        return (self.start <= last) & (self.end >= first)
+
+
+class Graph:
+    """Built from rows of `storage.tables.LINKS`; building is one pass over the columns.
+
+    :param acts: nodes that are acts of authorities (see `network.contacts.acts`), through which no chain runs
+    """
+
+    def __init__(self, links: pa.Table, acts: Collection[str] = ()) -> None:
+        self.links = links
+        self.nodes, source, target = coded(links.column("source"), links.column("target"))
+        start, _ = days(links.column("start"), FIRST)
+        _, end = days(links.column("end"), LAST)
+        kind, cost, way = _kinds(links)
+        if acts:
+            act = np.isin(self.nodes, np.array(sorted(acts), object))
+            way &= ~(act[source] | act[target])
+        self.columns = Columns(len(self.nodes), source, target, start, end, kind, cost, way)
+
+    @property
+    def source(self) -> Smalls:
+        """Node of each link's acting end."""
+        return self.columns.source
+
+    @property
+    def target(self) -> Smalls:
+        """Node of each link's other end."""
+        return self.columns.target
+
+    @cached_property
+    def index(self) -> dict[str, int]:
+        """Entity id → node."""
+        return {node: i for i, node in enumerate(self.nodes.tolist())}
+
+    @cached_property
+    def degree(self) -> Ints:
         """Links at each node, both directions, whatever their date."""
         n = len(self.nodes)
         return np.bincount(self.source, minlength=n) + np.bincount(self.target, minlength=n)
 
-    @cached_property
-    def _adjacency(self) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int64]]:
-        """(offsets, link numbers) of each node, both directions."""
-        ends = np.concatenate([self.source, self.target])
-        order = np.argsort(ends, kind="stable")
-        offsets = np.searchsorted(ends[order], np.arange(len(self.nodes) + 1))
-        return offsets, order % max(len(self.links), 1)
-
-    def as_of(self, day: str | None) -> npt.NDArray[np.bool_]:
+    def as_of(self, day: str | None) -> Bools:
         """Which links may hold on a (partial) date; all of them for None."""
-        if day is None:
-            return np.ones(len(self.links), bool)
-        first, last = (_number(d) for d in (dates.earliest(day), dates.latest(day)))
-        held: npt.NDArray[np.bool_] = (self.start <= last) & (self.end >= first)
-        return held
+        return self.columns.held(day)
+
+    def between(self, first: str | None, last: str | None) -> Bools:
+        """Which links may hold on some day from one (partial) date to another, both included; None: open."""
+        return self.columns.held(first, last) if last else self.columns.held(first, "9999")
+
+    def ways(self, held: Bools, only: Collection[str] = ()) -> Bools:
+        """Of links that hold, those a chain may run through. :param only: names of kinds; none: all that are ties"""
+        found: Bools = held & self.columns.way
+        if only:
+            numbers = [i for i, kind in enumerate(kinds.all()) if kind.name in only]
+            found &= np.isin(self.columns.kind, numbers)
+        return found
+
+    def difference(self, first: str, second: str, centre: str | None = None) -> Difference:
+        """What changed from one date to another, everywhere or at one node. :raises NotFound: it has no link"""
+        before, after = self.as_of(first), self.as_of(second)
+        if centre is not None:
+            at = self._at(centre)
+            mine = (self.source == at) | (self.target == at)
+            before, after = before & mine, after & mine
+        return Difference(np.flatnonzero(after & ~before).tolist(), np.flatnonzero(before & ~after).tolist())
 
     def neighbourhood(self, centre: str, hops: int, day: str | None, limit: int) -> Neighbourhood:
         """Nodes within `hops` links of `centre` that may hold on `day`, nearest first, at most `limit`.
@@ -80,68 +171,72 @@ class Graph:
 
         :raises NotFound: the centre has no link at all
         """
-        if centre not in self._index:
-            raise NotFound("network of", centre)
+        at = self._at(centre)
         held = self.as_of(day)
-        offsets, adjacent = self._adjacency
-        at = self._index[centre]
-        distance = {at: 0}
-        frontier = [at]
+        offsets, links, others = self.columns.both
+        hop_of = np.full(len(self.nodes), -1, np.int32)
+        hop_of[at] = 0
+        frontier = np.array([at], np.int64)
+        found = [frontier]
         for hop in range(1, hops + 1):
-            reached: set[int] = set()
-            for node in frontier:
-                links = adjacent[offsets[node] : offsets[node + 1]]
-                links = links[held[links]]
-                reached.update(self.source[links].tolist(), self.target[links].tolist())
-            frontier = sorted(reached - distance.keys())
-            distance.update(dict.fromkeys(frontier, hop))
-        order = sorted(distance, key=lambda i: (distance[i], self.degree[i] if i != at else -1, self.nodes[i]))
-        kept = order[:limit]
+            rows = _ranges(offsets[frontier], offsets[frontier + 1])
+            reached = np.unique(others[rows[held[links[rows]]]])
+            frontier = reached[hop_of[reached] < 0].astype(np.int64)
+            hop_of[frontier] = hop
+            found.append(frontier)
+        every = np.concatenate(found)
+        order = np.lexsort((every, np.where(every == at, -1, self.degree[every]), hop_of[every]))
+        kept = every[order][:limit]
         inside = np.zeros(len(self.nodes), bool)
         inside[kept] = True
-        rows = np.flatnonzero(held & inside[self.source] & inside[self.target])
+        rows = _ranges(offsets[kept], offsets[kept + 1])
+        near = np.unique(links[rows[inside[others[rows]]]])
+        near = near[held[near]]
         return Neighbourhood(
-            [str(self.nodes[i]) for i in kept], [distance[i] for i in kept], rows.tolist(), len(distance)
+            [str(self.nodes[i]) for i in kept.tolist()], hop_of[kept].tolist(), near.tolist(), len(every)
         )
 
-    def path(self, source: str, target: str, day: str | None = None) -> list[int] | None:
-        """Link numbers of a shortest chain between two entities, whatever the links' direction; None: no chain."""
-        if source not in self._index or target not in self._index:
-            return None
-        held = self.as_of(day)
-        offsets, adjacent = self._adjacency
-        begin, goal = self._index[source], self._index[target]
-        came: dict[int, tuple[int, int]] = {begin: (-1, -1)}
-        frontier = [begin]
-        while frontier and goal not in came:
-            following = []
-            for node in frontier:
-                for link in adjacent[offsets[node] : offsets[node + 1]].tolist():
-                    if held[link]:
-                        other = int(self.target[link] if self.source[link] == node else self.source[link])
-                        if other not in came:
-                            came[other] = (node, link)
-                            following.append(other)
-            frontier = sorted(following)
-        if goal not in came:
-            return None
-        chain, node = [], goal
-        while node != begin:
-            node, link = came[node]
-            chain.append(link)
-        return chain[::-1]
+    def _at(self, node: str) -> int:
+        if node not in self.index:
+            raise NotFound("network of", node)
+        return self.index[node]
 
 
-def _texts(links: pa.Table, column: str) -> npt.NDArray[np.object_]:
-    return np.array(links.column(column).to_pylist(), dtype=object) if len(links) else np.array([], dtype=object)
+def _kinds(links: pa.Table) -> tuple[Any, Floats, Bools]:
+    """Kind, cost and way of each link; asked once for each distinct combination."""
+    names, codes = coded_texts(
+        *(links.column(c) for c in ("schema", "stance", "reliability", "credibility", "origins"))
+    )
+    plain = _referring(links)
+    every = kinds.all()
+    by_role, roles = coded_texts(links.column("role"))
+    number = {kind.name: i for i, kind in enumerate(every)}
+    pair = codes.astype(np.int64) * (len(by_role) + 1) + np.where(plain, roles, len(by_role))
+    distinct, at = np.unique(pair, return_inverse=True)
+    table = []
+    for value in distinct.tolist():
+        schema_name, stance, reliability, credibility, origins = names[value // (len(by_role) + 1)].split("\x1f")
+        role = value % (len(by_role) + 1)
+        kind = kinds.kind_of(schema_name, by_role[role] if role < len(by_role) else None)
+        worth = kinds.strength(reliability or None, int(credibility) if credibility else None, int(origins or 1), kind)
+        table.append((number[kind.name], kinds.cost_of(worth), kind.chain and stance != "denies"))
+    if not table:
+        return np.zeros(0, np.int8), np.zeros(0), np.zeros(0, bool)
+    kind_, cost, way = (np.array(column) for column in zip(*table, strict=True))
+    return kind_.astype(np.int8)[at], cost.astype(float)[at], way.astype(bool)[at]
 
 
-def _number(day: dt.date) -> int:
-    return (day - _EPOCH).days
+def _referring(links: pa.Table) -> Bools:
+    """Which links are plain references: their schema is no relationship, and the role names the property."""
+    names, codes = coded_texts(links.column("schema"))
+    relations = np.array([schema.get(n).edge is not None if n else True for n in names] or [True], bool)
+    found: Bools = ~relations[codes]
+    return found
 
 
-def _days(texts: npt.NDArray[np.object_], widen: object, default: np.int32) -> npt.NDArray[np.int32]:
-    """Day number of each partial date; parsed once for each distinct text."""
-    assert callable(widen)
-    known = {text: _number(widen(text)) for text in set(texts.tolist()) if text}
-    return np.array([known.get(text, default) for text in texts.tolist()], dtype=np.int32)
+def _ranges(begin: Ints, end: Ints) -> Ints:
+    """The numbers from each begin to its end, end excluded, one after the other."""
+    sizes = end - begin
+    shift = np.repeat(begin - np.concatenate([[0], np.cumsum(sizes)[:-1]]), sizes)
+    found: Ints = np.arange(int(sizes.sum()), dtype=np.int64) + shift
+    return found

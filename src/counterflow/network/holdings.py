@@ -7,7 +7,6 @@ nothing. Nothing is clamped or dropped unsaid: what cannot be right is a row of 
 
 from __future__ import annotations
 
-import datetime as dt
 from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
@@ -15,17 +14,30 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from counterflow.model import dates
-from counterflow.network.propagation import FAR, Bools, Ints, Smalls, Tests, offsets_of, order_of
+from counterflow.network.grouping import (
+    EPOCH,
+    FIRST,
+    LAST,
+    Bools,
+    Ints,
+    Smalls,
+    coded,
+    coded_texts,
+    days,
+    grouped,
+    offsets_of,
+    order_of,
+)
+from counterflow.network.propagation import FAR, Tests
 from counterflow.network.regime import MEASURES, measure_of
 from counterflow.network.sizes import PER_CENT, WHOLE, size_of
 
 if TYPE_CHECKING:
     import pyarrow as pa
 
-__all__ = ["SEVERAL", "Holdings", "Problem", "coded", "holdings_of", "span", "tests_of"]
+__all__ = ["SEVERAL", "Holdings", "Problem", "holdings_of", "tests_of"]
 
 _PARTS = ("shares", "votes", "indirect")
-_FIRST, _LAST = -2_000_000, 2_000_000
 SEVERAL = 1_000_000
 """Holders of one company beyond which the exactness of open bounds is not warranted (see `network.sizes`)."""
 
@@ -67,14 +79,12 @@ class Holdings:
     @cached_property
     def into(self) -> tuple[Ints, Ints]:
         """(offsets by test, holdings in that order): who holds in each test."""
-        order = np.argsort(self.tests.test, kind="stable")
-        return offsets_of(self.tests.test[order], len(self.measure)), order
+        return grouped(self.tests.test, len(self.measure))
 
     @cached_property
     def by_company(self) -> tuple[Ints, Ints]:
         """(offsets by node, tests in that order): the tests of each party."""
-        order = np.argsort(self.tests.company, kind="stable")
-        return offsets_of(self.tests.company[order], len(self.nodes)), order
+        return grouped(self.tests.company, len(self.nodes))
 
 
 def tests_of(
@@ -117,7 +127,7 @@ def holdings_of(links: pa.Table, as_of: str | None) -> Holdings:
     links = links.take(here)
     kind = kind[here]
     nodes, source, target = coded(links.column("source"), links.column("target"))
-    possible, sure, reversed_ = span(links, as_of)
+    possible, sure, reversed_ = _span(links, as_of)
     stance, asserted = coded_texts(links.column("stance"))
     denies, doubts = (np.isin(asserted, [i for i, text in enumerate(stance) if text == word]) for word in _AGAINST)
     low, high = _sizes(links, kind)
@@ -180,60 +190,19 @@ def _measures(links: pa.Table) -> Smalls:
     return np.array(table, np.int32)[codes + 1]
 
 
-def coded(*columns: pa.ChunkedArray) -> tuple[Any, ...]:
-    """The distinct texts of all columns, sorted, and each column as numbers into them."""
-    import pyarrow as pa
-
-    joined = pa.chunked_array([chunk for column in columns for chunk in column.chunks], pa.string())
-    names, codes = coded_texts(joined)
-    ends = np.cumsum([len(column) for column in columns])[:-1]
-    return np.array(names, object), *np.split(codes, ends)
-
-
-def coded_texts(*columns: pa.ChunkedArray) -> tuple[list[str], Smalls]:
-    """Sorted distinct texts, and each row as a number into them; several columns joined by U+001F, null is empty."""
-    import pyarrow.compute as pc
-
-    parts = [pc.fill_null(column.cast("string"), "") for column in columns]
-    texts = parts[0] if len(parts) == 1 else pc.binary_join_element_wise(*parts, "\x1f")
-    combined = texts.combine_chunks().dictionary_encode()
-    names = combined.dictionary
-    order = pc.sort_indices(names).to_numpy()
-    rank = np.empty(len(order), np.int32)
-    rank[order] = np.arange(len(order), dtype=np.int32)
-    return names.take(order).to_pylist(), rank[combined.indices.to_numpy()]
-
-
-def span(links: pa.Table, as_of: str | None) -> tuple[Bools, Bools, Bools]:
+def _span(links: pa.Table, as_of: str | None) -> tuple[Bools, Bools, Bools]:
     """Of each link: whether it may hold on some day that `as_of` can mean; whether it surely holds on all of them;
     whether its dates are reversed, so that nothing is known of when it held."""
-    first_start, last_start = _days(links.column("start"), _FIRST)
-    first_end, last_end = _days(links.column("end"), _LAST)
+    first_start, last_start = days(links.column("start"), FIRST)
+    first_end, last_end = days(links.column("end"), LAST)
     turned = first_start > last_end
     if as_of is None:
-        possible = first_end == _LAST
+        possible = first_end == LAST
         return possible | turned, possible, turned
-    begin, finish = (day.toordinal() - _EPOCH for day in (dates.earliest(as_of), dates.latest(as_of)))
+    begin, finish = (day.toordinal() - EPOCH for day in (dates.earliest(as_of), dates.latest(as_of)))
     possible = (first_start <= finish) & (last_end >= begin)
     sure = (last_start <= begin) & (first_end >= finish) & ~turned
     return possible | turned, sure, turned
-
-
-_EPOCH = dt.date(1970, 1, 1).toordinal()
-
-
-def _days(column: pa.ChunkedArray, absent: int) -> tuple[Smalls, Smalls]:
-    """First and last day that each partial date can mean, since 1970-01-01; parsed once for each distinct text."""
-    names, codes = coded_texts(column)
-    both = [(_number(dates.earliest, t, absent), _number(dates.latest, t, absent)) for t in names] or [(absent, absent)]
-    table = np.array(both, np.int32)
-    return table[codes, 0], table[codes, 1]
-
-
-def _number(widen: Any, text: str, absent: int) -> int:
-    if not text or dates.clean(text) is None:
-        return absent
-    return int(widen(text).toordinal()) - _EPOCH
 
 
 def _sizes(links: pa.Table, kind: Smalls) -> tuple[Ints, Ints]:

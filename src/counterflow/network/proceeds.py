@@ -19,14 +19,13 @@ from typing import Any
 
 import numpy as np
 
+from counterflow.network.grouping import Bools, Floats, Ints, Smalls
 from counterflow.network.holdings import Holdings
-from counterflow.network.propagation import Bools, Ints, Smalls
 from counterflow.network.regime import MEASURES
 from counterflow.network.sizes import WHOLE
 
 __all__ = ["Proceeds", "proceeds"]
 
-Floats = np.ndarray[Any, np.dtype[np.float64]]
 _ROUNDS = 200
 _EXACT = 1e-12
 

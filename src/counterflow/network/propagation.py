@@ -11,21 +11,15 @@ Plain functions that numba compiles where the register is large enough for compi
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import cache
-from typing import Any
 
 import numpy as np
 
-__all__ = ["FAR", "Run", "Tests", "offsets_of", "order_of", "spread", "spread_each"]
+from counterflow.network.grouping import COMPILE_FROM, Bools, Ints, Smalls, compiled
 
-COMPILE_FROM = 100_000
-"""Holdings from which compiling is quicker than interpreting; what is compiled is kept on disk."""
+__all__ = ["FAR", "Run", "Tests", "spread", "spread_each"]
+
 FAR = np.int64(1) << 62
 """A line that nothing reaches, and the room of a test without a whole."""
-
-Ints = np.ndarray[Any, np.dtype[np.int64]]
-Smalls = np.ndarray[Any, np.dtype[np.int32]]
-Bools = np.ndarray[Any, np.dtype[np.bool_]]
 
 
 @dataclass(frozen=True)
@@ -73,7 +67,7 @@ def spread(tests: Tests, seeds: Smalls, lines: Ints, *, upper: bool) -> Run:
     rank = np.full(tests.nodes, -1, np.int32)
     low, high = np.zeros(len(lines), np.int64), np.zeros(len(lines) if upper else 0, np.int64)
     queue = np.empty(tests.nodes, np.int32)
-    run = _compiled("spread") if len(tests.test) >= COMPILE_FROM else _spread
+    run = compiled(_spread) if len(tests.test) >= COMPILE_FROM else _spread
     run(seeds, tests.offsets, tests.test, tests.low, tests.high, tests.company, lines, tests.room, upper, rank, low,
         high, queue, 0)  # fmt: skip
     return Run(rank, np.minimum(high, tests.room + low) if upper else low)
@@ -83,7 +77,7 @@ def spread_each(tests: Tests, seeds: Smalls, lines: Ints, *, upper: bool) -> Run
     """From each seed by itself: whom one of them reaches alone. `reached` is the most that one of them reaches."""
     rank, root = np.full(tests.nodes, -1, np.int32), np.full(tests.nodes, -1, np.int32)
     best = np.zeros(len(lines), np.int64)
-    run = _compiled("each") if len(tests.test) >= COMPILE_FROM else _each
+    run = compiled(_each) if len(tests.test) >= COMPILE_FROM else _each
     run(seeds, tests.offsets, tests.test, tests.low, tests.high, tests.company, lines, tests.room, upper, rank, root,
         best)  # fmt: skip
     return Run(rank, best, root)
@@ -161,58 +155,3 @@ def _each(
             for k in range(offsets[node], offsets[node + 1]):
                 got_low[test[k]] = 0
                 got_high[test[k]] = 0
-
-
-def order_of(owner: Smalls, test: Smalls, nodes: int, tests: int) -> Ints:
-    """Rows in order of owner, then test, then as they came."""
-    if len(owner) < COMPILE_FROM:
-        found: Ints = np.lexsort((test, owner)).astype(np.int64)
-        return found
-    count = _compiled("count")
-    by_test = count(test, np.arange(len(test)), tests)
-    ordered: Ints = count(owner, by_test, nodes)
-    return ordered
-
-
-def _count(keys: Smalls, rows: Ints, size: int) -> Ints:
-    """`rows` in order of ``keys[row]``, 0 to `size` - 1, stable: a counting sort."""
-    at = np.zeros(size + 1, np.int64)
-    for row in rows:
-        at[keys[row] + 1] += 1
-    for i in range(size):
-        at[i + 1] += at[i]
-    out = np.empty(len(rows), np.int64)
-    for row in rows:
-        key = keys[row]
-        out[at[key]] = row
-        at[key] += 1
-    return out
-
-
-def offsets_of(keys: Smalls, size: int) -> Ints:
-    """Where each key 0 to `size` - 1 begins in sorted keys, and the end of the last: one scan."""
-    if len(keys) < COMPILE_FROM:
-        found: Ints = np.searchsorted(keys, np.arange(size + 1)).astype(np.int64)
-        return found
-    scanned: Ints = _compiled("scan")(keys, size)
-    return scanned
-
-
-def _scan(keys: Smalls, size: int) -> Ints:
-    out = np.empty(size + 1, np.int64)
-    at = 0
-    for i in range(len(keys)):
-        while at <= keys[i]:
-            out[at] = i
-            at += 1
-    while at <= size:
-        out[at] = len(keys)
-        at += 1
-    return out
-
-
-@cache
-def _compiled(name: str) -> Any:
-    import numba
-
-    return numba.njit(cache=True)({"spread": _spread, "each": _each, "count": _count, "scan": _scan}[name])

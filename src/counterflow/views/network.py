@@ -10,7 +10,7 @@ from counterflow.model import dates
 from counterflow.model import schema as vocabulary
 from counterflow.views.picture import Picture
 
-__all__ = ["edge", "neighbourhood", "node", "path"]
+__all__ = ["checked_date", "difference", "edge", "neighbourhood", "node"]
 
 MOST = 2000
 """Nodes one answer holds at most; above this a chart says nothing."""
@@ -90,20 +90,36 @@ def neighbourhood(
     }
 
 
-def path(picture: Picture, source: str, target: str, as_of: str | None = None) -> dict[str, Any]:
-    """A shortest chain of links between two entities; its weakest grade on the way."""
-    ends = [str(picture.entity(x)["entity"]) for x in (source, target)]
-    found = picture.graph.path(ends[0], ends[1], checked_date(as_of))
-    edges = [edge(picture, picture.links[k]) for k in found or []]
-    ids = sorted({e[side] for e in edges for side in ("source", "target")})
+def difference(
+    picture: Picture, first: str, second: str, centre: str | None = None, limit: int = 300
+) -> dict[str, Any]:
+    """Which links there were on one date and not on another, of one entity or of all.
+
+    A link of uncertain date counts as there on every day that it may have been.
+
+    :raises UsageError: a date that does not exist, or a limit out of range; NotFound: no such entity
+    """
+    if not 1 <= limit <= MOST:
+        raise UsageError(f"limit must be 1 to {MOST}, not {limit}")
+    days = checked_date(first), checked_date(second)
+    if days[0] is None or days[1] is None:
+        raise UsageError("Two dates are compared: say both.")
+    id = str(picture.entity(centre)["entity"]) if centre else None
+    try:
+        found = picture.graph.difference(days[0], days[1], id)
+        began, ended = found.began, found.ended
+    except NotFound:  # an entity without a link
+        began, ended = [], []
+    shown = [[edge(picture, picture.links[k]) for k in rows[:limit]] for rows in (began, ended)]
+    ids = sorted({e[side] for edges in shown for e in edges for side in ("source", "target")})
     return {
-        "source": ends[0],
-        "target": ends[1],
-        "as_of": as_of,
-        "hops": None if found is None else len(edges),
-        "weakest": max((e["grade"][::-1] for e in edges), default="")[::-1] or None,
+        "center": id,
+        "from": days[0],
+        "to": days[1],
+        "began": shown[0],
+        "ended": shown[1],
+        "totals": {"began": len(began), "ended": len(ended)},
         "nodes": [node(picture, i) for i in ids],
-        "edges": edges,
     }
 
 

@@ -93,8 +93,13 @@ class Picture:
 
     @cached_property
     def graph(self) -> Graph:
-        """The temporal multigraph over the links."""
-        return Graph(self.rows("links"))
+        """The temporal multigraph over the links, shared contacts and payments between parties."""
+        import pyarrow as pa
+
+        from counterflow.network.contacts import acts, contacts, payments
+
+        links = pa.concat_tables([self.rows("links"), contacts(self.scope), payments(self.scope)])
+        return Graph(links, acts(self.scope))
 
     def find_text(self, queries: list[list[str]], limit: int) -> list[tuple[str, float]]:
         """(entity, score) from the search index; one thread at a time."""

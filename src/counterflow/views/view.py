@@ -143,11 +143,37 @@ class View:
 
         return neighbourhood(self.picture, center, hops, as_of, limit)
 
-    def path(self, source: str, target: str, as_of: str | None = None) -> dict[str, Any]:
-        """A shortest chain of links between two entities."""
-        from counterflow.views.network import path
+    def difference(self, first: str, second: str, center: str | None = None, limit: int = 300) -> dict[str, Any]:
+        """Links that began and ended between two dates."""
+        from counterflow.views.network import difference
 
-        return path(self.picture, source, target, as_of)
+        return difference(self.picture, first, second, center, limit)
+
+    def path(
+        self, source: str, target: str, as_of: str | None = None, count: int = 1, in_time: bool = False
+    ) -> dict[str, Any]:
+        """A chain of links between two entities: the shortest, the likeliest few, or one that runs in time."""
+        from counterflow.views.chains import path
+
+        return path(self.picture, source, target, as_of, count, in_time=in_time)
+
+    def nearest(self, entity: str, as_of: str | None = None) -> dict[str, Any]:
+        """The chain to the nearest listed party."""
+        from counterflow.views.chains import nearest
+
+        return nearest(self.picture, entity, as_of)
+
+    def nearest_of_all(self, as_of: str | None = None) -> Iterator[dict[str, Any]]:
+        """How far everybody is from a listed party: one answer an entity."""
+        from counterflow.views.chains import nearest_of_all
+
+        return nearest_of_all(self.picture, as_of)
+
+    def lineage(self, entity: str, as_of: str | None = None) -> dict[str, Any]:
+        """What an entity was before and after: mergers, splits, new names, rival accounts side by side."""
+        from counterflow.views.lineage import lineage
+
+        return lineage(self.picture, entity, as_of)
 
     def controlled(
         self, regime: str, as_of: str | None = None, ids: Iterable[str] = (), statuses: Iterable[str] = ()

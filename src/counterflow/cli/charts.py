@@ -1,0 +1,89 @@
+"""Answers of the network as text for a terminal: chains, distances, differences, lineages, control."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from counterflow.cli.output import chart
+
+__all__ = ["chains", "control", "difference", "distance", "lineage"]
+
+Row = Mapping[str, Any]
+
+
+def chains(found: Row) -> str:
+    """A chain, and the others that were asked for."""
+    lines = []
+    for chain in (found, *found["others"]):
+        head = "no chain" if chain["hops"] is None else f"{chain['hops']} links, weakest {chain['weakest']}"
+        lines += [f"{chain['source']} … {chain['target'] or 'a listed party'}: {head}", chart(chain)]
+    return "\n".join(lines)
+
+
+def distance(row: Row) -> str:
+    """How far one entity is from a listed party."""
+    away = f"{row['hops']} {'link' if row['hops'] == 1 else 'links'}"
+    return (
+        f"{away:8} {row['weakest']}  {row['caption']} … {row['nearest_caption']}  [{row['handling']}]  {row['entity']}"
+    )
+
+
+def difference(found: Row) -> str:
+    """What changed from one date to another."""
+    parts = [
+        f"From {found['from']} to {found['to']}: {found['totals']['began']} began, {found['totals']['ended']} ended"
+    ]
+    for what in ("began", "ended"):
+        if found[what]:
+            parts += [f"{what}:", chart({"nodes": found["nodes"], "edges": found[what]})]
+    return "\n".join(parts)
+
+
+def lineage(found: Row) -> str:
+    """Each source's account of what became of what."""
+    names = {n["id"]: n["caption"] for n in found["nodes"]}
+    lines = [f"{names[found['entity']]}  [{found['handling']}]"]
+    for account in found["accounts"]:
+        lines.append(f"  according to {account['title']}:")
+        for event in account["events"]:
+            now = "  ← in force" if event["link"] == account["in_force"] else ""
+            dates = f"{event['start'] or '…'} to {event['end'] or '…'}"
+            said = f"{event['says'] or event['shape']}"
+            stance = "" if event["stance"] == "asserts" else f" ({event['stance']})"
+            lines.append(f"    {dates}: {names[event['from']]} → {names[event['to']]}: {said}{stance}{now}")
+    return "\n".join(lines) if found["accounts"] else f"{lines[0]}\n  nothing is told of what it was before or after"
+
+
+def control(found: Row) -> str:
+    """One party under a regime."""
+    span = f"{found['low']:g}" if found["low"] == found["high"] else f"{found['low']:g} to {found['high']:g}"
+    basis = f", {found['basis']}" if found["basis"] else ""
+    lines = [
+        f"{found['status']:15} {found['caption']} ({span} per cent{basis})  [{found['handling']}]  {found['entity']}"
+    ]
+    lines += [f"    listed by {x['authority'] or x['dataset']}, {x['start'] or 'undated'}" for x in found["listings"]]
+    lines += [f"    {_holding(step)}" for step in found["path"]]
+    if missing := found["missing"]:
+        from_ = f", from {missing['from_per_cent']:g} per cent on" if missing["from_per_cent"] is not None else ""
+        ends = f"{missing['owner_caption']} in {missing['owned_caption']}"
+        lines.append(f"    would decide it: {ends}: {missing['what']}{from_}")
+    lines += [
+        f"    sold: {f['before']:g} to {f['after']:g} per cent on {f['day']}, {', '.join(f['signs'])}"
+        for f in found["flags"]
+    ]
+    lines += [f"    the data: {p['kind']}: {p['text']}" for p in found["data_quality"]]
+    return "\n".join(lines)
+
+
+def _holding(step: Row) -> str:
+    sized = step["low"] is not None
+    share = (
+        "" if not sized else f"{step['low']:g}" if step["low"] == step["high"] else f"{step['low']:g}-{step['high']:g}"
+    )
+    what = f"{share} per cent of the {step['measure']}" if sized else step["measure"]
+    told = "; ".join(
+        f"{link['start'] or '…'} to {link['end'] or '…'}, {link['grade']}, {link['origins']} origins"
+        for link in step["links"]
+    )
+    return f"← {step['owner_caption']}: {what} of {step['owned_caption']} ({told})"
