@@ -45,7 +45,7 @@ class EchoWorkspace:
     def audit(self, action: str, detail: dict[str, Any]) -> None:
         self.log.append((action, detail))
 
-    def view(self, audience: str | None = None, *, exercise: bool = True) -> EchoView:
+    def view(self, audience: str | None = None, *, exercise: bool = True, known_on: str | None = None) -> EchoView:
         if audience not in (None, "owner", "partner", "public"):
             raise UnknownName("audience", audience, ["owner", "partner", "public"])
         return EchoView(audience or "owner", exercise, self.failing)

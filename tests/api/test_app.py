@@ -55,16 +55,10 @@ def test_every_question_of_a_view_has_an_address(client: Any) -> None:
     addressed = {asked[0] for _, asked in GET} | {"audiences", "whatif", "report_text"}
     questions = {name for name in vars(View) if not name.startswith("_") and callable(vars(View)[name])}
     # detect and assess run a stage with other settings; screen, controlled and nearest_of_all are streams; export
-    # writes: for the command line. The quarantine is part of sources.
-    assert questions - addressed == {
-        "assess",
-        "controlled",
-        "detect",
-        "export",
-        "nearest_of_all",
-        "quarantine",
-        "screen",
-    }
+    # and quarantine_file write, and diff is asked by who keeps the sources: for the command line. The quarantine is
+    # part of sources.
+    other = ["assess", "controlled", "detect", "diff", "export", "nearest_of_all", "quarantine", "quarantine_file"]
+    assert questions - addressed == {*other, "screen"}
     assert addressed <= questions
 
 

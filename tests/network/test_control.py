@@ -15,6 +15,7 @@ from counterflow.model.dates import earliest, latest
 from counterflow.network import regime
 from counterflow.network.control import Control
 from counterflow.network.holdings import holdings_of
+from counterflow.network.listings import Listing
 from counterflow.storage.tables import DERIVED
 
 Row = dict[str, Any]
@@ -193,6 +194,15 @@ def test_partial_dates_are_sure_only_of_days_they_must_mean() -> None:
     days = {"2015-12-31": "n", "2016-05-01": "m", "2016": "m", "2017-01-01": "b", "2018-03-15": "m", "2018-04-01": "n"}
     short = {"blocked": "b", "may-be-blocked": "m", "not-blocked": "n"}
     assert {day: short[control(rows, as_of=day).status("A")] for day in days} == days
+
+
+def test_a_listing_is_in_force_surely_maybe_or_not() -> None:
+    def on(start: str | None, end: str | None, day: str | None) -> bool | None:
+        return Listing("x", "a", None, "d", start, end, (), ()).on(day)
+
+    assert [on("2016-06", None, day) for day in ("2016-05-31", "2016-06-15", "2016-07-01")] == [False, None, True]
+    assert [on("2016", "2018", day) for day in ("2017", "2018-05", "2019")] == [True, None, False]
+    assert (on(None, None, "2016"), on(None, None, None), on("2016", "2018", None)) == (None, True, False)
 
 
 def test_a_listing_of_uncertain_date_leaves_what_it_owns_open() -> None:

@@ -85,10 +85,9 @@ def acts(scope: Scope) -> list[str]:
     """Entities that bring nobody together: events of the types `kinds.ACTS`, lines of business, estimates; sorted."""
     claims, members, entities = scope.table("claims"), scope.table("members"), scope.table("entities")
     said = claims.filter((claims.property == "eventType") & claims.value.isin(ACTS))
-    events = said.join(members, said.subject == members.subject).select(members.entity)
+    events = said.join(members, said.subject == members.subject).select(members.entity).distinct()
     others = entities.filter(entities["schema"].isin(["Activity", "Measure", "Estimate"])).select("entity")
-    found: list[str] = scope.run(events.union(others, distinct=True).order_by("entity")).column("entity").to_pylist()
-    return found
+    return sorted({id for rows in (events, others) for id in scope.run(rows).column("entity").to_pylist()})
 
 
 def _linked(scope: Scope, rows: ibis.Table) -> pa.Table:

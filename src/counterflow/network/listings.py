@@ -35,12 +35,13 @@ class Listing:
     label_ids: tuple[str, ...]
 
     def on(self, as_of: str | None) -> bool | None:
-        """Whether it was in force: True, False, or None where its dates leave it open. None asks for now."""
+        """Whether it was in force: True, False, or None where its dates leave it open, as none at all do. None asks for
+        now."""
         if as_of is None:
             return self.end is None
         if not dates.holds_on(self.start, self.end, as_of):
             return False
-        begun = self.start is None or dates.latest(self.start) <= dates.earliest(as_of)
+        begun = self.start is not None and dates.latest(self.start) <= dates.earliest(as_of)
         return True if begun and (self.end is None or dates.earliest(self.end) >= dates.latest(as_of)) else None
 
 

@@ -134,11 +134,12 @@ def _run(picture: Picture, day: str | None, seeds: set[int]) -> paths.Nearest:
 
 
 def _listed(picture: Picture, day: str | None) -> Smalls:
-    """Nodes of parties that some authority names on a day, or may name; without a day, of all that are listed."""
+    """Nodes of parties that some authority names on a day, or may name, undated listings left out; without a day, of
+    all that are listed."""
     index = picture.graph.index
     if day is None:
         names = {entity for entity, row in picture.entities.items() if row["listed"]}
     else:
         every = picture.once(("listings",), lambda: listings(picture.scope))
-        names = {listing.entity for listing in every if listing.on(day) is not False}
+        names = {listing.entity for listing in every if listing.start and listing.on(day) is not False}
     return np.array(sorted(index[name] for name in names if name in index), np.int32)
