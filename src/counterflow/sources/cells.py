@@ -24,7 +24,7 @@ Kind = Callable[[str], str | None]
 
 _UNKNOWN = {
     "unknown", "not known", "unspecified", "not specified", "none", "none identified", "n/a", "na", "nan", "null", "-",
-    "--", "?", "other", "multiple countries",
+    "--", "?", "other",
 }  # fmt: skip
 """What people write where they know nothing: no value, and nothing wrong."""
 

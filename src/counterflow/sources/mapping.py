@@ -171,6 +171,9 @@ def resolve(
         ours = wanted.partition("|")[0]
         if not any(name in found or name in mapping.defaults for name in wanted.split("|")):
             has = shortened(", ".join(header))
-            reason = f"no column '{ours}'; the file has: {has}. Name it in a mapping: columns: {{{ours}: …}}"
+            reason = (
+                f"no column '{ours}'; the file has: {has}. Name it in a mapping: columns: {{{ours}: …}}, or give all"
+                f" rows one: defaults: {{{ours}: …}}"
+            )
             raise UnreadableFile(reason, file=file, line=1, field=ours)
     return found

@@ -1,25 +1,23 @@
-"""Rows of a file that are equal in all: numbered, so that they stay apart where equal rows would be taken for one."""
+"""Rows that are equal in all: numbered, so that they stay apart where equal rows would be taken for one."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from counterflow.sources.columns import texts
-from counterflow.sources.tabular import Rows
-
 __all__ = ["occurrences"]
 
 
-def occurrences(rows: Rows, seen: dict[int, int]) -> np.ndarray[Any, np.dtype[np.int64]]:
+def occurrences(columns: Sequence[pa.Array], seen: dict[int, int]) -> np.ndarray[Any, np.dtype[np.int64]]:
     """For each row, 1 where it is the first of its kind, 2 for the second…
 
     :param seen: kept from batch to batch: hash of a row → how many there were; about 100 bytes for each distinct row
     """
-    parts = [pc.fill_null(texts(column).values, "") for column in rows.batch.rows.columns]
+    parts = [pc.fill_null(pc.cast(column, pa.string()), "") for column in columns]
     coded = pc.binary_join_element_wise(*parts, "\x1f").dictionary_encode()
     if isinstance(coded, pa.ChunkedArray):
         coded = coded.combine_chunks()

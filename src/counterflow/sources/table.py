@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from collections.abc import Mapping as Map
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -35,11 +36,12 @@ _PLACES = {"lat": 90.0, "lon": 180.0, "end_lat": 90.0, "end_lon": 180.0}
 class Cells:
     """Rows of one batch as columns of one part's table, while they are being read.
 
-    :param rows: the batch; :param part: what its columns mean
+    :param rows: the batch; :param part: what its columns mean; :param used: columns of theirs that some part takes, the
+        others are kept as `details`; None: they are kept elsewhere
     """
 
-    def __init__(self, rows: tabular.Rows, part: Part) -> None:
-        self.rows, self.part = rows, part
+    def __init__(self, rows: tabular.Rows, part: Part, used: set[str] | None = None) -> None:
+        self.rows, self.part, self.used = rows, part, used
         self.columns: dict[str, pa.Array] = {}
         self._notes: list[pa.Array] = []
 
@@ -60,22 +62,22 @@ class Cells:
             written = self.rows.text(name)
             self.note(wrong, pc.binary_join_element_wise(f"{name}: '", pc.fill_null(written, ""), f"' {reason}", ""))
 
-    def table(self, used: set[str] | None) -> pa.Table:
-        """The rows that were kept. :param used: columns of theirs that some part takes; the others become `details`"""
+    def table(self) -> pa.Table:
+        """The rows that were kept."""
         schema = OBSERVATIONS[self.part.table].schema
         if "note" in schema.names and self._notes:
             own = [self.columns["note"]] if "note" in self.columns else []
             self.columns["note"] = joined([*own, *self._notes], "; ")
-        if used is not None and "details" in schema.names:
-            self.columns["details"] = self._details(used)
+        if "details" in schema.names:
+            self.columns["details"] = self.details
         return self.rows.table(self.columns)
 
-    def _details(self, used: set[str]) -> pa.Array:
+    @cached_property
+    def details(self) -> pa.Array:
         """What no column of ours takes, as JSON objects."""
         received = self.rows.batch.rows
-        shown = [
-            _member(name, texts(received.column(name)).values) for name in received.column_names if name not in used
-        ]
+        rest = [name for name in received.column_names if self.used is not None and name not in self.used]
+        shown = [_member(name, texts(received.column(name)).values) for name in rest]
         if not shown:
             return pa.nulls(len(received), _TEXT)
         return pc.binary_join_element_wise("{", joined(shown, ", "), "}", "")
@@ -177,14 +179,14 @@ class TableReader:
     def _part(
         self, rows: tabular.Rows, part: Part, doubts: Sequence[Doubt], state: dict[str, Any], used: set[str] | None
     ) -> pa.Table:
-        seen = Cells(rows, part)
+        seen = Cells(rows, part, used)
         _fill(seen, self.own)
         for name in (name for name in part.required if "|" not in name):
             rows.require(name, seen.columns[name] if name in seen.columns else rows.text(name))
         self.finish(seen, state)
         for doubt in doubts:
             _doubted(seen, doubt)
-        return seen.table(used)
+        return seen.table()
 
     def finish(self, cells: Cells, state: dict[str, Any]) -> None:
         """What is peculiar to the table, once its columns are typed. :param state: kept from batch to batch"""

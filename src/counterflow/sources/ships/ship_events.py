@@ -45,7 +45,7 @@ class ShipEventsReader(TableReader):
         nobody = np.ones(len(rows.batch.rows), dtype=bool)
         for name in _SHIP:
             nobody &= np.asarray(pc.is_null(columns[name])) if name in columns else True
-        rows.refuse(nobody, "mmsi", "no ship is named")
+        rows.refuse(nobody, "mmsi", "names no ship: an MMSI has nine digits")
         if "lat" in columns and "lon" in columns:
             origin = _true(pc.and_(pc.equal(columns["lat"], 0.0), pc.equal(columns["lon"], 0.0)))
             cells.note(origin, "latitude and longitude 0: no place")
