@@ -12,7 +12,7 @@ from counterflow.network.flows import flows
 from counterflow.network.holders import holders
 from counterflow.network.links import links
 from counterflow.storage.ibis import IbisScope
-from counterflow.storage.tables import PAYMENTS
+from counterflow.storage.observations import PAYMENTS
 from counterflow.testing import scope_of
 
 

@@ -163,12 +163,18 @@ _TOLD = {
 }
 """Table of observations → a row of it in words."""
 
+_ELSE = {
+    "from_account": "from_name", "to_account": "to_name", "shipper_name": "shipper_id",
+    "consignee_name": "consignee_id",
+    "description": "hs_code",
+    "reporter_name": "reporter", "partner_name": "partner", "place": "authority",
+}  # fmt: skip
+"""What stands for a column that a source leaves out."""
+
 
 def _row_leaf(picture: Picture, table: str, row: Mapping[str, Any], role: str) -> dict[str, Any]:
     given = {name: "…" if value is None else value for name, value in row.items()}
-    for side in ("from", "to"):
-        if row.get(f"{side}_account") is None and row.get(f"{side}_name"):  # a payment without an account number
-            given[f"{side}_account"] = row[f"{side}_name"]
+    given |= {name: row[other] for name, other in _ELSE.items() if row.get(name) is None and row.get(other)}
     told = _TOLD[table].format(**given)
     came = described(picture, row)  # a row has the grade of the file that it came in, but where it has its own
     grade = came.get("grade")

@@ -52,7 +52,9 @@ class TransfersReader(TableReader):
         if "status" in cells.columns:
             failed = pc.is_in(pc.utf8_lower(cells.columns["status"]), pa.array(_FAILED))
             cells.note(np.asarray(pc.fill_null(failed, False)), "the transaction failed: nothing moved but the fee")
-        cells.columns["repeat"] = pa.array(occurrences(cells.rows, state.setdefault("seen", {})))
+        cells.columns["repeat"] = pa.array(
+            occurrences([*cells.columns.values(), cells.details], state.setdefault("seen", {}))
+        )
 
 
 def _addresses(cells: Cells, name: str) -> pa.Array:
