@@ -6,7 +6,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from counterflow.errors import UsageError
-from counterflow.sources.columns import joined, numbers, texts, times
+from counterflow.sources import columns
+from counterflow.sources.columns import Typed, joined, numbers, texts, times
 
 UTC = dt.UTC
 
@@ -115,3 +116,71 @@ def test_text_keeps_what_is_not_utf8_apart() -> None:
 def test_texts_are_joined_row_by_row_though_all_are_null() -> None:
     whole = joined([pa.array([None, "a", None, "c"]), pa.array([None, "b", "d", None])], " ")
     assert whole.to_pylist() == [None, "a b", "d", "c"]
+
+
+blanks = st.sampled_from(["", " ", "\t", "\u00a0", "\u3000", "\u200b"])
+words = st.one_of(st.sampled_from(["a", "\ud638", "", "0", "x y", "\u0141"]), st.text(max_size=4))
+padded = st.tuples(blanks, words, blanks).map("".join)
+digits = st.text("0123456789.-+eE ", max_size=8)
+whole = st.integers(1, 12).map(lambda n: f"{n:02}")
+dates = st.tuples(
+    st.sampled_from(["2017", "0000", "9999", "201x", "1900"]), st.sampled_from("-/."), whole, st.sampled_from("-/"),
+    st.integers(0, 32).map(lambda n: f"{n:02}"), st.sampled_from(["T", " ", "", "t"]),
+    st.sampled_from(["", "12:30", "12:30:15", "24:00:00", "12:30:15.250", "12:30:15,250125", "12:60:00", "1:30"]),
+    st.sampled_from(["", "Z", "+09:00", " UTC", "z"]),
+).map("".join)  # fmt: skip
+european = st.builds("{:02}/{:02}/{} {:02}:{:02}:{:02}".format, st.integers(0, 32), st.integers(0, 13),
+                     st.sampled_from([2017, 2020, 17]), st.integers(0, 24), st.integers(0, 60), st.integers(0, 60))  # fmt: skip
+
+
+def column(values: list[str | None], start: int) -> pa.Array:
+    return pa.array(values, pa.string())[start:]
+
+
+def alike(fast: Typed, careful: Typed) -> bool:
+    return fast.values.equals(careful.values) and fast.wrong.tolist() == careful.wrong.tolist()
+
+
+@given(st.lists(st.one_of(st.none(), padded), max_size=12), st.integers(0, 2))
+def test_text_that_is_not_copied_is_the_text_that_is(values: list[str | None], start: int) -> None:
+    raw = column(values, start)
+    assert texts(raw).values.equals(columns._trimmed_copy(raw))
+    packed = pa.array([None if v is None else v.encode("utf-8", "surrogatepass") for v in values], pa.binary())
+    assert texts(packed).values.to_pylist() == [columns._trimmed_copy(raw)[i].as_py() for i in range(len(raw))] or start
+
+
+@given(st.lists(st.one_of(st.none(), digits, st.just("1.5"), st.just("-12")), max_size=8), st.integers(0, 2))
+def test_plain_numbers_are_the_numbers_of_the_careful_way(values: list[str | None], start: int) -> None:
+    raw = column(values, start)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(columns, "_plain_numbers", lambda _: None)
+        careful = numbers(raw)
+    assert alike(numbers(raw), careful)
+
+
+@given(
+    st.one_of(
+        st.tuples(st.none(), st.lists(st.one_of(st.none(), dates, st.just("2017-09-01T12:30:15Z"), padded))),
+        st.tuples(st.just("%d/%m/%Y %H:%M:%S"), st.lists(st.one_of(st.none(), european, padded))),
+        st.tuples(st.just("%Y%m%d"), st.lists(st.one_of(st.sampled_from(["20170901", "20170231", "2017091"]), padded))),
+    ),
+    st.integers(0, 2),
+    st.sampled_from(["UTC", "Europe/Vienna"]),
+)
+def test_times_written_alike_are_the_times_of_the_careful_way(
+    written: tuple[str | None, list[str | None]], start: int, timezone: str
+) -> None:
+    format, values = written
+    raw = column(values, start)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(columns, "aligned", lambda *_: None)
+        careful = times(raw, format, timezone)
+    assert alike(times(raw, format, timezone), careful)
+
+
+def test_a_million_times_of_one_length_take_no_regular_expression(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(columns, "_carefully", lambda *_: pytest.fail("the careful way was taken"))
+    assert times(pa.array([b"2017-09-01T12:30:15Z", b"2016-02-29 00:00:00Z"])).values.to_pylist() == [
+        at(2017, 9, 1, 12, 30, 15),
+        at(2016, 2, 29),
+    ]

@@ -18,10 +18,18 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from counterflow.errors import UsageError
+from counterflow.sources.aligned_times import aligned
 
 __all__ = ["Mask", "Typed", "joined", "numbers", "texts", "times"]
 
 Mask = np.ndarray[Any, np.dtype[np.bool_]]
+Whole = np.ndarray[Any, np.dtype[np.int64]]
+
+
+_EDGE = np.arange(256) <= 32
+_EDGE[127:] = True
+"""Bytes that white space may begin or end with, in UTF-8."""
+_DIGITS = np.isin(np.arange(256), list(b"0123456789.-"))
 
 
 @dataclass(frozen=True)
@@ -47,8 +55,38 @@ def texts(column: pa.ChunkedArray | pa.Array) -> Typed:
         column = pc.coalesce(as_int, pc.cast(column, pa.string()))
     elif not pa.types.is_string(column.type):
         column = pc.cast(column, pa.string())
+    return Typed(_trimmed(column), wrong)
+
+
+def _trimmed(column: pa.Array) -> pa.Array:
+    """Without surrounding white space; null where nothing is left. Text that has none around it is not copied."""
+    n = len(column)
+    _, offsets, data = column.buffers()
+    if column.offset or data is None or not n:
+        return _trimmed_copy(column)
+    starts = np.frombuffer(offsets, dtype=np.int32, count=n + 1)
+    filled = starts[1:] > starts[:-1]
+    if column.null_count:
+        filled &= np.asarray(pc.is_valid(column))
+    letters = np.frombuffer(data, dtype=np.uint8)
+    if filled.all():
+        suspect = _EDGE[letters[starts[:-1]]] | _EDGE[letters[starts[1:] - 1]]
+    else:
+        suspect = np.zeros(n, dtype=bool)
+        suspect[filled] = _EDGE[letters[starts[:-1][filled]]] | _EDGE[letters[starts[1:][filled] - 1]]
+    if suspect.any():
+        some = column.filter(pa.array(suspect))
+        if not pc.utf8_trim_whitespace(some).equals(some):
+            return _trimmed_copy(column)
+    if filled.all():
+        return column
+    valid = pa.py_buffer(np.packbits(filled, bitorder="little"))
+    return pa.Array.from_buffers(pa.string(), n, [valid, offsets, data])
+
+
+def _trimmed_copy(column: pa.Array) -> pa.Array:
     column = pc.utf8_trim_whitespace(column)
-    return Typed(pc.if_else(pc.equal(column, ""), pa.scalar(None, pa.string()), column), wrong)
+    return pc.if_else(pc.equal(column, ""), pa.scalar(None, pa.string()), column)
 
 
 def joined(columns: Sequence[pa.Array], separator: str) -> pa.Array:
@@ -86,6 +124,9 @@ def numbers(column: pa.ChunkedArray | pa.Array, decimal: str = ".", thousands: s
         return Typed(pc.if_else(pa.array(empty | infinite), pa.scalar(None, pa.float64()), values), infinite)
     text = texts(column)
     values = text.values
+    plain = _plain_numbers(values) if decimal == "." and not thousands else None
+    if plain is not None:
+        return Typed(plain, text.wrong)
     if thousands:
         values = pc.replace_substring(values, thousands, "")
     if decimal != ".":
@@ -94,6 +135,22 @@ def numbers(column: pa.ChunkedArray | pa.Array, decimal: str = ".", thousands: s
     wrong = text.wrong | ~np.asarray(pc.fill_null(good, True))
     clean = pc.if_else(good, pc.utf8_ltrim(values, "+"), pa.scalar(None, pa.string()))
     return Typed(pc.cast(clean, pa.float64()), wrong)
+
+
+def _plain_numbers(values: pa.Array) -> pa.Array | None:
+    """Numbers of nothing but digits, a point and a minus, as the pattern of `numbers` would take them; None where any
+    is something else."""
+    _, offsets, data = values.buffers()
+    if data is None:
+        return None
+    ends = np.frombuffer(offsets, dtype=np.int32, count=len(values) + 1, offset=values.offset * 4)
+    if not _DIGITS[np.frombuffer(data, dtype=np.uint8)[ends[0] : ends[-1]]].all():
+        return None
+    try:
+        found = pc.cast(values, pa.float64())
+    except pa.ArrowInvalid:
+        return None
+    return None if pc.any(pc.is_inf(found)).as_py() else found
 
 
 _DIRECTIVES = {
@@ -128,6 +185,26 @@ def times(column: pa.ChunkedArray | pa.Array, format: str | None = None, timezon
     text = texts(column)
     if format in ("epoch", "epoch_ms"):
         return _epoch(text, 1_000_000 if format == "epoch" else 1000)
+    parts = aligned(text.values, format) if timezone == "UTC" else None
+    if parts is None:
+        return _carefully(text, format, timezone)
+    found = parts.numbers
+    none = np.zeros(len(found["Y"]), dtype=np.int64)
+    clock = (found.get(letter, none) for letter in "HMS")
+    stamps, exists = _stamps(found["Y"], found.get("m", none + 1), found.get("d", none + 1), *clock)
+    stamps += found.get("f", none)
+    if parts.rows.all():
+        return Typed(pa.array(stamps, mask=~exists).cast(_STAMP), text.wrong | ~exists)
+    rest = _carefully(Typed(text.values.filter(pa.array(~parts.rows)), text.wrong[~parts.rows]), format, timezone)
+    wrong, micros, valid = text.wrong.copy(), np.zeros(len(parts.rows), dtype=np.int64), parts.rows.copy()
+    micros[parts.rows], valid[parts.rows], wrong[parts.rows] = stamps, exists, ~exists
+    micros[~parts.rows] = np.asarray(pc.fill_null(pc.cast(rest.values, pa.int64()), 0))
+    wrong[~parts.rows], valid[~parts.rows] = rest.wrong, np.asarray(pc.is_valid(rest.values))
+    return Typed(pa.array(micros, mask=~valid).cast(_STAMP), wrong)
+
+
+def _carefully(text: Typed, format: str | None, timezone: str) -> Typed:
+    """By regular expressions, whatever the way of writing."""
     if format is not None:
         return _civil(text, _pattern(format), timezone)
     bare = pc.fill_null(pc.match_substring_regex(text.values, r"^\d{10}(\d{3})?(\.\d+)?$"), False)
@@ -165,16 +242,16 @@ def _civil(text: Typed, pattern: str, timezone: str) -> Typed:
     found = np.asarray(pc.is_valid(parts))
     names = {f.name for f in parts.type}
 
-    def whole(name: str, default: int = 0) -> np.ndarray[Any, np.dtype[np.int64]]:
+    def whole(name: str, default: int = 0) -> Whole:
         if name not in names:
             return np.full(len(found), default, dtype=np.int64)
         digits = pc.struct_field(parts, name)
         blank = pc.fill_null(pc.equal(digits, ""), True)
         return np.asarray(pc.cast(pc.if_else(blank, str(default), digits), pa.int64()))
 
-    def words(name: str, of: Map[str, int]) -> np.ndarray[Any, np.dtype[np.int64]]:
+    def words(name: str, of: Map[str, int]) -> Whole:
         at = pc.index_in(pc.utf8_lower(pc.struct_field(parts, name)), pa.array(list(of)))
-        values: np.ndarray[Any, np.dtype[np.int64]] = np.array([*of.values(), -1], dtype=np.int64)
+        values: Whole = np.array([*of.values(), -1], dtype=np.int64)
         return values[np.asarray(pc.fill_null(at, len(of)), dtype=np.int64)]
 
     year = whole("year", 1970)
@@ -187,14 +264,9 @@ def _civil(text: Typed, pattern: str, timezone: str) -> Typed:
         found = found & (hour >= 1) & (hour <= 12)
         hour = hour % 12 + 12 * words("half", {"am": 0, "pm": 1})
     minute, second = whole("minute"), whole("second")
-    exists = found & (year >= 1) & (month >= 1) & (month <= 12) & (day >= 1)
-    exists &= (hour < 24) & (minute < 60) & (second < 60)
-    safe_month = np.where(exists, month, 1)
-    first = (np.where(exists, year, 1970) - 1970).astype("datetime64[Y]").astype("datetime64[M]") + (safe_month - 1)
-    exists &= day <= (((first + 1).astype("datetime64[D]") - first.astype("datetime64[D]")).astype(np.int64))
-    days = first.astype("datetime64[D]").astype(np.int64) + np.where(exists, day, 1) - 1
-    micros = ((days * 24 + hour) * 60 + minute) * 60 + second
-    micros = micros * 1_000_000 + _fraction(parts, names)
+    micros, exists = _stamps(year, month, day, hour, minute, second)
+    exists &= found
+    micros += _fraction(parts, names)
     values = pa.array(micros, mask=~exists).cast(pa.timestamp("us"))
     zoned, offset = _offsets(parts, names, len(found))
     utc = pc.cast(_localised(values, timezone), pa.int64())
@@ -204,7 +276,18 @@ def _civil(text: Typed, pattern: str, timezone: str) -> Typed:
     return Typed(result, text.wrong | (~exists & ~empty))
 
 
-def _fraction(parts: pa.Array, names: set[str]) -> np.ndarray[Any, np.dtype[np.int64]]:
+def _stamps(year: Whole, month: Whole, day: Whole, hour: Whole, minute: Whole, second: Whole) -> tuple[Whole, Mask]:
+    """Microseconds since 1970, and which of these times exist."""
+    exists = (year >= 1) & (month >= 1) & (month <= 12) & (day >= 1)
+    exists &= (hour < 24) & (minute < 60) & (second < 60)
+    first = (np.where(exists, year, 1970) - 1970).astype("datetime64[Y]").astype("datetime64[M]")
+    first += np.where(exists, month, 1) - 1
+    exists &= day <= (((first + 1).astype("datetime64[D]") - first.astype("datetime64[D]")).astype(np.int64))
+    days = first.astype("datetime64[D]").astype(np.int64) + np.where(exists, day, 1) - 1
+    return (((days * 24 + hour) * 60 + minute) * 60 + second) * 1_000_000, exists
+
+
+def _fraction(parts: pa.Array, names: set[str]) -> Whole:
     if "fraction" not in names:
         return np.zeros(len(parts), dtype=np.int64)
     digits = pc.utf8_slice_codeunits(pc.utf8_rpad(pc.struct_field(parts, "fraction"), 6, "0"), 0, 6)

@@ -146,9 +146,12 @@ class _Lines:
         n = len(rows)
         breaks = np.zeros(n, dtype=np.int64)
         for column in rows.columns:
-            breaks += np.asarray(pc.fill_null(pc.count_substring(column, b"\n"), 0))
+            if _breaks_in(column):
+                breaks += np.asarray(pc.fill_null(pc.count_substring(column, b"\n"), 0))
         candidates = np.arange(self.record, self.record + n + len(self.refused))
-        records = candidates[~np.isin(candidates, [r[0] for r in self.refused])][:n]
+        if self.refused:
+            candidates = candidates[~np.isin(candidates, [r[0] for r in self.refused])]
+        records = candidates[:n]
         before = self.extra + np.concatenate([[0], np.cumsum(breaks)])
         last = int(records[-1]) if n else self.record - 1
         done = [r for r in self.refused if r[0] < last]
@@ -165,6 +168,12 @@ class _Lines:
         """Refused records after the last row."""
         left = [(r + self.extra, text, found) for r, text, found in self.refused if text.strip()]
         return [Rejected(line, None, _width(found, width), text) for line, text, found in left]
+
+
+def _breaks_in(column: pa.ChunkedArray) -> bool:
+    """Whether a line break stands anywhere in a column of bytes (or in what its rows were cut from)."""
+    blocks = (np.frombuffer(chunk.buffers()[2] or b"", dtype=np.uint8) for chunk in column.chunks)
+    return any(bool((block == ord("\n")).any()) for block in blocks)
 
 
 def _width(found: int, wanted: int) -> str:
@@ -198,7 +207,9 @@ def _csv(path: Path, mapping: Mapping, columns: Sequence[str]) -> Iterator[Batch
                 rows = pa.Table.from_batches([batch])
                 numbers, rejected = lines.number(rows, width)
                 filled = _filled(rows)
-                yield Batch(rows.filter(pa.array(filled)), numbers[filled], rejected)
+                if not filled.all():
+                    rows, numbers = rows.filter(pa.array(filled)), numbers[filled]
+                yield Batch(rows, numbers, rejected)
     except (pa.ArrowInvalid, EOFError, OSError, zlib.error) as e:
         if lines.record == 2 and "Empty CSV" in str(e):
             return  # a header and nothing below it
@@ -219,6 +230,8 @@ def _filled(rows: pa.Table) -> np.ndarray[Any, np.dtype[np.bool_]]:
     filled = np.zeros(len(rows), dtype=bool)
     for column in rows.columns:
         filled |= np.asarray(pc.greater(pc.binary_length(column), 0))
+        if filled.all():
+            break
     return filled
 
 
@@ -279,7 +292,8 @@ class Rows:
     def table(self, columns: Map[str, pa.Array]) -> pa.Table:
         """The rows that were kept, with a locator each."""
         locators = pc.binary_join_element_wise("line", pc.cast(pa.array(self.batch.lines), pa.string()), " ")
-        return pa.table({**columns, "locator": locators}).filter(pa.array(self.kept))
+        table = pa.table({**columns, "locator": locators})
+        return table if self.kept.all() else table.filter(pa.array(self.kept))
 
     def _raw(self, ours: str) -> pa.Array:
         parts = self.found.get(ours, ())
