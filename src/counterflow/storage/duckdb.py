@@ -18,6 +18,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pyarrow as pa
+import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from counterflow.errors import Corrupt
@@ -38,6 +39,9 @@ __all__ = ["ParquetLedger", "connect", "write_parquet"]
 MAX_ROWS = 2_000_000
 """Rows of one segment at most: keeps a single file's write and hash within a second or two."""
 
+SAMPLE = 10_000
+"""Rows at the beginning of a segment that tell how its columns are best written."""
+
 BATCH = 100_000
 """Rows that come out of the engine at once."""
 
@@ -56,6 +60,12 @@ def connect() -> Any:
         connection.raw_sql(f"SET {setting}")
     connection.raw_sql("SET TimeZone='UTC'")
     return connection
+
+
+def _repeats(column: pa.ChunkedArray) -> bool:
+    """Whether values repeat so much that a dictionary of them is worth its making."""
+    coded = pa.types.is_dictionary(column.type)
+    return coded or pc.count_distinct(column, mode="all").as_py() * 4 < len(column)
 
 
 class DuckDBScope(IbisScope):
@@ -86,13 +96,11 @@ class SegmentWriter:
             return
         if self._file is None:
             names = rows.column_names
-            alike = [
-                name for name in names if name not in ("row_id", "locator")
-            ]  # others repeat, and go into a dictionary
             packed = dict.fromkeys(names, "zstd") | {"row_id": "none"}  # the digits of a hash do not shrink
             level = {name: 1 for name in names if name != "row_id"}
+            repeating = [name for name in names if _repeats(rows.column(name).slice(0, SAMPLE))]
             self._file = pq.ParquetWriter(self._partial, rows.schema, compression=packed, compression_level=level,
-                                          use_dictionary=alike, store_schema=False)  # fmt: skip
+                                          use_dictionary=repeating, store_schema=False)  # fmt: skip
         self._file.write_table(rows.cast(self._file.schema))
         self._rows += len(rows)
         if self._rows >= MAX_ROWS:
