@@ -64,8 +64,7 @@ def connect() -> Any:
 
 def _repeats(column: pa.ChunkedArray) -> bool:
     """Whether values repeat so much that a dictionary of them is worth its making."""
-    coded = pa.types.is_dictionary(column.type)
-    return coded or pc.count_distinct(column, mode="all").as_py() * 4 < len(column)
+    return pa.types.is_dictionary(column.type) or len(pc.unique(column)) * 4 < len(column)
 
 
 class DuckDBScope(IbisScope):
