@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import ast
 import inspect
+import math
 import re
 import sys
 from collections.abc import Callable, Iterable, Iterator, Mapping
@@ -169,7 +170,7 @@ def reader_pages() -> dict[Path, str]:
                 ("address", d.url), ("schedule", d.schedule), ("default grade", d.grade),
                 ("default handling", d.label.get("tlp", "TLP:CLEAR")),
                 ("an edition is complete", "yes" if d.complete else "no"),
-                *((f"holds if at least {a.minimum:g}", f"{a.what}: {a.reason}") for a in d.assertions)]  # fmt: skip
+                *((f"holds if {_bound(a)}", f"{a.what}: {a.reason}") for a in d.assertions)]  # fmt: skip
         said += [row for of in _publishers(reader) for row in of]
         fields = table(
             ("field of the publisher", "arrives as"), ((f"`{k}`", v) for k, v in getattr(reader, "fields", {}).items())
@@ -192,6 +193,10 @@ def _publishers(reader: Any) -> list[list[tuple[str, str]]]:
             f"{''.join(f', {k} is {v}' for k, v in x.also.items())}: {x.reason}") for x in d.doubts)]
         for d in (layouts.descriptors() if layouts else [])
     ]  # fmt: skip
+
+
+def _bound(rule: Any) -> str:
+    return f"at most {rule.maximum:g}" if rule.maximum < math.inf else f"at least {rule.minimum:g}"
 
 
 def _built_in(kind: str) -> set[str]:
