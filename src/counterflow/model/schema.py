@@ -21,6 +21,7 @@ A file has these keys, all but ``label`` optional::
     properties:
       owner: {label: Owner, type: entity, range: LegalEntity}
       low: {label: Lower bound, type: number, ftm: summary}
+      percentage: {label: Percentage held, single: true}    # it has one value at a time: two are rival accounts
 
 The key ``ftm`` of a property names the FollowTheMoney property that takes its value (as ``label: value`` where that
 is a text); a property of an extension without it is not carried over.
@@ -73,6 +74,7 @@ class Property:
     :param type: key of `TYPES`
     :param range: for type ``entity``, the schema that the other end should have
     :param format: for identifiers, the scheme: ``imo``, ``lei``, ``iban``, ``bic``…
+    :param single: whoever has it has one at a time: two values are rival accounts of one fact
     :param extension: not a FollowTheMoney property
     :param ftm: the FollowTheMoney property that takes its value; None: not carried over
     """
@@ -84,6 +86,7 @@ class Property:
     schema: str = ""
     format: str | None = None
     matchable: bool = False
+    single: bool = False
     extension: bool = False
     ftm: str | None = None
     doc: str = ""
@@ -223,6 +226,7 @@ def _property(schema: str, name: str, row: dict[str, Any], data: dict[str, Any])
         schema=schema,
         format=row.get("format"),
         matchable=row.get("matchable", TYPES[kind]),
+        single=row.get("single", False),
         extension=extension,
         ftm=row.get("ftm", None if extension else name),
         doc=row.get("doc", ""),
