@@ -153,11 +153,15 @@ class Line:
 
 
 def _resolve(line: Line, out: Path, progress: Progress | None) -> None:
+    from counterflow.claims.repetition import origins
     from counterflow.entities.entity import entities
     from counterflow.entities.resolve import resolve
     from counterflow.model.judgement import Judgement
     from counterflow.storage.duckdb import write_parquet
 
+    repeated = origins(line.scope)
+    write_parquet(repeated, out / "origins.parquet")
+    line.scope.adopt("origins", repeated)
     judgements = [Judgement.from_row(row) for row in line.judgements()]
     members = resolve(line.scope, judgements, progress)
     write_parquet(members, out / "members.parquet")

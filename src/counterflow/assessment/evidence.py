@@ -29,7 +29,7 @@ class Value:
     value: str
     claim_id: str
     source_id: str
-    origin: str
+    origin: str | None
     reliability: str
     credibility: int
     verified: bool
@@ -197,15 +197,19 @@ class Evidence:
         return str(row["schema"]) if row else ""
 
     def root(self, origin: str) -> str:
-        """The origin that an origin itself repeats, as far as the sources say so."""
-        seen = {origin}
-        while True:
-            row = self.sources.get(origin)
-            further = row["origin"] if row else None
-            if not further or further in seen:
-                return origin
-            seen.add(further)
-            origin = further
+        """The origin that an origin itself repeats, as far as it is stated or was found."""
+        row = self.repeated.get(origin)
+        return str(row["repeats"]) if row else origin
+
+    def origin(self, subject: str, source: str, stated: str | None) -> str:
+        """Where a claim comes from. :param stated: its own origin, where it states one"""
+        row = self.repeated.get(subject) if stated is None else None
+        return str(row["repeats"]) if row else self.root(stated or source)
+
+    def copied(self, record: Record) -> Record | None:
+        """The record that another merely repeats, where that one may be read too."""
+        row = self.repeated.get(record.id)
+        return next((r for r in self.records if row and r.id == row["record"]), None)
 
     def handling(self, label_ids: Iterable[str]) -> Label:
         """The marking of something made from records with these labels."""
@@ -234,6 +238,12 @@ class Evidence:
         return {row["claim_id"]: row for row in found.to_pylist()}
 
     @cached_property
+    def repeated(self) -> dict[str, dict[str, Any]]:
+        """Rows of the origins table, by what repeats."""
+        rows = self.scope.run(self.scope.table("origins").order_by("of")).to_pylist()
+        return {row["of"]: row for row in rows}
+
+    @cached_property
     def sources(self) -> dict[str, dict[str, Any]]:
         """Rows of the sources table, by id."""
         rows = self.scope.run(self.scope.table("sources").order_by("source_id")).to_pylist()
@@ -249,7 +259,7 @@ def _records(scope: Scope) -> list[Record]:
         properties.setdefault(row["property"], []).append(
             Value(
                 value=row["value"], claim_id=row["claim_id"], source_id=row["source_id"] or "",
-                origin=row["origin"] or row["source_id"] or "", reliability=row["reliability"] or "F",
+                origin=row["origin"], reliability=row["reliability"] or "F",
                 credibility=row["credibility"] or 6, verified=row["verified"] is not False,
                 stance=row["stance"] or "asserts", label_id=row["label_id"],
             )

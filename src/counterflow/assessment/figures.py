@@ -113,6 +113,11 @@ def figures(evidence: Evidence) -> tuple[list[Figure], list[Excluded]]:
     for record in evidence.of("Estimate"):
         if not evidence.had_begun(record) or record.first.stance != "asserts":
             continue
+        first = evidence.copied(record)
+        if first is not None:
+            why = f"repeats {described(first)}: {'; '.join(evidence.repeated[record.id]['reasons'])}"
+            left_out.append(Excluded(f"{described(record)}: {why}", record.claim_ids))
+            continue
         found = _figure(evidence, record, reference)
         if isinstance(found, Figure):
             kept.append(found)
@@ -155,7 +160,7 @@ def _figure(evidence: Evidence, record: Record, reference: str | None) -> Figure
         low=low * scale,
         high=math.inf if high is None else high * scale,
         age=_age(record, reference),
-        origin=evidence.root(record.first.origin),
+        origin=evidence.origin(record.id, record.first.source_id, record.first.origin),
         converted=how,
     )
 

@@ -188,10 +188,9 @@ def _effect(flow: MoneyFlow, taken: list[Measure], name: str, claims: tuple[str,
 def _confidence(evidence: Evidence, flow: MoneyFlow, claims: tuple[str, ...]) -> tuple[str, str]:
     """Confidence from how many independent origins there are, how good, and how much is assumed; and why."""
     rows = evidence.claims(claims).values()
-    origins = {evidence.root(r["origin"] or r["source_id"]) for r in rows}
-    good = {
-        evidence.root(r["origin"] or r["source_id"]) for r in rows if r["reliability"] in "AB" and r["credibility"] <= 2
-    }
+    rooted = [(evidence.origin(r["subject"], r["source_id"], r["origin"]), r) for r in rows]
+    origins = {root for root, _ in rooted}
+    good = {root for root, r in rooted if r["reliability"] in "AB" and r["credibility"] <= 2}
     assumed = sum(a.assumption for a in flow.arcs) / len(flow.arcs)
     because = (
         f"{len(origins)} origins, {len(good)} of grade B2 or better; {assumed:.0%} of the arcs rest on assumptions"

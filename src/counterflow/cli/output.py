@@ -70,7 +70,8 @@ def _value(v: Row) -> str:
     stance = "" if v["stance"] == "asserts" else f" ({v['stance']})"
     dates = f" {v['valid_from'] or '…'} to {v['valid_to'] or '…'}" if v["valid_from"] or v["valid_to"] else ""
     mark = "" if v["verified"] else " unverified"
-    return f"{v['caption']}{stance}{dates}  [{v['grade']}{mark}, {v['sources']} sources, {v['handling']}]"
+    told = f"{v['sources']} sources" + (f" of {v['origins']} origins" if v["origins"] < v["sources"] else "")
+    return f"{v['caption']}{stance}{dates}  [{v['grade']}{mark}, {told}, {v['handling']}]"
 
 
 def _link(link: Row) -> str:

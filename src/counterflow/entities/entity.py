@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import pyarrow as pa
 
+from counterflow.claims.repetition import rooted
 from counterflow.entities.profile import COUNTRIES, NAMES, most_specific
 from counterflow.entities.transliterate import cut_by_script
 from counterflow.model import schema as vocabulary
@@ -33,7 +34,7 @@ def entities(scope: Scope, members: pa.Table) -> pa.Table:
 
     of = ibis.memtable(members.select(["subject", "entity"]))
     claims = scope.table("claims")
-    told = claims.inner_join(of, "subject")
+    told = rooted(scope, claims).inner_join(of, "subject")
     rows = {row["entity"]: row for row in scope.run(_sums(told)).to_pylist()}
     named: dict[str, list[dict[str, Any]]] = {}
     for row in scope.run(_names(told)).to_pylist():
@@ -74,7 +75,7 @@ def _sums(told: ibis.Table) -> ibis.Table:
         schemata=told["schema"].collect(distinct=True),
         datasets=told.dataset.collect(distinct=True),
         claims=told.claim_id.nunique(),
-        origins=told.origin.coalesce(told.source_id).nunique(),
+        origins=told.root.nunique(),
         label_ids=told.label_id.collect(distinct=True),
     )
 

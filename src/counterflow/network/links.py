@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 import pyarrow as pa
 
+from counterflow.claims.repetition import rooted
 from counterflow.model import schema as vocabulary
 from counterflow.model.share import Share
 from counterflow.model.share import read as read_share
@@ -36,7 +37,7 @@ def links(scope: Scope) -> pa.Table:
 
 
 def _relationships(scope: Scope) -> ibis.Table:
-    claims, members = scope.table("claims"), scope.table("members")
+    claims, members = rooted(scope, scope.table("claims")), scope.table("members")
     edges = {s.name: s.edge for s in vocabulary.all().values() if s.edge is not None}
     ends = claims.filter(claims["schema"].isin(sorted(edges)) & (claims.prop_type == "entity"))
 
@@ -59,7 +60,8 @@ def _relationships(scope: Scope) -> ibis.Table:
 def _references(scope: Scope) -> ibis.Table:
     import ibis
 
-    claims, members, entities = scope.table("claims"), scope.table("members"), scope.table("entities")
+    claims = rooted(scope, scope.table("claims"))
+    members, entities = scope.table("members"), scope.table("entities")
     refers = claims.filter(claims.prop_type == "entity")
     holder = members.view()
     joined = refers.join(members, refers.value == members.subject).select(refers, target=members.entity)
@@ -115,14 +117,12 @@ def _attributes(claims: ibis.Table) -> ibis.Table:
 
 def _evidence(claims: ibis.Table) -> dict[str, Any]:
     """What the claims of a group are worth together. Origins, not articles: a repetition adds nothing."""
-    import ibis
-
     return {
         "stance": claims.stance.max(),  # asserts < denies < doubts: one record takes one stance
         "verified": claims.verified.all(),
         "credibility": claims.credibility.min(),
         "reliability": claims.reliability.min(),
-        "origins": ibis.coalesce(claims.origin, claims.source_id).nunique(),
+        "origins": claims.root.nunique(),
         "claim_ids": claims.claim_id.collect(distinct=True, order_by=claims.claim_id),
         "label_ids": claims.label_id.collect(distinct=True, order_by=claims.label_id),
     }

@@ -77,6 +77,22 @@ recorded_at time  when the ledger learnt it
 
 LEDGER = {t.name: t for t in (CLAIMS, RETRACTIONS, SOURCES, *OBSERVATIONS.values())}
 
+ORIGINS = described(
+    "origins",
+    "What repeats a source, and so corroborates nothing: a source as a whole, or one record of it.",
+    "of",
+    """
+of text           source_id, or subject of the record, that repeats
+kind text         source or record
+repeats text      source that it goes back to, along all steps
+step text         source that it repeats directly
+record text       the record that holds the same, where one is known
+basis text        stated: an analyst says so; found: it shows in the data
+reasons texts     why, in words
+label_ids texts   labels of what shows it
+""",
+)
+
 MEMBERS = described(
     "members",
     "Which subject belongs to which entity. The canonical id is the subject first recorded; the others are referents.",
@@ -170,4 +186,4 @@ label_ids texts   labels of those claims
 """,
 )
 
-DERIVED = {t.name: t for t in (MEMBERS, ENTITIES, LINKS, FLOWS, HOLDERS)}
+DERIVED = {t.name: t for t in (ORIGINS, MEMBERS, ENTITIES, LINKS, FLOWS, HOLDERS)}

@@ -7,7 +7,7 @@ from typing import Any
 
 from counterflow.views.picture import Picture
 
-__all__ = ["by_ids", "in_print", "of_entity", "source_in_print"]
+__all__ = ["by_ids", "in_print", "of_entity", "origin_of", "source_in_print"]
 
 
 def of_entity(picture: Picture, id: str, property: str | None = None, value: str | None = None) -> list[dict[str, Any]]:
@@ -52,11 +52,33 @@ def in_print(picture: Picture, rows: list[dict[str, Any]]) -> list[dict[str, Any
             "note": row["note"],
             "dataset": row["dataset"],
             "origin": row["origin"],
+            "repeats": _repeats(picture, row),
             **picture.handling([row["label_id"]]),
         }
         for row in rows
     ]
     return sorted(printed, key=lambda c: (c["property"], c["grade"][1], c["grade"][0], c["value"], c["id"]))
+
+
+def _repeats(picture: Picture, row: Mapping[str, Any]) -> dict[str, Any] | None:
+    """The source that a claim goes back to, and why; None where its own source says it first."""
+    stated = row["origin"]
+    record, source = picture.repeated.get(row["subject"]), picture.repeated.get(stated or row["source_id"])
+    first = (record if stated is None else None) or source
+    root = first["repeats"] if first else stated
+    if root is None or root == row["source_id"]:
+        return None
+    reasons = ["its origin is stated"] if stated is not None else []
+    for told in (record, source):
+        if told and told["repeats"] == root:
+            reasons += [why for why in told["reasons"] if why not in reasons]
+    title = picture.sources[root]["title"] if root in picture.sources else root
+    return {"id": root, "title": title, "reasons": reasons}
+
+
+def origin_of(claim: Mapping[str, Any]) -> str:
+    """What a claim in print counts as, where origins are counted."""
+    return str(claim["repeats"]["id"] if claim["repeats"] else claim["source"]["id"])
 
 
 def _source(picture: Picture, id: str) -> dict[str, Any]:

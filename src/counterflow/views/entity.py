@@ -99,6 +99,7 @@ def _value(claims: list[dict[str, Any]]) -> dict[str, Any]:
         "original": next((c["original"] for c in claims if c["original"]), None),
         "claim_ids": [c["id"] for c in claims],
         "sources": len({c["source"]["id"] for c in claims}),
+        "origins": len({claims_view.origin_of(c) for c in claims}),
         "grade": first["grade"],
         "stance": first["stance"],
         "verified": any(c["verified"] for c in claims),

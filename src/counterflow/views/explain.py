@@ -46,6 +46,8 @@ def leaf(claim: Mapping[str, Any]) -> dict[str, Any]:
         else ""
     )
     mark = "" if claim["verified"] else " [unverified: from general knowledge]"
+    if claim["repeats"]:
+        mark += f" [repeats {claim['repeats']['title']}: {'; '.join(claim['repeats']['reasons'])}]"
     return {
         "id": claim["id"],
         "kind": "claim",

@@ -63,6 +63,11 @@ class Picture:
         return {row["source_id"]: row for row in rows}
 
     @cached_property
+    def repeated(self) -> Mapping[str, dict[str, Any]]:
+        """Source or record that repeats another → row of the origins table."""
+        return {row["of"]: row for row in self.rows("origins").to_pylist()}
+
+    @cached_property
     def links(self) -> list[dict[str, Any]]:
         """Rows of the links table; the graph's link numbers index this list."""
         rows: list[dict[str, Any]] = self.graph.links.to_pylist()
