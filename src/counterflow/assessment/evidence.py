@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
+from counterflow.claims.repetition import known
 from counterflow.model.dates import earliest, holds_on, latest
 from counterflow.model.handling import Label, combine
 
@@ -240,8 +241,7 @@ class Evidence:
     @cached_property
     def repeated(self) -> dict[str, dict[str, Any]]:
         """Rows of the origins table, by what repeats."""
-        rows = self.scope.run(self.scope.table("origins").order_by("of")).to_pylist()
-        return {row["of"]: row for row in rows}
+        return {row["of"]: row for row in known(self.scope).to_pylist()}
 
     @cached_property
     def sources(self) -> dict[str, dict[str, Any]]:

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
     from counterflow.storage.ports import Scope
 
-__all__ = ["origins", "rooted"]
+__all__ = ["known", "origins", "rooted"]
 
 _ABOUT = ("activity", "kind", "unit", "currency")
 _FIGURES = ("low", "high")
@@ -38,6 +38,14 @@ def origins(scope: Scope, texts: Mapping[str, str] | None = None) -> pa.Table:
     rows = [_row(r, ends, sources, records) for r in found if r.of not in stated]
     rows += [_stated(of, origin, ends, sources) for of, origin in stated.items() if of in ends]
     return pa.Table.from_pylist(sorted(rows, key=lambda r: str(r["of"])), schema=DERIVED["origins"].schema)
+
+
+def known(scope: Scope) -> pa.Table:
+    """The origins table of a scope, made now where it has not been adopted."""
+    try:
+        return scope.run(scope.table("origins").order_by("of"))
+    except UnknownName:
+        return origins(scope)
 
 
 def _records(scope: Scope) -> dict[str, list[dict[str, Any]]]:
