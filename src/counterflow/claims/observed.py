@@ -71,6 +71,8 @@ class Observed:
         rows = table.conform(batch.rows)
         if self._wanted is not None:
             rows = rows.filter(self._wanted(rows.column("locator")))
+            if not len(rows):
+                return
         self.rows += len(rows)
         if batch.table not in self._tables:
             self._tables[batch.table] = _Stream(table, *self._about)
