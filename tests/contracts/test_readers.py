@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from counterflow.sources.interchange import ftm, ftm_statements
-from counterflow.sources.ownership import bods
+from counterflow.sources.ownership import bods, gleif
 from counterflow.sources.reader import Statements
 from counterflow.sources.sanctions import ofac_advanced, ofac_csv, ofac_enhanced, ofac_xml, un_xml
 from counterflow.testing import ReaderContract
@@ -20,9 +20,10 @@ ENHANCED = FIXTURES / "ofac_enhanced" / "sdn_enhanced.xml"
 ADVANCED = FIXTURES / "ofac_advanced" / "sdn_advanced.xml"
 FTM = FIXTURES / "ftm" / "entities.ftm.json"
 BODS = FIXTURES / "bods" / "statements.json"
+GLEIF = FIXTURES / "gleif" / "lei.xml"
 STATEMENTS = FIXTURES / "ftm_statements" / "statements.csv"
 BODS_LINES = BODS.with_name("lines_0.2.json")
-ALL = (UN, TRIO, CLASSIC, ENHANCED, ADVANCED, FTM, BODS, STATEMENTS, FIXTURES / "case" / "harbour")
+ALL = (UN, TRIO, CLASSIC, ENHANCED, ADVANCED, FTM, BODS, STATEMENTS, GLEIF, FIXTURES / "case" / "harbour")
 
 
 def others(own: Path) -> tuple[Path, ...]:
@@ -108,6 +109,39 @@ class TestFtmStatementsJson(ReaderContract):
     reader = ftm_statements.READER
     fixture = STATEMENTS.with_suffix(".json")
     strangers = others(STATEMENTS)
+
+
+class TestGleif(ReaderContract):
+    """Legal entity identifiers as XML."""
+
+    reader = gleif.READER
+    fixture = GLEIF
+    strangers = others(GLEIF)
+    spoilt = GLEIF.with_name("spoilt.json")
+
+
+class TestGleifCsv(ReaderContract):
+    """The golden copy as CSV."""
+
+    reader = gleif.READER
+    fixture = GLEIF.with_suffix(".csv")
+    strangers = others(GLEIF)
+
+
+class TestGleifRelationships(ReaderContract):
+    """Who owns whom, as GLEIF's own JSON."""
+
+    reader = gleif.READER
+    fixture = GLEIF.with_name("rr.json")
+    strangers = others(GLEIF)
+
+
+class TestGleifExceptions(ReaderContract):
+    """Why a parent is not reported."""
+
+    reader = gleif.READER
+    fixture = GLEIF.with_name("repex.xml")
+    strangers = others(GLEIF)
 
 
 class TestBods(ReaderContract):

@@ -11,7 +11,7 @@ def test_each_kind_is_recorded_as_a_relationship_that_can_hold_its_code() -> Non
     for kind in interests.all().values():
         assert schema.get(kind.schema).edge is not None
         assert kind.counts in ("shares", "votes", "control", "benefit", "unknown")
-    assert len(interests.all()) == 24
+    assert len(interests.all()) == 25
 
 
 @pytest.mark.parametrize(

@@ -185,7 +185,7 @@ def test_a_header_of_an_object_does_not_hide_the_statements(tmp_path: Path) -> N
         list(READER.read(path, {}))
 
 
-# -- real files --------------------------------------------------------------------------------------------------------
+# -- real files ------------------------------------------------------------------------------------------------------
 
 
 def test_the_sample_of_the_standard(shared_data: Path) -> None:
