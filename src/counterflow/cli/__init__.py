@@ -11,6 +11,7 @@ __all__ = ["main"]
 # each adds its verbs to `main`, in the order of the data flow
 # isort: off
 from counterflow.cli import fetching  # noqa: F401
+from counterflow.cli import mapping  # noqa: F401
 from counterflow.cli import writing  # noqa: F401
 from counterflow.cli import keeping  # noqa: F401
 from counterflow.cli import linking  # noqa: F401

@@ -6,7 +6,8 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 __all__ = [
-    "assessment", "chart", "datasets", "diff", "entities", "entity", "finding", "findings", "hits", "plan",
+    "assessment", "chart", "datasets", "diff", "entities", "entity", "finding", "findings", "hits", "mapping_preview",
+    "plan",
     "quarantine", "rejected", "summary_screen", "tree", "typologies",
 ]  # fmt: skip
 
@@ -194,6 +195,20 @@ def datasets(rows: Iterable[Row]) -> str:
             )
             lines += [f"      {rule['found']} ({rule['reason']})" for rule in held["failed"]]
     return "\n".join(lines) or "Nothing has been ingested."
+
+
+def mapping_preview(found: Row) -> str:
+    """How a file would be read: its first rows one below the other, then what would be set aside."""
+    read = sum(found["counts"].values())
+    lines = [f"{read:,} rows of {found['table']} would be read, {found['rejected']:,} set aside"]
+    if found["cut"]:
+        lines[0] += " (of the beginning of the file)"
+    for n, row in enumerate(found["rows"], 1):
+        told = (f"{name} {row[name]}" for name in found["columns"] if row.get(name) is not None)
+        lines.append(f"{n:>4}  {'; '.join(told)}")
+    lines += [f"set aside: {r['rows']:,} × {r['field'] or 'row'} {r['reason']}" for r in found["reasons"]]
+    lines += [f"  {rejected({'file': 'e.g.', **row})}" for row in found["aside"][:5]]
+    return "\n".join(lines)
 
 
 def diff(found: Row) -> str:

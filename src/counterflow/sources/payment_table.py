@@ -23,7 +23,7 @@ from counterflow.sources import dates_shape, descriptors
 from counterflow.sources.columns import Mask, times
 from counterflow.sources.table import Cells, TableReader
 
-__all__ = ["PaymentTable"]
+__all__ = ["PaymentTable", "directions"]
 
 _TEXT, _FLOAT = pa.string(), pa.float64()
 _SIDE = ("account", "bank", "name", "country")
@@ -179,7 +179,7 @@ def _directed(cells: Cells) -> Mask:
         rows.refuse(zero, "amount", "has no sign, and nothing else says whether it leaves or comes in")
         return negative
     coded = rows.text("direction").dictionary_encode()
-    known = [_directions().get(word.casefold().strip(".")) for word in coded.dictionary.to_pylist()]
+    known = [directions().get(word.casefold().strip(".")) for word in coded.dictionary.to_pylist()]
     words = pa.array(known, _TEXT).take(coded.indices)
     unknown = np.asarray(pc.is_null(words))
     rows.refuse(unknown, "direction", "says neither debit nor credit; translate it with `values:` in a mapping")
@@ -189,7 +189,8 @@ def _directed(cells: Cells) -> Mask:
 
 
 @cache
-def _directions() -> dict[str, str]:
+def directions() -> dict[str, str]:
+    """Word for a direction, in small letters → ``debit`` or ``credit``."""
     import yaml
 
     text = (resources.files("counterflow.sources") / "directions.yaml").read_text("utf-8")
