@@ -2,6 +2,7 @@
 
     table: seizures                    # of storage.tables.OBSERVATIONS
     signature: [date, goods]           # a table with all of these (by any of their names) is taken for one
+    sure: 0.9                          # and so surely; less where others have such columns too
     required: [date, goods]            # a row without one of these is set aside; ``a|b``: the file must have a or b
     strict: [hs_code]                  # an odd value here sets the row aside; elsewhere it is left out with a note
     columns:                           # ours: other names it commonly goes by, best first
@@ -82,6 +83,7 @@ class Layouts:
     general: Layout
     signature: tuple[str, ...]
     publishers: tuple[Layout, ...]
+    sure: float = 0.9
 
     def of(self, header: Sequence[str]) -> Layout:
         """The publisher's layout whose marks the header has, the most marks first; else the general one."""
@@ -97,7 +99,7 @@ class Layouts:
         names = {plain(name) for name in header}
         part = self.general.parts[0]
         known = [any(plain(n) in names for n in (ours, *part.columns.get(ours, ()))) for ours in self.signature]
-        return 0.9 if all(known) else 0.4 if len(known) > 2 and sum(known) == len(known) - 1 else 0.0
+        return self.sure if all(known) else 0.4 if len(known) > 3 and sum(known) == len(known) - 1 else 0.0
 
     def fields(self) -> dict[str, str]:
         """What a reader's `fields` wants: their column → where it arrives, layout by layout."""
@@ -140,7 +142,12 @@ def load(name: str) -> Layouts:
                 given.get("only", False),
             )
         )
-    return Layouts(Layout("general", "any other table", (general,)), tuple(data["signature"]), tuple(publishers))
+    return Layouts(
+        Layout("general", "any other table", (general,)),
+        tuple(data["signature"]),
+        tuple(publishers),
+        data.get("sure", 0.9),
+    )
 
 
 _KEYS = (

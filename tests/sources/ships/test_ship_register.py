@@ -23,7 +23,7 @@ def test_an_identity_holds_from_its_first_to_its_last_message() -> None:
 
 def test_owners_earlier_names_and_listings_of_any_register() -> None:
     path = FIXTURES / "general.csv"
-    assert READER.recognises(read_head(path)) == 0.9
+    assert READER.recognises(read_head(path)) == 0.6  # other lists have such columns too
     told = Told(READER, path)
     one = "annex-XIII-1-9074729"
     assert told[one, "previousName"] == ["OLD ONE", "OLDER ONE"]
