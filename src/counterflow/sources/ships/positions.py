@@ -18,7 +18,7 @@ import pyarrow.compute as pc
 
 from counterflow.sources.columns import Mask, numbers
 from counterflow.sources.reader import Observations, Record, Rejected
-from counterflow.sources.tabular import Rows
+from counterflow.sources.tabular import Batch, Rows
 
 __all__ = ["STATIC", "Notes", "Ships", "told"]
 
@@ -127,7 +127,9 @@ class Ships:
         text = rows.text(name)
         if name not in rows.found:
             return text
-        return pc.if_else(pc.match_substring_regex(text, _UNKNOWN), pa.scalar(None, _TEXT), text)
+        coded = text.dictionary_encode()  # few ships, few words
+        known = pc.if_else(pc.match_substring_regex(coded.dictionary, _UNKNOWN), None, coded.dictionary)
+        return known.take(coded.indices)
 
     def _size(self, rows: Rows, name: str) -> pa.Array:
         """Metres; 0 means not available, but for a distance to one end of a ship whose other end is known."""
@@ -152,13 +154,15 @@ class Ships:
         return found
 
     def _statics(self, rows: Rows, common: dict[str, pa.Array]) -> pa.Table:
-        columns = common | self._sizes(rows)
+        at = _candidates(rows, common)
+        few = Rows(Batch(rows.batch.rows.take(at), rows.batch.lines[at]), rows.mapping, rows.found)
+        columns = {name: column.take(at) for name, column in common.items()} | self._sizes(few)
         for name in STATIC:
             if name not in _SIZES:
-                columns[name] = self._words(rows, name)
+                columns[name] = self._words(few, name)
         for name in _SIZES:
-            columns.setdefault(name, pa.nulls(len(rows.batch.rows), _FLOAT))
-        now = rows.table(columns)
+            columns.setdefault(name, pa.nulls(len(at), _FLOAT))
+        now = few.table(columns)
         if self._known is None:
             self._known = now.schema.empty_table()
         here = pc.is_in(self._known.column("mmsi"), pc.unique(now.column("mmsi")))
@@ -181,6 +185,25 @@ class Ships:
         repeated = "rows repeat a position of the same ship, time and place and were left out"
         self.notes["timestamp", repeated] += len(table) - len(first)
         return table.take(pa.array(np.sort(np.asarray(first))))
+
+
+def _candidates(rows: Rows, common: dict[str, pa.Array]) -> pa.Array:
+    """Rows that may say something else of their ship than its row before: nearly all repeat it, to the letter."""
+    kept = np.flatnonzero(rows.kept)
+    theirs = [rows.found[name][0] for name in _IDENTITY if name in rows.found]
+    written = [_raw(rows.batch.rows.column(name)) for name in dict.fromkeys(theirs)]
+    word = np.asarray(_codes(pc.binary_join_element_wise(*written, b"\x1f")))[kept]
+    ship = np.asarray(pc.fill_null(_codes(common["mmsi"]), -1))[kept]
+    times = np.asarray(pc.fill_null(pc.cast(common["timestamp"], pa.int64()), 0))[kept]
+    order = np.lexsort((times, ship))
+    differs = (np.diff(ship[order]) != 0) | (np.diff(word[order]) != 0)
+    return pa.array(np.sort(kept[order[np.r_[True, differs][: len(order)]]]))
+
+
+def _raw(column: pa.ChunkedArray) -> pa.Array:
+    """As written, for comparison only."""
+    texts = column if pa.types.is_binary(column.type) else pc.cast(column, _TEXT).cast(pa.binary())
+    return pc.fill_null(texts, b"").combine_chunks()
 
 
 def _changes(before: pa.Table, now: pa.Table) -> tuple[pa.Table, pa.Array, pa.Array]:
@@ -222,9 +245,10 @@ def _fastest(mmsi: pa.Array) -> pa.Array:
     return pc.if_else(aircraft, pa.scalar(1022.5), pa.scalar(102.25))
 
 
-def _codes(column: pa.ChunkedArray) -> pa.Array:
+def _codes(column: pa.ChunkedArray | pa.Array) -> pa.Array:
     """A number for each different value."""
-    coded = column.dictionary_encode().combine_chunks()
+    coded = column.dictionary_encode()
+    coded = coded.combine_chunks() if isinstance(coded, pa.ChunkedArray) else coded
     indices: pa.Array = (coded.chunk(0) if isinstance(coded, pa.ChunkedArray) else coded).indices
     return indices
 
