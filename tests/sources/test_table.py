@@ -71,3 +71,13 @@ def test_a_mapping_and_its_defaults_win_over_the_layout(tmp_path: Path) -> None:
     assert (row["date"], row["mass"], row["country"], row["category"]) == ("2016-12-31", 1.2345, "at", "minerals")
     with pytest.raises(UsageError, match="no column of this table"):
         Observed(SEIZURES, path, mapping={"columns": {"wrong": "Tag"}})
+
+
+def test_figures_in_thousands_are_written_out_and_the_row_says_so(tmp_path: Path) -> None:
+    path = tmp_path / "trade.csv"
+    path.write_text("date,reporter,partner,flow,value,currency\n2016,jp,kp,import,12.5,USD\n", encoding="utf-8")
+    [row] = Observed(FIGURES, path, mapping={"scale": {"value": 1000}})["trade_figures"]
+    assert (row["value"], row["note"]) == (12_500.0, "value is published in units of 1,000")
+    for wrong in ({"scale": {"value": "many"}}, {"scale": {"value": -1}}, {"scale": {"wrong": 2}}):
+        with pytest.raises(UsageError, match="scale"):
+            Observed(FIGURES, path, mapping=wrong)

@@ -2,7 +2,7 @@ from fractions import Fraction
 
 import pyarrow as pa
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from counterflow.sources.units import normalised, unit_of
@@ -44,6 +44,7 @@ def test_a_mapping_says_how_figures_are_written_and_a_publisher_what_a_unit_mean
     assert unit_of("furlong") is None
 
 
+@settings(deadline=None)
 @given(st.decimals(min_value=0, max_value=10**6, places=3), st.sampled_from(["g", "kg", "t", "lb", "ml", "dozen"]))
 def test_conversion_is_the_factor_and_nothing_else(amount: object, unit: str) -> None:
     known = unit_of(unit)
@@ -52,6 +53,7 @@ def test_conversion_is_the_factor_and_nothing_else(amount: object, unit: str) ->
     assert value == pytest.approx(float(Fraction(str(amount)) * Fraction(known[1])))
 
 
+@settings(deadline=None)
 @given(st.text(max_size=12), st.text(max_size=8))
 def test_whatever_is_written_is_kept_somewhere(quantity: str, unit: str) -> None:
     value, _, written, _ = one(quantity or None, unit or None)

@@ -5,6 +5,7 @@ As an answer of the UN Comtrade interface has it: ``{"elapsedTime": …, "data":
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator, Sequence
 from itertools import islice
 from pathlib import Path
@@ -25,7 +26,10 @@ _UNDER = ("data", "dataset", "results", "entries")
 
 def is_json(path: Path) -> bool:
     """Whether the first mark of the file opens an array or an object."""
-    return read_head(path).text.lstrip()[:1] in ("[", "{")
+    try:
+        return read_head(path).text.lstrip()[:1] in ("[", "{")
+    except (OSError, EOFError):  # whoever reads it as a table will say so
+        return False
 
 
 def header_of(head: Head) -> list[str]:
@@ -71,4 +75,4 @@ def _records(path: Path) -> Iterator[tuple[int | None, dict[str, Any] | str]]:
 def _text(value: Any) -> str | None:
     if value is None or isinstance(value, str):
         return value
-    return str(value).lower() if isinstance(value, bool) else str(value)
+    return json.dumps(value, ensure_ascii=False)

@@ -14,6 +14,7 @@ A table that uses our own column names needs none. Anything else is described by
     encoding: cp1252                # default: UTF-8, or what the bytes show (see `sources.encoding`)
     values: {currency: {US Dollar: USD}}
     defaults: {currency: USD}       # where the column is absent or a value empty
+    scale: {amount: 1000}           # figures are written in thousands
 
 Where a header repeats a name, the second is called ``Name.1``, the third ``Name.2``.
 """
@@ -45,6 +46,7 @@ class Mapping:
     encoding: str | None = None
     values: Map[str, Map[str, str]] = field(default_factory=dict)
     defaults: Map[str, str] = field(default_factory=dict)
+    scale: Map[str, str] = field(default_factory=dict)
 
 
 def from_options(options: Map[str, Any], known: Iterable[str]) -> Mapping:
@@ -78,12 +80,16 @@ def from_options(options: Map[str, Any], known: Iterable[str]) -> Mapping:
     return Mapping(**given)
 
 
-_TABLES = ("columns", "values", "defaults")
+_TABLES = ("columns", "values", "defaults", "scale")
 
 
 def _is_cell(value: Any) -> bool:
     """A text, or what YAML makes of one that looks like a number; not the truth value that it makes of NO."""
     return isinstance(value, str | int | float) and not isinstance(value, bool)
+
+
+def _is_factor(value: Any) -> bool:
+    return isinstance(value, int | float) and not isinstance(value, bool) and value > 0
 
 
 def _is_table(value: Any, holds: Callable[[Any], bool]) -> bool:
@@ -106,6 +112,7 @@ _WANTED: Map[str, tuple[Callable[[Any], bool], str]] = {
     "columns": (lambda v: _is_table(v, _is_column), "a table of `ours: theirs`, or `ours: [theirs, and theirs]`"),
     "values": (lambda v: _is_table(v, lambda w: _is_table(w, _is_cell)), "a table of `column: {theirs: ours}`"),
     "defaults": (lambda v: _is_table(v, _is_cell), "a table of `column: value`"),
+    "scale": (lambda v: _is_table(v, _is_factor), "a table of `column: number`"),
     "decimal": (lambda v: v in (".", ","), "'.' or ','"),
     "thousands": (lambda v: isinstance(v, str) and len(v) <= 1, "one character"),
     "delimiter": (lambda v: isinstance(v, str) and len(v) == 1, "one character"),

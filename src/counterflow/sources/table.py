@@ -30,6 +30,7 @@ __all__ = ["Cells", "TableReader", "resolved"]
 _TEXT = pa.string()
 _OURS = frozenset({"row_id", "locator", "dataset", "source_id", "label_id", "recorded_at", "details"})
 """Columns that no file gives."""
+_NEVER_NEGATIVE = frozenset({"value", "value_fob", "value_cif", "net_mass", "gross_mass", "net_weight", "gross_weight"})
 _PLACES = {"lat": 90.0, "lon": 180.0, "end_lat": 90.0, "end_lon": 180.0}
 
 
@@ -210,6 +211,7 @@ def resolved(
             "values": {**part.values, **(mapping.values if first else {})},
             "defaults": {**part.constants, **mapping.defaults} if first else {**mapping.defaults, **part.constants},
             "timestamp_format": mapping.timestamp_format or part.timestamp_format,
+            "scale": {**{k: str(v) for k, v in part.scale.items()}, **(mapping.scale if first else {})},
         }
     )
     table = OBSERVATIONS.get(part.table)
@@ -245,26 +247,29 @@ def _quantity(cells_: Cells) -> None:
     unit = _or_null(rows.text("unit"))
     found = normalised(rows.text("quantity"), unit, rows.mapping.decimal, rows.mapping.thousands, cells_.part.units)
     rows.refuse(_true(pc.less(found.values, 0.0)), "quantity", "is negative")
-    cells_.columns |= {"quantity": found.values, "unit": found.units, "quantity_given": found.given}
+    values, factor = found.values, float(rows.mapping.scale.get("quantity", 1))
+    if factor != 1:
+        values = pc.multiply(values, factor)
+        cells_.note(np.asarray(pc.is_valid(values)), f"quantity is published in units of {factor:,.6g}")
+    cells_.columns |= {"quantity": values, "unit": found.units, "quantity_given": found.given}
     cells_.note(np.asarray(pc.is_valid(found.notes)), found.notes)
 
 
 def _number(cells_: Cells, name: str) -> pa.Array:
     values = cells_.rows.number(name)
+    factor = float(cells_.rows.mapping.scale.get(name, 1))
     if name in cells_.part.absent:
-        none = pc.is_in(values, pa.array(cells_.part.absent[name], pa.float64()))
+        none = pc.is_in(values, pa.array([n * factor for n in cells_.part.absent[name]], pa.float64()))
         values = pc.if_else(none, pa.scalar(None, pa.float64()), values)
+    if factor != 1:
+        cells_.note(np.asarray(pc.is_valid(values)), f"{name} is published in units of {factor:,.6g}")
     if name in _PLACES:
         far = _true(pc.greater(pc.abs(values), _PLACES[name]))
         cells_.odd(name, far, f"is beyond ±{_PLACES[name]:g} degrees")
         return pc.if_else(pa.array(far), pa.scalar(None, pa.float64()), values)
-    factor = float(cells_.part.scale.get(name, 1))
-    if name in ("value", "value_fob", "value_cif", "net_mass", "gross_mass", "net_weight", "gross_weight"):
+    if name in _NEVER_NEGATIVE:
         cells_.rows.refuse(_true(pc.less(values, 0.0)), name, "is negative")
-    if factor == 1:
-        return values
-    cells_.note(np.asarray(pc.is_valid(values)), f"{name} is published in units of {factor:,.6g}")
-    return pc.multiply(values, factor)
+    return values
 
 
 def _text(cells_: Cells, name: str) -> pa.Array:

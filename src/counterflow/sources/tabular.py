@@ -255,6 +255,8 @@ class Rows:
         default = self.mapping.defaults.get(ours)
         typed = numbers(self._raw(ours), self.mapping.decimal, self.mapping.thousands)
         values = self._typed(ours, typed, "is not a number")
+        if ours in self.mapping.scale:
+            values = pc.multiply(values, float(self.mapping.scale[ours]))
         if default is None:
             return values
         try:
