@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from counterflow.sources.interchange import ftm, ftm_statements
-from counterflow.sources.ownership import bods, gleif
+from counterflow.sources.ownership import bods, gleif, uk_companies, uk_psc
 from counterflow.sources.reader import Statements
 from counterflow.sources.sanctions import ofac_advanced, ofac_csv, ofac_enhanced, ofac_xml, un_xml
 from counterflow.testing import ReaderContract
@@ -21,9 +21,24 @@ ADVANCED = FIXTURES / "ofac_advanced" / "sdn_advanced.xml"
 FTM = FIXTURES / "ftm" / "entities.ftm.json"
 BODS = FIXTURES / "bods" / "statements.json"
 GLEIF = FIXTURES / "gleif" / "lei.xml"
+PSC = FIXTURES / "uk_psc" / "snapshot.json"
+UK_COMPANIES = FIXTURES / "uk_companies" / "companies.csv"
 STATEMENTS = FIXTURES / "ftm_statements" / "statements.csv"
 BODS_LINES = BODS.with_name("lines_0.2.json")
-ALL = (UN, TRIO, CLASSIC, ENHANCED, ADVANCED, FTM, BODS, STATEMENTS, GLEIF, FIXTURES / "case" / "harbour")
+ALL = (
+    UN,
+    TRIO,
+    CLASSIC,
+    ENHANCED,
+    ADVANCED,
+    FTM,
+    BODS,
+    STATEMENTS,
+    GLEIF,
+    PSC,
+    UK_COMPANIES,
+    FIXTURES / "case" / "harbour",
+)
 
 
 def others(own: Path) -> tuple[Path, ...]:
@@ -142,6 +157,24 @@ class TestGleifExceptions(ReaderContract):
     reader = gleif.READER
     fixture = GLEIF.with_name("repex.xml")
     strangers = others(GLEIF)
+
+
+class TestUkPsc(ReaderContract):
+    """People with significant control."""
+
+    reader = uk_psc.READER
+    fixture = PSC
+    strangers = others(PSC)
+    spoilt = PSC.with_name("spoilt.json")
+
+
+class TestUkCompanies(ReaderContract):
+    """Basic company data."""
+
+    reader = uk_companies.READER
+    fixture = UK_COMPANIES
+    strangers = others(UK_COMPANIES)
+    spoilt = UK_COMPANIES.with_name("spoilt.csv")
 
 
 class TestBods(ReaderContract):
