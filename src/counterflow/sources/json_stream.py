@@ -95,11 +95,11 @@ def _decodes(text: str) -> bool:
 
 @cache
 def _opening(under: tuple[str, ...]) -> re.Pattern[str]:
-    """What stands before the first record: ``[``, or an object up to ``"key": [``, with plain values before it."""
+    """What stands before the first record: ``[``, or an object up to ``"key": [``, whatever it says before it."""
     if not under:
         return re.compile(r"\s*\[")
     keys = "|".join(re.escape(key) for key in under)
-    return re.compile(rf'\s*\{{[^\[]{{0,4000}}?"(?:{keys})"\s*:\s*\[')
+    return re.compile(rf'\s*\{{.{{0,16000}}?"(?:{keys})"\s*:\s*\[', re.DOTALL)
 
 
 def _lines(stream: IO[bytes]) -> Iterator[Item]:

@@ -2,17 +2,27 @@
 
 from __future__ import annotations
 
+import csv
 import gzip
 from pathlib import Path
 
 import pytest
 
 from counterflow.model import schema as vocabulary
-from counterflow.sources.sanctions import fields, layout, ofac_advanced, ofac_enhanced, ofac_xml, plain_lists, un_xml
+from counterflow.sources.sanctions import (
+    eu_fsf_xml,
+    fields,
+    layout,
+    ofac_advanced,
+    ofac_enhanced,
+    ofac_xml,
+    plain_lists,
+    un_xml,
+)
 from counterflow.sources.sanctions.tables import Row, rows
 
 OFAC, UN = Path("sanctions-us"), Path("sanctions-un")
-RECORDS = ("INDIVIDUAL", "ENTITY", "sdnEntry", "entity")
+RECORDS = ("INDIVIDUAL", "ENTITY", "sdnEntry", "entity", "sanctionEntity")
 BESIDE = ("Location", "IDRegDocument", "DistinctParty", "ProfileRelationship", "SanctionsEntry", "DateOfIssue",
           "publshInformation", "publicationInfo")  # fmt: skip
 
@@ -54,6 +64,7 @@ def short(tag: str) -> str:
         (ofac_xml, OFAC / "cons_sdnlist_2020-03-17.xml.gz"),
         (ofac_enhanced, OFAC / "cons_enhanced_2025-01-10.xml.gz"),
         (ofac_advanced, OFAC / "sdn_advanced_sample_2024-02-23.xml.gz"),
+        (eu_fsf_xml, Path("sanctions-eu") / "eu_fsf_xml_1_1_sample.xml.gz"),
     ],
 )
 def test_every_element_of_the_real_file_is_named(reader: object, file: Path, shared_data: Path) -> None:
@@ -71,6 +82,7 @@ def test_every_element_of_the_real_file_is_named(reader: object, file: Path, sha
         ("ca_sema", "sanctions-other/ca_sema_2025-05.xml.gz"),
         ("cn_countersanctions", "sanctions-other/cn_countersanctions.csv.gz"),
         ("eu_acts", "sanctions-eu/consolidated/32017R1509.csv.gz"),
+        ("il_mod_crypto", "sanctions-other/il_mod_crypto_wallets.csv.gz"),
         ("opensanctions_simple", "sanctions-vessels/ua_war_sanctions_targets.csv.gz"),
         ("uk_conlist", "sanctions-uk/hmt_conlist_2020-04-27.csv.gz"),
         ("uk_sanctions_list", "sanctions-uk/format_2026/UK-Sanctions-List.sample.csv"),
@@ -86,7 +98,41 @@ def test_every_column_of_the_real_file_is_named(name: str, file: str, shared_dat
     assert set().union(*(row.cells.keys() for row in found)) <= reader.fields.keys()
 
 
-@pytest.mark.parametrize("name", ["un_xml", "ofac", "ofac_csv", "ofac_xml", "ofac_enhanced", "ofac_advanced"])
+@pytest.mark.parametrize(
+    ("name", "file"),
+    [
+        ("csl", "sanctions-us/csl_consolidated_2022-04.csv.gz"),
+        ("fincen_311", "sanctions-other/us_fincen_special_measures_311.csv.gz"),
+    ],
+)
+def test_every_column_of_a_header_is_named(name: str, file: str, shared_data: Path) -> None:
+    with gzip.open(shared_data / file, "rt", encoding="utf-8-sig", newline="") as stream:
+        header = next(csv.reader(stream))
+    assert set(header) <= fields.load(name).keys()
+
+
+def test_every_column_of_both_csv_layouts_of_the_eu_arrives(shared_data: Path) -> None:
+    """By the name that the XML has for it: version 1.1 by the fixture's 118 columns, 1.0 by the real header."""
+    from counterflow.sources.sanctions.eu_fsf_csv import _read, _read_old
+
+    known = {key.rpartition("/@")[2].lstrip("@") for key in fields.load("eu_fsf")} | {
+        "remark",
+        "contactInfo",
+        "publicationUrl",
+    }
+    known |= {"fileGenerationDate", "subjectType_ClassificationCode", "number", "other"}
+    fixture = Path(__file__).parents[2] / "fixtures" / "eu_fsf_csv" / "list.csv"
+    new = fixture.read_text("utf-8-sig").partition("\n")[0].split(";")
+    path = shared_data / "sanctions-eu" / "eu_fsf_csv_v1_2018-07-04_first1000.csv.gz"
+    with gzip.open(path, "rt", encoding="cp1252") as stream:
+        old = stream.readline().strip().strip('"').rstrip("\t").split(";")
+    for read, header in ((_read, new), (_read_old, old)):
+        entity, parts = read(1, dict.fromkeys(header, "x"))
+        told = set(entity.values) | {key for part in parts for key in (*part.values, *part.basis)}
+        assert told <= known | {"entity_logical_id"}, told - known
+
+
+@pytest.mark.parametrize("name", sorted(fields.names()))
 def test_the_properties_named_exist(name: str) -> None:
     for arrival in fields.load(name).values():
         for word in arrival.replace(",", " ").replace(";", " ").replace(":", " ").split():

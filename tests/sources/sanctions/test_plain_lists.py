@@ -279,6 +279,20 @@ def test_chinese_countermeasures(shared_data: Path) -> None:
     assert dates["2023-02-16"] >= 2
 
 
+def test_israeli_wallets(shared_data: Path) -> None:
+    """Rows with a wallet or account number, and persons by their papers; orders stand above their rows."""
+    path = shared_data / "sanctions-other" / "il_mod_crypto_wallets.csv.gz"
+    told = read("il_mod_crypto", path)
+    with gzip.open(path, "rt", encoding="utf-8-sig", newline="") as stream:
+        rows = [row for row in csv.reader(stream) if len(row) == 6][1:]
+    given = {row[4].strip() for row in rows} - {"", "-"}
+    told_ids = {s.value for r in told.statements for s in r.said if s.property in ("publicKey", "accountId")}
+    assert given == told_ids
+    assert len(told.rejected) == 1  # a row of dashes
+    wallet = next(r for r in told.statements if "TWB9xgNG9nmJuwW4etsQEb9RRnrnVnoNnJ" in values(r).get("publicKey", ()))
+    assert whole(told, f"{wallet.subject}-sanction")["program"] == ["צ.ת 18/26"]
+
+
 def test_ukrainian_catalogue(shared_data: Path) -> None:
     told = read("opensanctions_simple", shared_data / "sanctions-vessels" / "ua_war_sanctions_targets.csv.gz")
     assert sum(told.parties().values()) == 3_322

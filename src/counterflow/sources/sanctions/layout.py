@@ -13,6 +13,8 @@ Keys of a file::
     authority: ...; country: gb       # who lists
     key: [Group ID]                   # columns of the publisher's number; rows of one number are one party
     named: [Type, Name]               # instead, or where the number is blank: columns that tell parties apart
+    or_named: [Wallet]                # instead of those, where they are blank
+    section: '^Order .*'              # a row of one cell like this is a title of those below it
     apart: true                       # rows that these columns do not tell apart are parties of their own
     listing: [Date]                   # columns that tell one listing of a party from another
     schema: [{column: Group Type, matches: Individual, is: Person}, {is: Organization}] # the first that fits
@@ -112,6 +114,8 @@ class Layout:
     key: tuple[str, ...] = ()
     named: tuple[str, ...] = ()
     strip: str = ""
+    or_named: tuple[str, ...] = ()
+    section: str = ""
     apart: bool = False
     listing: tuple[str, ...] = ()
     schema: tuple[Mapping[str, str], ...] = ({"is": "LegalEntity"},)
@@ -144,6 +148,7 @@ class Layout:
                  for column, cases in self.columns.items()}  # fmt: skip
         if any(to.startswith("Address.") for cases in self.columns.values() for case in cases for to in case.to):
             found["(the columns of an address together)"] = ", ".join(_WHOLE_ADDRESS)
+        found["(a title above the columns, or between the rows)"] = "Sanction.program"
         found["(every entry)"] = (
             "Thing.topics, Sanction.entity, Sanction.authority, Sanction.country; Sanction.authorityId and "
             "Sanction.recordId with the publisher's number; what a field's type refuses: Thing.notes, "
@@ -168,7 +173,7 @@ class Layout:
         if to == "place":
             return ["Thing.address", "Thing.addressEntity", "Address.full", "Thing.country"]
         if to == "wallet":
-            return [f"CryptoWallet.{p}" for p in ("publicKey", "currency", "holder")]
+            return [f"CryptoWallet.{p}" for p in ("publicKey", "accountId", "currency", "holder", "topics")]
         if to == "document":
             return _document_homes(target, schemata)
         if to == "link":
@@ -218,7 +223,7 @@ def load(name: str) -> Layout:
             column: tuple(Target.of(case) for case in given) if _cases(given) else (Target.of(given),)
             for column, given in data.pop("columns").items()
         }
-        for key in ("required", "nothing", "key", "named", "listing", "schema"):
+        for key in ("required", "nothing", "key", "named", "or_named", "listing", "schema"):
             if key in data:
                 data[key] = _tuple(data[key])
         return Layout(name=name, columns=columns, **data)

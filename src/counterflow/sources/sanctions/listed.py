@@ -29,6 +29,8 @@ _NUMBER = (
 )
 _NUMBERED = re.compile(rf"\b(?:no|nos|numbers?|№)\b\.?\s*:?\s*(?:[A-Z]{{2,4}} )?(?P<number>{_NUMBER})", re.IGNORECASE)
 _LEADING = re.compile(rf"(?P<number>{_NUMBER})(?=$|[\s,;:(.])")
+_ADDRESS = 25
+"""Characters of the shortest address on a blockchain."""
 _DIGITS = 4
 """Figures that a word needs to be taken for a number where nothing says that it is one."""
 _TOKEN = re.compile(r"[A-Za-z\d/-]{5,}")
@@ -43,6 +45,7 @@ _ISSUED = re.compile(rf"\bissued\b(?:[^()\d]|\((?=issued))*?(?:on |in )?{_WHEN}"
 _EXPIRES = re.compile(rf"\b(?:expir\w+|valid until|until)\b[^()\d]*?{_WHEN}", re.IGNORECASE)
 
 
+_NAMES = ("name", "alias", "weakAlias", "previousName")
 _FULL_WIDTH = str.maketrans({"（": "(", "）": ")", "；": ";", "：": ":", "\u3000": " "})
 
 
@@ -142,6 +145,7 @@ class Listed:
     :param uid: the publisher's number of the party
     :param authority: who lists; :param country: and for which country
     :param dates: how the list writes dates, tried before `written_dates.read`
+    :param topic: empty for a party that is no longer listed
     :param by_name: id of the party of that primary name, where there is exactly one
     """
 
@@ -156,16 +160,21 @@ class Listed:
     by_name: Callable[[str], str | None] = field(default=lambda _: None)
     party: Party = field(init=False)
     rejected: list[Rejected] = field(default_factory=list)
+    topic: str = "sanction"
     told: set[tuple[str, str, str, str | None]] = field(default_factory=set)
 
     def __post_init__(self) -> None:
         self.party = Party(Statements(self.uid, self.schema, locator=self.locator, file=self.file, line=self.line))
-        self.listing = self.listing_of("sanction")
 
     @property
     def main(self) -> Statements:
         """The party's own statements."""
         return self.party.main
+
+    @property
+    def listing(self) -> Statements:
+        """Its listing, where it has only one."""
+        return self.listing_of("sanction")
 
     def listing_of(self, key: str) -> Statements:
         """The listing of that key: one party may be listed several times."""
@@ -174,7 +183,7 @@ class Listed:
 
     def records(self) -> Iterator[Statements | Rejected]:
         """Everything collected, the party first."""
-        self.tell("topics", "sanction", "topics")
+        self.tell("topics", self.topic, "topics")
         yield from self.party.records()
         yield from self.rejected
 
@@ -226,9 +235,13 @@ class Listed:
         self._say(record, "notes" if "notes" in own else "description", text)
 
     def _say(self, record: Statements, property: str, value: str, **meta: str | None) -> None:
-        key = (record.subject, property, value, meta.get("lang"))
-        if key not in self.told:
-            self.told.add(key)
+        keys = {
+            (record.subject, p, value, meta.get("lang"))
+            for p in ("name", property)
+            if property in _NAMES or p == property
+        }
+        if keys.isdisjoint(self.told):  # the name itself is no other name
+            self.told.add((record.subject, property, value, meta.get("lang")))
             record.say(property, value, **meta)
 
     def _date(self, record: Statements, name: str, text: str, field: str, note: str | None) -> None:
@@ -246,6 +259,21 @@ class Listed:
         else:
             note = ", ".join(part for part in (remark, note) if part) or None
             self._say(record, name, found, original=text if found != text else None, note=note)
+
+    def known(self, text: str | None, field: str) -> str | None:
+        """A country of a document or listing; what is none becomes a note, once."""
+        if not text or country(text)[0]:
+            return country(text)[0] if text else None
+        self.refuse(self.main, text, field, "is no country that is known by that name")
+        return None
+
+    def day(self, text: str | None, field: str) -> str | None:
+        """One exact or partial date of a document; what is none becomes a note, once."""
+        written = (self.dates(text) or written_dates.read(text)) if text else None
+        if text and (written is None or len(written.values) != 1):
+            self.refuse(self.main, text, field, "is not a date that can be read without guessing")
+            return None
+        return written.values[0] if written else None
 
     # -- names, documents, places, relationships -------------------------------------------------------------------
 
@@ -334,8 +362,13 @@ class Listed:
         return self.party.link(name, found, role, reverse=reverse)
 
     def wallet(self, address: str, currency: str | None = None) -> None:
-        """A wallet that the party holds."""
+        """A wallet that the party holds, or is: an address on a blockchain, or the shorter number of an account."""
+        key = "publicKey" if len(address) >= _ADDRESS else "accountId"
+        if self.schema == "CryptoWallet":
+            self.tell(key, address, "wallet")
+            return self.tell("currency", currency, "currency")
         subject = f"wallet-{digest(currency, address)}"
         holder = {"holder": self.uid} if schema.get(self.main.schema).is_a("LegalEntity") else {}
-        values = {"publicKey": address, "currency": currency, "topics": "sanction", **holder}
+        values = {key: address, "currency": currency, "topics": "sanction", **holder}
         self.party.helper(subject, "CryptoWallet", values)
+        return None

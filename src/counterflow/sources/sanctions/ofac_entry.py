@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 
 from counterflow.model import crypto_address, schema
@@ -47,6 +47,8 @@ class Entry:
     :param kind: ``individual``, ``vessel``, ``aircraft``; anything else is an organisation
     :param locator: stable from edition to edition; :param file, line: where it stands now
     :param by_name: id of the entry of that primary name, where there is exactly one
+    :param ofac: whether it is OFAC that lists it; other US authorities share its words, not its numbers
+    :param several: it may be on several lists: begin each with `list_under`
     """
 
     uid: str
@@ -55,24 +57,30 @@ class Entry:
     line: int
     file: str = ""
     by_name: Callable[[str], str | None] = field(default=lambda _: None)
+    ofac: bool = True
+    several: bool = False
     party: Party = field(init=False)
     listing: Statements = field(init=False)
     rejected: list[Rejected] = field(default_factory=list)
 
     def __post_init__(self) -> None:
-        kind = _SCHEMATA.get(self.kind.strip().lower(), "Organization")
+        unknown = "Organization" if self.ofac else "LegalEntity"
+        kind = _SCHEMATA.get(self.kind.strip().lower(), unknown if not self.kind else "Organization")
         self.party = Party(Statements(self.uid, kind, locator=self.locator, file=self.file, line=self.line))
-        self.listing = self.party.helper(
-            f"{self.uid}-sanction",
-            "Sanction",
-            {
-                "entity": self.uid,
-                "authority": "Office of Foreign Assets Control",
-                "authorityId": self.uid,
-                "country": "us",
-                "sourceUrl": f"https://sanctionssearch.ofac.treas.gov/Details.aspx?id={self.uid}",
-            },
-        )
+        if not self.several:
+            self.list_under(
+                "sanction",
+                {
+                    "authority": "Office of Foreign Assets Control",
+                    "authorityId": self.uid,
+                    "sourceUrl": f"https://sanctionssearch.ofac.treas.gov/Details.aspx?id={self.uid}",
+                },
+            )
+
+    def list_under(self, key: str, values: Mapping[str, str | None]) -> None:
+        """A listing of the entry, to which what follows belongs. :param key: tells it from others of the same entry"""
+        own = {"entity": self.uid, **values, "country": "us"}
+        self.listing = self.party.helper(f"{self.uid}-{key}", "Sanction", own)
 
     @property
     def main(self) -> Statements:
@@ -81,7 +89,8 @@ class Entry:
 
     def records(self) -> Iterator[Statements | Rejected]:
         """Everything collected, the party first."""
-        self.main.say("ofacId", self.uid)
+        if self.ofac:
+            self.main.say("ofacId", self.uid)
         self.main.say("topics", "sanction")
         yield from self.party.records()
         yield from self.rejected

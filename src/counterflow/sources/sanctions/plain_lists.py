@@ -27,6 +27,8 @@ _QUOTED = re.compile(r'"[^"]*"')
 _ADDRESS = "Address."
 _LISTING = "Sanction."
 _NAMES = ("name", "alias", "weakAlias", "previousName")
+_TELLING = ("name", "publicKey", "accountId", "idNumber", "passportNumber")
+"""What a party must have one of."""
 _UNKNOWN = (Target(to=("",)),)
 """No property: a note under the column's own name."""
 
@@ -64,7 +66,7 @@ class ListReader:
                 yield Rejected(row.line, column, f"column '{column}' is not known; its values are kept as notes")
             key = self._key(row)
             if key is None:
-                wanted = ", ".join(self.layout.key or self.layout.named)
+                wanted = ", ".join((*(self.layout.key or self.layout.named), *self.layout.or_named))
                 yield Rejected(row.line, wanted, f"a row needs {wanted}", row.raw)
                 continue
             groups.setdefault(self._apart(key, row, groups), []).append(row)
@@ -79,6 +81,7 @@ class ListReader:
             text = re.sub(layout.strip, "", "-".join(number)) if layout.strip else "-".join(number)
             return re.sub(r"[^\w.]+", "-", text).strip("-")
         told = [row.cells.get(column, "") for column in layout.named]
+        told = told if any(told) else [row.cells.get(column, "") for column in layout.or_named]
         if not any(told) or (layout.key and not layout.named):
             return None
         return "-".join(filter(None, [*(re.sub(r"[^\w.]+", "-", n) for n in number if n), digest(*told)]))
@@ -150,7 +153,7 @@ def _party(key: str, group: Sequence[Row], layout: Layout, by_name: Names) -> It
         _row(party, row, layout, number)
     if not any(said.property == "name" for said in party.main.said):
         _rename(party)
-    if not any(said.property in ("name", "publicKey") for said in party.main.said):
+    if not any(said.property in _TELLING for said in party.main.said):
         yield Rejected(first.line, layout.required[-1], f"{where} has no name", first.raw, subject=key)
         return
     yield from party.records()
@@ -249,7 +252,7 @@ def _piece(
     elif to == "link":
         party.link(target.schema, piece, target.kind or column, kind=target.other, reverse=target.reverse)
     elif to == "wallet":
-        party.wallet(piece)
+        party.wallet(piece, row.cells.get(target.remark))
     elif to in _NAMES:
         party.name(piece, to, packed=target.packed, lang=target.lang, note=target.note)
     else:

@@ -10,6 +10,7 @@ from __future__ import annotations
 import csv
 import datetime as dt
 import io
+import re
 import zipfile
 import zlib
 from collections.abc import Iterator, Mapping
@@ -20,10 +21,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from counterflow.errors import InputError, UnreadableFile
-from counterflow.sources.csv_rows import CsvRows
+from counterflow.sources.csv_rows import CsvRows, encoding_of
 from counterflow.sources.reader import Head, Rejected, read_head
 from counterflow.sources.sanctions.layout import Layout, flat
-from counterflow.sources.stream import text_encoding
 from counterflow.sources.xml_stream import elements, line, root_name, tag, text
 
 if TYPE_CHECKING:
@@ -103,19 +103,11 @@ def _is_xml(path: Path) -> bool:
 # -- CSV ---------------------------------------------------------------------------------------------------------------
 
 
-def _encoding(path: Path, layout: Layout) -> str | None:
-    """What the publisher writes in where it is not UTF-8: known better than it can be told from the bytes."""
-    if not layout.encoding:
-        return None
-    try:
-        return None if text_encoding(path).name.startswith("utf") else layout.encoding
-    except UnreadableFile:  # it could be several: it is the publisher's
-        return layout.encoding
-
-
 def _csv(path: Path, layout: Layout) -> Iterator[Row | Rejected]:
-    source = CsvRows(path, encoding=_encoding(path, layout), delimiter=layout.delimiter)
+    encoding = encoding_of(path, layout.encoding) if layout.encoding else None
+    source = CsvRows(path, encoding=encoding, delimiter=layout.delimiter)
     columns: list[str] | None = None
+    title = ""
     for item in source:
         if isinstance(item, Rejected):
             yield item
@@ -126,7 +118,9 @@ def _csv(path: Path, layout: Layout) -> Iterator[Row | Rejected]:
             if columns is None and number > _ABOVE_HEADER:
                 break
         elif any(cell.strip() for cell in cells):
-            if not source.whole:
+            if layout.section and re.match(layout.section, cells[0]) and not any(c.strip() for c in cells[1:]):
+                title = " ".join(cells[0].split())
+            elif not source.whole:
                 reason = "the last line has no end: the file may be cut short (add a line end if it is whole)"
                 yield Rejected(number, None, reason, ",".join(cells)[:500])
             elif len(cells) != len(columns):
@@ -135,7 +129,7 @@ def _csv(path: Path, layout: Layout) -> Iterator[Row | Rejected]:
             elif any("\ufffd" in cell for cell in cells):
                 yield Rejected(number, None, "holds bytes that are no text", ",".join(cells)[:500])
             else:
-                yield _row(number, columns, cells, layout)
+                yield _row(number, columns, cells, layout, title)
     if columns is None:
         raise UnreadableFile(f"no line of columns {', '.join(layout.required)} at its beginning", file=str(path))
 

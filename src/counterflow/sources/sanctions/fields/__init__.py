@@ -8,7 +8,12 @@ from __future__ import annotations
 from functools import cache
 from importlib import resources
 
-__all__ = ["load"]
+__all__ = ["load", "names"]
+
+
+def names() -> list[str]:
+    """The files there are."""
+    return [file.name[:-5] for file in resources.files(__name__).iterdir() if file.name.endswith(".yaml")]
 
 
 @cache
