@@ -127,15 +127,17 @@ def test_what_is_damaged_is_set_aside_with_its_line(tmp_path: Path) -> None:
     [good] = lines_of(SHIP)
     first, _ = lines_of(VOYAGE, 2)
     [nowhere] = lines_of({**SHIP, "lat": 91, "lon": 181})
+    tag = "\\" + sealed("s:rx1,c:1504267200")[:-2] + "00\\"
     damaged = good[:-2] + f"{int(good[-2:], 16) ^ 1:02X}"
     short = "!" + sealed("AIVDM,1,1,,A,13,0")
     path = written(tmp_path, "# log", f"1504267200 {good}", f"1504267200 {damaged}", "hello", f"1504267200 {first}",
-                   f"1504267200 {short}", f"1504267200 {nowhere}", good, "$GPGGA,1*00")  # fmt: skip
+                   f"1504267200 {short}", f"1504267200 {nowhere}", good, "$GPGGA,1*00", tag + good)  # fmt: skip
     found = Observed(READER, path)
     assert len(found["positions"]) == 1
     told = {(r.line, r.field): r for r in found.rejected}
     assert {key for key in told if key[0]} == {
-        (3, "checksum"), (4, None), (5, "payload"), (6, "payload"), (7, "lat"), (8, "timestamp")}  # fmt: skip
+        (3, "checksum"), (4, None), (5, "payload"), (6, "payload"), (7, "lat"), (8, "timestamp"),
+        (10, "tag block")}  # fmt: skip
     assert told[5, "payload"].reason == "of 2 parts only 1 came"
     assert told[7, "lat"].raw == f"1504267200 {nowhere}"
     assert told[None, "line"].reason.startswith("2 lines of another kind")

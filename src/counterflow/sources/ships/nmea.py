@@ -4,8 +4,8 @@ Taken: position reports (types 1 to 3, 4, 9, 11, 18, 19, 21, 27) and what ships 
 messages of one sentence or several. A sentence does not tell when it was sent, so the receiver must: in a tag block
 (``\c:1504267200*hh\``, seconds or milliseconds since 1970), or as a time in front of the sentence or behind it (ISO
 8601, or seconds since 1970); a file without any is refused, unless a mapping gives a time for all of it
-(``defaults: {timestamp: 2017-09-01T12:00:00Z}``). Sentences with a wrong checksum, parts whose other parts never came,
-and messages too short for their fields are set aside.
+(``defaults: {timestamp: 2017-09-01T12:00:00Z}``). Sentences and tag blocks with a wrong checksum, parts whose other
+parts never came, and messages too short for their fields are set aside.
 
 Source: IEC 61162-1 (sentences), NMEA 0183 4.0 (tag blocks), ITU-R M.1371-5 (messages).
 """
@@ -39,6 +39,7 @@ _SENTENCE = (
     r"^(?P<front>.*?)!(?P<body>[A-Z]{2}VD[MO],(?P<count>[1-9]),(?P<number>[1-9]),(?P<group>\d*),(?P<channel>[^,*]*),"
     r"(?P<payload>[0-W`-w]*),(?P<fill>[0-5]))\*(?P<sum>[0-9A-Fa-f]{2})(?P<behind>.*)$"
 )
+_TAG = r"\\(?P<body>[^\\*]*)\*(?P<sum>[0-9A-Fa-f]{2})\\"
 _LOOKS = re.compile(r"![A-Z]{2}VD[MO],[1-9],[1-9],")
 _TIMES = (
     r"(?:^|[\\,])c:(?P<t>\d{10,13})",
@@ -103,10 +104,9 @@ class NmeaReader:
         for start, lines, broken in _chunks(path):
             aside: list[Rejected] = []
             messages = _messages(start, lines, parts, aside, notes)
-            stamps = times(
-                pa.array([m.time for m in messages], pa.string()).fill_null(mapping.defaults.get("timestamp", ""))
-            )
-            if not seen and not len(messages) and not broken:
+            written = pa.array([m.time for m in messages], pa.string())
+            stamps = times(written.fill_null(mapping.defaults.get("timestamp", "")), timezone=mapping.timezone)
+            if not seen and not broken and not any(_LOOKS.search(line) for line in lines):
                 raise UnreadableFile("holds no AIS sentence (!AIVDM,…)", file=str(path))
             if not seen and not stamps.values.is_valid().to_numpy(zero_copy_only=False).any() and messages:
                 raise UnreadableFile(_NEEDED, file=str(path), line=messages[0].line)
@@ -145,7 +145,9 @@ def _messages(start: int, lines: Sequence[str], parts: _Parts, aside: list[Rejec
     found = pc.extract_regex(text, _SENTENCE)
     whole = np.asarray(found.is_valid())
     columns = {name: pc.struct_field(found, name) for name in ("body", "count", "payload", "sum")}
-    wrong = whole & ~_sums_agree(columns["body"], columns["sum"])
+    tags = pc.extract_regex(pc.struct_field(found, "front"), _TAG)
+    damaged = np.asarray(tags.is_valid()) & ~_sums_agree(pc.struct_field(tags, "body"), pc.struct_field(tags, "sum"))
+    wrong = whole & (damaged | ~_sums_agree(columns["body"], columns["sum"]))
     stamps = _stamps(
         pc.binary_join_element_wise(pc.struct_field(found, "front"), pc.struct_field(found, "behind"), " ")
     )
@@ -156,9 +158,10 @@ def _messages(start: int, lines: Sequence[str], parts: _Parts, aside: list[Rejec
     for i in np.flatnonzero(~single).tolist():
         line, raw = start + i, raws[i]
         if wrong[i]:
-            aside.append(
-                Rejected(line, "checksum", f"the checksum is not {columns['sum'][i]}: damaged on the way", raw)
+            what, value = (
+                ("tag block", pc.struct_field(tags, "sum")[i]) if damaged[i] else ("checksum", columns["sum"][i])
             )
+            aside.append(Rejected(line, what, f"the checksum is not {value}: damaged on the way", raw))
         elif whole[i]:
             message = parts.take(found[i].as_py(), told_times[i], line, raw, aside)
             if message is not None:
