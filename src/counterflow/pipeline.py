@@ -172,9 +172,10 @@ def _link(line: Line, out: Path, _progress: Progress | None) -> None:
     from counterflow.network.flows import flows
     from counterflow.network.holders import holders
     from counterflow.network.links import links
+    from counterflow.network.ties import ties
     from counterflow.storage.duckdb import write_parquet
 
-    for name, make in (("links", links), ("holders", holders), ("flows", flows)):
+    for name, make in (("links", links), ("holders", holders), ("flows", flows), ("ties", ties)):
         rows = make(line.scope)
         write_parquet(rows, out / f"{name}.parquet")
         line.scope.adopt(name, rows)

@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import pytest
 
 from contracts.test_scopes import on_spark, spark  # noqa: F401 - a fixture
 from counterflow.findings.run import ScopeData, detect
 from counterflow.model.handling import PUBLIC, Audience
-from counterflow.storage.tables import DERIVED
-from counterflow.testing import TypologyContract, scope_of
+from counterflow.testing import TypologyContract, scope_of, whole
 from findings.typologies import (
     test_activity_mismatch,
     test_ais_gap,
@@ -44,9 +42,6 @@ from findings.typologies import (
     test_structuring,
     test_successor,
 )
-
-if TYPE_CHECKING:
-    import pyarrow as pa
 
 SUITES: tuple[type[TypologyContract], ...] = (
     test_activity_mismatch.TestActivityMismatch,
@@ -87,10 +82,9 @@ SUITES: tuple[type[TypologyContract], ...] = (
 @pytest.mark.filterwarnings("ignore")  # pyspark's own
 @pytest.mark.parametrize("suite", SUITES, ids=lambda s: s.typology.name)
 def test_the_same_findings_on_both_engines(spark: Any, suite: type[TypologyContract]) -> None:  # noqa: F811
-    tables: Mapping[str, pa.Table] = suite().planted()
-    whole = {name: table.schema.empty_table() for name, table in DERIVED.items()} | dict(tables)
+    tables = whole(suite().planted())
     together = [suite.typology, *suite.parts]
-    here = detect(ScopeData(scope_of(whole)), together)
-    there = detect(ScopeData(on_spark(spark, whole, Audience("test", owner=True), {PUBLIC.id: PUBLIC})), together)
+    here = detect(ScopeData(scope_of(tables)), together)
+    there = detect(ScopeData(on_spark(spark, tables, Audience("test", owner=True), {PUBLIC.id: PUBLIC})), together)
     assert here
     assert [f.to_dict() for f in there] == [f.to_dict() for f in here]

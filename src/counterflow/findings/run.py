@@ -52,6 +52,7 @@ class ScopeData:
             "trade_figures": "date",
             "seizures": "date",
             "links": "start",
+            "ties": "start",
             "claims": "valid_from",
         }.get(name)
         if column is None:

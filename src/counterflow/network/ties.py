@@ -8,21 +8,19 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Protocol
 
+import pyarrow as pa
+
+from counterflow.storage.tables import DERIVED
+
 if TYPE_CHECKING:
     import ibis
 
+    from counterflow.storage.ports import Scope
+
 __all__ = [
-    "COMPANIES",
-    "PEERS",
-    "PEOPLE",
-    "Tables",
-    "address_key",
-    "country_of",
-    "facts",
-    "holdings",
-    "sharers",
+    "COMPANIES", "PEERS", "PEOPLE", "Tables", "address_key", "country_of", "facts", "holdings", "sharers", "tied",
     "ties",
-]
+]  # fmt: skip
 
 COMPANIES = ("Company", "LegalEntity", "Organization")
 """Schemata of what may be a company; a register's Company, a list's Organization."""
@@ -30,10 +28,10 @@ COMPANIES = ("Company", "LegalEntity", "Organization")
 PEOPLE = ("Directorship", "Ownership", "Employment", "Representation", "Control")
 """Relationships that tie a party to the persons who own, run or serve it."""
 
+_COLUMNS = ("entity", "via", "what", "start", "claim_id")
+
 PEERS = 100
 """Addresses, numbers or agents of a country from which on they are a measure for one another."""
-
-_CONTACTS = ("phone", "email", "url")
 
 
 class Tables(Protocol):
@@ -70,11 +68,16 @@ def address_key(text: Any) -> Any:
     return text.lower().re_replace(r"[^\p{L}\p{N}]+", " ").strip()
 
 
-def ties(tables: Tables) -> ibis.Table:
-    """entity, via, what (officer, address, contact, agent), claim_ids: each tie once, in order.
+def ties(scope: Scope) -> pa.Table:
+    """Rows of `storage.tables.TIES`, sorted by tie. Needs the scope's claims, members, entities and links."""
+    rows = scope.run(tied(scope).order_by("tie"))
+    claims = [sorted(set(ids)) for ids in rows.column("claim_ids").to_pylist()]
+    at = rows.schema.get_field_index("claim_ids")
+    return DERIVED["ties"].conform(rows.set_column(at, "claim_ids", pa.array(claims, pa.list_(pa.string()))))
 
-    `via` is the other party's id for an officer or agent, the address as `address_key` writes it, or the number itself.
-    """
+
+def tied(tables: Tables) -> ibis.Table:
+    """The same as an expression that any Ibis backend runs; claims in no order."""
     import ibis
 
     people = holdings(tables, *PEOPLE)
@@ -86,44 +89,45 @@ def ties(tables: Tables) -> ibis.Table:
         _addresses(tables),
         _contacts(tables),
     ]
-    return ibis.union(*parts, distinct=False).order_by("entity", "what", "via")
+    rows = ibis.union(*parts, distinct=False)
+    grouped = rows.group_by(["entity", "what", "via"]).agg(
+        start=rows.start.min(), claim_ids=rows.claim_id.collect(distinct=True)
+    )
+    return grouped.mutate(tie=grouped.entity + ">" + grouped.what + ">" + grouped.via)
 
 
 def _tie(links: ibis.Table, entity: str, via: str, what: str) -> ibis.Table:
     import ibis
 
-    return links.select(entity=links[entity], via=links[via], what=ibis.literal(what), claim_ids=links.claim_ids)
+    return links.select(
+        entity=links[entity],
+        via=links[via],
+        what=ibis.literal(what),
+        start=links.start,
+        claim_id=links.claim_ids.unnest(),
+    )
 
 
 def _addresses(tables: Tables) -> ibis.Table:
     """As printed in the party's own record, or of the address record that it points to."""
     import ibis
 
-    own = facts(tables, "address").select("entity", "value", "claim_id")
+    own = facts(tables, "address").rename(start="valid_from").select("entity", "value", "start", "claim_id")
     entities, links = tables.table("entities"), tables.table("links")
     places = entities.filter(entities["schema"] == "Address").select(place=entities.entity, value=entities.caption)
     at = links.filter(links.stance == "asserts").join(places, links.target == places.place)
-    at = at.select(entity=at.source, value=at.value, claim_id=at.claim_ids.unnest())
+    at = at.select(entity=at.source, value=at.value, start=at.start, claim_id=at.claim_ids.unnest())
     rows = ibis.union(own, at, distinct=False)
     rows = rows.mutate(via=address_key(rows.value))
     rows = rows.filter(rows.via.re_search("[0-9]") & (rows.via.length() >= 10))
-    return _collected(rows, "address")
+    return rows.select("entity", "via", "start", "claim_id", what=ibis.literal("address")).select(*_COLUMNS)
 
 
 def _contacts(tables: Tables) -> ibis.Table:
-    claims, members = tables.table("claims"), tables.table("members")
-    said = claims.filter(claims.prop_type.isin(_CONTACTS) & (claims.stance == "asserts"))
-    # a source that a record quotes is no address of its subject
-    said = said.filter(said.property.isin(["phone", "email", "website"]))
-    rows = said.join(members, said.subject == members.subject)
-    return _collected(rows.select(members.entity, via=said.value, claim_id=said.claim_id), "contact")
-
-
-def _collected(rows: ibis.Table, what: str) -> ibis.Table:
     import ibis
 
-    grouped = rows.group_by("entity", "via").agg(claim_ids=rows.claim_id.collect(distinct=True))
-    return grouped.select("entity", "via", what=ibis.literal(what), claim_ids=grouped.claim_ids)
+    said = facts(tables, "phone", "email", "website").rename(via="value", start="valid_from")
+    return said.select("entity", "via", "start", "claim_id", what=ibis.literal("contact")).select(*_COLUMNS)
 
 
 def sharers(rows: ibis.Table, tables: Tables, *, by: str = "via") -> ibis.Table:

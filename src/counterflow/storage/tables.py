@@ -186,4 +186,18 @@ label_ids texts   labels of those claims
 """,
 )
 
-DERIVED = {t.name: t for t in (ORIGINS, MEMBERS, ENTITIES, LINKS, FLOWS, HOLDERS)}
+TIES = _table(
+    "ties",
+    "What a party could share with another: persons, agents, addresses, telephones, mail and web addresses.",
+    "tie",
+    """
+tie text          id: entity>what>via
+entity text       canonical id of the party
+what text         officer, agent, address or contact
+via text          canonical id of the officer or agent; the address as lower-case letters and digits; the number itself
+start text        first partial ISO date from which a claim of it held; null: open
+claim_ids texts   claims that say so
+""",
+)
+
+DERIVED = {t.name: t for t in (ORIGINS, MEMBERS, ENTITIES, LINKS, FLOWS, HOLDERS, TIES)}

@@ -6,7 +6,7 @@ Subclass a suite in a test module, say what is under test, and pytest runs the s
 from counterflow.testing.exporters import ExporterContract
 from counterflow.testing.readers import ReaderContract
 from counterflow.testing.scopes import ScopeContract
-from counterflow.testing.tables import claims_of, scope_of
+from counterflow.testing.tables import claims_of, scope_of, whole
 from counterflow.testing.typologies import TypologyContract
 
-__all__ = ["ExporterContract", "ReaderContract", "ScopeContract", "TypologyContract", "claims_of", "scope_of"]
+__all__ = ["ExporterContract", "ReaderContract", "ScopeContract", "TypologyContract", "claims_of", "scope_of", "whole"]

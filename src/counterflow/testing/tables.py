@@ -8,14 +8,14 @@ from typing import TYPE_CHECKING, Any
 
 from counterflow.model import schema as vocabulary
 from counterflow.model.handling import PUBLIC, Audience, Label
-from counterflow.storage.tables import LEDGER
+from counterflow.storage.tables import DERIVED, LEDGER
 
 if TYPE_CHECKING:
     import pyarrow as pa
 
     from counterflow.storage.ibis import IbisScope
 
-__all__ = ["claims_of", "scope_of"]
+__all__ = ["claims_of", "scope_of", "whole"]
 
 
 def scope_of(
@@ -38,6 +38,15 @@ def scope_of(
         if name not in LEDGER:
             scope.adopt(name, rows)
     return scope
+
+
+def whole(tables: Mapping[str, pa.Table]) -> dict[str, pa.Table]:
+    """These tables with every derived one: ties made from the others, what else is not given empty."""
+    from counterflow.network.ties import ties
+
+    found = {name: table.schema.empty_table() for name, table in DERIVED.items()} | dict(tables)
+    tied = "links" in tables or "claims" in tables
+    return found | {"ties": ties(scope_of(found))} if tied and "ties" not in tables else found
 
 
 def claims_of(rows: Iterable[tuple[str, str, str, str] | tuple[str, str, str, str, Mapping[str, Any]]]) -> pa.Table:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from counterflow.model.handling import PUBLIC, Label
 from counterflow.storage.tables import DERIVED, LEDGER
-from counterflow.testing.tables import scope_of
+from counterflow.testing.tables import scope_of, whole
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -48,8 +48,7 @@ class TypologyContract:
     def _detect(self, tables: Mapping[str, pa.Table], labels: Mapping[str, Label] | None = None) -> list[Finding]:
         from counterflow.findings.run import ScopeData, detect
 
-        whole = {name: table.schema.empty_table() for name, table in DERIVED.items()} | dict(tables)
-        scope = scope_of(whole, labels=labels)
+        scope = scope_of(whole(tables), labels=labels)
         found = detect(ScopeData(scope), [self.typology, *self.parts], {self.typology.name: self.parameters})
         return [finding for finding in found if finding.typology == self.typology.name]
 

@@ -1,3 +1,5 @@
+import datetime as dt
+
 from counterflow.findings.typologies.incorporation_burst import TYPOLOGY
 from counterflow.testing import TypologyContract
 from findings.world import World
@@ -37,4 +39,13 @@ class TestIncorporationBurst(TypologyContract):
         w = World()
         for n in range(5):
             w.entity(f"d:c{n}", f"Client {n}", address="Suite 7, 12 Harbour Street", incorporationDate="2016")
+        assert self._detect(w.tables()) == []
+
+    def test_a_busy_agents_usual_day_is_no_burst(self) -> None:
+        w = World()
+        w.entity("d:agent", "Formation Agent")
+        for n in range(900):
+            day = dt.date(2015, 1, 1) + dt.timedelta(days=n // 4)
+            w.entity(f"d:c{n}", f"Client {n}", incorporationDate=day.isoformat())
+            w.link("Representation", "d:agent", f"d:c{n}")
         assert self._detect(w.tables()) == []

@@ -8,8 +8,7 @@ from counterflow.findings import typologies
 from counterflow.findings.run import ScopeData, detect, detect_all
 from counterflow.findings.signs import GATHERED_BY
 from counterflow.findings.typologies.shell_company import TYPOLOGY
-from counterflow.storage.tables import DERIVED
-from counterflow.testing import TypologyContract, scope_of
+from counterflow.testing import TypologyContract, scope_of, whole
 from findings.world import World
 
 MODULES = [
@@ -55,8 +54,7 @@ class TestShellCompany(TypologyContract):
         assert [f for f in self._detect(world(listed=True).tables()) if f.subjects[0] == "d:shell"] == []
 
     def test_a_weak_sign_is_only_told_alone_when_asked_for(self) -> None:
-        whole = {name: table.schema.empty_table() for name, table in DERIVED.items()} | world().tables()
-        scope = scope_of(whole)
+        scope = scope_of(whole(world().tables()))
         told = {f.typology for f in detect_all(scope, {})}
         assert "shell_company" in told
         assert not told & {p.name for p in PARTS if not p.alone}
@@ -64,17 +62,16 @@ class TestShellCompany(TypologyContract):
         assert {f.typology for f in detect_all(scope, {}, only=["shell_company"])} == {"shell_company"}
 
     def test_a_sign_that_is_switched_off_counts_no_more(self) -> None:
-        whole = {name: table.schema.empty_table() for name, table in DERIVED.items()} | world().tables()
-        found = detect_all(scope_of(whole), {"disqualified_director": {"enabled": False}}, only=["shell_company"])
+        scope = scope_of(whole(world().tables()))
+        found = detect_all(scope, {"disqualified_director": {"enabled": False}}, only=["shell_company"])
         assert [s["typology"] for s in found[0].detail["signs"]] == ["shared_contact", "officer_churn"]
         with pytest.raises(UnknownName):
-            detect_all(scope_of(whole), {"no_such": {}})
+            detect_all(scope, {"no_such": {}})
 
     def test_every_part_gives_what_is_gathered(self) -> None:
         """Weight, words and companies: else `shell_company` could not tell them."""
         assert len(PARTS) >= 14
-        whole = {name: table.schema.empty_table() for name, table in DERIVED.items()} | world().tables()
-        for finding in detect(ScopeData(scope_of(whole)), PARTS):
+        for finding in detect(ScopeData(scope_of(whole(world().tables()))), PARTS):
             assert finding.detail["weight"] > 1
             assert finding.detail["says"]
             assert finding.detail["companies"][0] == finding.subjects[0]

@@ -13,7 +13,7 @@ from counterflow.findings.observations import DAY, payments
 from counterflow.findings.signs import GATHERED_BY, sign
 from counterflow.findings.typology import Data, Parameter, Typology
 from counterflow.model.finding import Finding
-from counterflow.network.ties import COMPANIES, ties
+from counterflow.network.ties import COMPANIES
 
 if TYPE_CHECKING:
     import ibis
@@ -44,18 +44,11 @@ def pairs(data: Data, dial: Mapping[str, float]) -> ibis.Table:
     address."""
     import ibis
 
-    tied = ties(data)
-    tied = tied.filter(tied.what.isin(["agent", "officer", "address"])).select("entity", "via", "what", "claim_ids")
-    other = tied.view()
-    bound = tied.join(other, (tied.via == other.via) & (tied.what == other.what) & (tied.entity < other.entity))
-    bound = bound.select(
-        left=tied.entity, right=other.entity, via=tied.via, claim_ids=tied.claim_ids, theirs=other.claim_ids
-    )
     moved = sides(data)
     who = moved.select("entity", "other").distinct()
     sizes = who.group_by("entity").agg(size=who.other.nunique())
-    mine, its = who.view(), who.view()
-    common = mine.join(its, mine.other == its.other).filter(lambda t: t.entity < t.entity_right)
+    one, two = who.view(), who.view()
+    common = one.join(two, one.other == two.other).filter(lambda t: t.entity < t.entity_right)
     common = common.group_by(left=common.entity, right=common.entity_right).agg(common=common.other.nunique())
     one, two = sizes.view(), sizes.view()
     rows = common.join(one, common.left == one.entity).select(common, left_size=one["size"])
@@ -67,7 +60,12 @@ def pairs(data: Data, dial: Mapping[str, float]) -> ibis.Table:
     days = first.join(second, first.day == second.day).filter(lambda t: t.entity < t.entity_right)
     days = days.group_by(left=days.entity, right=days.entity_right).agg(days=days.day.nunique())
     rows = rows.join(days, ["left", "right"]).filter(lambda t: t.days >= int(dial["days"]))
-    rows = rows.join(bound, ["left", "right"])
+    tied = data.table("ties")
+    tied = tied.filter(tied.what.isin(["agent", "officer", "address"])).select("entity", "via", "what", "claim_ids")
+    mine = rows.join(tied, rows.left == tied.entity).drop("entity")
+    its = tied.view()
+    same = (mine.right == its.entity) & (mine.via == its.via) & (mine.what == its.what)
+    rows = mine.join(its, same).select(mine, theirs=its.claim_ids)
     columns = ("left", "right", "common", "alike", "days", "via", "claim_ids", "theirs")
     return rows.select(*columns).order_by("left", "right", "via", ibis.desc("alike"))
 

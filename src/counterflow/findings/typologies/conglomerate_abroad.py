@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 from counterflow.findings import evidence
 from counterflow.findings.typology import Data, Parameter, Typology, weigh
 from counterflow.model.finding import Finding
-from counterflow.network.ties import COMPANIES, facts, ties
+from counterflow.network.ties import COMPANIES, address_key, facts
 
 if TYPE_CHECKING:
     import ibis
@@ -29,45 +29,63 @@ def parties(data: Data) -> ibis.Table:
     return rows.select("entity", "names", "countries", listed=rows.listed.fill_null(False)).order_by("entity")
 
 
-def tied(data: Data) -> ibis.Table:
-    """left, right, what, claim_ids of each pair that is linked or shares something."""
+def tied(data: Data, dial: Mapping[str, float]) -> ibis.Table:
+    """left (unlisted), right (listed), what, claim_id of each pair that is linked or shares something few share."""
     import ibis
 
+    rows = parties(data)
+    mine = rows.filter(~rows.listed).select(company=rows.entity)
+    theirs = rows.filter(rows.listed).select(company=rows.entity)
     links = data.table("links").filter(lambda t: t.stance == "asserts")
-    both = [
-        links.select(
-            left=links[a], right=links[b], what=ibis.literal("is linked to"), claim_id=links.claim_ids.unnest()
+    pairs = []
+    for one, other in (("source", "target"), ("target", "source")):
+        found = links.select(
+            left=links[one], right=links[other], what=ibis.literal("is linked to"), claim_ids=links.claim_ids
         )
-        for a, b in (("source", "target"), ("target", "source"))
-    ]
-    shared = ties(data)
-    other = shared.view()
-    pairs = shared.join(other, (shared.via == other.via) & (shared.what == other.what))
-    pairs = pairs.filter(pairs.entity != pairs.entity_right)
-    common = [
-        pairs.select(left=pairs.entity, right=pairs.entity_right, what="shares its " + pairs.what + " with",
-                     claim_id=ids.unnest())
-        for ids in (pairs.claim_ids, pairs.claim_ids_right)
-    ]  # fmt: skip
-    return ibis.union(*both, *common, distinct=True).order_by("left", "right", "what", "claim_id")
+        pairs.append(found)
+    shared = data.table("ties")
+    few = shared.group_by(["what", "via"]).agg(sharers=shared.entity.nunique())
+    shared = shared.semi_join(few.filter(few.sharers <= int(dial["sharers"])), ["what", "via"])
+    own = shared.semi_join(mine, shared.entity == mine.company)
+    other = shared.semi_join(theirs, shared.entity == theirs.company).view()
+    both = own.join(other, (own.via == other.via) & (own.what == other.what))
+    for ids in (both.claim_ids, both.claim_ids_right):
+        says = "shares its " + both.what + " with"
+        pairs.append(both.select(left=both.entity, right=both.entity_right, what=says, claim_ids=ids))
+    found = ibis.union(*pairs, distinct=False)
+    found = found.semi_join(mine, found.left == mine.company).semi_join(theirs, found.right == theirs.company)
+    found = found.select("left", "right", "what", claim_id=found.claim_ids.unnest()).distinct()
+    return found.order_by("left", "right", "what", "claim_id")
+
+
+def bearers(data: Data, words: set[str]) -> ibis.Table:
+    """word, bearers: how many companies bear each of these words in a name."""
+    rows = parties(data)
+    names = rows.select("entity", name=rows.names.unnest())
+    tokens = names.select("entity", word=address_key(names.name).split(" ").unnest())
+    tokens = tokens.filter(tokens.word.isin(sorted(words)))
+    return tokens.group_by("word").agg(bearers=tokens.entity.nunique())
 
 
 def detect(data: Data, dial: Mapping[str, float]) -> Iterator[Finding]:
     """One finding for each company abroad and the conglomerate whose name it bears."""
-    rows = {row["entity"]: row for row in data.run(parties(data)).to_pylist()}
+    pairs: dict[tuple[str, str], list[Row]] = {}
+    for row in data.run(tied(data, dial)).to_pylist():
+        pairs.setdefault((row["left"], row["right"]), []).append(row)
+    if not pairs:
+        return
+    wanted = sorted({entity for pair in pairs for entity in pair})
+    rows = {r["entity"]: r for r in data.run(parties(data).filter(lambda t: t.entity.isin(wanted))).to_pylist()}
     words = {entity: _words(row["names"] or ()) for entity, row in rows.items()}
-    bearers: dict[str, set[str]] = {}
-    for entity, own in words.items():
-        for word in own:
-            bearers.setdefault(word, set()).add(entity)
-    rare = {word for word, of in bearers.items() if len(of) <= dial["bearers"]}
+    shared = set().union(*(words[left] & words[right] for left, right in pairs))
+    counted = data.run(bearers(data, shared)).to_pylist() if shared else []
+    rare = {row["word"] for row in counted if row["bearers"] <= dial["bearers"]}
     found: dict[tuple[str, str], list[Row]] = {}
-    for row in data.run(tied(data)).to_pylist():
-        left, right = rows.get(row["left"]), rows.get(row["right"])
-        if left and right and not left["listed"] and right["listed"]:
-            abroad = left["countries"] and set(left["countries"]).isdisjoint(right["countries"] or ())
-            if abroad and words[row["left"]] & words[row["right"]] & rare:
-                found.setdefault((row["left"], row["right"]), []).append(row)
+    for (left, right), ties_ in pairs.items():
+        places = rows[left]["countries"]
+        abroad = places and set(places).isdisjoint(rows[right]["countries"] or ())
+        if abroad and words[left] & words[right] & rare:
+            found[left, right] = ties_
     named = _name_claims(data, {entity for pair in found for entity in pair})
     for (company, listed), ties_ in sorted(found.items()):
         common = sorted(words[company] & words[listed] & rare)
@@ -113,7 +131,10 @@ TYPOLOGY = Typology(
     standard="UN Panel of Experts under resolution 1874 on overseas companies of listed conglomerates; UNSCR 2375 "
     "(2017), paragraph 18: joint ventures; FinCEN advisory FIN-2017-A008",
     needs=("entities", "members", "claims"),
-    parameters={"bearers": Parameter(12, "companies", "that bear a word; one that more bear is common")},
+    parameters={
+        "bearers": Parameter(12, "companies", "that bear a word; one that more bear is common"),
+        "sharers": Parameter(50, "parties", "an address, number or agent that more share ties nobody"),
+    },
     benign=("a company sold before the listing that kept its name", "a namesake whose director once worked there"),
     refutes="A register entry that shows other owners from before the listing.",
     detect=detect,

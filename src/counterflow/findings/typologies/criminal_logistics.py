@@ -14,7 +14,7 @@ from counterflow.findings import evidence
 from counterflow.findings.roles import criminals, state
 from counterflow.findings.typology import Data, Parameter, Typology, weigh
 from counterflow.model.finding import Finding
-from counterflow.network.ties import PEOPLE, ties
+from counterflow.network.ties import PEOPLE
 
 if TYPE_CHECKING:
     import ibis
@@ -25,29 +25,33 @@ _WAYS = (*PEOPLE, "UnknownLink", "Associate", "Payment", "Membership", "ProjectP
 _BETWEEN = ("Company", "LegalEntity", "Organization", "Person", "Vessel", "BankAccount", "Airplane", "Address")
 
 
-def edges(data: Data) -> ibis.Table:
-    """one, other, via (what they share, where they are not linked), claim_ids: each tie in both directions."""
+def edges(data: Data, ends: ibis.Table, dial: Mapping[str, float]) -> ibis.Table:
+    """one, other, claim_ids: each tie of these ends (entity) with anybody, linked or over something few share."""
     import ibis
 
     links = data.table("links").filter(
         lambda t: (t.stance == "asserts") & t["schema"].isin(_WAYS) & (t.source != t.target)
     )
-    shared = ties(data)
+    out = links.semi_join(ends, links.source == ends.entity)
+    back = links.semi_join(ends, links.target == ends.entity)
+    shared = data.table("ties")
     shared = shared.filter(shared.what.isin(["address", "contact"]))
+    few = shared.group_by("via").agg(sharers=shared.entity.nunique())
+    shared = shared.semi_join(few.filter(few.sharers <= int(dial["sharers"])), "via")
+    own = shared.semi_join(ends, "entity")
     other = shared.view()
-    pairs = shared.join(other, (shared.via == other.via) & (shared.what == other.what))
+    pairs = own.join(other, (own.via == other.via) & (own.what == other.what))
     pairs = pairs.filter(pairs.entity != pairs.entity_right)
-    none = ibis.null("string")
     return ibis.union(
-        links.select(one=links.source, other=links.target, via=none, claim_ids=links.claim_ids),
-        links.select(one=links.target, other=links.source, via=none, claim_ids=links.claim_ids),
-        pairs.select(one=pairs.entity, other=pairs.entity_right, via=pairs.via, claim_ids=pairs.claim_ids),
-        pairs.select(one=pairs.entity, other=pairs.entity_right, via=pairs.via, claim_ids=pairs.claim_ids_right),
+        out.select(one=out.source, other=out.target, claim_ids=out.claim_ids),
+        back.select(one=back.target, other=back.source, claim_ids=back.claim_ids),
+        pairs.select(one=pairs.entity, other=pairs.entity_right, claim_ids=pairs.claim_ids),
+        pairs.select(one=pairs.entity, other=pairs.entity_right, claim_ids=pairs.claim_ids_right),
         distinct=False,
     )
 
 
-def ways(data: Data) -> ibis.Table:
+def ways(data: Data, dial: Mapping[str, float]) -> ibis.Table:
     """group, middle (null where the two are linked outright), body, first, second (claims of the hops): a criminal
     group, what is between, a listed body of the state."""
     import ibis
@@ -58,17 +62,14 @@ def ways(data: Data) -> ibis.Table:
     bodies = state(data).semi_join(entities.filter(entities.listed), "entity")
     groups = criminals(data).semi_join(organised, "entity").anti_join(bodies, "entity")
     between = between.anti_join(bodies, "entity").anti_join(groups, "entity")
-    hop = edges(data)
-    out = hop.semi_join(groups, hop.one == groups.entity)
+    out = edges(data, groups, dial)
     direct = out.semi_join(bodies, out.other == bodies.entity)
     direct = direct.select(group=direct.one, middle=ibis.null("string"), body=direct.other, first=direct.claim_ids,
                            second=direct.claim_ids)  # fmt: skip
     first = out.semi_join(between, out.other == between.entity)
     first = first.select(group="one", middle="other", first="claim_ids")
-    again = edges(data).view()
-    second = again.semi_join(bodies, again.other == bodies.entity).select(
-        middle="one", body="other", second="claim_ids"
-    )
+    again = edges(data, bodies, dial).view()
+    second = again.select(middle="other", body="one", second="claim_ids")
     over = first.join(second, "middle").select("group", "middle", "body", "first", "second")
     rows = ibis.union(direct, over, distinct=False)
     return rows.order_by("group", "body", "middle")
@@ -77,7 +78,7 @@ def ways(data: Data) -> ibis.Table:
 def detect(data: Data, dial: Mapping[str, float]) -> Iterator[Finding]:
     """One finding for each group, over every body that it is tied to on enough origins."""
     pairs: dict[tuple[str, str], list[dict[str, Any]]] = {}
-    for row in data.run(ways(data)).to_pylist():
+    for row in data.run(ways(data, dial)).to_pylist():
         pairs.setdefault((row["group"], row["body"]), []).append(row)
     origins = _origins(data, {id for rows in pairs.values() for id in _claims(rows)})
     found: dict[str, list[dict[str, Any]]] = {}
@@ -127,7 +128,10 @@ TYPOLOGY = Typology(
     standard="UN Panel of Experts under resolution 1874; US Department of State, International Narcotics Control "
     "Strategy Report on state-run trafficking and its criminal partners",
     needs=("links", "entities"),
-    parameters={"origins": Parameter(2, "origins", "independent, over the whole way")},
+    parameters={
+        "origins": Parameter(2, "origins", "independent, over the whole way"),
+        "sharers": Parameter(50, "parties", "an address or number that more share ties nobody"),
+    },
     benign=("a forwarder, bank or port that serves everybody", "an investigator or court that deals with both"),
     refutes="Contracts of the one between them that show unrelated cargo or clients.",
     detect=detect,

@@ -9,7 +9,7 @@ from counterflow.findings import evidence
 from counterflow.findings.roles import diplomats, missions
 from counterflow.findings.typology import Data, Typology, weigh
 from counterflow.model.finding import Finding
-from counterflow.network.ties import COMPANIES, holdings, ties
+from counterflow.network.ties import COMPANIES, holdings
 
 if TYPE_CHECKING:
     import ibis
@@ -27,7 +27,7 @@ def ventures(data: Data) -> ibis.Table:
     companies = entities.filter(entities["schema"].isin(COMPANIES)).select(company=entities.entity)
     at = missions(data)
     companies = companies.anti_join(at, companies.company == at.entity)
-    tied = ties(data)
+    tied = data.table("ties")
     homes = tied.filter(tied.what == "address")
     theirs = homes.semi_join(at, homes.entity == at.entity).view()
     shared = homes.join(theirs, homes.via == theirs.via).filter(lambda t: t.entity != t.entity_right)

@@ -44,7 +44,7 @@ def flags(data: Data, dial: Mapping[str, float]) -> ibis.Table:
     import ibis
 
     parts = [_direct(data, *row[:3]) for row in _DIRECT]
-    parts += [_shared_officer(data), _shared_address(data, dial), _shared_number(data, dial)]
+    parts += [_shared_officer(data, dial), _shared_address(data, dial), _shared_number(data, dial)]
     return ibis.union(*parts, distinct=False).order_by("company", "what", "listed", "via")
 
 
@@ -104,12 +104,12 @@ def _meet(data: Data, mine: ibis.Table, theirs: ibis.Table, what: str) -> ibis.T
     ).select(*_COLUMNS)  # fmt: skip
 
 
-def _shared_officer(data: Data) -> ibis.Table:
+def _shared_officer(data: Data, dial: Mapping[str, float]) -> ibis.Table:
     links = _asserted(data, "Directorship", "Ownership")
     entities = data.table("entities")
     people = entities.filter((entities["schema"] == "Person") & ~entities.listed.fill_null(False))
     ties = _ties(links.semi_join(people, links.source == people.entity), "source", "target")
-    return _meet(data, ties, ties, _SHARED["officer"][0])
+    return _meet(data, _few(ties, dial), _few(ties, dial), _SHARED["officer"][0])
 
 
 def _shared_address(data: Data, dial: Mapping[str, float]) -> ibis.Table:
@@ -133,7 +133,7 @@ def _shared_number(data: Data, dial: Mapping[str, float]) -> ibis.Table:
 
 
 def _few(ties: ibis.Table, dial: Mapping[str, float]) -> ibis.Table:
-    """Without what very many share: an agent's address says nothing of the company."""
+    """Without what very many share: an agent's address, or a nominee, says nothing of the company."""
     counted = ties.group_by("via").agg(parties=ties.party.nunique())
     return ties.semi_join(counted.filter(counted.parties <= int(dial["sharers"])), "via")
 
@@ -195,7 +195,9 @@ TYPOLOGY = Typology(
     parameters={
         "prior": Parameter(0.25, "probability", "before any flag"),
         "least": Parameter(0.45, "probability", "companies below this are not reported"),
-        "sharers": Parameter(10, "parties", "an address or number shared by more parties than this tells nothing"),
+        "sharers": Parameter(
+            10, "parties", "a person, address or number shared by more parties than this tells nothing"
+        ),
     },
     benign=(
         "a subsidiary that a general licence covers, or one that was sold before the listing",

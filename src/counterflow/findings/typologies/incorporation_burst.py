@@ -1,14 +1,19 @@
-"""Burst: companies formed on one day at one address, or by one agent or officer, as if by the dozen."""
+"""Burst: companies formed on one day at one address, or by one agent or officer, as if by the dozen.
+
+An agent who forms companies every day forms several on some days by chance: a day counts where it stands out from what
+that address, agent or officer has on an average one, by four standard deviations of a Poisson count.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING
 
+from counterflow.findings.observations import DAY
 from counterflow.findings.signs import GATHERED_BY, sign
 from counterflow.findings.typology import Data, Parameter, Typology
 from counterflow.model.finding import Finding
-from counterflow.network.ties import COMPANIES, facts, ties
+from counterflow.network.ties import COMPANIES, facts
 
 if TYPE_CHECKING:
     import ibis
@@ -27,7 +32,7 @@ def bursts(data: Data, dial: Mapping[str, float]) -> ibis.Table:
     entities = data.table("entities")
     companies = entities.filter(entities["schema"].isin(COMPANIES))
     formed = formed.semi_join(companies, "entity").select("entity", day=formed.value, formed=formed.claim_id)
-    tied = ties(data)
+    tied = data.table("ties")
     tied = tied.filter(tied.what.isin(list(_WHERE))).select("entity", "via", "what", tie=tied.claim_ids.unnest())
     rows = formed.join(tied, "entity")
     grouped = rows.group_by(["day", "what", "via"]).agg(
@@ -36,7 +41,14 @@ def bursts(data: Data, dial: Mapping[str, float]) -> ibis.Table:
         formed=rows.formed.collect(distinct=True),
         tie=rows.tie.collect(distinct=True),
     )
-    return grouped.filter(grouped.number >= int(dial["companies"])).order_by("day", "what", "via")
+    usual = rows.mutate(born=rows.day.cast("timestamp").epoch_seconds().cast("int64"))
+    usual = usual.group_by(["what", "via"]).agg(all=usual.entity.nunique(), span=usual.born.max() - usual.born.min())
+    usual = usual.mutate(mean=usual["all"] / (usual.span / DAY).clip(lower=365))
+    grouped = grouped.join(usual, ["what", "via"])
+    stands_out = grouped.number >= grouped["mean"] + 4 * grouped["mean"].sqrt()
+    kept = grouped.filter(stands_out & (grouped.number >= int(dial["companies"])))
+    columns = ("day", "what", "via", "companies", "formed", "tie")
+    return kept.select(*columns).order_by("day", "what", "via")
 
 
 def detect(data: Data, dial: Mapping[str, float]) -> Iterator[Finding]:

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from counterflow.findings.signs import GATHERED_BY, sign
 from counterflow.findings.typology import Data, Parameter, Typology
 from counterflow.model.finding import Finding
-from counterflow.network.ties import sharers, ties
+from counterflow.network.ties import sharers
 
 if TYPE_CHECKING:
     import ibis
@@ -22,7 +22,7 @@ __all__ = ["TYPOLOGY"]
 
 def crowded(data: Data, dial: Mapping[str, float]) -> ibis.Table:
     """entity, via, sharers, claim_ids of companies at a crowded address that is not their agent's."""
-    all_ties = ties(data)
+    all_ties = data.table("ties")
     at = sharers(all_ties.filter(all_ties.what == "address"), data)
     many = at.filter((at.sharers >= int(dial["sharers"])) & (at.standing >= dial["standing"]))
     agents = all_ties.filter(all_ties.what == "agent").select(client=all_ties.entity, agent=all_ties.via)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from counterflow.findings.signs import GATHERED_BY, sign
 from counterflow.findings.typology import Data, Parameter, Typology
 from counterflow.model.finding import Finding
-from counterflow.network.ties import holdings, sharers, ties
+from counterflow.network.ties import holdings, sharers
 
 if TYPE_CHECKING:
     import ibis
@@ -18,7 +18,7 @@ __all__ = ["TYPOLOGY"]
 
 def shared(data: Data, dial: Mapping[str, float]) -> ibis.Table:
     """entity, other, via, claim_ids of pairs that share a contact and are not held by one another."""
-    tied = ties(data)
+    tied = data.table("ties")
     rows = sharers(tied.filter(tied.what == "contact"), data)
     total = rows.group_by("via").agg(all=rows.entity.nunique())
     few = total.filter((total["all"] >= 2) & (total["all"] <= int(dial["sharers"])))
