@@ -186,7 +186,7 @@ label_ids texts   labels of those claims
 """,
 )
 
-TIES = _table(
+TIES = described(
     "ties",
     "What a party could share with another: persons, agents, addresses, telephones, mail and web addresses.",
     "tie",
