@@ -69,6 +69,10 @@ class Observed:
         if table is None:
             raise UnknownName("observation table", batch.table, OBSERVATIONS)
         rows = table.conform(batch.rows)
+        if batch.source_id:  # otherwise the data set is its own source
+            cited = f"{self._about[1]}:{batch.source_id}"
+            at = rows.schema.get_field_index("source_id")
+            rows = rows.set_column(at, rows.schema.field(at), pa.repeat(pa.scalar(cited, pa.string()), len(rows)))
         if self._wanted is not None:
             rows = rows.filter(self._wanted(rows.column("locator")))
             if not len(rows):
@@ -144,11 +148,13 @@ class _Stream:
         self._runs.add(ids.view(np.uint64).reshape(n, -1), self._rows)
         self._rows += n
         self._widen(rows)
-        stamps = {"dataset": self._dataset, "source_id": self._dataset, "label_id": self._label_id}
+        stamps = {"dataset": self._dataset, "label_id": self._label_id}
         columns = {name: rows.column(name) for name in rows.column_names}
         columns["row_id"] = digest.hexadecimal(ids)
         for name, text in stamps.items():  # one word for all rows
             columns[name] = pa.DictionaryArray.from_arrays(pa.array(np.zeros(n, dtype=np.int32)), pa.array([text]))
+        cited = rows.column("source_id").fill_null(self._dataset)
+        columns["source_id"] = _whole(cited).dictionary_encode()
         columns["recorded_at"] = pa.repeat(self._recorded_at, n)
         self._writer.write(pa.table(columns))
 

@@ -1,13 +1,14 @@
-"""Check digits of account numbers: whether a number can be right.
+"""Check digits of account numbers and addresses of wallets: whether a number can be right.
 
-Sources: ISO 13616 (IBAN) and ISO 7064 (mod 97-10).
+Sources: ISO 13616 (IBAN) and ISO 7064 (mod 97-10); Base58Check (Bitcoin, Tron), BIP 173 and BIP 350 (Bech32).
 """
 
 from __future__ import annotations
 
+import hashlib
 import re
 
-__all__ = ["iban", "mod97"]
+__all__ = ["base58check", "bech32", "iban", "mod97"]
 
 _IBAN = re.compile(r"[A-Z]{2}\d{2}[0-9A-Z]{11,30}")
 
@@ -20,3 +21,38 @@ def mod97(text: str) -> bool:
 def iban(number: str) -> bool:
     """Whether a number, without blanks and in capitals, is shaped as an IBAN and its check digits agree."""
     return _IBAN.fullmatch(number) is not None and mod97(number[4:] + number[:4])
+
+
+_BASE58 = "123456789ABCDEFGHJKLMNPQRSTUVWXYZabcdefghijkmnopqrstuvwxyz"
+_BECH32 = "qpzry9x8gf2tvdw0s3jn54khce6mua7l"
+_POLYNOMIAL = (0x3B6A57B2, 0x26508E6D, 0x1EA119FA, 0x3D4233DD, 0x2A1462B3)
+
+
+def base58check(address: str) -> bool:
+    """Whether an address of Bitcoin's older kinds, Litecoin, Tron… ends in the checksum of what it holds."""
+    number = 0
+    for letter in address:
+        at = _BASE58.find(letter)
+        if at < 0:
+            return False
+        number = number * 58 + at
+    zeros = len(address) - len(address.lstrip("1"))
+    held = b"\0" * zeros + number.to_bytes((number.bit_length() + 7) // 8, "big")
+    body, end = held[:-4], held[-4:]
+    return len(held) == 25 and hashlib.sha256(hashlib.sha256(body).digest()).digest()[:4] == end
+
+
+def bech32(address: str) -> bool:
+    """Whether a native SegWit address (``bc1…``, ``ltc1…``) agrees with its checksum, in one case throughout."""
+    if address not in (address.lower(), address.upper()) or len(address) > 90:
+        return False
+    prefix, mark, data = address.lower().rpartition("1")
+    if not prefix or not mark or len(data) < 6 or any(c not in _BECH32 for c in data):
+        return False
+    values = [ord(c) >> 5 for c in prefix] + [0] + [ord(c) & 31 for c in prefix] + [_BECH32.find(c) for c in data]
+    check = 1
+    for value in values:
+        top, check = check >> 25, (check & 0x1FFFFFF) << 5 ^ value
+        for bit, factor in enumerate(_POLYNOMIAL):
+            check ^= factor if top >> bit & 1 else 0
+    return check in (1, 0x2BC830A3)

@@ -118,10 +118,12 @@ class Statements:
 class Observations:
     """A batch of bulk rows. :param table: key of `counterflow.storage.tables.OBSERVATIONS`;
     :param rows: Arrow table with that table's own columns (missing ones are filled with nulls; ingest adds row_id,
-    dataset, source_id, label_id, recorded_at)."""
+    dataset, source_id, label_id, recorded_at);
+    :param source_id: the publication they rest on, where it is not the data set itself."""
 
     table: str
     rows: pa.Table
+    source_id: str = ""
 
 
 @dataclass(slots=True)

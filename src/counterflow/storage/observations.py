@@ -7,6 +7,7 @@ from counterflow.storage.table import described
 __all__ = [
     "LABELS",
     "OBSERVATIONS",
+    "PASSAGES",
     "PAYMENTS",
     "POSITIONS",
     "SEIZURES",
@@ -355,9 +356,25 @@ step int          time step from which it holds
     + _PROVENANCE,
 )
 
+PASSAGES = described(
+    "passages",
+    "One page of a document's text; where the document has no pages, about 4,000 characters of it.",
+    "row_id",
+    """
+row_id text       content hash
+document text     SHA-256 of the document itself, which may be an attachment inside the file
+part text         which attachment of the file it is; null: the file itself
+format text       pdf, html, docx, email, text
+page int          number of the page, from 1
+offset int        characters of the document before this page
+text text         text of the page
+"""
+    + _PROVENANCE,
+)
+
 OBSERVATIONS = {
     t.name: t
     for t in (
-        PAYMENTS, POSITIONS, SHIP_STATICS, SHIP_EVENTS, SHIPMENTS, TRADE_FIGURES, SEIZURES, TRANSFERS, LABELS,
+        PAYMENTS, POSITIONS, SHIP_STATICS, SHIP_EVENTS, SHIPMENTS, TRADE_FIGURES, SEIZURES, TRANSFERS, LABELS, PASSAGES,
     )
 }  # fmt: skip
