@@ -6,7 +6,6 @@ without one. The command line and the HTTP interface put every question on the a
 
 from __future__ import annotations
 
-import contextlib
 import datetime as dt
 import getpass
 import json
@@ -23,7 +22,6 @@ from counterflow.errors import (
     CounterflowError,
     NotFound,
     UnknownName,
-    UnreadableFile,
     UsageError,
     WorkspaceError,
 )
@@ -32,18 +30,18 @@ from counterflow.model.claim import Grade
 from counterflow.model.handling import TLP, Label, combine
 from counterflow.model.handling import readable as may_read
 from counterflow.sources.archive import unpacked
-from counterflow.sources.stream import Head, check_path, encoding_note, read_head
+from counterflow.sources.recognise import chosen as recognised
+from counterflow.sources.stream import check_path, encoding_note
 
 if TYPE_CHECKING:
     from counterflow.claims.ingest import IngestReport
-    from counterflow.model.source import Descriptor
     from counterflow.pipeline import Line, Made
     from counterflow.sources.download import Limits
     from counterflow.sources.fetch import Edition
     from counterflow.views.picture import Picture
     from counterflow.views.view import View
 
-__all__ = ["Workspace", "fetchable", "recognise"]
+__all__ = ["Workspace"]
 
 Progress = Callable[[str, float], None]
 
@@ -124,7 +122,7 @@ class Workspace:
         check_path(path)
         with unpacked(path) as place:
             notes = [f"unpacked: {len(list(place.rglob('*')))} files and folders"] if place != path else []
-            chosen, inside = (registry.get("readers", reader), place) if reader else _recognised(place)
+            chosen, inside = (registry.get("readers", reader), place) if reader else recognised(place)
             notes += [f"read from it: {inside.relative_to(place)}"] if inside != place else []
             told = encoding_note(inside)
             report = ingest(
@@ -216,7 +214,8 @@ class Workspace:
         :raises UnknownName: no such, or none that says what to download; FetchFailed: it could not be had
         """
         from counterflow.sources.download import PATIENCE
-        from counterflow.sources.fetch import fetch
+        from counterflow.sources.fetch import fetch, fetchable
+        from counterflow.sources.recognise import check
 
         known = fetchable()
         if name not in known:
@@ -226,7 +225,7 @@ class Workspace:
             edition = fetch(
                 known[name],
                 folder or self.path / "fetched",
-                check=_readable,
+                check=check,
                 limits=limits or PATIENCE,
                 progress=progress,
             )
@@ -257,6 +256,21 @@ class Workspace:
         label = combine(known[i] for side in (left, right) for i in picture.entity(side)["label_ids"])
         row = {"left": left, "right": right, "verdict": verdict, "by": _who(), "at": _now(), "reason": reason}
         self.store.casebook.judge(row, label, _who())
+
+    def mark(self, document: str, page: int, *, audience: str | None = None, **what: Any) -> dict[str, Any]:
+        """Turn a passage of a document into a claim. :param what: see `claims.marking.mark`"""
+        from counterflow.claims.marking import mark
+
+        told = mark(self.store, self.line(audience, True).scope, _who(), document, page, **what)
+        self.audit("mark", told)
+        return told
+
+    def unmark(self, claim: str, reason: str, *, audience: str | None = None) -> None:
+        """Take back a claim that was made by marking a passage. :raises NotFound: no such mark that may be read"""
+        from counterflow.claims.marking import take_back
+
+        take_back(self.store, self.line(audience, True).scope, _who(), claim, reason)
+        self.audit("unmark", {"claim": claim, "reason": reason})
 
     def run(self, audience: str | None = None, *, exercise: bool = True, upto: str = "detect",
             progress: Progress | None = None) -> list[Made]:  # fmt: skip
@@ -339,81 +353,6 @@ class Workspace:
     def audit(self, action: str, detail: Mapping[str, Any]) -> None:
         """Put an action on the audit log."""
         self.store.casebook.audit(_who(), action, detail)
-
-
-def fetchable() -> dict[str, Descriptor]:
-    """Name → descriptor, of all that can be fetched: of the built-in descriptors and of every reader there is."""
-    from counterflow.sources import descriptors
-    from counterflow.sources.fetch import fetchable as with_downloads
-
-    readers = [registry.get("readers", name).descriptor for name in registry.names("readers")]
-    return with_downloads(
-        {d.dataset: d for d in readers} | {name: descriptors.load(name) for name in descriptors.names()}
-    )
-
-
-def _readable(path: Path) -> None:
-    """:raises InputError: no reader recognises it"""
-    with unpacked(path) as place:
-        _recognised(place)
-
-
-def recognise(path: Path) -> Any:
-    """The reader that recognises a file or folder by its content.
-
-    :raises UnreadableFile: none does; names the readers there are
-    """
-    check_path(path)
-    try:
-        head = read_head(path)
-    except OSError as e:
-        raise UnreadableFile(f"cannot be opened ({e.strerror})", file=str(path)) from e
-    readers = [registry.get("readers", name) for name in registry.names("readers")]
-    sure = sorted(((r.recognises(head), r.name, r) for r in readers), key=lambda x: (-x[0], x[1]))
-    if not sure or sure[0][0] <= 0:
-        names = ", ".join(registry.names("readers"))
-        what = "folder" if path.is_dir() else "content"
-        reason = _unreadable(path, head) or f"no reader recognises this {what}. Name one with --reader: {names}"
-        raise UnreadableFile(reason, file=str(path))
-    return sure[0][2]
-
-
-def _recognised(path: Path) -> tuple[Any, Path]:
-    """The reader for a file or folder, and what it reads: of a folder that no reader takes whole, the one file in it
-    that some reader recognises.
-
-    :raises UnreadableFile: none does, or several do
-    """
-    try:
-        return recognise(path), path
-    except UnreadableFile as whole:
-        if not path.is_dir():
-            raise
-        found: list[tuple[Any, Path]] = []
-        for file in sorted(p for p in path.rglob("*") if p.is_file() and not p.name.startswith(".")):
-            with contextlib.suppress(UnreadableFile):
-                found.append((recognise(file), file))
-        if len(found) == 1:
-            return found[0]
-        if not found:
-            raise
-        names = ", ".join(str(file.relative_to(path)) for _, file in found[:5])
-        reason = f"{len(found)} files in it can be read, each by itself ({names}…): ingest them one by one"
-        raise UnreadableFile(reason, file=str(path)) from whole
-
-
-def _unreadable(path: Path, head: Head) -> str | None:
-    """What is plainly wrong with something that no reader recognises."""
-    if path.is_dir():
-        empty = not any(path.iterdir())
-        return "the folder is empty" if empty else None
-    if not head.start:
-        return "the file is empty" if path.stat().st_size == 0 else "the compressed file is broken or empty"
-    if "<!DOCTYPE" in head.text:
-        return "it brings a DOCTYPE, which no list needs; refused unread"
-    if b"\0" in head.start:
-        return "this is no text (it holds NUL bytes), and no reader recognises it"
-    return None
 
 
 def _who() -> str:

@@ -22,8 +22,8 @@ from counterflow.errors import FetchFailed, InputError
 from counterflow.model.source import Descriptor, Download
 from counterflow.sources import descriptors
 from counterflow.sources.download import Limits, Mark, download, session
-from counterflow.sources.fetch import fetch, newest
-from counterflow.workspace import Workspace, fetchable
+from counterflow.sources.fetch import fetch, fetchable, newest
+from counterflow.workspace import Workspace
 
 LIST = b"<?xml version='1.0'?>\n<list>" + b"<party>Kim</party>" * 500 + b"</list>\n"
 
@@ -404,7 +404,7 @@ def test_fetch_and_ingest_in_one_go(publisher: Publisher, tmp_path: Path, limits
     own = {**vars(descriptors.load("un")), "assertions": (), "downloads": (Download("un.xml", url, "xml", 100),)}
     down = {**own, "dataset": "down", "downloads": (Download("x", publisher.on("/x", send(b"", 404)), "xml"),)}
     known = {"down": Descriptor(**down), "un": Descriptor(**own)}
-    monkeypatch.setattr("counterflow.workspace.fetchable", lambda: known)
+    monkeypatch.setattr("counterflow.sources.fetch.fetchable", lambda: known)
     from counterflow import registry
 
     monkeypatch.setattr(type(registry.get("readers", "un_xml")), "descriptor", known["un"])

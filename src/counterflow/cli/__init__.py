@@ -16,6 +16,7 @@ from counterflow.cli import writing  # noqa: F401
 from counterflow.cli import keeping  # noqa: F401
 from counterflow.cli import linking  # noqa: F401
 from counterflow.cli import reading  # noqa: F401
+from counterflow.cli import documents  # noqa: F401
 from counterflow.cli import assessing  # noqa: F401
 from counterflow.cli import exporting  # noqa: F401
 from counterflow.cli import running  # noqa: F401

@@ -27,7 +27,7 @@ def fetch(context: Context, /, names: tuple[str, ...], every: bool, listing: boo
     An edition that has not changed is not sent again; one that is broken, cut or not what it should be is refused. What
     breaks off goes on the next time. Proxies are those of the environment (HTTPS_PROXY, NO_PROXY).
     """
-    from counterflow.workspace import fetchable
+    from counterflow.sources.fetch import fetchable
 
     known = fetchable()
     if listing:
@@ -60,8 +60,7 @@ def _bytes(name: str, have: int, total: int | None) -> None:
 
 def _offer(context: Context, name: str, folder: Path | None) -> dict[str, Any]:
     from counterflow.errors import UnknownName
-    from counterflow.sources.fetch import newest
-    from counterflow.workspace import fetchable
+    from counterflow.sources.fetch import fetchable, newest
 
     known = fetchable()
     if name not in known:

@@ -35,7 +35,8 @@ _DIRECTORY = 16 * 2**20
 _SPARE = 2**30
 """Bytes that stay free on the disk."""
 _DOCUMENT = ("[Content_Types].xml", "mimetype", "META-INF/MANIFEST.MF")
-_BROKEN = (zipfile.BadZipFile, zlib.error, NotImplementedError, RuntimeError, EOFError, ValueError, OSError)
+_BROKEN = (zipfile.BadZipFile, zlib.error, NotImplementedError, RuntimeError, EOFError, ValueError, OSError,
+           OverflowError, struct.error)  # fmt: skip
 
 
 def is_archive(path: Path) -> bool:

@@ -19,8 +19,10 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from counterflow import registry
 from counterflow.errors import FetchFailed, InputError, UnknownName
 from counterflow.model.source import Descriptor, Download
+from counterflow.sources import descriptors
 from counterflow.sources.download import PATIENCE, Limits, Mark, download, session
 from counterflow.sources.stream import open_binary, open_utf8, read_head, text_encoding
 from counterflow.sources.xml_stream import Mended
@@ -55,9 +57,11 @@ class Edition:
         return {**asdict(self), "place": str(self.place)}
 
 
-def fetchable(descriptors: Mapping[str, Descriptor]) -> dict[str, Descriptor]:
-    """Those of these descriptors that name what to download, by their names."""
-    return {name: d for name, d in sorted(descriptors.items()) if d.downloads}
+def fetchable() -> dict[str, Descriptor]:
+    """Name → descriptor, of all that name what to download: the built-in descriptors, and those of every reader."""
+    readers = [registry.get("readers", name).descriptor for name in registry.names("readers")]
+    every = {d.dataset: d for d in readers} | {name: descriptors.load(name) for name in descriptors.names()}
+    return {name: d for name, d in sorted(every.items()) if d.downloads}
 
 
 def newest(folder: Path, descriptor: Descriptor) -> Edition | None:

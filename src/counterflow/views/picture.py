@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     import pyarrow as pa
 
     from counterflow.assessment.assess import Model
+    from counterflow.entities.naming import Names
     from counterflow.entities.screening import Index
     from counterflow.storage.ibis import IbisScope
 
@@ -79,6 +80,13 @@ class Picture:
         from counterflow.entities.screening import Index
 
         return Index.of(self.scope)
+
+    @cached_property
+    def names(self) -> Names:
+        """All names of all entities, ready to be looked for in a text."""
+        from counterflow.entities.naming import Names
+
+        return Names((row["entity"], row["schema"], row["names"] or ()) for row in self.entities.values())
 
     def model(self, as_of: str | None) -> Model:
         """The money flow and the measures against it, estimated once for each date."""

@@ -215,6 +215,32 @@ class View:
 
         return screen(self.picture, queries, limit=limit, threshold=threshold)
 
+    # -- documents -----------------------------------------------------------------------------------------------
+
+    def documents(self) -> list[dict[str, Any]]:
+        """Documents, newest first."""
+        from counterflow.views.documents import documents
+
+        return documents(self.line)
+
+    def document(self, id: str) -> dict[str, Any]:
+        """One document: its pages, its references, and the claims that cite it."""
+        from counterflow.views.documents import document
+
+        return document(self.line, id)
+
+    def page(self, id: str, number: int) -> dict[str, Any]:
+        """Text of one page of a document."""
+        from counterflow.views.documents import page
+
+        return page(self.line, id, number)
+
+    def mentions(self, id: str, number: int | None = None) -> list[dict[str, Any]]:
+        """What is named in a document, or on one page of it."""
+        from counterflow.views.documents import mentions
+
+        return mentions(self.picture, id, number)
+
     # -- findings ------------------------------------------------------------------------------------------------
 
     def findings(self) -> dict[str, Any]:

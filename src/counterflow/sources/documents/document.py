@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 import re
 from collections import deque
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -23,7 +23,7 @@ from counterflow.sources.descriptors import load
 from counterflow.sources.documents import docx, html, mail, outlook, pdf, plain
 from counterflow.sources.documents.references import Reference, references
 from counterflow.sources.documents.written import LARGEST, Part, Written, shown
-from counterflow.sources.reader import Head, Observations, Record, Rejected, open_binary
+from counterflow.sources.reader import Head, Observations, Record, Rejected, open_binary, unpacked_name
 
 __all__ = ["READER", "DocumentReader"]
 
@@ -79,10 +79,14 @@ class DocumentReader:
             raise UsageError(f"reader {self.name} has no option '{sorted(options)[0]}'; it takes none")
         if path.is_dir():
             raise UnreadableFile("is a folder; documents are read one by one", file=str(path))
-        with open_binary(path) as stream:
-            content = stream.read(LARGEST + 1)
+        try:
+            with open_binary(path) as stream:
+                content = stream.read(LARGEST + 1)
+        except (EOFError, OSError) as e:
+            raise UnreadableFile(f"cannot be read to its end ({e}); fetch it again", file=str(path)) from e
         if len(content) > LARGEST:
             raise InputError(f"more than {LARGEST:,} bytes of one document; refused", file=str(path))
+        name = unpacked_name(path)
         waiting = [(Part("", content), str(path), 0)]
         seen: set[str] = set()
         while waiting:
@@ -98,7 +102,14 @@ class DocumentReader:
             if key in seen:
                 continue
             seen.add(key)
-            yield from _told(written, key, part, path.name)
+            try:
+                told = _told(written, key, part, name)
+            except UnreadableFile as e:
+                if not part.name:
+                    raise UnreadableFile(e.reason, file=str(path)) from e
+                yield Rejected(None, part.name, e.reason)
+                continue
+            yield from told
             if depth == DEEPEST and written.parts:
                 yield Rejected(None, part.name or None, f"attachments more than {DEEPEST} deep are not read")
                 continue
@@ -126,6 +137,7 @@ def _opened(content: bytes, file: str) -> Written:
 
 
 def _told(written: Written, key: str, part: Part, name: str) -> Iterator[Record]:
+    """A document's source, references and passages. :raises UnreadableFile: before any of them: it holds no text"""
     id = key[:16]
     rows: dict[str, list[Any]] = {n: [] for n in ("page", "offset", "text")}
     tail: deque[str] = deque(maxlen=_TAIL)
@@ -144,6 +156,12 @@ def _told(written: Written, key: str, part: Part, name: str) -> Iterator[Record]
     if empty:
         reason = "; ".join(f"{place} {what}".strip() for place, what in written.faults[:3]) or "holds no text"
         raise UnreadableFile(reason, file=part.name or name)
+    return _records(written, id, part, name, batches, tail)
+
+
+def _records(
+    written: Written, id: str, part: Part, name: str, batches: list[pa.Table], tail: Iterable[str]
+) -> Iterator[Record]:
     title = shown(written.title) or (part.name.rpartition(": ")[2] if part.name else name)
     yield Source(
         id, title, publisher=shown(written.publisher), author=shown(written.author), date_published=_date(written.date),

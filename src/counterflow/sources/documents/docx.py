@@ -6,6 +6,7 @@ Nothing outside is opened, no macro or field is run, no relationship followed. F
 from __future__ import annotations
 
 import io
+import struct
 import zipfile
 import zlib
 from collections.abc import Iterator
@@ -19,7 +20,8 @@ __all__ = ["is_docx", "read"]
 
 _W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 _STRICT = "{http://purl.oclc.org/ooxml/wordprocessingml/main}"
-_BROKEN = (zipfile.BadZipFile, zlib.error, NotImplementedError, RuntimeError, EOFError, KeyError, OSError)
+_BROKEN = (zipfile.BadZipFile, zlib.error, NotImplementedError, RuntimeError, EOFError, KeyError, OSError, ValueError,
+           struct.error)  # fmt: skip
 
 
 def is_docx(content: bytes) -> bool:
@@ -27,7 +29,7 @@ def is_docx(content: bytes) -> bool:
     try:
         with zipfile.ZipFile(io.BytesIO(content)) as zipped:
             return "word/document.xml" in zipped.NameToInfo
-    except (*_BROKEN, ValueError):
+    except _BROKEN:
         return False
 
 
