@@ -11,6 +11,7 @@ import binascii
 import secrets
 from collections.abc import Collection, Mapping
 from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
 
 from starlette.datastructures import Headers, MutableHeaders
 
@@ -83,7 +84,10 @@ class Guard:
             ask = {"WWW-Authenticate": 'Basic realm="Counterflow", charset="UTF-8"'}
             return problem(401, "This server wants its token: as a bearer token, or as the password.", headers=ask)
         if method not in ("GET", "HEAD", "OPTIONS"):
-            length = headers.get("content-length", "")
+            origin = headers.get("origin")
+            if origin is not None and _name(urlsplit(origin).netloc) not in self.hosts:
+                return problem(403, "A page of another site may not ask this.")
+            length = headers.get("content-length", "0" if method == "DELETE" else "")
             if not length.isascii() or not length.isdigit():
                 return problem(411, "Send the length of the body.")
             if len(length) > 12 or int(length) > LONGEST_BODY:

@@ -96,8 +96,10 @@ def test_html_is_what_a_reader_sees(tmp_path: Path) -> None:
     content = (
         b"<!DOCTYPE html><html><head><title>The quay</title>"
         b"<meta property='article:published_time' content='2017-05-01T10'>"
-        b"<meta property='og:site_name' content='Harbour Review'><style>p{}</style><script>steal()</script></head><body>"
-        b"<nav>Home</nav><h1>Quays</h1><p>The <b>quay</b> was&nbsp;rented.<!-- secret --></p><iframe src='http://x'>in</iframe>"
+        b"<meta property='og:site_name' content='Harbour Review'>"
+        b"<style>p{}</style><script>steal()</script></head><body>"
+        b"<nav>Home</nav><h1>Quays</h1><p>The <b>quay</b> was&nbsp;rented.<!-- secret --></p>"
+        b"<iframe src='http://x'>in</iframe>"
         b"<p onclick='steal()'>Nobody asked.</p><noscript>no</noscript></body></html>"
     )
     found = Read(tmp_path, content)

@@ -77,15 +77,7 @@ class DocumentReader:
         """
         if options:
             raise UsageError(f"reader {self.name} has no option '{sorted(options)[0]}'; it takes none")
-        if path.is_dir():
-            raise UnreadableFile("is a folder; documents are read one by one", file=str(path))
-        try:
-            with open_binary(path) as stream:
-                content = stream.read(LARGEST + 1)
-        except (EOFError, OSError) as e:
-            raise UnreadableFile(f"cannot be read to its end ({e}); fetch it again", file=str(path)) from e
-        if len(content) > LARGEST:
-            raise InputError(f"more than {LARGEST:,} bytes of one document; refused", file=str(path))
+        content = _content(path)
         name = unpacked_name(path)
         waiting = [(Part("", content), str(path), 0)]
         seen: set[str] = set()
@@ -120,6 +112,19 @@ class DocumentReader:
                 yield Rejected(
                     None, part.name or None, f"{len(inside) - room} attachments beyond {MOST_DOCUMENTS} documents"
                 )
+
+
+def _content(path: Path) -> bytes:
+    if path.is_dir():
+        raise UnreadableFile("is a folder; documents are read one by one", file=str(path))
+    try:
+        with open_binary(path) as stream:
+            content = stream.read(LARGEST + 1)
+    except (EOFError, OSError) as e:
+        raise UnreadableFile(f"cannot be read to its end ({e}); fetch it again", file=str(path)) from e
+    if len(content) > LARGEST:
+        raise InputError(f"more than {LARGEST:,} bytes of one document; refused", file=str(path))
+    return content
 
 
 def _opened(content: bytes, file: str) -> Written:
