@@ -16,6 +16,11 @@ if TYPE_CHECKING:
 GET = [
     ("/api/summary", ["summary"]),
     ("/api/sources", ["sources"]),
+    ("/api/documents", ["documents"]),
+    ("/api/documents/documents:1", ["document", "documents:1"]),
+    ("/api/documents/documents:1/pages/3", ["page", "documents:1", 3]),
+    ("/api/documents/documents:1/mentions", ["mentions", "documents:1", None]),
+    ("/api/documents/documents:1/mentions?page=3", ["mentions", "documents:1", 3]),
     ("/api/search?q=39%ED%98%B8%EC%8B%A4&limit=5", ["search", "39호실", 5]),
     ("/api/entities/office39:bureau-39", ["entity", "office39:bureau-39", None]),
     ("/api/entities/office39:bureau-39?as_of=2016-08", ["entity", "office39:bureau-39", "2016-08"]),

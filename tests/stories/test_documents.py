@@ -279,10 +279,10 @@ def test_the_founding_document(shared_data: Path, tmp_path: Path) -> None:
     workspace.ingest(Path(__file__).parents[2] / "examples" / "office39")
     workspace.ingest(shared_data / "founding-document" / "assessment-2017.txt", label="TLP:CLEAR")
     view = workspace.view()
-    [found] = view.documents()
+    [found] = view.documents()["documents"]
     whole = view.document(found["id"])
     assert [r["number"] for r in whole["reference_list"]] == list(range(1, 10))
-    told = view.mentions(found["id"])
+    told = view.mentions(found["id"])["mentions"]
     entities = {e["id"] for m in told if m["kind"] == "entity" for e in m["entities"]}
     assert entities >= {
         "office39:office-39",

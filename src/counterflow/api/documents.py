@@ -35,7 +35,7 @@ class Passage(BaseModel):
 @router.get("/documents")
 def documents(view: Asked) -> Response:
     """Documents, newest first."""
-    return answer({"documents": view.documents()})
+    return answer(view.documents())
 
 
 @router.get("/documents/{id}")
@@ -53,7 +53,7 @@ def page(view: Asked, id: str, number: int) -> Response:
 @router.get("/documents/{id}/mentions")
 def mentions(view: Asked, id: str, page: int | None = None) -> Response:
     """What is named in a document, or on one page: entities, dates, amounts, countries, numbers; none of it a claim."""
-    return answer({"mentions": view.mentions(id, page)})
+    return answer(view.mentions(id, page))
 
 
 @router.post("/documents/{id}/marks")

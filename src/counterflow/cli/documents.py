@@ -18,7 +18,7 @@ def documents(context: Context, document: str | None, page: int | None, as_json:
     """List the documents, or show one: its pages, its references, the claims that cite it; or print a page."""
     view = context.view("documents", document=document, page=page)
     if document is None:
-        rows = view.documents()
+        rows = view.documents()["documents"]
         print_json(rows) if as_json else click.echo("\n".join(map(_line, rows)) or "No document has been ingested.")
     elif page is None:
         found = view.document(document)
@@ -36,7 +36,7 @@ def documents(context: Context, document: str | None, page: int | None, as_json:
 def mentions(context: Context, document: str, page: int | None, as_json: bool) -> None:
     """What is named in a document: known entities in any script, dates, amounts, countries, resolutions, and numbers of
     ships, companies, accounts and wallets. A mention is no claim; `mark` makes one."""
-    found = context.view("mentions", document=document, page=page).mentions(document, page)
+    found = context.view("mentions", document=document, page=page).mentions(document, page)["mentions"]
     print_json(found) if as_json else click.echo("\n".join(map(_mention, found)) or "Nothing known is named in it.")
 
 

@@ -217,11 +217,11 @@ class View:
 
     # -- documents -----------------------------------------------------------------------------------------------
 
-    def documents(self) -> list[dict[str, Any]]:
+    def documents(self) -> dict[str, Any]:
         """Documents, newest first."""
         from counterflow.views.documents import documents
 
-        return documents(self.line)
+        return {"documents": documents(self.line)}
 
     def document(self, id: str) -> dict[str, Any]:
         """One document: its pages, its references, and the claims that cite it."""
@@ -235,11 +235,11 @@ class View:
 
         return page(self.line, id, number)
 
-    def mentions(self, id: str, number: int | None = None) -> list[dict[str, Any]]:
+    def mentions(self, id: str, number: int | None = None) -> dict[str, Any]:
         """What is named in a document, or on one page of it."""
         from counterflow.views.documents import mentions
 
-        return mentions(self.picture, id, number)
+        return {"mentions": mentions(self.picture, id, number)}
 
     # -- findings ------------------------------------------------------------------------------------------------
 
