@@ -96,11 +96,18 @@ def tests_of(
     :return: `rows` in the order of the holdings, holding *k* being made of ``rows[merged[k]:merged[k+1]]``; `over`: of
         each test, whether the least that its holders are known to have is more than the whole
     """
-    used = np.zeros((len(MEASURES), nodes), bool)
-    used[measure, owned] = True
-    number = (np.cumsum(used.ravel()) - 1).astype(np.int32).reshape(used.shape)
-    which, company = np.nonzero(used)
-    test = number[measure, owned]
+    test = np.empty(len(owned), np.int32)
+    which, companies, first = [], [], 0
+    for number in np.flatnonzero(np.bincount(measure, minlength=len(MEASURES))).tolist():
+        mine = measure == number
+        held = np.zeros(nodes, bool)
+        held[owned[mine]] = True
+        test[mine] = (np.cumsum(held, dtype=np.int32) + (first - 1))[owned[mine]]
+        companies.append(np.flatnonzero(held).astype(np.int32))
+        which.append(np.full(len(companies[-1]), number, np.int32))
+        first += len(companies[-1])
+    company = np.concatenate([np.empty(0, np.int32), *companies])
+    kinds = np.concatenate([np.empty(0, np.int32), *which])
     rows = order_of(owner, test, nodes, len(company))
     owner, test, low, high = owner[rows], test[rows], low[rows], high[rows]
     fresh = np.ones(len(rows), bool)
@@ -112,20 +119,21 @@ def tests_of(
     total = np.zeros(len(company), np.int64)
     np.add.at(total, test, low)
     over = total > WHOLE
-    whole = np.isin(which, [MEASURES.index(name) for name in _PARTS if name != "indirect"])
+    whole = np.isin(kinds, [MEASURES.index(name) for name in _PARTS if name != "indirect"])
     room = np.where(whole & ~over, WHOLE - total, FAR - total)  # a contradiction limits nothing
     seats = np.bincount(test, minlength=len(company)).astype(np.int64)
-    tests = Tests(offsets_of(owner, nodes), test, low, high, company.astype(np.int32), room)
-    return tests, owner, which.astype(np.int32), seats, rows, np.append(merged, len(rows)), over & whole
+    tests = Tests(offsets_of(owner, nodes), test, low, high, company, room)
+    return tests, owner, kinds, seats, rows, np.append(merged, len(rows)), over & whole
 
 
 def holdings_of(links: pa.Table, as_of: str | None) -> Holdings:
     """The interests among rows of `storage.tables.LINKS`. :param as_of: partial ISO date; None: what no source says has
     ended"""
+    links = links.select(_NEEDED)
     kind = _measures(links)
     here = np.flatnonzero(kind != -1)
-    links = links.take(here)
-    kind = kind[here]
+    if len(here) < len(links):
+        links, kind = links.take(here), kind[here]
     nodes, source, target = coded(links.column("source"), links.column("target"))
     possible, sure, reversed_ = _span(links, as_of)
     stance, asserted = coded_texts(links.column("stance"))
@@ -148,6 +156,10 @@ def holdings_of(links: pa.Table, as_of: str | None) -> Holdings:
     return Holdings(nodes, owner, tests, measure, seats, here[rows], merged, problems)
 
 
+_NEEDED = [
+    "link", "schema", "source", "target", "start", "end", "interest", "directness", "share", "share_low", "share_high",
+    "low_open", "high_open", "stance",
+]  # fmt: skip
 _AGAINST = ("denies", "doubts")
 _KIN = MEASURES.index("family")
 
@@ -207,18 +219,21 @@ def _span(links: pa.Table, as_of: str | None) -> tuple[Bools, Bools, Bools]:
 
 def _sizes(links: pa.Table, kind: Smalls) -> tuple[Ints, Ints]:
     """Bounds in units; nothing to all where no share is known; 1 for an interest that is not a part of a whole."""
-    columns = [links.column(c).to_numpy(zero_copy_only=False) for c in ("share_low", "share_high")]
-    opened = [links.column(c).fill_null(False).to_numpy(zero_copy_only=False) for c in ("low_open", "high_open")]
-    low, high = (_units(v.astype(float), o, lower) for v, o, lower in zip(columns, opened, (True, False), strict=True))
+    low, high = (
+        _units(links.column(f"share_{side}"), links.column(f"{side}_open"), lower=side == "low")
+        for side in ("low", "high")
+    )
     part = np.isin(kind, [MEASURES.index(name) for name in _PARTS])
     return np.where(part, low, 1), np.where(part, high, 1)
 
 
-def _units(values: Any, opened: Any, lower: bool) -> Ints:
-    known, codes = np.unique(np.nan_to_num(values, nan=-1.0), return_inverse=True)
+def _units(values: pa.ChunkedArray, opened: pa.ChunkedArray, *, lower: bool) -> Ints:
+    """Bounds in units; reckoned once for each distinct one."""
+    known = values.combine_chunks().dictionary_encode(null_encoding="encode")
     absent = 0 if lower else WHOLE
-    table = np.array([absent if v < 0 else size_of(v, lower=lower) for v in known.tolist()] or [absent], np.int64)
-    found: Ints = table[codes] + np.where(opened, 1 if lower else -1, 0)
+    sizes = [absent if v is None else size_of(v, lower=lower) for v in known.dictionary.to_pylist()] or [absent]
+    is_open = opened.fill_null(False).to_numpy()
+    found: Ints = np.array(sizes, np.int64)[known.indices.to_numpy()] + np.where(is_open, 1 if lower else -1, 0)
     return found
 
 
