@@ -11,13 +11,13 @@ from collections.abc import Callable
 from typing import Any
 
 import numpy as np
-from measured import tell
-from register import Column, Register, register
 
 from counterflow.network.grouping import offsets_of
 from counterflow.network.holdings import tests_of
 from counterflow.network.propagation import FAR, Tests, spread
 from counterflow.network.sizes import PER_CENT, WHOLE
+from measured import tell
+from register import Column, Register, register
 
 LINE = 50 * PER_CENT
 AS_OF = 19_500  # a day in 2023
@@ -87,11 +87,12 @@ def measure(holdings: int) -> None:
     unlisted[seeds] = False
     blocked, possible = int((sure & unlisted).sum()), int((maybe & ~sure & unlisted).sum())
     missed = int((sure & unlisted & ~by_product).sum())
+    equal = bool((sure == oracle[0]).all() and (maybe == oracle[1]).all())
     tell(
         "50 per cent rule",
         holdings=len(r), in_force=kept, nodes=r.nodes, listed=len(seeds),
         build_cpu_seconds=round(built, 3), scan_and_both_spreads_cpu_seconds=round(seconds, 4),
-        plain_fixpoint_cpu_seconds=round(slow, 2), equal_to_the_plain_fixpoint=bool((sure == oracle[0]).all() and (maybe == oracle[1]).all()),
+        plain_fixpoint_cpu_seconds=round(slow, 2), equal_to_the_plain_fixpoint=equal,
         blocked=blocked, may_be_blocked=possible, multiplication_cpu_seconds=round(product, 2),
         multiplication_misses=missed, multiplication_misses_share=round(missed / max(blocked, 1), 3),
     )  # fmt: skip

@@ -1,4 +1,4 @@
-"""A made-up register of ownership, of any size, from a seed: depth, bands, unknown shares, circles, dates, rival records.
+"""A made-up register of ownership, of any size, from a seed: depth, bands, unknown shares, circles, dates, rivals.
 
 Companies are nodes 0 to `companies` - 1, natural persons follow. Every company has one to six holders whose shares come
 to at most the whole; most holders of a company are companies formed before it, so that chains are deep, and a few are

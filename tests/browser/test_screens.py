@@ -138,6 +138,32 @@ def test_a_path_is_found_by_name_and_drawn_link_by_link(page: Any, origin: str, 
     by(page, "path-card").wait_for(state="detached")
 
 
+def test_the_nearest_listed_party_is_one_press_away(page: Any, origin: str, look: Look) -> None:
+    center = "office39:office-38"
+    answer = api(origin, "/nearest", entity=center)
+    opened(page, f"/network?center={center}", "network")
+    by(page, "nearest").click()
+    by(page, "path-card").wait_for()
+    look("network-nearest")
+    assert by(page, "path-step").count() == answer["hops"]
+    assert "nearest=1" in page.url
+    by(page, "path-close").click()
+    by(page, "path-card").wait_for(state="detached")
+
+
+def test_two_dates_are_compared_link_by_link(page: Any, origin: str, look: Look) -> None:
+    answer = api(origin, "/network/difference", center=CENTRE, **{"from": "2008", "to": "2012"})
+    opened(page, f"{SCREENS['network']}&as_of=2012", "network")
+    by(page, "compare-with").fill("2008")
+    page.keyboard.press("Enter")
+    by(page, "difference-card").wait_for()
+    look("network-difference")
+    assert by(page, "difference-link").count() == len(answer["began"]) + len(answer["ended"]) > 0
+    assert "compare=2008" in page.url
+    by(page, "difference-close").click()
+    by(page, "difference-card").wait_for(state="detached")
+
+
 def test_the_exercise_switch_takes_the_exercise_away_everywhere(page: Any, origin: str) -> None:
     assert any(f["exercise"] for f in api(origin, "/findings")["findings"])
     opened(page, "/findings", "findings")

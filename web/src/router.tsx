@@ -110,6 +110,10 @@ export interface NetworkSearch extends TimeWindow {
   limit?: number;
   /** Entity to which a chain from the centre is drawn. */
   path?: string;
+  /** 1: a chain to the nearest listed party is drawn. */
+  nearest?: number;
+  /** Earlier date to compare with: what began and ended since. */
+  compare?: string;
   /** Node or edge whose card is open. */
   node?: string;
   edge?: string;
@@ -166,6 +170,8 @@ const networkRoute = createRoute({
     hide: list(s.hide),
     limit: whole(s.limit, 1, MOST_NODES),
     path: text(s.path),
+    nearest: whole(s.nearest, 1, 1),
+    compare: date(s.compare),
     node: text(s.node),
     edge: text(s.edge),
     ...window_(s),

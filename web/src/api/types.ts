@@ -195,16 +195,34 @@ export interface NetworkNode extends ChainNode {
   degree: number | null;
 }
 
-/** A shortest chain between two entities, whatever the links' direction; `edges` in order from `source`. */
-export interface PathAnswer {
+/** A chain between two entities, whatever the links' direction; `edges` in order from `source`. */
+export interface Chain {
   source: string;
-  target: string;
+  /** Null: there is no listed party to lead to. */
+  target: string | null;
   as_of: IsoDate | null;
   /** Null: there is no chain. */
   hops: number | null;
   weakest: string | null;
+  /** How likely all its links are together, to compare chains by. */
+  strength: number | null;
   nodes: ChainNode[];
   edges: Edge[];
+}
+
+export interface PathAnswer extends Chain {
+  others: Chain[];
+}
+
+/** Links of one date that are not there on another. */
+export interface Difference {
+  center: string | null;
+  from: IsoDate;
+  to: IsoDate;
+  began: Edge[];
+  ended: Edge[];
+  totals: { began: number; ended: number };
+  nodes: ChainNode[];
 }
 
 export interface Network {

@@ -3,7 +3,7 @@ import { useDebouncedValue } from "@mantine/hooks";
 import { useState } from "react";
 
 import { useApi } from "../api/client";
-import type { PathAnswer, SearchAnswer } from "../api/types";
+import type { Chain, SearchAnswer } from "../api/types";
 import { EntityChip, KindDot } from "./EntityChip";
 import { Grade, Standing } from "./Grade";
 import { Exercise } from "./Handling";
@@ -54,7 +54,7 @@ export function PathFinder({ from, to, onTo }: { from: string; to: string | unde
 }
 
 interface CardProps {
-  path: PathAnswer;
+  path: Chain;
   from: string;
   to: string;
   onEdge: (id: string) => void;
@@ -111,7 +111,7 @@ export function PathCard({ path, from, to, onEdge, onClose }: CardProps) {
 }
 
 /** Links in order from the source, each with whether it points along the way, and where it leads. */
-function steps(path: PathAnswer) {
+function steps(path: Chain) {
   let here = path.source;
   return path.edges.map((edge) => {
     const along = edge.source === here;

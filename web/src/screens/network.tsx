@@ -7,8 +7,9 @@ import { useCallback, useMemo, useRef } from "react";
 
 import { get, useApi, type ApiError } from "../api/client";
 import { useAsOf, useReader } from "../api/reader";
-import type { Network, PathAnswer, Summary } from "../api/types";
+import type { Difference, Network, PathAnswer, Summary } from "../api/types";
 import { ChartPanel } from "../parts/ChartPanel";
+import { CompareWith, DifferenceCard } from "../parts/DifferenceCard";
 import { PathCard, PathFinder } from "../parts/PathFinder";
 import { Picture, usePalette } from "../parts/Picture";
 import { Answered, Empty, Failure, Screen } from "../parts/Screen";
@@ -24,6 +25,9 @@ const route = getRouteApi("/network");
 
 /** Nodes drawn without asking. */
 const QUIET_LIMIT = 300;
+
+/** Where a comparison ends when no date is set: now. */
+const TODAY = new Date().toISOString().slice(0, 10);
 
 /** Every answer in one network: the first wins where two bring the same node or edge. */
 function merge(parts: Pick<Network, "nodes" | "edges">[]): Pick<Network, "nodes" | "edges"> {
@@ -83,12 +87,14 @@ function Chart({ search, center }: { search: NetworkSearch; center: string }) {
     })),
     combine: (answers) => answers.map((one) => one.data).filter((one) => one !== undefined),
   });
-  const path = useApi<PathAnswer>(search.path ? "/path" : null, { source: center, target: search.path, as_of: asOf });
+  const to = useApi<PathAnswer>(search.path ? "/path" : null, { source: center, target: search.path, as_of: asOf });
+  const nearest = useApi<PathAnswer>(search.nearest ? "/nearest" : null, { entity: center, as_of: asOf });
+  const difference = useApi<Difference>(search.compare ? "/network/difference" : null, { from: search.compare, to: asOf ?? TODAY, center });
   const name = first.data?.nodes.find((node) => node.id === center)?.caption;
   return (
     <Screen name="network" title={name ? `${name} · Network` : "Network"} wide>
       <Answered query={first} what="Drawing the network…">
-        {(network) => <Drawn network={network} more={more} path={path} search={search} center={center} />}
+        {(network) => <Drawn network={network} more={more} path={search.path ? to : nearest} difference={difference} search={search} center={center} />}
       </Answered>
     </Screen>
   );
@@ -98,16 +104,18 @@ interface DrawnProps {
   network: Network;
   more: Network[];
   path: UseQueryResult<PathAnswer, ApiError>;
+  difference: UseQueryResult<Difference, ApiError>;
   search: NetworkSearch;
   center: string;
 }
 
-function Drawn({ network, more, path, search, center }: DrawnProps) {
+function Drawn({ network, more, path, difference, search, center }: DrawnProps) {
   const navigate = useNavigate();
   const palette = usePalette();
   const window = useTimeWindow();
   const steps = useRef<NetworkSearch[]>([]);
-  const chain = search.path ? path.data : undefined;
+  const asked = Boolean(search.path ?? search.nearest);
+  const chain = asked ? path.data : undefined;
   const { nodes, edges } = useMemo(() => merge([network, ...more, ...(chain ? [asNetwork(chain)] : [])]), [network, more, chain]);
   const onPath = useMemo(() => (chain?.edges.length ? new Set([...chain.nodes, ...chain.edges].map((one) => one.id)) : null), [chain]);
   const hide = useMemo(() => new Set(search.hide ?? []), [search.hide]);
@@ -184,7 +192,11 @@ function Drawn({ network, more, path, search, center }: DrawnProps) {
         <Button variant="default" leftSection={<IconArrowBackUp size={15} />} onClick={undo} disabled={!steps.current.length} data-testid="undo">
           Undo
         </Button>
-        <PathFinder from={center} to={search.path} onTo={(id) => step({ path: id, node: undefined, edge: undefined })} />
+        <PathFinder from={center} to={search.path} onTo={(id) => step({ path: id, nearest: undefined, node: undefined, edge: undefined })} />
+        <Button variant="default" onClick={() => step({ nearest: 1, path: undefined, node: undefined, edge: undefined })} disabled={search.nearest === 1} data-testid="nearest">
+          Nearest listed
+        </Button>
+        <CompareWith key={search.compare ?? ""} value={search.compare} onDate={(compare) => step({ compare })} />
         <span className="cf-soft" data-testid="network-counts">
           {count(nodes.length - hiddenNodes.size)} entities, {count(edges.filter((e) => !hiddenEdges.has(e.id) && !hiddenNodes.has(e.source) && !hiddenNodes.has(e.target)).length)} links
           {search.expand && `, ${search.expand.length} expanded`}
@@ -223,10 +235,22 @@ function Drawn({ network, more, path, search, center }: DrawnProps) {
           onNode={(id) => choose({ node: id, edge: undefined })}
           onEdge={(id) => choose({ edge: id, node: undefined })}
           onExpand={addNeighbours}
-          onCenter={(id) => step({ center: id, hops: 1, expand: undefined, node: undefined, edge: undefined, limit: undefined, path: undefined })}
+          onCenter={(id) => step({ center: id, hops: 1, expand: undefined, node: undefined, edge: undefined, limit: undefined, path: undefined, nearest: undefined, compare: undefined })}
         >
-          {search.path && path.isError && <Failure error={path.error} />}
-          {chain && <PathCard path={chain} from={name(center)} to={name(chain.target)} onEdge={(id) => choose({ edge: id, node: undefined })} onClose={() => step({ path: undefined })} />}
+          {asked && path.isError && <Failure error={path.error} />}
+          {chain && (
+            <PathCard
+              path={chain}
+              from={name(center)}
+              to={chain.target ? name(chain.target) : "any listed party"}
+              onEdge={(id) => choose({ edge: id, node: undefined })}
+              onClose={() => step({ path: undefined, nearest: undefined })}
+            />
+          )}
+          {search.compare && difference.isError && <Failure error={difference.error} />}
+          {search.compare && difference.data && (
+            <DifferenceCard difference={difference.data} onEdge={(id) => choose({ edge: id, node: undefined })} onClose={() => step({ compare: undefined })} />
+          )}
         </ChartPanel>
       </div>
       <TimeBar spans={edges} window={window} what="links" />
