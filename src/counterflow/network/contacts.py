@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from counterflow.claims.repetition import rooted
 from counterflow.network.kinds import ACTS
 from counterflow.storage.tables import DERIVED
 
@@ -25,7 +26,7 @@ _CONTACTS = ("phone", "email", "website")
 
 def contacts(scope: Scope) -> pa.Table:
     """One row for each party that has a number or address which another has too; sorted by link."""
-    claims, members = scope.table("claims"), scope.table("members")
+    claims, members = rooted(scope, scope.table("claims")), scope.table("members")
     said = claims.filter(claims.property.isin(_CONTACTS) & (claims.stance == "asserts"))
     joined = said.join(members, said.subject == members.subject).select(said, source=members.entity)
     named = joined.mutate(target=joined.property + ":" + joined.value)
@@ -38,7 +39,7 @@ def contacts(scope: Scope) -> pa.Table:
         verified=named.verified.any(),
         credibility=named.credibility.min(),
         reliability=named.reliability.min(),
-        origins=named.origin.coalesce(named.source_id).nunique(),
+        origins=named.root.nunique(),
         claim_ids=named.claim_id.collect(distinct=True, order_by=named.claim_id),
         label_ids=named.label_id.collect(distinct=True, order_by=named.label_id),
     )

@@ -45,14 +45,14 @@ export function DifferenceCard({ difference, onEdge, onClose }: Props) {
         <b>
           From {difference.from} to {difference.to}
         </b>
-        <span className="cf-soft">
-          {count(totals.began)} began, {count(totals.ended)} ended
-        </span>
         <span className="cf-grow" />
-        <Button size="compact-xs" variant="default" onClick={onClose} data-testid="difference-close">
+        <Button size="compact-xs" variant="default" onClick={onClose} style={{ flexShrink: 0 }} data-testid="difference-close">
           Close
         </Button>
       </div>
+      <p className="cf-soft cf-flush">
+        {count(totals.began)} began, {count(totals.ended)} ended
+      </p>
       {totals.began + totals.ended === 0 && <p className="cf-soft cf-flush">No link of it began or ended between these dates.</p>}
       <Changes title="Began" sign="+" edges={began} total={totals.began} difference={difference} onEdge={onEdge} />
       <Changes title="Ended" sign="−" edges={ended} total={totals.ended} difference={difference} onEdge={onEdge} />
