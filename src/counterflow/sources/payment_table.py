@@ -21,6 +21,7 @@ from counterflow.errors import UnreadableFile
 from counterflow.model import currencies
 from counterflow.sources import dates_shape, descriptors
 from counterflow.sources.columns import Mask, times
+from counterflow.sources.same_ids import Ids
 from counterflow.sources.table import Cells, TableReader
 
 __all__ = ["PaymentTable", "directions"]
@@ -31,6 +32,8 @@ _CURRENCIES = ("currency", "instructed_currency", "received_currency")
 _AMOUNTS = ("amount", "instructed_amount", "received_amount", "exchange_rate")
 _CONTENT = ("timestamp", "from_bank", "from_account", "to_bank", "to_account", "amount", "currency", "received_amount",
             "received_currency", "method")  # fmt: skip
+_LISTED = 1000
+"""Repeated ids that are reported: a column of something else than ids would fill the quarantine."""
 _STEPS = {"hour": 3600, "day": 86400}
 
 
@@ -223,6 +226,12 @@ def _identify(cells: Cells, state: dict[str, Any]) -> None:
         lines = pc.cast(pa.array(rows.batch.lines), _TEXT)
         ids = pc.coalesce(columns["payment_id"], lines) if "payment_id" in columns else lines
     columns["payment_id"] = state["ids"] = ids
+    if "payment_id" in rows.found:
+        kept = ids if rows.kept.all() else pc.if_else(pa.array(rows.kept), ids, pa.scalar(None, _TEXT))
+        again = state.setdefault("known", Ids()).again(kept, rows.batch.rows)
+        listed = np.cumsum(again) <= _LISTED - state.get("listed", 0)
+        state["listed"] = state.get("listed", 0) + int(again.sum())
+        rows.remark(again & listed, "payment_id", "is the id of an earlier row too; rows that differ are both kept")
 
 
 def _by_content(columns: dict[str, pa.Array], state: dict[str, Any]) -> list[str]:

@@ -276,7 +276,12 @@ class Rows:
 
     def refuse(self, wrong: Mask, ours: str, reason: str, *, quoting: bool = True) -> None:
         """Set rows aside. :param reason: what follows the value, e.g. ``is negative``; quoting: begin with the value"""
-        hit = np.flatnonzero(wrong & self.kept)
+        self.remark(wrong, ours, reason, quoting=quoting)
+        self.kept &= ~wrong
+
+    def remark(self, where: Mask, ours: str, reason: str, *, quoting: bool = True) -> None:
+        """Report rows of those that are kept, and keep them. Parameters as of `refuse`."""
+        hit = np.flatnonzero(where & self.kept)
         if not len(hit):
             return
         field = " + ".join(self.found.get(ours, (ours,)))
@@ -285,7 +290,6 @@ class Rows:
         for i, value, raw in zip(hit.tolist(), values, raws, strict=True):
             said = f"'{value}' {reason}" if quoting else reason
             self._rejected.append(Rejected(int(self.batch.lines[i]), field, said, raw))
-        self.kept &= ~wrong
 
     def rejected(self) -> list[Rejected]:
         """All rows set aside so far, in file order."""

@@ -70,6 +70,23 @@ def test_lines_count_quoted_breaks_and_blank_lines(tmp_path: Path) -> None:
     assert [r["locator"] for r in rows] == ["line 2", "line 7"]
 
 
+def test_an_id_given_twice_is_said_to_be(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    row = "{},2017-09-01,B,A,C,D,{},EUR\n"
+    text = HEADER + row.format("P1", 5) + row.format("P1", 5) + row.format("P2", 5) + row.format("P1", 6)
+    rows, rejected = read(written(tmp_path, text))
+    said = "'P1' is the id of an earlier row too; rows that differ are both kept"
+    assert [r["amount"] for r in rows] == [5.0, 5.0, 5.0, 6.0]
+    assert [(r.line, r.field, r.reason) for r in rejected] == [(5, "payment_id", said)]
+    monkeypatch.setattr("counterflow.sources.tabular.ROWS", 2)  # across batches
+    typed = [{k: str(r[k]) for k in HEADER.strip().split(",")} for r in rows]
+    pq.write_table(pa.Table.from_pylist([typed[2], typed[0], typed[3]]), tmp_path / "p.parquet")
+    again, rejected = read(tmp_path / "p.parquet")
+    assert (len(again), [r.reason for r in rejected]) == (3, [said])
+    many = written(tmp_path, HEADER + "".join(row.format("P1", n) for n in range(1500)), "many.csv")
+    rows, rejected = read(many)
+    assert (len(rows), len(rejected)) == (1500, 1000)
+
+
 def test_a_foreign_table_by_mapping(tmp_path: Path) -> None:
     text = "Ref;Date;Time;Debit;Credit;Sum;Cur\nX1;01.09.2017;12:30;A1;A2;1.234,50;US Dollar\n;01.09.2017;;A1;A2;5;\n"
     mapping = {
