@@ -5,7 +5,7 @@ from collections import Counter
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from counterflow.entities.identifiers import parse as identifier
@@ -70,6 +70,7 @@ def test_keccak_against_published_digests() -> None:
     assert keccak256(b"abc").hex() == "4e03657aea45a94fc7d47ba826c8d667c0d1e6e33a64a036ec44f58fa12d6c45"
 
 
+@settings(deadline=None)
 @given(st.binary(max_size=300))
 def test_keccak_is_the_sponge_that_sha3_uses(data: bytes) -> None:
     """The same permutation with SHA-3's padding gives SHA-3: checked through the standard library."""
@@ -85,6 +86,7 @@ def test_keccak_is_the_sponge_that_sha3_uses(data: bytes) -> None:
     assert b"".join(lane.to_bytes(8, "little") for lane in state[:4]) == hashlib.sha3_256(data).digest()
 
 
+@settings(deadline=None)
 @given(st.text(max_size=110))
 def test_nothing_fails(text: str) -> None:
     parse(text)

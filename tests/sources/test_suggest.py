@@ -6,7 +6,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 import yaml
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from counterflow.errors import InputError, UnknownName, UnreadableFile, UsageError
@@ -240,6 +240,7 @@ def test_how_numbers_are_written(texts: list[str], style: tuple[str, str]) -> No
     assert number_style(texts)[:2] == style
 
 
+@settings(deadline=None)  # the first call loads what all later ones share
 @given(st.lists(st.none() | st.text(max_size=20), max_size=8))
 def test_any_values_have_a_shape(values: list[str | None]) -> None:
     found = shape(values)
