@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from counterflow.sources.interchange import ftm, ftm_statements
-from counterflow.sources.ownership import bods, gleif, uk_companies, uk_psc
+from counterflow.sources.ownership import bods, gleif, icij, uk_companies, uk_psc
 from counterflow.sources.reader import Statements
 from counterflow.sources.sanctions import ofac_advanced, ofac_csv, ofac_enhanced, ofac_xml, un_xml
 from counterflow.testing import ReaderContract
@@ -23,6 +23,7 @@ BODS = FIXTURES / "bods" / "statements.json"
 GLEIF = FIXTURES / "gleif" / "lei.xml"
 PSC = FIXTURES / "uk_psc" / "snapshot.json"
 UK_COMPANIES = FIXTURES / "uk_companies" / "companies.csv"
+ICIJ = FIXTURES / "icij"
 STATEMENTS = FIXTURES / "ftm_statements" / "statements.csv"
 BODS_LINES = BODS.with_name("lines_0.2.json")
 ALL = (
@@ -175,6 +176,24 @@ class TestUkCompanies(ReaderContract):
     fixture = UK_COMPANIES
     strangers = others(UK_COMPANIES)
     spoilt = UK_COMPANIES.with_name("spoilt.csv")
+
+
+class TestIcij(ReaderContract):
+    """A folder of nodes and relationships of the Offshore Leaks database."""
+
+    reader = icij.READER
+    fixture = ICIJ
+    main = "nodes-entities.csv"
+    strangers = others(ICIJ)
+    spoilt = FIXTURES / "icij_spoilt"
+
+
+class TestIcijAlone(ReaderContract):
+    """Its relationships alone."""
+
+    reader = icij.READER
+    fixture = FIXTURES / "icij_2016" / "all_edges.csv"
+    strangers = others(ICIJ)
 
 
 class TestBods(ReaderContract):
