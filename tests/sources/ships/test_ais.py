@@ -160,3 +160,22 @@ def test_raw_tracks_keep_what_can_be_a_position(shared_data: Path) -> None:
     assert len(rows) == 67_513 - 114 - 2  # repeated rows; the two at 91, 181
     assert sorted(r.field for r in rejected if r.line) == ["lat", "lat"]
     assert {r["imo"] for r in rows if r["imo"]} and len({r["mmsi"] for r in rows}) == 5
+
+
+NORWEGIAN = """mmsi;date_time_utc;lon;lat;sog;cog;true_heading;nav_status;rot;message_nr
+257000001;2025-11-01T00:30:00;10.5;59.5;3.2;12.5;13;0;-3;1
+"""
+DANISH_BARE = """Timestamp,Type of mobile,MMSI,Latitude,Longitude
+02/11/2025 00:30:00,Class B,219000001,56.5,11.5
+"""
+
+
+def test_norwegian_columns_and_danish_ones_without_their_mark(tmp_path: Path) -> None:
+    [row], rejected = read(written(tmp_path, NORWEGIAN))
+    assert rejected == []
+    assert (row["heading"], row["rot"], row["message_type"], row["status"]) == (13.0, -3.0, 1.0, "0")
+    [row], rejected = read(written(tmp_path, DANISH_BARE))
+    assert rejected == []
+    assert row["timestamp"].isoformat() == "2025-11-02T00:30:00+00:00"
+    [row], rejected = read(written(tmp_path, DANISH_BARE.replace("02/11/2025", "2025-11-02")))  # somebody cleaned it
+    assert (rejected, row["transceiver"]) == ([], "Class B")

@@ -1,7 +1,7 @@
 """AIS: ship positions as CSV or Parquet, under the column names that the common publishers use.
 
 Known without a mapping: ours (mmsi, timestamp, lat, lon, sog, cog in any order), MarineCadastre (2009 to 2024 and the
-layout since 2025), the Danish Maritime Authority, and obvious variants. A file that also tells what ships are (call
+layout since 2025), the Danish Maritime Authority, the Norwegian Coastal Administration, and obvious variants. A file that also tells what ships are (call
 sign, type, size, destination) gives a row of `ship_statics` for each change, beside the positions.
 
 Invariant: a position that cannot be one (latitude 91, longitude 181, 0/0, an MMSI that has not nine digits) is set
@@ -37,7 +37,7 @@ _COLUMNS: dict[str, tuple[str, ...]] = {
     "draught": ("draft", "draught_m"),
     "status": ("navigational_status", "nav_status", "navigation_status"),
     "rot": ("rate_of_turn",),
-    "message_type": ("msg_type", "message_id", "type_of_message"),
+    "message_type": ("msg_type", "message_id", "message_nr", "type_of_message"),
     "transceiver": ("transceiver_class", "type_of_mobile", "ais_class", "station_type"),
     "fixing_device": ("type_of_position_fixing_device", "position_fixing_device", "epfd"),
     "received_over": ("data_source_type", "receiver_type", "collection_type"),
@@ -91,10 +91,20 @@ class AisReader:
 
 
 def _dated(rows: tabular.Rows, mapping: Mapping) -> tabular.Rows:
-    """Danish files write day first and say so in their header: ``# Timestamp``."""
-    if mapping.timestamp_format is None and rows.found.get("timestamp") == ("# Timestamp",):
+    """Danish files write day first, and are known by the header ``# Timestamp`` or the column ``Type of mobile``."""
+    if mapping.timestamp_format is None and len(rows.batch.rows) and _is_danish(rows):
         rows.mapping = Mapping(**{**vars(mapping), "timestamp_format": _DANISH})
     return rows
+
+
+def _is_danish(rows: tabular.Rows) -> bool:
+    if rows.found.get("timestamp") == ("# Timestamp",):
+        return True
+    if rows.found.get("transceiver") != ("Type of mobile",):
+        return False
+    first = rows.batch.rows.column(rows.found["timestamp"][0])[0].as_py()
+    text = first.decode(errors="replace") if isinstance(first, bytes) else str(first)
+    return text[2:3] == "/" == text[5:6]
 
 
 READER = AisReader()
