@@ -1,8 +1,9 @@
 """AIS: ship positions as CSV or Parquet, under the column names that the common publishers use.
 
 Known without a mapping: ours (mmsi, timestamp, lat, lon, sog, cog in any order), MarineCadastre (2009 to 2024 and the
-layout since 2025), the Danish Maritime Authority, the Norwegian Coastal Administration, and obvious variants. A file that also tells what ships are (call
-sign, type, size, destination) gives a row of `ship_statics` for each change, beside the positions.
+layout since 2025), the Danish Maritime Authority, the Norwegian Coastal Administration, and obvious variants. A file
+that also tells what ships are (call sign, type, size, destination) gives a row of `ship_statics` for each change,
+beside the positions.
 
 Invariant: a position that cannot be one (latitude 91, longitude 181, 0/0, an MMSI that has not nine digits) is set
 aside; a field whose value means "not available" becomes null.
