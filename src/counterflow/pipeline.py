@@ -34,7 +34,7 @@ if TYPE_CHECKING:
 
 __all__ = ["STAGES", "Line", "Made"]
 
-STAGES = ("resolve", "link", "index", "detect")
+STAGES = ("gather", "resolve", "link", "index", "detect")
 """Stages in the order of the data flow; each reads the tables that those before it made."""
 
 Progress = Callable[[str, float], None]
@@ -86,15 +86,18 @@ class Line:
         fingerprint = self.fingerprint()
         for stage in STAGES[: STAGES.index(upto) + 1]:
             fingerprint = _hash(stage, fingerprint, *self._inputs(stage))
-            fresh = not self.derived.has(stage, fingerprint)
+            mark = self._gathered() if stage == "gather" else fingerprint
+            fresh = not self.derived.has(stage, mark)
             if fresh and progress is not None:
                 progress(stage, 0.0)
             write = _WRITERS[stage]
-            folder = self.derived.make(stage, fingerprint, lambda out, w=write: w(self, out, progress))  # type: ignore[misc]
+            folder = self.derived.make(stage, mark, lambda out, w=write: w(self, out, progress))  # type: ignore[misc]
             self._adopt(folder)
             made.append(Made(stage, folder, fresh))
         if upto == STAGES[-1]:
-            self.derived.prune({*(m.folder.name for m in made), f"assess-{fingerprint}"})
+            # a question that is being answered elsewhere may still read the claims as they were gathered before
+            before = self.derived.newest("gather", 2)
+            self.derived.prune({*(m.folder.name for m in made), f"assess-{fingerprint}"} | before)
         return made
 
     def assess(self, as_of: str | None = None) -> Path:
@@ -109,6 +112,11 @@ class Line:
         """Hash of everything the line starts from, for this audience."""
         ledger = self.store.ledger.fingerprint(self.audience, known_on=self.known_on)
         return _hash(ledger, code_version(), *map(str, self.judgements()))
+
+    def _gathered(self) -> str:
+        """Hash of what the claims in force depend on: a log of payments that grows leaves them as they are."""
+        told = self.store.ledger.fingerprint(self.audience, known_on=self.known_on, tables=("claims", "retractions"))
+        return _hash(told, code_version())
 
     def judgements(self) -> list[dict[str, Any]]:
         """Judgements the audience may read, oldest first."""
@@ -148,8 +156,20 @@ class Line:
         import pyarrow.parquet as pq
 
         for path in sorted(folder.glob("*.parquet")):
+            if path.stem == "claims":  # the one table that may be large, and is asked for a few rows at a time
+                self.scope.scan("claims", path)
+                continue
             self.tables[path.stem] = pq.read_table(path)
             self.scope.adopt(path.stem, self.tables[path.stem])
+
+
+def _gather(line: Line, out: Path, _progress: Progress | None) -> None:
+    """The claims in force from all segments in one file, sorted by subject."""
+    from counterflow.storage.duckdb import write_sorted
+    from counterflow.storage.tables import LEDGER
+
+    claims = line.scope.table("claims").order_by("subject", "property", "claim_id")
+    write_sorted(line.scope.batches(claims), LEDGER["claims"].schema, "claim_id", out / "claims.parquet")
 
 
 def _resolve(line: Line, out: Path, progress: Progress | None) -> None:
@@ -182,19 +202,19 @@ def _link(line: Line, out: Path, _progress: Progress | None) -> None:
 
 
 def _index(line: Line, out: Path, _progress: Progress | None) -> None:
-    from counterflow.entities.names import search_tokens
+    from counterflow.entities.names import number_tokens, search_tokens
     from counterflow.storage.search import SqliteSearch
 
     entities = line.scope.table("entities")
-    rows = line.scope.run(entities.order_by("entity")).to_pylist()
+    rows = entities.select("entity", "names", "referents").order_by("entity")
     numbers = _numbers(line.scope)
 
     def entries() -> Iterable[tuple[str, list[str], float]]:
-        for row in rows:
+        for row in (row for batch in line.scope.batches(rows) for row in batch.to_pylist()):
             for n, name in enumerate(row["names"] or []):
                 yield row["entity"], search_tokens(name), 1.0 if n == 0 else 0.5
             for number in [*numbers.get(row["entity"], ()), *row["referents"]]:
-                yield row["entity"], search_tokens(number), 0.5
+                yield row["entity"], number_tokens(number), 0.5
 
     SqliteSearch.build(out / "search.sqlite", entries())
 
@@ -225,6 +245,7 @@ def _assess(line: Line, out: Path, as_of: str | None) -> None:
 
 
 _WRITERS: Mapping[str, Callable[[Line, Path, Progress | None], None]] = {
+    "gather": _gather,
     "resolve": _resolve,
     "link": _link,
     "index": _index,

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from counterflow.entities.names import analyse, kind_of, search_queries, search_tokens, skeleton
+from counterflow.entities.names import analyse, kind_of, number_tokens, search_queries, search_tokens, skeleton
 
 THIRTY_NINE = [
     "Office 39", "Office #39", "Office No. 39", "OFFICE-39", "Room 39", "Bureau 39", "Bureau Thirty-Nine",
@@ -116,3 +116,10 @@ def test_search_reaches_a_korean_name_from_any_spelling(asked: str) -> None:
 
 def test_kinds() -> None:
     assert [kind_of(s) for s in ("Person", "Vessel", "Company", "LegalEntity")] == ["person", "ship", "body", "any"]
+
+
+@given(st.one_of(st.text(max_size=20), st.sampled_from(["IMO 9322451", "un:6908524", "KP/2016-39", "L'Oréal 7"])))
+def test_a_number_is_found_under_its_own_words(text: str) -> None:
+    ways = search_queries(text)
+    assert any(set(way) <= set(number_tokens(text)) for way in ways) or not number_tokens(text)
+    assert set(number_tokens(text)) <= set(search_tokens(text))

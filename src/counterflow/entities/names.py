@@ -18,7 +18,7 @@ from counterflow.entities import korean
 from counterflow.entities.transliterate import clean, cut_by_script, han_words, hangul_words, latin, pinyin
 from counterflow.entities.words import load
 
-__all__ = ["Form", "Name", "analyse", "kind_of", "search_queries", "search_tokens", "skeleton"]
+__all__ = ["Form", "Name", "analyse", "kind_of", "number_tokens", "search_queries", "search_tokens", "skeleton"]
 
 _SURNAMES = (
     "강견고곡공곽구국권금기길김나남노도두라량려로류리림마맹명모문민박반방배백변봉부사서석선설성소손송승신심안양어엄여"
@@ -248,10 +248,19 @@ def search_tokens(text: str) -> list[str]:
     return _unique(word for words in search_queries(text) for word in words)
 
 
+def number_tokens(text: str) -> list[str]:
+    """Words under which a number or an id is found, which nobody romanises: the first of its `search_queries`."""
+    return _unique(_plainly(clean(text)))
+
+
+def _plainly(text: str) -> list[str]:
+    return [word.replace("'", "") for word in latin(text).replace("/", " ").split()]
+
+
 def search_queries(text: str) -> list[list[str]]:
     """The ways to ask for a text: it is found where *all* words of *any one* way are among its `search_tokens`."""
     text = clean(text)
-    ways = [[w.replace("'", "") for w in latin(text).replace("/", " ").split()]]
+    ways = [_plainly(text)]
     for form in analyse(text, "any").forms:
         ways.append(list(form.tokens))
         if form.sounds:

@@ -51,6 +51,11 @@ class DerivedFolder:
             shutil.rmtree(partial, ignore_errors=True)
         return final
 
+    def newest(self, stage: str, n: int) -> set[str]:
+        """Names of the last `n` results of a stage."""
+        found = sorted(self.folder.glob(f"{stage}-*"), key=lambda path: (path.stat().st_mtime, path.name))
+        return {path.name for path in found[-n:]}
+
     def prune(self, keep: set[str]) -> None:
         """Remove results that are no longer current, and what a killed process left; not what is being written now.
 

@@ -6,7 +6,8 @@ Stages say what they want as Ibis expressions; this is the only place that hands
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from counterflow.errors import UnknownName
@@ -57,6 +58,15 @@ class IbisScope:
         """The rows of an expression, some at a time; nothing else may be asked until they are all taken."""
         with self._lock:
             yield from self.connection.to_pyarrow_batches(expr)
+
+    def find(self, name: str, column: str, values: Iterable[str]) -> pa.Table:
+        """Rows of a table that have one of these values in a column, in no order."""
+        rows = self.table(name)
+        return self.run(rows.filter(rows[column].isin(sorted(set(values)))))
+
+    def scan(self, name: str, path: Path) -> None:
+        """Make the rows of a Parquet file available under a table's name; they stay where they are."""
+        self.define(name, self.connection.read_parquet(str(path), table_name=f"cf_scan_{name}"))
 
     def define(self, name: str, expr: ibis.Table) -> None:
         """Make an expression available under a table's name."""

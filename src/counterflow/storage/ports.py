@@ -8,7 +8,7 @@ Any backend that passes `counterflow.testing.LedgerContract` will do.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
@@ -71,9 +71,9 @@ class Ledger(Protocol):
         """
         ...
 
-    def fingerprint(self, audience: Audience, *, known_on: str | None = None) -> str:
+    def fingerprint(self, audience: Audience, *, known_on: str | None = None, tables: Collection[str] = ...) -> str:
         """Hash of all that the audience may read, or of what of it had been recorded by then: equal fingerprints, equal
-        answers."""
+        answers. :param tables: of these tables only"""
         ...
 
     def verify(self) -> list[str]:

@@ -13,20 +13,15 @@ __all__ = ["by_ids", "in_print", "of_entity", "origin_of", "source_in_print"]
 def of_entity(picture: Picture, id: str, property: str | None = None, value: str | None = None) -> list[dict[str, Any]]:
     """Claims about an entity, all or of one property and value, best graded first."""
     row = picture.entity(id)
-    claims = picture.scope.table("claims")
-    found = claims.filter(claims.subject.isin(row["referents"]))
-    if property is not None:
-        found = found.filter(found.property == property)
-    if value is not None:
-        found = found.filter(found.value == value)
-    return in_print(picture, picture.scope.run(found).to_pylist())
+    found = picture.scope.find("claims", "subject", row["referents"]).to_pylist()
+    told = {"property": property, "value": value}
+    wanted = {name: given for name, given in told.items() if given is not None}
+    return in_print(picture, [claim for claim in found if wanted.items() <= claim.items()])
 
 
 def by_ids(picture: Picture, ids: Iterable[str]) -> list[dict[str, Any]]:
     """Claims by id; those that are not readable are simply not there."""
-    wanted = sorted(set(ids))
-    claims = picture.scope.table("claims")
-    return in_print(picture, picture.scope.run(claims.filter(claims.claim_id.isin(wanted))).to_pylist())
+    return in_print(picture, picture.scope.find("claims", "claim_id", ids).to_pylist())
 
 
 def in_print(picture: Picture, rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
