@@ -24,6 +24,12 @@ def claims_by_id(view: Asked, id: Annotated[list[str], Query(max_length=500)]) -
     return answer(view.claims_by_id(id))
 
 
+@router.get("/conflicts")
+def conflicts(view: Asked, entity: str | None = None, as_of: AsOf = None) -> Response:
+    """Accounts that cannot all be true, side by side: about an entity, or all that there are."""
+    return answer({"conflicts": view.conflicts(entity, as_of)})
+
+
 # An id may hold slashes, so the narrower path comes first.
 @router.get("/entities/{id:path}/claims")
 def claims(view: Asked, id: str, property: str | None = None, value: str | None = None) -> Response:

@@ -6,8 +6,8 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 __all__ = [
-    "assessment", "chart", "datasets", "diff", "entities", "entity", "finding", "findings", "hits", "mapping_preview",
-    "plan",
+    "assessment", "chart", "conflicts", "datasets", "diff", "entities", "entity", "finding", "findings", "hits",
+    "mapping_preview", "plan",
     "quarantine", "rejected", "summary_screen", "tree", "typologies",
 ]  # fmt: skip
 
@@ -63,8 +63,25 @@ def entity(page: Row) -> str:
     ]
     lines += [f"  {prop['label']:24} {_value(v)}" for prop in page["properties"] for v in prop["values"]]
     lines += ["", *(f"  {_link(link)}" for link in page["links"])]
-    lines += [f"  Rival accounts ({c['group']}): {len(c['accounts'])} of the links above" for c in page["conflicts"]]
-    return "\n".join(lines)
+    return "\n".join([*lines, *(["", conflicts(page["conflicts"])] if page["conflicts"] else [])])
+
+
+def conflicts(rows: Iterable[Row]) -> str:
+    """Rival accounts, side by side."""
+    lines = []
+    for c in rows:
+        whose = ", one source gives several" if c["one_source"] else ""
+        lines.append(
+            f"{c['caption']}: {c['label'].lower()} {c['group'] or ''}".rstrip() + f"{whose}  [{c['handling']}]"
+        )
+        for a in c["accounts"]:
+            stance = "" if a["stance"] == "asserts" else f" ({a['stance']})"
+            dates = f" {a['start'] or '…'} to {a['end'] or '…'}" if a["start"] or a["end"] else ""
+            said = "; ".join(s["title"] for s in a["sources"][:3])
+            grade = f"{a['grade']}, " if a["grade"] else ""
+            origins = f"{a['origins']} {'origin' if a['origins'] == 1 else 'origins'}"
+            lines.append(f"    {a['text']}{dates}{stance}  [{grade}{origins}: {said}]")
+    return "\n".join(lines) or "No accounts differ."
 
 
 def _value(v: Row) -> str:

@@ -60,6 +60,17 @@ def show(context: Context, id: str, as_of: str | None, as_json: bool) -> None:
 
 
 @main.command()
+@click.argument("entity", required=False)
+@as_of
+@as_json
+@pass_context
+def conflicts(context: Context, entity: str | None, as_of: str | None, as_json: bool) -> None:
+    """Accounts that cannot all be true, side by side: about an entity, or all that there are."""
+    found = context.view("conflicts", entity=entity).conflicts(entity, as_of)
+    print_json(found) if as_json else click.echo(output.conflicts(found))
+
+
+@main.command()
 @click.argument("id")
 @known_on
 @as_json

@@ -10,6 +10,7 @@ import numpy as np
 from counterflow.model import dates
 from counterflow.model import schema as vocabulary
 from counterflow.views import claims as claims_view
+from counterflow.views.conflicts import conflicts
 from counterflow.views.findings import brief
 from counterflow.views.network import checked_date, edge, node
 from counterflow.views.picture import Picture
@@ -27,7 +28,6 @@ def entity(picture: Picture, id: str, as_of: str | None = None) -> dict[str, Any
     own = str(row["entity"])
     schema = vocabulary.get(row["schema"])
     links = _links(picture, own, as_of)
-    groups = sorted({link["conflict"] for link in links if link["conflict"]})
     return {
         "id": own,
         "caption": row["caption"],
@@ -46,7 +46,7 @@ def entity(picture: Picture, id: str, as_of: str | None = None) -> dict[str, Any
         ],
         "properties": _properties(picture, own, schema, as_of),
         "links": links,
-        "conflicts": [{"group": g, "accounts": [link for link in links if link["conflict"] == g]} for g in groups],
+        "conflicts": conflicts(picture, own, as_of),
         "findings": [brief(picture, f) for f in picture.findings if own in f["subjects"]],
     }
 

@@ -125,6 +125,13 @@ class View:
 
         return entity(self.picture, id, as_of)
 
+    def conflicts(self, entity: str | None = None, as_of: str | None = None) -> list[dict[str, Any]]:
+        """Accounts that cannot all be true, side by side: about an entity, or all."""
+        from counterflow.views.conflicts import conflicts
+        from counterflow.views.network import checked_date
+
+        return conflicts(self.picture, entity, checked_date(as_of))
+
     def claims(self, id: str, property: str | None = None, value: str | None = None) -> dict[str, Any]:
         """Claims about an entity."""
         from counterflow.views.claims import of_entity
