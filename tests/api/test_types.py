@@ -229,6 +229,7 @@ ANSWERS = [
     ("/api/measures", "Measures"),
     ("/api/report", "Report"),
     ("/api/sources", "SourcesAnswer"),
+    ("/api/conflicts", "ConflictsAnswer"),
     (f"/api/explain/{CENTRE}", "Explanation"),
 ]
 

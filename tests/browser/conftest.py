@@ -3,17 +3,14 @@
 from __future__ import annotations
 
 import os
-import re
 import shutil
-import subprocess
-import sys
-import threading
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from browser.serving import served
 from counterflow.api.workbench import BUILT
 
 CHROMIUM = ("chromium", "chromium-browser", "google-chrome")
@@ -47,26 +44,8 @@ def browser() -> Iterator[Any]:
 @pytest.fixture(scope="session")
 def origin(browser: Any, demo: Path) -> Iterator[str]:
     """Address of a server over the demonstration, in a process of its own as a user would start it."""
-    command = [sys.executable, "-m", "counterflow", "--workspace", str(demo), "serve", "--port", "0"]
-    with subprocess.Popen(command, stderr=subprocess.PIPE, text=True) as server:
-        watchdog = threading.Timer(60, server.kill)
-        watchdog.start()
-        assert server.stderr is not None
-        said = ""
-        for line in server.stderr:
-            said += line
-            found = re.search(r"http://127\.0\.0\.1:\d+", line)
-            if found:
-                break
-        else:
-            pytest.fail(f"the server did not start:\n{said}")
-        watchdog.cancel()
-        drain = threading.Thread(target=lambda: [None for _ in server.stderr or ()], daemon=True)
-        drain.start()  # a full pipe would stop the server
-        yield found[0]
-        server.terminate()
-        server.wait(20)
-        drain.join(5)
+    with served(demo) as address:
+        yield address
 
 
 @pytest.fixture

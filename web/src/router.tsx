@@ -1,6 +1,7 @@
 /**
  * The URL is the state: what a screen shows is a function of its path and search parameters, so a link is a citation.
- * Three parameters belong to every screen: `audience`, `exercise` (0 hides the exercise) and `as_of`.
+ * Four parameters belong to every screen: `audience`, `exercise` (0 hides the exercise), `as_of` (what was true then) and
+ * `known_on` (what was known then).
  */
 
 import {
@@ -19,6 +20,7 @@ export interface CommonSearch {
   audience?: string;
   exercise?: 0;
   as_of?: string;
+  known_on?: string;
   /** Ids of entities, links or findings unfolded in the drawer. */
   explain?: string[];
   /** Ids of claims listed in the drawer. */
@@ -79,10 +81,11 @@ const rootRoute = createRootRoute({
     audience: text(search.audience),
     exercise: text(search.exercise) === "0" ? 0 : undefined,
     as_of: date(search.as_of),
+    known_on: date(search.known_on),
     explain: list(search.explain),
     claims: list(search.claims),
   }),
-  search: { middlewares: [retainSearchParams(["audience", "exercise", "as_of"])] },
+  search: { middlewares: [retainSearchParams(["audience", "exercise", "as_of", "known_on"])] },
 });
 
 export interface SearchSearch {
@@ -140,6 +143,10 @@ export interface MeasuresSearch extends FlowSearch {
 export interface SourcesSearch {
   tab?: string;
   q?: string;
+  /** Dataset of which two editions are compared, and their dates. */
+  diff?: string;
+  before?: string;
+  after?: string;
 }
 
 const window_ = (search: Record<string, unknown>): TimeWindow => ({ from: date(search.from), to: date(search.to) });
@@ -215,7 +222,13 @@ const reportRoute = createRoute({
 const sourcesRoute = createRoute({
   getParentRoute: () => rootRoute,
   path: "/sources",
-  validateSearch: (s: Record<string, unknown>): SourcesSearch => ({ tab: text(s.tab), q: text(s.q) }),
+  validateSearch: (s: Record<string, unknown>): SourcesSearch => ({
+    tab: text(s.tab),
+    q: text(s.q),
+    diff: text(s.diff),
+    before: date(s.before),
+    after: date(s.after),
+  }),
   component: lazyRouteComponent(() => import("./screens/sources"), "SourcesScreen"),
 });
 

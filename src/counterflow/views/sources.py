@@ -26,7 +26,11 @@ __all__ = ["counts", "described", "quarantine", "sources", "write_quarantine"]
 
 def sources(picture: Picture) -> dict[str, Any]:
     """Datasets, sources and quarantine, as far as the audience may read them."""
-    return {"datasets": _datasets(picture), "sources": _sources(picture), "quarantine": quarantine(picture.line)}
+    return {"datasets": _datasets(picture), "sources": _sources(picture), "quarantine": quarantine(picture.line)[:MOST]}
+
+
+MOST = 1000
+"""Rows set aside that the overview holds; each data set says how many there are, and `quarantine` gives them all."""
 
 
 def counts(picture: Picture) -> dict[str, int]:

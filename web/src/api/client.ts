@@ -35,6 +35,7 @@ export function address(path: string, parameters: Parameters): string {
 export const readerParameters = (reader: Reader): Parameters => ({
   audience: reader.audience,
   exercise: reader.exercise ? 1 : 0,
+  known_on: reader.knownOn,
 });
 
 async function answer<T>(url: string, init: RequestInit): Promise<T> {
@@ -96,7 +97,7 @@ export function useApi<T>(path: string | null, parameters: Parameters = {}, opti
     placeholderData: (previous, query) => {
       if (!steady || !query) return undefined;
       const before = query.queryKey[0] as Reader;
-      const same = before.audience === reader.audience && before.exercise === reader.exercise;
+      const same = before.audience === reader.audience && before.exercise === reader.exercise && before.knownOn === reader.knownOn;
       return same ? keepPreviousData(previous) : undefined;
     },
   });

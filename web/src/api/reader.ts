@@ -1,4 +1,4 @@
-/** Who reads and of which date the workbench speaks: both live in the URL, on every screen. */
+/** Who reads, what was known when, and of which date the workbench speaks: all live in the URL, on every screen. */
 
 import { useSearch } from "@tanstack/react-router";
 
@@ -8,12 +8,15 @@ export interface Reader {
   audience: string | undefined;
   /** False: nothing that bears the caveat EXERCISE is asked for. */
   exercise: boolean;
+  /** Undefined: all that is known now. */
+  knownOn: string | undefined;
 }
 
 export function useReader(): Reader {
   const audience = useSearch({ strict: false, select: (search) => search.audience });
   const exercise = useSearch({ strict: false, select: (search) => search.exercise !== 0 });
-  return { audience, exercise };
+  const knownOn = useSearch({ strict: false, select: (search) => search.known_on });
+  return { audience, exercise, knownOn };
 }
 
 /** Undefined: all that is known. */

@@ -76,8 +76,9 @@ export interface PropertyValue extends Marked {
   caption: string;
   original: string | null;
   claim_ids: string[];
-  /** Number of distinct sources that say so. */
+  /** Number of distinct sources that say so; of these, how many do not repeat another. */
   sources: number;
+  origins: number;
   grade: string | null;
   stance: Stance;
   verified: boolean;
@@ -141,7 +142,41 @@ export interface Entity extends Marked {
   properties: Property[];
   links: EntityLink[];
   findings: Brief[];
-  conflicts: { group: string; accounts: (Edge & { other?: EntityLink["other"] })[] }[];
+  conflicts: Conflict[];
+}
+
+/** One side of a conflict. */
+export interface Account extends Marked {
+  /** Link or record, where the account is one. */
+  id: string | null;
+  text: string;
+  note: string | null;
+  stance: Stance;
+  verified: boolean;
+  grade: string | null;
+  start: IsoDate | null;
+  end: IsoDate | null;
+  sources: { id: string; title: string }[];
+  origins: number;
+  claim_ids: string[];
+}
+
+/** Accounts that cannot all be true. */
+export interface Conflict extends Marked {
+  id: string;
+  kind: "question" | "value" | "link" | "number";
+  /** Code of a question that the recorders marked. */
+  group: string | null;
+  entity: string | null;
+  caption: string;
+  label: string;
+  /** One source gives all the accounts. */
+  one_source: boolean;
+  accounts: Account[];
+}
+
+export interface ConflictsAnswer {
+  conflicts: Conflict[];
 }
 
 export interface ClaimSource {
@@ -176,6 +211,8 @@ export interface Claim extends Marked {
   note: string | null;
   dataset: string;
   origin: string | null;
+  /** The source that it goes back to; null where its own source says it first. */
+  repeats: { id: string; title: string; reasons: string[] } | null;
 }
 
 /** An entity as a link of a chain. */
@@ -408,30 +445,64 @@ export interface Report {
   endnotes: { n: number; text: string; source_id: string | null; claim_ids: string[] }[];
 }
 
-export interface SourcesAnswer {
-  datasets: {
-    dataset: string;
-    title: string;
-    publisher: string | null;
-    licence: string | null;
-    url: string | null;
-    schedule: string | null;
-    grade: string | null;
-    handling: string;
-    exercise: boolean;
+export interface Edition {
+  date: IsoDate;
+  /** The date is the publisher's; else it is the day of reading. */
+  dated: boolean;
+  /** Older than one that was in force when it came: kept to compare with. */
+  archived: boolean;
+  in_force: boolean;
+  ingested_at: string;
+  files: string[];
+  parties: number;
+  entities: number;
+  claims: number;
+  added: number;
+  retracted: number;
+  quarantined: number;
+}
+
+export interface HeldEdition extends Marked {
+  file: string;
+  edition: IsoDate | null;
+  held_at: string;
+  counts: Record<string, number>;
+  failed: { rule: string; found: string; reason: string }[];
+}
+
+export interface Dataset extends Marked {
+  dataset: string;
+  title: string;
+  publisher: string | null;
+  licence: string | null;
+  url: string | null;
+  schedule: string | null;
+  grade: string | null;
+  kind: string;
+  complete: boolean;
+  readers: string[];
+  claims: number;
+  entities: number;
+  observations: number;
+  quarantined: number;
+  reasons: { field: string | null; reason: string; rows: number }[];
+  editions: Edition[];
+  /** Null: the publisher keeps no schedule that it could miss. */
+  overdue: boolean | null;
+  held: HeldEdition[];
+  files: {
+    name: string;
+    sha256: string;
+    reader: string;
+    ingested_at: string;
     claims: number;
-    entities: number;
     observations: number;
-    files: {
-      name: string;
-      sha256: string;
-      reader: string;
-      ingested_at: string;
-      claims: number;
-      observations: number;
-      quarantined: number;
-    }[];
+    quarantined: number;
   }[];
+}
+
+export interface SourcesAnswer {
+  datasets: Dataset[];
   sources: {
     id: string;
     title: string;
@@ -445,7 +516,25 @@ export interface SourcesAnswer {
     claims: number;
     handling: string;
   }[];
-  quarantine: { file: string; line: number | null; field: string | null; reason: string }[];
+  /** The first thousand. */
+  quarantine: (Marked & { dataset: string; file: string; line: number | null; field: string | null; reason: string; raw: string })[];
+}
+
+export interface DiffChange extends Marked {
+  change: "added" | "removed" | "changed";
+  subject: string;
+  schema: string;
+  caption: string;
+  text: string;
+  fields: { property: string; label: string; before: string[]; after: string[]; text: string }[];
+}
+
+export interface Diff {
+  dataset: string;
+  before: { date: IsoDate; parties: number };
+  after: { date: IsoDate; parties: number };
+  counts: { added: number; removed: number; changed: number };
+  changes: DiffChange[];
 }
 
 export interface Explanation {

@@ -66,7 +66,13 @@ export function ClaimList({ claims }: { claims: Claim[] }) {
           <div className="cf-claim-foot cf-soft">
             {span(claim.valid_from, claim.valid_to) && <span>held {span(claim.valid_from, claim.valid_to)}</span>}
             <span>recorded {day(claim.recorded_at)}</span>
-            {claim.origin && <span>repeats {claim.origin}</span>}
+            {claim.repeats && (
+              <Tooltip label={claim.repeats.reasons.join("; ")}>
+                <span tabIndex={0} data-testid="repeats">
+                  repeats {claim.repeats.title}
+                </span>
+              </Tooltip>
+            )}
             <span>{claim.dataset}</span>
             <code title="claim id">{claim.id}</code>
           </div>

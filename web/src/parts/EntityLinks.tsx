@@ -8,7 +8,6 @@ import { Marks } from "./Handling";
 import { money, share, span, words } from "./format";
 
 const SHOWN = 12;
-const GROUPS = 3;
 
 /** Links out and in, one table for each relation, newest last. */
 export function LinkGroups({ entity }: { entity: Entity }) {
@@ -79,40 +78,5 @@ function LinkDoor({ edge }: { edge: Edge }) {
     <button type="button" className="cf-door" onClick={() => explain(edge.id)} data-testid="link-door">
       <bdi>{edge.role || edge.label}</bdi>
     </button>
-  );
-}
-
-/** Accounts that cannot all be true, side by side: none is chosen for the reader. */
-export function Conflicts({ entity }: { entity: Entity }) {
-  const [all, setAll] = useState(entity.conflicts.length <= GROUPS + 1);
-  return (
-    <section aria-label="Rival accounts" className="cf-panel" data-testid="conflicts">
-      <h2>
-        Accounts that differ <span className="cf-soft">{entity.conflicts.length}</span>
-      </h2>
-      {(all ? entity.conflicts : entity.conflicts.slice(0, GROUPS)).map(({ group, accounts }) => (
-        <div key={group} className="cf-conflict">
-          <span className="cf-rival">{group}</span>
-          <div className="cf-accounts">
-            {accounts.map((account) => (
-              <article key={account.id} data-testid="account">
-                <div>
-                  <LinkDoor edge={account} /> {account.other && <EntityChip {...account.other} />}
-                </div>
-                <div className="cf-soft">{span(account.start, account.end) || "undated"}</div>
-                <div>
-                  <Grade value={account.grade} /> <Standing stance={account.stance} verified={account.verified} /> <Marks of={account} />
-                </div>
-              </article>
-            ))}
-          </div>
-        </div>
-      ))}
-      {!all && (
-        <button type="button" className="cf-door cf-more" onClick={() => setAll(true)}>
-          all {entity.conflicts.length} questions on which accounts differ
-        </button>
-      )}
-    </section>
   );
 }

@@ -58,6 +58,7 @@ export function Shell() {
         </button>
         <span className="cf-grow" />
         <AsOf />
+        <KnownOn />
         <AudienceSwitch />
         <ExerciseSwitch />
         <SchemeSwitch />
@@ -121,39 +122,49 @@ export function Shell() {
 
 function Banner() {
   const marking = useScreenMarking();
+  const { knownOn } = useReader();
   return (
     <div className="cf-banner" role="region" data-testid="screen-marking" aria-label="Marking of this screen">
       {marking ? <Handling text={marking} /> : <span className="cf-banner-none">Nothing marked on screen</span>}
+      {knownOn && <span className="cf-banner-known" data-testid="known-banner">as known on {knownOn}</span>}
     </div>
   );
 }
 
 function AsOf() {
-  const asOf = useAsOf();
+  return <DateInput name="as_of" value={useAsOf()} label="as of" width={138} hint="The state of affairs on this date: entities, links and flows that held then. Empty: over all time." />;
+}
+
+function KnownOn() {
+  const { knownOn } = useReader();
+  return <DateInput name="known_on" value={knownOn} label="known on" width={164} hint="What this workspace knew at the end of this date: later records, corrections and judgements are left out. Empty: all that is known." />;
+}
+
+function DateInput({ name, value, label, width, hint }: { name: "as_of" | "known_on"; value: string | undefined; label: string; width: number; hint: string }) {
   const navigate = useNavigate();
-  const [text, setText] = useState(asOf ?? "");
-  useEffect(() => setText(asOf ?? ""), [asOf]);
+  const [text, setText] = useState(value ?? "");
+  useEffect(() => setText(value ?? ""), [value]);
   const valid = text === "" || /^\d{4}(-\d{2}(-\d{2})?)?$/.test(text);
   const apply = () => {
-    if (valid && text !== (asOf ?? "")) {
-      void navigate({ to: ".", search: (before) => ({ ...before, as_of: text || undefined }) });
+    if (valid && text !== (value ?? "")) {
+      void navigate({ to: ".", search: (before) => ({ ...before, [name]: text || undefined }) });
     }
   };
   return (
-    <Tooltip label="The state of affairs on this date: entities, links and flows that held then. Empty: all that is known.">
+    <Tooltip label={hint}>
       <TextInput
         size="xs"
-        w={138}
-        leftSection={<span className="cf-soft">as of</span>}
-        leftSectionWidth={46}
+        w={width}
+        leftSection={<span className="cf-soft">{label}</span>}
+        leftSectionWidth={label.length * 7 + 14}
         placeholder="now"
-        aria-label="As of date"
+        aria-label={`${label.charAt(0).toUpperCase()}${label.slice(1)} date`}
         value={text}
         error={!valid}
         onChange={(event) => setText(event.currentTarget.value.trim())}
         onBlur={apply}
         onKeyDown={(event) => event.key === "Enter" && apply()}
-        data-testid="as-of"
+        data-testid={name.replace("_", "-")}
       />
     </Tooltip>
   );

@@ -7,8 +7,9 @@ import { useApi } from "../api/client";
 import { useAsOf } from "../api/reader";
 import type { Brief, Claim, Entity, PropertyValue, Referent } from "../api/types";
 import { ClaimList } from "../parts/ClaimList";
+import { Conflicts } from "../parts/Conflicts";
 import { KindDot } from "../parts/EntityChip";
-import { Conflicts, LinkGroups } from "../parts/EntityLinks";
+import { LinkGroups } from "../parts/EntityLinks";
 import { useExplain } from "../parts/ExplainDrawer";
 import { FindingBrief } from "../parts/FindingBrief";
 import { Grade, Standing } from "../parts/Grade";
@@ -78,7 +79,7 @@ function Dossier({ entity }: { entity: Entity }) {
           ))}
         </section>
       </div>
-      {entity.conflicts.length > 0 && <Conflicts entity={entity} />}
+      {entity.conflicts.length > 0 && <Conflicts conflicts={entity.conflicts} />}
       <section aria-label="Links">
         <h2>Links</h2>
         <LinkGroups entity={entity} />
@@ -156,7 +157,11 @@ function Value({ property, type, value }: { property: string; type: string; valu
         <Grade value={value.grade} />
         <Standing stance={value.stance} verified={value.verified} />
         {held && <span className="cf-soft">{held}</span>}
-        {value.sources > 1 && <span className="cf-soft">{value.sources} sources</span>}
+        {value.sources > 1 && (
+          <span className="cf-soft">
+            {value.sources} sources{value.origins < value.sources && `, ${value.origins} independent`}
+          </span>
+        )}
       </span>
       <Marks of={value} />
     </div>

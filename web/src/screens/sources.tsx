@@ -6,6 +6,8 @@ import { useApi } from "../api/client";
 import type { SourcesAnswer } from "../api/types";
 import { Grade } from "../parts/Grade";
 import { Handling, Marks } from "../parts/Handling";
+import { AsideDoor, DiffDrawer, Editions, Held } from "../parts/Editions";
+import { Quarantine } from "../parts/Quarantine";
 import { Answered, Empty, Screen } from "../parts/Screen";
 import { count, day, time, words } from "../parts/format";
 
@@ -26,7 +28,7 @@ export function SourcesScreen() {
             <Tabs.List>
               <Tabs.Tab value="datasets">Datasets ({count(answer.datasets.length)})</Tabs.Tab>
               <Tabs.Tab value="sources">Sources ({count(answer.sources.length)})</Tabs.Tab>
-              <Tabs.Tab value="quarantine">Quarantine ({count(answer.quarantine.length)})</Tabs.Tab>
+              <Tabs.Tab value="quarantine">Quarantine ({count(answer.datasets.reduce((sum, one) => sum + one.quarantined, 0))})</Tabs.Tab>
             </Tabs.List>
             <Tabs.Panel value="datasets">
               <Datasets datasets={answer.datasets} />
@@ -35,11 +37,12 @@ export function SourcesScreen() {
               <SourceTable sources={answer.sources} />
             </Tabs.Panel>
             <Tabs.Panel value="quarantine">
-              <Quarantine rows={answer.quarantine} />
+              <Quarantine answer={answer} />
             </Tabs.Panel>
           </Tabs>
         )}
       </Answered>
+      <DiffDrawer />
     </Screen>
   );
 }
@@ -55,7 +58,13 @@ function Datasets({ datasets }: { datasets: SourcesAnswer["datasets"] }) {
             <code className="cf-soft">{one.dataset}</code>
             <Grade value={one.grade} />
             <Marks of={one} quiet={false} />
+            {one.overdue && (
+              <span className="cf-overdue" title={`Renewed ${one.schedule ?? ""}`} data-testid="overdue">
+                overdue
+              </span>
+            )}
             <span className="cf-grow" />
+            <AsideDoor dataset={one} />
             <span className="cf-soft cf-tabular">
               {count(one.claims)} claims · {count(one.entities)} records · {count(one.observations)} observations
             </span>
@@ -72,6 +81,8 @@ function Datasets({ datasets }: { datasets: SourcesAnswer["datasets"] }) {
               </>
             )}
           </p>
+          <Held dataset={one} />
+          <Editions dataset={one} />
           {one.files.length > 0 && (
             <table className="cf-table">
               <thead>
@@ -88,7 +99,7 @@ function Datasets({ datasets }: { datasets: SourcesAnswer["datasets"] }) {
               <tbody>
                 {readings(one.files).map((files) =>
                   files.map((file, i) => (
-                    <tr key={file.sha256 + file.name}>
+                    <tr key={file.sha256 + file.name + file.ingested_at}>
                       <td>{file.name}</td>
                       <td>
                         <code title={file.sha256}>{file.sha256.slice(0, 12)}…</code>
@@ -189,33 +200,5 @@ function SourceTable({ sources }: { sources: SourcesAnswer["sources"] }) {
       </table>
       {!shown.length && <Empty title="No source matches">Clear the filter.</Empty>}
     </>
-  );
-}
-
-function Quarantine({ rows }: { rows: SourcesAnswer["quarantine"] }) {
-  if (!rows.length) return <Empty title="Nothing in quarantine">Every row that was read could be used.</Empty>;
-  return (
-    <table className="cf-table" data-testid="quarantine">
-      <thead>
-        <tr>
-          <th>File</th>
-          <th className="num">Line</th>
-          <th>Field</th>
-          <th>Why it was set aside</th>
-        </tr>
-      </thead>
-      <tbody>
-        {rows.map((row, i) => (
-          <tr key={i}>
-            <td>{row.file}</td>
-            <td className="num">{row.line}</td>
-            <td>
-              <code>{row.field}</code>
-            </td>
-            <td>{row.reason}</td>
-          </tr>
-        ))}
-      </tbody>
-    </table>
   );
 }
