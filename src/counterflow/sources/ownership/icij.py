@@ -2,7 +2,7 @@
 
 An entity is a company; of an officer, intermediary or other node it is not known whether it is a person. Each role that
 a link names is a relationship of its own: shares, directorship, trust, agency. An address is said of its party; links
-of sameness (same name, same address) are candidates, not judgements. What a relationship names and no table has is kept
+of sameness (same name, same address) are links, not judgements. What a relationship names and no table has is kept
 as a party of which only the number is known. The leak that a row comes from is the source it cites. Memory: the ids of
 the nodes, about a hundred bytes each.
 
@@ -77,12 +77,12 @@ class IcijReader:
         "rel_type, link": f"{holding.FIELDS}, Ownership.ownershipType, Control.controlType, Interest.beneficial, "
         "Interest.role, Interval.summary, Representation.agent, Representation.client",
         "rel_type (registered address)": "Thing.addressEntity",
-        "rel_type (same, similar)": "Similar.candidate, Similar.match, Similar.criteria",
+        "rel_type (same, similar)": "UnknownLink.subject, UnknownLink.object, Interest.role",
         "start_date, end_date": "Interval.startDate, Interval.endDate; of an address, the time of the claim",
         "status (of a relationship)": "Interest.status",
         "category": "LegalEntity.classification; it chooses the schema too",
         "colours, sizes and places of the drawing": "left out: how the graph was drawn",
-        "simil": "Similar.confidenceScore",
+        "simil": "Interval.summary",
     }
 
     def recognises(self, head: Head) -> float:
@@ -237,14 +237,9 @@ def _edge(told: Mapping[str, str], known: set[str], line: int) -> Iterator[Recor
         yield said
         return
     if _SAME.search(place):
-        record.schema = "Similar"
-        values = {
-            "candidate": start,
-            "match": end,
-            "criteria": told.get("link") or place,
-            "confidenceScore": told.get("simil"),
-        }
-        for property, value in values.items():
+        score = told.get("simil")
+        values = {"subject": start, "object": end, "role": told.get("link") or place, "status": told.get("status")}
+        for property, value in {**values, "summary": f"similarity {score}" if score else None}.items():
             record.say(property, value)
         yield record
         return
