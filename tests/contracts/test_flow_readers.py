@@ -6,7 +6,7 @@ from pathlib import Path
 
 from counterflow.sources.ships import ais
 from counterflow.sources.trade import shipments
-from counterflow.sources.transactions import amlworld_patterns, iso20022, labels, payments, swift
+from counterflow.sources.transactions import accounts, amlworld_patterns, iso20022, labels, payments, swift
 from counterflow.testing import ReaderContract
 
 FIXTURES = Path(__file__).parents[1] / "fixtures"
@@ -115,3 +115,21 @@ class TestLabels(ReaderContract):
     fixture = FIXTURES / "labels" / "alerts.csv"
     strangers = (AIS, PAYMENTS, AMLWORLD / "transactions.csv")
     spoilt = FIXTURES / "labels" / "spoilt.csv"
+
+
+ACCOUNTS = FIXTURES / "accounts"
+
+
+class TestAccounts(ReaderContract):
+    """Accounts of AMLworld."""
+
+    reader = accounts.READER
+    fixture = ACCOUNTS / "amlworld.csv"
+    strangers = (PAYMENTS, SHIPMENTS, AMLWORLD / "transactions.csv", FIXTURES / "labels" / "alerts.csv")
+    spoilt = ACCOUNTS / "spoilt.csv"
+
+
+class TestAccountsOfAmlsim(TestAccounts):
+    """Accounts of AMLSim."""
+
+    fixture = ACCOUNTS / "amlsim.csv"

@@ -30,8 +30,10 @@ from counterflow.sources import archive, encoding
 from counterflow.sources.archive import HARMLESS, RATIO
 
 __all__ = [
+    "MARK",
     "Head",
     "Lines",
+    "Marked",
     "check_path",
     "encoding_note",
     "open_binary",
@@ -319,6 +321,49 @@ class _Measured(io.RawIOBase):
         return len(data)
 
     def close(self) -> None:
+        self._stream.close()
+        super().close()
+
+
+MARK = "\ufdd0"
+"""A character that no text has: Unicode keeps it for uses such as this."""
+
+
+class Marked(io.RawIOBase):
+    """A stream of `open_utf8` as UTF-8 throughout: `MARK` stands for what is no text.
+
+    :ivar marked: something was; what was read since then may hold it
+    """
+
+    def __init__(self, stream: IO[bytes]) -> None:
+        super().__init__()
+        self._stream, self._left = stream, b""
+        self._decoder = codecs.getincrementaldecoder("utf-8")(encoding.BROKEN)
+        self.marked = False
+
+    def readable(self) -> bool:
+        """It is."""
+        return True
+
+    def readinto(self, buffer: Any) -> int:
+        """Fill a buffer; 0 at the end."""
+        while not self._left:
+            block = self._stream.read(1 << 18)
+            if block and block.isascii() and self._decoder.getstate()[0] == b"":
+                self._left = block
+                break
+            text = self._decoder.decode(block, not block)
+            if "\udcff" in text:
+                self.marked, text = True, text.replace("\udcff", MARK)
+            self._left = text.encode()
+            if not block:
+                break
+        data, self._left = self._left[: len(buffer)], self._left[len(buffer) :]
+        buffer[: len(data)] = data
+        return len(data)
+
+    def close(self) -> None:
+        """Close what it reads from."""
         self._stream.close()
         super().close()
 

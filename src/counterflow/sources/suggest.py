@@ -330,7 +330,12 @@ def to_yaml(found: Suggestion) -> str:
     def text(value: Any) -> str:
         return json.dumps(value, ensure_ascii=False)
 
-    lines = [f"# {found.table}: a draft from {found.rows} rows; read each line before you trust it", "columns:"]
+    lines = [
+        f"# {found.table}: a draft from {found.rows} rows; read each line before you trust it, try it with",
+        f"# counterflow mapping preview FILE --table {found.table} --mapping THIS, then",
+        f"# counterflow ingest FILE --reader {found.reader} --mapping THIS",
+        "columns:",
+    ]
     by_theirs = {c.theirs: c for c in found.columns}
     for ours, theirs in found.mapping["columns"].items():
         c = by_theirs[theirs if isinstance(theirs, str) else theirs[0]]

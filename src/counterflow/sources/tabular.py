@@ -24,8 +24,9 @@ from counterflow.errors import UnreadableFile, UsageError
 from counterflow.sources.columns import Mask, Typed, joined, numbers, texts, times
 from counterflow.sources.mapping import Mapping, resolve
 from counterflow.sources.reader import Head, Rejected, open_text, open_utf8
+from counterflow.sources.stream import MARK, Marked
 
-__all__ = ["Batch", "Rows", "batches", "header", "header_of", "read"]
+__all__ = ["Batch", "Rows", "batches", "header", "header_of", "printed", "read"]
 
 ROWS = 100_000
 HEADER = 2**16
@@ -138,7 +139,7 @@ class _Lines:
         self.extra = 0
 
     def refuse(self, row: Any) -> str:
-        self.refused.append((row.number, row.text, row.actual_columns))
+        self.refused.append((row.number, row.text.replace(MARK, "\ufffd"), row.actual_columns))
         return "skip"
 
     def number(self, rows: pa.Table, width: int) -> tuple[np.ndarray[Any, np.dtype[np.int64]], list[Rejected]]:
@@ -187,8 +188,9 @@ def _csv(path: Path, mapping: Mapping, columns: Sequence[str]) -> Iterator[Batch
     width = len(columns)
     try:
         with open_utf8(path, mapping.encoding) as stream:
+            text_only = Marked(stream)  # Arrow hands back only text, and gives up where a row of wrong width is none
             parsed = pyarrow.csv.open_csv(
-                stream,
+                text_only,
                 read_options=pyarrow.csv.ReadOptions(
                     use_threads=False,  # only then are refused rows numbered
                     block_size=BLOCK,
@@ -205,6 +207,10 @@ def _csv(path: Path, mapping: Mapping, columns: Sequence[str]) -> Iterator[Batch
             )  # fmt: skip
             for batch in parsed:
                 rows = pa.Table.from_batches([batch])
+                if text_only.marked:
+                    rows = pa.table(
+                        [pc.replace_substring(c, MARK.encode(), b"\xff") for c in rows.columns], names=rows.column_names
+                    )
                 numbers, rejected = lines.number(rows, width)
                 filled = _filled(rows)
                 if not filled.all():
@@ -285,8 +291,8 @@ class Rows:
         if not len(hit):
             return
         field = " + ".join(self.found.get(ours, (ours,)))
-        values = _printed(self._raw(ours).take(hit)) if quoting else [""] * len(hit)
-        raws = [",".join(v) for v in zip(*(_printed(c.take(hit)) for c in self.batch.rows.columns), strict=True)]
+        values = printed(self._raw(ours).take(hit)) if quoting else [""] * len(hit)
+        raws = [",".join(v) for v in zip(*(printed(c.take(hit)) for c in self.batch.rows.columns), strict=True)]
         for i, value, raw in zip(hit.tolist(), values, raws, strict=True):
             said = f"'{value}' {reason}" if quoting else reason
             self._rejected.append(Rejected(int(self.batch.lines[i]), field, said, raw))
@@ -324,7 +330,8 @@ class Rows:
         return values if default is None else pc.fill_null(values, str(default))
 
 
-def _printed(values: pa.Array) -> list[str]:
+def printed(values: pa.Array) -> list[str]:
+    """Values as received, as texts; what is no text with U+FFFD in it."""
     return [
         "" if v is None else v.decode("utf-8", errors="replace") if isinstance(v, bytes) else str(v)
         for v in values.to_pylist()

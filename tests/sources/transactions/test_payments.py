@@ -54,6 +54,17 @@ def test_a_bad_row_is_set_aside_and_the_others_go_on(tmp_path: Path, row: str, f
     assert aside.raw == row
 
 
+def test_a_row_that_is_both_broken_text_and_too_short_takes_no_other_with_it(tmp_path: Path) -> None:
+    good = b"%d,2017-09-01,B,A,C,D,5,EUR\n"
+    path = tmp_path / "p.csv"
+    path.write_bytes(
+        HEADER.encode() + good % 1 + b"x\xff\xff,2\n" + good % 3 + b"4,2017-09-01,B\xff,A,C,D,5,EUR\n" + good % 5
+    )
+    rows, rejected = read(path, mapping={"encoding": "utf-8"})
+    assert [r["payment_id"] for r in rows] == ["1", "3", "5"]
+    assert [(r.line, r.reason.split()[-1]) for r in rejected] == [(3, "8"), (5, "text")]
+
+
 def test_dollars_are_dollars_and_times_are_utc(tmp_path: Path) -> None:
     path = written(tmp_path, HEADER + "1,2017-09-01T12:00:00+09:00,B,A,C,D,5.25,usd\n2,2017-09-01,B,A,C,D,7,KRW\n")
     rows, rejected = read(path)

@@ -23,6 +23,7 @@ from counterflow.sources import descriptors
 from counterflow.sources.mapping import from_options
 from counterflow.sources.payment import Payments
 from counterflow.sources.reader import Head, Record, Rejected, open_text
+from counterflow.sources.stream import Lines
 from counterflow.sources.transactions import swift_orders as orders
 from counterflow.sources.transactions import swift_statements as statements
 from counterflow.sources.transactions.swift_fin import Message, messages
@@ -89,7 +90,7 @@ class SwiftReader:
         payments = Payments()
         found = 0
         with open_text(path, "utf-8-sig" if encoding == "utf-8" else encoding, "replace") as stream:
-            for message in messages(stream):
+            for message in messages(Lines(stream, path)):
                 found += bool(message.fields)
                 yield from _message(message, payments)
         if not found:
