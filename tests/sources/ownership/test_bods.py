@@ -87,8 +87,32 @@ def test_an_amended_interest_ends_where_the_new_one_begins(told: Told) -> None:
     }
     assert told["r1-votingRights", "percentage"] == ["60"]
     remarks = [s.value for r in told.statements if r.subject == "r1-votingRights" for s in r.said]
-    assert "as stated on 2024-01-15: 50-<75 % from 2010-05-03" in remarks
-    assert "as stated on 2024-06-01: 60 % from 2010-05-03" in remarks
+    assert "as stated on 2024-01-15: 50-<75 % from 2010-05-03 held by p1" in remarks
+    assert "as stated on 2024-06-01: 60 % from 2010-05-03 held by p1" in remarks
+
+
+def test_amendments_without_dates_leave_no_half_told_relationship(tmp_path: Path) -> None:
+    """Two holdings become one, one kind is told no more, and nothing says when: doubted, never in force as if nothing
+    had happened; and each relationship has its two ends."""
+    parties = [{"statementID": id, "statementType": f"{kind}Statement", "entityType": "registeredEntity"}
+               for id, kind in (("e", "entity"), ("p", "person"))]  # fmt: skip
+    ends = {"subject": {"describedByEntityStatement": "e"}, "interestedParty": {"describedByPersonStatement": "p"}}
+    shares = [{"type": "shareholding", "share": {"exact": n}} for n in (10, 20)]
+    old = {"statementID": "o", "statementType": "ownershipOrControlStatement", **ends,
+           "interests": [*shares, {"type": "voting-rights"}]}  # fmt: skip
+    new = {**old, "statementID": "n", "interests": [{"type": "shareholding", "share": {"exact": 30}}],
+           "replacesStatements": ["o"]}  # fmt: skip
+    path = tmp_path / "x.json"
+    path.write_text(json.dumps([*parties, old, new]))
+    told = Told(READER, path)
+    ends_of = {r.subject: {s.property for s in r.said} for r in told.statements if r.schema in ("Ownership", "Control")}
+    assert ends_of.keys() == {"o-o-votingRights", "o-shareholding"}
+    assert told["o-shareholding", "percentage"] == ["30"] and told["o-shareholding", "owner"] == ["p"]
+    assert told.by_subject["o-o-votingRights"].stance == "doubts"
+    remarks = [s.value for r in told.statements if r.subject == "o-shareholding" for s in r.said]
+    assert [r for r in remarks if r.startswith("as stated")] == [
+        "as stated on an earlier date: 10 % held by p", "as stated on an earlier date: 20 % held by p",
+    ]  # fmt: skip
 
 
 def test_a_party_that_is_withheld_keeps_its_reason(told: Told) -> None:

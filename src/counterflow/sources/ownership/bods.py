@@ -237,12 +237,14 @@ def _interest(
     n = used[kind] = used.get(kind, 0) + 1
     ending = f"{kind}-{n}" if n > 1 else kind
     start, by = interest.get("startDate"), statement.replaced
-    until = known.ended(by, kind, dates.clean(start or "")) if by else _end_of(statement)
-    if by and until is None:  # the same interest, told anew: one holding, not two
-        yield _earlier(statement, known.standing(statement.record, by, kind), ending, kind, found, interest)
+    if by and known.retells(by, kind, dates.clean(start or "")):  # one holding, not two
+        yield _earlier(statement, known.standing(statement.record, by, kind), holder, kind, found, interest)
         return
+    until = known.ended(by, kind) if by else _end_of(statement)
     base = f"{statement.record}-{statement.id}" if by else statement.record
     record = _told(statement, _id(f"{base}-{ending}"), "UnknownLink", until)
+    if by and until is None:
+        record.stance = "doubts"  # replaced, and no date says when
     record.say("recordId", statement.record)
     record.say("status", statement.status)
     _components(record, statement.details)
@@ -259,7 +261,7 @@ def _interest(
 def _earlier(
     statement: _Statement,
     by: Version | None,
-    ending: str,
+    holder: str,
     kind: str,
     found: share.Share | None,
     interest: Mapping[str, Any],
@@ -267,12 +269,12 @@ def _earlier(
     """What an earlier statement said of an interest, as a remark on the relationship that tells it now."""
     base = f"{statement.record}-{by.id}" if by else statement.record
     record = Statements(
-        _id(f"{base}-{ending}"), interests.all()[kind].schema, locator=f"statement {statement.id}",
+        _id(f"{base}-{kind}"), interests.all()[kind].schema, locator=f"statement {statement.id}",
         line=statement.line, party=False,
     )  # fmt: skip
     parts = [f"{share.write(found)} %" if found else None]
     parts += [f"{word} {interest[key]}" for key, word in (("startDate", "from"), ("endDate", "to")) if key in interest]
-    text = " ".join(part for part in parts if part) or "without figures"
+    text = " ".join([*(part for part in parts if part), f"held by {holder}"])
     record.say("description", f"as stated on {statement.date or 'an earlier date'}: {text}")
     return record
 

@@ -32,14 +32,15 @@ KINDS = {
 UNDER = ("statements",)
 """Keys under which an object may hold the statements."""
 _FRAME = ("statementID", "statementId", "statementType", "statementDate", "recordId", "recordType", "recordStatus")
-_BRIEF = {**dict.fromkeys(_FRAME, TEXT), "replacesStatements": [TEXT], "interests": ANY, "recordDetails": ANY}
+_BRIEF = {**dict.fromkeys(_FRAME, TEXT), "replacesStatements": [TEXT], "interests": ANY, "recordDetails": ANY,
+          "publicationDetails": {"publicationDate": TEXT}}  # fmt: skip
 _INTERESTS = {"interests": [{"type": TEXT, "startDate": TEXT}]}
 
 
 @dataclass(slots=True)
 class Version:
-    """A statement that replaces another. :param date: partial ISO date, empty where not told; :param since: kind of
-    interest → start, for a relationship"""
+    """A statement that replaces another. :param date: partial ISO date, its own or else that of its publication, empty
+    where neither is told; :param since: kind of interest → start, for a relationship"""
 
     id: str
     date: str
@@ -69,20 +70,23 @@ class Survey:
         """The statement that replaces this one. :param new: it calls itself the first of its record"""
         return self.next.get((record, id)) or (self.first.get(record) if new else None)
 
-    def ended(self, by: Version, kind: str, start: str | None) -> str | None:
-        """Last day of an interest that a later statement replaces; None where it is the same interest, told anew."""
+    def retells(self, by: Version, kind: str, start: str | None) -> bool:
+        """Whether a later statement tells the same interest anew: of that kind, and not since a later day."""
         if kind not in by.since:
-            return by.date or None
+            return False
         since = by.since[kind]
-        if since is None or (start is not None and since <= start):
-            return None
-        return _day_before(since)
+        return since is None or (start is not None and since <= start)
+
+    def ended(self, by: Version, kind: str) -> str | None:
+        """Last day of an interest that a later statement does not tell anew; None where no date tells it."""
+        since = by.since.get(kind)
+        return _day_before(since) if since else by.date or None
 
     def standing(self, record: str, by: Version, kind: str) -> Version | None:
         """The version that tells an interest for good, of those from `by` on; None: the one in force."""
         version = by
         while (later := self.next.get((record, version.id))) is not None:
-            if self.ended(later, kind, version.since.get(kind)) is not None:
+            if not self.retells(later, kind, version.since.get(kind)):
                 return version
             version = later
         return None
@@ -142,7 +146,9 @@ def _version(id: str, brief: Mapping[str, Any]) -> Version:
     since: dict[str, str | None] = {}
     for interest in given:
         since.setdefault(kind_of(interest.get("type")), dates.clean(interest.get("startDate", "")))
-    return Version(id, dates.clean(brief.get("statementDate", "")) or "", since)
+    published = brief.get("publicationDetails", {}).get("publicationDate", "")
+    date = dates.clean(brief.get("statementDate", "")) or dates.clean(published) or ""
+    return Version(id, date, since)
 
 
 def _day_before(day: str) -> str:
