@@ -24,6 +24,9 @@ JUST_BELOW = 5.0
 """Per cent points below the line that count as just below it."""
 SHORTLY_BEFORE = 180
 """Days before a listing that count as shortly before it."""
+_NEEDED = [
+    "source", "target", "stance", "interest", "directness", "start", "end", "share_low", "share_high", "low_open",
+]  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -51,8 +54,8 @@ def divestments(
     mine = pc.is_in(links.column("source"), pa.array(sorted(listed), pa.string()))
     owned = pc.and_(mine, pc.equal(links.column("schema"), "Ownership"))
     held: dict[tuple[str, str], list[tuple[int, dict[str, Any]]]] = {}
-    for row in pc.indices_nonzero(pc.fill_null(owned, False)).to_pylist():
-        said = links.slice(row, 1).to_pylist()[0]
+    numbers = pc.indices_nonzero(pc.fill_null(owned, False))
+    for row, said in zip(numbers.to_pylist(), links.select(_NEEDED).take(numbers).to_pylist(), strict=True):
         if said["stance"] == "asserts" and measure_of("Ownership", said["interest"], said["directness"]) == "shares":
             held.setdefault((said["source"], said["target"]), []).append((row, said))
     found = [f for pair, records in sorted(held.items()) for f in _falls(pair, records, listed[pair[0]], line, above)]

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import asdict
 from functools import cached_property
 from typing import Any
-
-import numpy as np
 
 from counterflow.errors import UsageError
 from counterflow.model import schema as vocabulary
@@ -53,7 +52,7 @@ class _Controlled:
         row = self.picture.entities.get(entity)
         found = self.control.answer(entity)
         named = self.listed.get(entity, (False, []))[1]
-        falls = [f for f in self.divestments if entity in (f.owner, f.owned)]
+        falls = self.divestments.get(entity, [])
         rows = {r for step in found.path for r in step.rows} | {r for f in falls for r in f.rows}
         labels = {label for r in rows for label in self.picture.links[r]["label_ids"]}
         labels.update(row["label_ids"] if row else (), *(listing.label_ids for listing in named))
@@ -148,13 +147,21 @@ class _Controlled:
         return found
 
     @cached_property
-    def divestments(self) -> list[Divestment]:
-        """Holdings of listed parties that fell below the line."""
-        if self.rule.line is None:
-            return []
-        named = {entity: rows for entity, (_, rows) in self.listed.items()}
-        links = self.picture.graph.links
-        return divestments(links, named, self.rule.line, above=self.rule.above, as_of=self.as_of)
+    def divestments(self) -> Mapping[str, list[Divestment]]:
+        """Entity, seller or sold, → holdings of listed parties that fell below the line."""
+        found: dict[str, list[Divestment]] = {}
+        if self.rule.line is not None:
+            named = {entity: rows for entity, (_, rows) in self.listed.items()}
+            links = self.picture.graph.links
+            for fall in divestments(links, named, self.rule.line, above=self.rule.above, as_of=self.as_of):
+                for end in (fall.owner, fall.owned):
+                    found.setdefault(end, []).append(fall)
+        return found
+
+    @cached_property
+    def statuses(self) -> Mapping[str, str]:
+        """Entity → its status, of everyone there is an answer about."""
+        return {entity: self.control.status(entity) for entity in self.entities()}
 
     @cached_property
     def worth(self) -> Any:
@@ -182,7 +189,7 @@ def answers(
         raise UsageError(f"'{min(unknown)}' is no status. Valid: {', '.join(STATUSES)}.")
     found = _controlled(picture, regime, as_of)
     named = [str(picture.entity(id)["entity"]) for id in ids]
-    every = named or [e for e in found.entities() if not wanted or found.control.status(e) in wanted]
+    every = named or [e for e, status in found.statuses.items() if not wanted or status in wanted]
     return (found.answer(e, full=bool(named)) for e in every)
 
 
@@ -194,14 +201,12 @@ def page(
         raise UsageError(f"limit must be 1 to {MOST} and offset not below 0, not {limit} and {offset}")
     found = _controlled(picture, regime, as_of)
     rows = list(answers(picture, regime, as_of, [id])) if id else []
-    every = found.entities()
-    counts = dict.fromkeys(STATUSES, 0) | dict(
-        zip(*(a.tolist() for a in np.unique([found.control.status(e) for e in every], return_counts=True)), strict=True)
-    )
+    told = Counter(found.statuses.values())
+    counts = {name: told[name] for name in STATUSES}
     if not id:
         if status is not None and status not in STATUSES:
             raise UsageError(f"'{status}' is no status. Valid: {', '.join(STATUSES)}.")
-        chosen = [e for e in every if status is None or found.control.status(e) == status]
+        chosen = [e for e, said in found.statuses.items() if status in (None, said)]
         rows = [found.answer(e) for e in chosen[offset : offset + limit]]
     return {
         **found.about(),

@@ -25,6 +25,10 @@ if TYPE_CHECKING:
 __all__ = ["Picture"]
 
 
+MOST_KEPT = 64
+"""Answers to dear questions kept at once: dates are asked for without end."""
+
+
 class Picture:
     """The tables, graph, findings and search index of one audience. Lookups are by canonical id or any referent."""
 
@@ -101,7 +105,10 @@ class Picture:
         """Something dear that is asked for again: made the first time, one thread at a time."""
         with self._lock:
             if key not in self._once:
-                self._once[key] = make()
+                made = make()
+                while len(self._once) >= MOST_KEPT:  # the one asked for longest ago is made again if need be
+                    del self._once[next(iter(self._once))]
+                self._once[key] = made
             return self._once[key]
 
     @cached_property

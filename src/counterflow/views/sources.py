@@ -39,7 +39,7 @@ def counts(picture: Picture) -> dict[str, int]:
     return {
         **found,
         "entities": len(picture.entities),
-        "links": len(picture.links),
+        "links": len(picture.rows("links")),
         "findings": len(picture.findings),
     }
 
