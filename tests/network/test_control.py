@@ -119,6 +119,13 @@ def test_control_by_other_means_is_kept_apart_from_the_sum() -> None:
     assert statuses(mixed, name="uk") == "A=n", "shares and votes do not add up"
 
 
+def test_shares_that_a_nominee_holds_for_a_listed_party_leave_every_answer_open() -> None:
+    rows = [owns("N", "A", 60), {"source": "X", "target": "A", "schema": "Control", "interest": "nominator"}]
+    for name in regime.names():
+        found = control(rows, name=name).answer("A")
+        assert (found.status, found.basis, found.high) == ("may-be-blocked", "nominator", 0), name
+
+
 def test_a_board_of_which_most_are_listed_and_a_relative_s_majority_may_be_control() -> None:
     seats = [{"source": s, "target": "A", "schema": "Directorship"} for s in ("X", "Y", "P")]
     assert statuses(seats, name="eu") == "A=m"
@@ -229,6 +236,18 @@ def test_bad_data_is_reported_and_neither_clamped_nor_dropped() -> None:
     ]  # fmt: skip
     assert [found.status(e) for e in "ABCD"] == ["may-be-blocked", "blocked", "not-blocked", "may-be-blocked"]
     assert (found.answer("B").low, found.answer("B").high) == (130, 130)
+
+
+def test_a_company_of_very_many_owners_adds_up_exactly() -> None:
+    """Twenty-five thousand listed owners of a 500th of a per cent each: half, to the last unit."""
+    rows = [owns(f"{'L' if n % 2 else 'P'}{n:05}", "A", 0.002) for n in range(50_000)]
+    listed = {row["source"]: True for row in rows if row["source"].startswith("L")}
+    held = holdings_of(table(rows), None)
+    rule = regime.get("ofac").rule(None)
+    assert Control(held, listed, rule).status("A") == "blocked"
+    assert Control(held, dict(list(listed.items())[1:]), rule).status("A") == "not-blocked"
+    open_ = holdings_of(table([{**row, "low_open": True, "share_high": 1.0} for row in rows]), None)
+    assert Control(open_, listed, regime.get("bis").rule(None)).status("A") == "blocked"
 
 
 def test_nothing_at_all_and_a_party_nobody_holds() -> None:

@@ -154,6 +154,7 @@ def test_over_http_in_portions_with_counts_and_the_rule(register: Path) -> None:
     assert (found["total"], len(found["entities"])) == (8, 3)
     assert found["rule"]["line"] == 50 and found["rule"]["url"].startswith("https://ofac.treasury.gov")
     assert {p["entity"] for p in found["data_quality"]} == {"r:e", "r:f", "r:g"}
+    assert found["data_quality_total"] == len(found["data_quality"])
     one = client.get("/api/control", params={"entity": "r:b"}).json()
     assert [row["entity"] for row in one["entities"]] == ["r:b"] and one["total"] == 1
     for wrong in ({"regime": "x"}, {"status": "x"}, {"limit": 0}, {"as_of": "x"}):

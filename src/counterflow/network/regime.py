@@ -38,9 +38,10 @@ from counterflow.model.dates import earliest, latest
 __all__ = ["MEASURES", "Lists", "Regime", "Rule", "get", "measure_of", "names"]
 
 Effect = Literal["together", "each", "jointly", "decides", "may"]
-MEASURES = ("shares", "votes", "indirect", "board", "appointmentOfBoard", "control", "family")
+MEASURES = ("shares", "votes", "indirect", "nominator", "board", "appointmentOfBoard", "control", "family")
 """What can be measured, each apart: parts of the capital; of the votes; a register's figure of a holding that runs
-through others; seats on the board; the right to appoint it; control by other means; majorities of close relatives."""
+through others; shares that a nominee holds for one; seats on the board; the right to appoint it; control by other
+means; majorities of close relatives."""
 _SEATS = ("boardMember", "boardChair")
 
 
@@ -112,7 +113,7 @@ def measure_of(schema: str, code: str | None, directness: str | None) -> str | N
     counts: str = known.counts if known else "shares" if schema == "Ownership" else "control"
     if counts == "shares" and directness == "indirect":
         return "indirect"
-    if known and known.code == "appointmentOfBoard":
+    if known and known.code in ("appointmentOfBoard", "nominator"):
         return known.code
     return {"shares": "shares", "votes": "votes", "control": "control", "unknown": "control"}.get(counts)
 

@@ -23,7 +23,7 @@ from counterflow.views.picture import Picture
 __all__ = ["answers", "page"]
 
 MOST = 1000
-"""Parties one answer over HTTP holds at most."""
+"""Parties, and problems of the data, that one answer over HTTP holds at most."""
 
 
 class _Controlled:
@@ -213,7 +213,10 @@ def page(
         "counts": counts,
         "total": 1 if id else sum(counts.values()) if status is None else counts[status],
         "entities": rows,
-        "data_quality": [{"entity": e, **_problem(p)} for e in sorted(found.problems) for p in found.problems[e]],
+        "data_quality": [{"entity": e, **_problem(p)} for e in sorted(found.problems) for p in found.problems[e]][
+            :MOST
+        ],
+        "data_quality_total": sum(map(len, found.problems.values())),
     }
 
 
