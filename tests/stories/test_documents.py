@@ -257,6 +257,25 @@ def test_the_same_over_http(client: TestClient) -> None:
     assert client.post(f"/api/documents/{id}/marks", json={**body, "property": "no"}).status_code == 400
 
 
+def test_the_answers_are_of_the_types_that_the_workbench_expects(client: TestClient) -> None:
+    from tests.api.test_types import TYPES, Parser
+
+    parser = Parser(TYPES.read_text(encoding="utf-8"))
+    listed = client.get("/api/documents").json()
+    id = listed["documents"][0]["id"]
+    body = {"page": 1, "text": "bought the ship", "subject": "open:et", "property": "notes"}
+    answers = {
+        "MarkAnswer": client.post(f"/api/documents/{id}/marks", json=body).json(),
+        "DocumentsAnswer": listed,
+        "DocumentDetail": client.get(f"/api/documents/{id}").json(),
+        "DocumentPage": client.get(f"/api/documents/{id}/pages/1").json(),
+        "MentionsAnswer": client.get(f"/api/documents/{id}/mentions").json(),
+    }
+    assert answers["DocumentDetail"]["marks"] and answers["MentionsAnswer"]["mentions"]
+    for name, answer in answers.items():
+        assert list(parser.wrong(answer, ("ref", name), name)) == []
+
+
 def test_a_page_elsewhere_cannot_mark(client: TestClient) -> None:
     """A browser sends a form, or plain text, to any address without asking first; none of it is taken."""
     [found] = client.get("/api/documents").json()["documents"]

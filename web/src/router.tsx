@@ -149,6 +149,13 @@ export interface SourcesSearch {
   after?: string;
 }
 
+export interface DocumentSearch {
+  page?: number;
+  /** The chosen passage: characters from the start of the page. */
+  start?: number;
+  end?: number;
+}
+
 const window_ = (search: Record<string, unknown>): TimeWindow => ({ from: date(search.from), to: date(search.to) });
 
 const searchRoute = createRoute({
@@ -232,6 +239,22 @@ const sourcesRoute = createRoute({
   component: lazyRouteComponent(() => import("./screens/sources"), "SourcesScreen"),
 });
 
+const documentsRoute = createRoute({
+  getParentRoute: () => rootRoute,
+  path: "/documents",
+  component: lazyRouteComponent(() => import("./screens/documents"), "DocumentsScreen"),
+});
+const documentRoute = createRoute({
+  getParentRoute: () => rootRoute,
+  path: "/documents/$id",
+  validateSearch: (s: Record<string, unknown>): DocumentSearch => ({
+    page: whole(s.page, 1, 1_000_000),
+    start: whole(s.start, 0, 10_000_000),
+    end: whole(s.end, 0, 10_000_000),
+  }),
+  component: lazyRouteComponent(() => import("./screens/document"), "DocumentScreen"),
+});
+
 export const router = createRouter({
   routeTree: rootRoute.addChildren([
     searchRoute,
@@ -243,6 +266,8 @@ export const router = createRouter({
     measuresRoute,
     reportRoute,
     sourcesRoute,
+    documentsRoute,
+    documentRoute,
   ]),
   parseSearch,
   stringifySearch,

@@ -28,4 +28,5 @@ export const SCREENS = [
   { to: "/measures", title: "Measures", digit: "6" },
   { to: "/report", title: "Report", digit: "7" },
   { to: "/sources", title: "Sources", digit: "8" },
+  { to: "/documents", title: "Documents", digit: "9" },
 ] as const;

@@ -75,6 +75,9 @@ export const post = <T>(path: string, reader: Reader, body: unknown, signal?: Ab
     signal: signal ?? null,
   });
 
+export const remove = <T>(path: string, reader: Reader, parameters: Parameters): Promise<T> =>
+  answer<T>(address(path, { ...parameters, ...readerParameters(reader) }), { method: "DELETE" });
+
 interface Options {
   /** Keep the last answer in view while the next one loads. Never across readers. */
   steady?: boolean;

@@ -548,3 +548,100 @@ export interface Explanation {
   locator: string | null;
   children: Explanation[];
 }
+
+export interface DocumentBrief {
+  id: string;
+  title: string;
+  publisher: string | null;
+  author: string | null;
+  date: IsoDate | null;
+  url: string | null;
+  note: string | null;
+  reliability: string | null;
+  /** pdf, html, docx, email, text */
+  format: string;
+  /** Which attachment of a file it is. */
+  part: string | null;
+  pages: number;
+  characters: number;
+  sha256: string;
+  ingested_at: string;
+  references: number;
+  claims: number;
+  handling: string;
+  exercise: boolean;
+}
+
+export interface DocumentsAnswer {
+  documents: DocumentBrief[];
+}
+
+export interface DocumentDetail extends DocumentBrief {
+  /** Number of each page, and its characters. */
+  page_sizes: [number, number][];
+  reference_list: {
+    number: number;
+    id: string;
+    title: string;
+    publisher: string | null;
+    author: string | null;
+    date: IsoDate | null;
+    kind: string | null;
+    url: string | null;
+    note: string | null;
+    handling: string;
+  }[];
+  /** Claims that cite the document. */
+  marks: {
+    claim: string;
+    subject: string;
+    schema: string;
+    property: string;
+    value: string;
+    original: string | null;
+    locator: string | null;
+    note: string | null;
+    dataset: string;
+    handling: string;
+  }[];
+}
+
+export interface DocumentPage {
+  document: string;
+  page: number;
+  /** Characters of the document before the page. */
+  offset: number;
+  text: string;
+  handling: string;
+}
+
+export interface Mention {
+  page: number;
+  /** Characters (code points) from the start of the page. */
+  start: number;
+  end: number;
+  text: string;
+  kind: string;
+  value: string;
+  unit: string | null;
+  /** Whether check digits agree; null where there are none. */
+  valid: boolean | null;
+  sure: boolean;
+  entities: { id: string; caption: string; schema: string; listed: boolean; handling: string; exercise: boolean }[];
+}
+
+export interface MentionsAnswer {
+  mentions: Mention[];
+}
+
+export interface MarkAnswer {
+  claim: string;
+  document: string;
+  page: number;
+  start: number;
+  end: number;
+  subject: string;
+  property: string;
+  value: string;
+  handling: string;
+}

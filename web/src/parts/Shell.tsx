@@ -6,6 +6,7 @@ import {
   IconBinoculars,
   IconDatabase,
   IconFileText,
+  IconFiles,
   IconKeyboard,
   IconMap2,
   IconMoon,
@@ -34,6 +35,7 @@ const ICONS = {
   "/measures": IconScale,
   "/report": IconFileText,
   "/sources": IconDatabase,
+  "/documents": IconFiles,
 };
 
 /** Everything around a screen: marking, product, search, date, audience, the EXERCISE switch, and the ways between screens. */

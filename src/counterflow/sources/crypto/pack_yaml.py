@@ -140,17 +140,33 @@ def _value(event: Any, events: Iterator[Any], depth: int, wrong: list[str]) -> A
         return None
     if depth > _DEEPEST:
         wrong.append("nested too deeply")
+        _pass_over(events)
+        return None
     if isinstance(event, yaml.SequenceStartEvent):
         found = []
         for inner in events:
             if isinstance(inner, yaml.SequenceEndEvent):
                 break
             found.append(_value(inner, events, depth + 1, wrong))
-        return found if depth <= _DEEPEST else None
+        return found
     table: dict[str, Any] = {}
     for inner in events:
         if isinstance(inner, yaml.MappingEndEvent):
             break
         key = _value(inner, events, depth + 1, wrong)
         table[str(key)] = _value(next(events), events, depth + 1, wrong)
-    return table if depth <= _DEEPEST else None
+    return table
+
+
+def _pass_over(events: Iterator[Any]) -> None:
+    """Go to the end of the table or list that has just begun, however deep it is."""
+    import yaml
+
+    depth = 1
+    for event in events:
+        if isinstance(event, yaml.CollectionStartEvent):
+            depth += 1
+        elif isinstance(event, yaml.CollectionEndEvent):
+            depth -= 1
+        if not depth:
+            return

@@ -13,7 +13,7 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
-from counterflow.errors import UsageError
+from counterflow.errors import UnreadableFile, UsageError
 from counterflow.model import crypto_address
 from counterflow.model.dates import clean
 from counterflow.model.values import clean as clean_value
@@ -62,7 +62,9 @@ class TagpackReader:
             raise UsageError(f"This reader has no option '{min(options)}'; it takes none.")
         common = header(path)
         cited: set[str] = set()
+        found = False
         for item in items(path):
+            found = True
             if item.last and not _whole(item):
                 yield Rejected(item.line, item.kind, "the file ends in the middle of it", json.dumps(item.value))
             elif item.value is None:
@@ -71,6 +73,8 @@ class TagpackReader:
                 yield from _actor(item.value, item.line, common)
             else:
                 yield from _tag(item, item.value, common, cited)
+        if not found:
+            raise UnreadableFile("no tag and no actor in it: a list `tags:` or `actors:` is expected", file=str(path))
 
 
 def _whole(item: Item) -> bool:

@@ -117,14 +117,18 @@ class DocumentReader:
 def _content(path: Path) -> bytes:
     if path.is_dir():
         raise UnreadableFile("is a folder; documents are read one by one", file=str(path))
+    blocks: list[bytes] = []
+    room = LARGEST
     try:
         with open_binary(path) as stream:
-            content = stream.read(LARGEST + 1)
+            while room >= 0 and (block := stream.read(1 << 20)):
+                blocks.append(block)
+                room -= len(block)
     except (EOFError, OSError) as e:
         raise UnreadableFile(f"cannot be read to its end ({e}); fetch it again", file=str(path)) from e
-    if len(content) > LARGEST:
-        raise InputError(f"more than {LARGEST:,} bytes of one document; refused", file=str(path))
-    return content
+    if room < 0:
+        raise UnreadableFile(f"more than {LARGEST:,} bytes of one document; refused", file=str(path))
+    return b"".join(blocks)
 
 
 def _opened(content: bytes, file: str) -> Written:

@@ -14,7 +14,7 @@ __all__ = ["LARGEST", "PAGE", "Part", "Written", "pages_of", "shown", "tidy"]
 
 PAGE = 4000
 """Characters of a page, where the document has none of its own."""
-LARGEST = 1 << 28
+LARGEST = 1 << 27
 """Bytes of one document, unpacked: beyond it nobody wrote it."""
 
 _BLANKS = re.compile(r"[^\S\n]+")

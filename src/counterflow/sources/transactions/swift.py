@@ -89,7 +89,7 @@ class SwiftReader:
         encoding = from_options(options, ()).encoding
         payments = Payments()
         found = 0
-        with open_text(path, "utf-8-sig" if encoding == "utf-8" else encoding, "replace") as stream:
+        with open_text(path, encoding, "replace") as stream:
             for message in messages(Lines(stream, path)):
                 found += bool(message.fields)
                 yield from _message(message, payments)
