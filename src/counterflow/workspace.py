@@ -152,7 +152,9 @@ class Workspace:
         held = waiting(self.store.casebook, dataset, self.line(audience, True).labels())
         reader, inside = registry.get("readers", held["reader"]), held["descriptor"]["inside"]
         with original(self.store.blobs, held["files"], held["file"], inside) as (path, place):
-            report = ingest(path, reader, self.store, place=place, accept=True, **self._as_before(held))
+            report = ingest(
+                path, reader, self.store, place=place, supersede=False, **{**self._as_before(held), "accept": True}
+            )
         self.store.casebook.decide(held, "accepted", _who(), reason)
         return report
 
@@ -204,6 +206,7 @@ class Workspace:
             "label": self.store.casebook.labels()[batch["own_label_id"]],
             "edition": described["edition"],
             "inside": described["inside"],
+            "accept": described["accepted"],
         }
 
     def fetch(self, name: str, *, folder: Path | None = None, limits: Limits | None = None,
@@ -324,7 +327,8 @@ class Workspace:
 
     def verify(self) -> list[str]:
         """Everything that is not as it was committed: segments, originals, audit log. Empty: all is well."""
-        kept = {f["sha256"] for batch in self.store.casebook.batches() for f in batch["files"]}
+        casebook = self.store.casebook
+        kept = {f["sha256"] for row in (*casebook.batches(), *casebook.held()) for f in row["files"]}
         return [*self.store.ledger.verify(), *self.store.blobs.verify(kept), *self.store.casebook.verify_audit()]
 
     def doctor(self, audience: str | None = None, *, exercise: bool = True) -> dict[str, Any]:

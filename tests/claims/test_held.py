@@ -35,7 +35,7 @@ def workspace(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Workspace:
     return Workspace.create(tmp_path / "w")
 
 
-def give(workspace: Workspace, tmp_path: Path, *rows: dict[str, Any]) -> Any:
+def give(workspace: Workspace, tmp_path: Path, *rows: dict[str, Any] | str) -> Any:
     return take(workspace.store, tmp_path, *rows, reader=PICKY)
 
 
@@ -141,3 +141,30 @@ def test_a_share_is_what_counting_says(having: int, lacking: int, limit: float) 
     lost = Assertion("lost", 0, "x", maximum=limit)
     assert bool(failing((lost,), {}, claims, set(subjects), set(subjects), gone)) == (1 / len(gone) > limit)
     assert math.isinf(rules[0].maximum)
+
+
+def test_accepting_does_not_bring_back_what_a_newer_edition_has_replaced(workspace: Workspace, tmp_path: Path) -> None:
+    give(workspace, tmp_path, "# 2020-01-01", KIM, FIRM)
+    with pytest.raises(InputError):
+        give(workspace, tmp_path, "# 2021-01-01", KIM)
+    give(workspace, tmp_path, "# 2022-01-01", KIM, FIRM, RI)
+    before = in_force(workspace.store)
+    assert workspace.accept("toy").archived
+    assert in_force(workspace.store) == before
+
+
+def test_how_it_was_read_is_kept_with_it(tmp_path: Path) -> None:
+    """A mapping is kept by what it says: the same file with the same words elsewhere is the same."""
+    workspace = Workspace.create(tmp_path / "w")
+    bank = tmp_path / "bank.csv"
+    bank.write_text("id;when;from;to;sum\n1;01.09.2017;A;B;5\n", encoding="utf-8")
+    words = (
+        "columns: {payment_id: id, timestamp: when, from_account: from, to_account: to, amount: sum}\n"
+        'defaults: {currency: USD}\ntimestamp_format: "%d.%m.%Y"\ndelimiter: ";"\n'
+    )
+    for name in ("one.yaml", "two.yaml"):
+        (tmp_path / name).write_text(words, encoding="utf-8")
+    first = workspace.ingest(bank, reader="payments", options={"mapping": str(tmp_path / "one.yaml")})
+    again = workspace.ingest(bank, reader="payments", options={"mapping": str(tmp_path / "two.yaml")})
+    assert (first.observations, first.unchanged, again.unchanged) == (1, False, True)
+    workspace.close()

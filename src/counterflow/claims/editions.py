@@ -58,8 +58,17 @@ def date_of(descriptor: Descriptor, path: Path) -> str | None:
         for pattern in descriptor.dated_by:
             found = re.search(pattern, text)
             if found is not None:
-                return dates.clean(f"{found['year']}-{int(found['month']):02}-{int(found['day']):02}")
+                return dates.clean(f"{found['year']}-{_month(found['month'])}-{int(found['day']):02}")
     return None
+
+
+_MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
+
+
+def _month(text: str) -> str:
+    """Two digits of a month that is written as a number or by its English name."""
+    name = text[:3].casefold()
+    return f"{_MONTHS.index(name) + 1 if name in _MONTHS else int(text):02}"
 
 
 def editions(batches: Iterable[Mapping[str, Any]], dataset: str) -> list[Edition]:

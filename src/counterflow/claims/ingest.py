@@ -40,7 +40,6 @@ from counterflow.model.dates import earliest, latest
 from counterflow.model.handling import Audience, Label, combine
 from counterflow.model.source import Assertion, Descriptor
 from counterflow.sources.reader import Reader, Record, check_path
-from counterflow.storage.blobs import sha256_of
 from counterflow.storage.tables import LEDGER, SOURCES
 
 if TYPE_CHECKING:
@@ -83,6 +82,7 @@ def ingest(
     caveats: Sequence[str] = (),
     edition: str | None = None,
     accept: bool = False,
+    supersede: bool | None = None,
     anew: Retry | None = None,
     progress: Progress | None = None,
 ) -> IngestReport:
@@ -91,7 +91,8 @@ def ingest(
     :param place: where its content lies, if `path` is an archive that was unpacked; :param inside: which file of it
     :param dataset: instead of the descriptor's; :param grade, label: likewise; :param caveats: added to the label
     :param edition: partial ISO date of the edition, where the file does not state it
-    :param accept: take the edition even where an assertion fails, or it is older than the one in force
+    :param accept: take the edition even where an assertion fails
+    :param supersede: and where it is older than the one in force; None: as `accept`
     :param anew: read once more what an earlier batch set aside, although its file is known
     :param progress: called with (what, number so far) now and then
     :raises InputError: nothing could be read, or an assertion failed (nothing is written then)
@@ -116,11 +117,12 @@ def ingest(
         with _file_errors(path):
             for file in files:
                 kept.append({"name": _relative(file, path), "sha256": store.blobs.put(file)})
-        mark = _fingerprint(reader.name, name, options, grade, label, kept)
+        words = _kept(options)
+        mark = _fingerprint(reader.name, name, words, grade, label, kept)
         with _file_errors(path):
             dated = edition or date_of(descriptor, place)
         now = standing(store.casebook.batches(), name)
-        late = descriptor.complete and not accept and _older(dated, now)
+        late = descriptor.complete and not (accept if supersede is None else supersede) and _older(dated, now)
         known = _already(store.casebook, name, reader.name, descriptor.complete, mark, now, late=late)
         if known is not None and anew is None:
             return _report(reader.name, name, path.name, {**known, "added": 0, "retracted": 0}, began, dated=dated,
@@ -140,7 +142,8 @@ def ingest(
             anew.narrow(builder)
         scope = store.ledger.scope(EVERYTHING)
         builder.set_dangling_aside(_known_references(scope, builder))
-        details = {"edition": dated, "archived": late, "options": _kept(options), "file": path.name, "inside": inside,
+        details = {"edition": dated, "archived": late, "options": words, "file": path.name, "inside": inside,
+                   "accepted": accept,
                    "retries": anew.batch if anew else None}  # fmt: skip
         return _commit(builder, observed, store, scope, files=kept, mark=mark, reader=reader.name, who=who,
                        at=recorded_at, accept=accept, began=began, details=details)  # fmt: skip
@@ -343,14 +346,8 @@ def _fingerprint(
     reader: str, dataset: str, options: Mapping[str, Any], grade: Grade, label: Label, files: list[dict[str, str]]
 ) -> str:
     content = [reader, dataset, options, str(grade), label.to_dict(), [f["sha256"] for f in files]]
-    text = json.dumps([*content, *_named_files(options)], sort_keys=True, default=str)
+    text = json.dumps(content, sort_keys=True, default=str)
     return hashlib.blake2b(text.encode(), digest_size=16).hexdigest()
-
-
-def _named_files(options: Mapping[str, Any]) -> list[str]:
-    """Hashes of the files that options name, a mapping for one: it is their content that counts."""
-    paths = [Path(value) for _, value in sorted(options.items()) if isinstance(value, str | Path)]
-    return [sha256_of(path) for path in paths if path.is_file()]
 
 
 def _kept(options: Mapping[str, Any]) -> dict[str, Any]:

@@ -130,16 +130,7 @@ def _account(picture: Picture, rows: list[Printed], text: str | None = None, id:
 
 def _questions(picture: Picture, own: str | None) -> Iterator[Printed]:
     """Conflict groups: records that bear one code are rival accounts of one matter."""
-    claims = picture.scope.table("claims")
-    coded = claims.filter(claims.property == "conflictGroup")
-    marked = coded.select("dataset", "subject", code=coded.value).distinct()
-    records = picture.scope.run(claims.semi_join(marked, "subject")).to_pylist()
-    of: dict[str, list[Printed]] = {}
-    for row in records:
-        of.setdefault(row["subject"], []).append(row)
-    groups: dict[tuple[str, str], list[str]] = {}
-    for row in sorted(picture.scope.run(marked).to_pylist(), key=lambda r: (r["dataset"], r["code"], r["subject"])):
-        groups.setdefault((row["dataset"], row["code"]), []).append(row["subject"])
+    of, groups = picture.marked_conflicts
     links = {link["link"]: link for link in picture.links if link["conflict"]}
     for (dataset, code), subjects in groups.items():
         involved = Counter(picture.canonical(e) for s in subjects for e in _involved(of[s], links.get(s)))
@@ -189,14 +180,8 @@ def _record(picture: Picture, subject: str, rows: list[Printed], link: Mapping[s
 
 def _links(picture: Picture, own: str | None) -> Iterator[Printed]:
     """Links that one record asserts and another denies or doubts, where nobody has marked them as one question."""
-    by: dict[tuple[str, str, str], list[dict[str, Any]]] = {}
-    for row in picture.links:
-        if own is None or own in (row["source"], row["target"]):
-            by.setdefault((row["schema"], row["source"], row["target"]), []).append(row)
-    for (schema, source, target), rows in sorted(by.items()):
-        stances = {row["stance"] for row in rows}
-        marked = {row["conflict"] for row in rows}
-        if "asserts" not in stances or stances == {"asserts"} or (len(marked) == 1 and None not in marked):
+    for (schema, source, target), rows in sorted(picture.denied_links.items()):
+        if own is not None and own not in (source, target):
             continue
         claims = picture.scope.table("claims")
         told = []

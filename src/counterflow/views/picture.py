@@ -79,6 +79,34 @@ class Picture:
         return rows
 
     @cached_property
+    def marked_conflicts(self) -> tuple[dict[str, list[dict[str, Any]]], dict[tuple[str, str], list[str]]]:
+        """Records that bear a conflict group: subject → its claims; (dataset, group) → its subjects."""
+        claims = self.scope.table("claims")
+        coded = claims.filter(claims.property == "conflictGroup")
+        marked = coded.select("dataset", "subject", code=coded.value).distinct()
+        of: dict[str, list[dict[str, Any]]] = {}
+        for row in self.scope.run(claims.semi_join(marked, "subject").order_by("subject", "claim_id")).to_pylist():
+            of.setdefault(row["subject"], []).append(row)
+        groups: dict[tuple[str, str], list[str]] = {}
+        for row in self.scope.run(marked.order_by("dataset", "code", "subject")).to_pylist():
+            groups.setdefault((row["dataset"], row["code"]), []).append(row["subject"])
+        return of, groups
+
+    @cached_property
+    def denied_links(self) -> dict[tuple[str, str, str], list[dict[str, Any]]]:
+        """Links that are asserted and also denied or doubted, by schema and ends; not those of one conflict group."""
+        by: dict[tuple[str, str, str], list[dict[str, Any]]] = {}
+        for row in self.links:
+            by.setdefault((row["schema"], row["source"], row["target"]), []).append(row)
+        return {
+            key: rows
+            for key, rows in by.items()
+            if len({row["stance"] for row in rows}) > 1
+            and any(row["stance"] == "asserts" for row in rows)
+            and (len({row["conflict"] for row in rows}) > 1 or rows[0]["conflict"] is None)
+        }
+
+    @cached_property
     def screening_index(self) -> Index:
         """All comparable entities, ready to be asked about."""
         from counterflow.entities.screening import Index
