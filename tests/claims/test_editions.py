@@ -17,6 +17,7 @@ from claims.toy import FIRM, KIM, in_force, take
 from counterflow.claims.editions import date_of, editions, pair, standing
 from counterflow.claims.ingest import Store
 from counterflow.errors import NotFound, UsageError
+from counterflow.model.handling import TLP, Label
 from counterflow.sources.descriptors import load
 from counterflow.views.view import View
 from counterflow.workspace import Workspace
@@ -176,3 +177,18 @@ def test_backwards_is_the_same_the_other_way_round(un: View) -> None:
     there, back = un.diff("un", "2018", "2026"), un.diff("un", "2026", "2018")
     mirrored = {"added": "removed", "removed": "added", "changed": "changed"}
     assert {word: by_change(there)[word] for word in mirrored} == {w: by_change(back)[m] for w, m in mirrored.items()}
+
+
+def test_who_may_not_read_an_edition_does_not_learn_of_it(tmp_path: Path) -> None:
+    workspace = Workspace.create(tmp_path / "w")
+    take(workspace.store, tmp_path, "# 2024-01-01", KIM)
+    take(workspace.store, tmp_path, "# 2024-02-01", KIM, FIRM)
+    take(workspace.store, tmp_path, "# 2024-03-01", KIM, FIRM, {**KIM, "id": "9"}, label=Label(tlp=TLP.RED))
+    take(workspace.store, tmp_path, "# 2023-01-01", {**KIM, "id": "8"}, label=Label(tlp=TLP.RED))
+    public, owner = workspace.view("public"), workspace.view()
+    assert public.diff("toy")["after"]["date"] == "2024-02-01"
+    assert [e["date"] for e in public.sources()["datasets"][0]["editions"]] == ["2024-01-01", "2024-02-01"]
+    assert owner.diff("toy")["after"]["date"] == "2024-03-01"
+    with pytest.raises(UsageError, match="no edition of 2023"):
+        public.diff("toy", "2023-06", "2024-02-01")
+    workspace.close()

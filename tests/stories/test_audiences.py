@@ -49,6 +49,7 @@ def everything(view: View, *, solving: bool = False) -> dict[str, Any]:
         "summary": view.summary(),
         "sources": view.sources(),
         "quarantine": view.quarantine(),
+        "conflicts": view.conflicts(),
         "map": view.map(),
         "findings": view.findings(),
         "flow": view.flow(),
