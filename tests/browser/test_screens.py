@@ -184,6 +184,10 @@ def test_a_finding_leads_with_its_sentence_and_unfolds(page: Any, origin: str, l
     assert findings[0]["sentence"] in text
     assert findings[0]["refutes"] in text
     assert all(benign in text for benign in findings[0]["benign"])
+    weighed = next(f for f in findings if f["detail"].get("factors"))
+    opened(page, f"/findings?finding={urllib.parse.quote(weighed['id'])}", "findings")
+    rows = by(page, "factors").locator("tbody tr")
+    assert rows.count() == len(weighed["detail"]["factors"])
 
 
 def test_the_map_draws_places_and_tracks(page: Any, origin: str) -> None:

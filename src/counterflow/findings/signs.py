@@ -38,7 +38,7 @@ def sign(
 ) -> Finding:
     """A sign of one or several companies.
 
-    :param says: what is said of the first company, as the rest of a sentence: ``shares its address with 57 others``
+    :param says: what is said of each of them, as the rest of a sentence: ``shares its address with 57 others``
     :param weight: likelihood ratio, above 1
     :param others: further subjects, not themselves under this sign
     :param records: evidence that is no claim

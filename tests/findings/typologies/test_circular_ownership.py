@@ -31,7 +31,9 @@ class TestCircularOwnership(TypologyContract):
     def test_the_ring_is_told_in_order(self) -> None:
         [finding] = self._detect(self.planted())
         assert finding.subjects == ("d:a", "d:b", "d:c")
-        assert finding.sentence == ("Company A owns itself in a ring: it owns Company B owns Company C, which owns it.")
+        assert finding.sentence == (
+            "Company A stands in a ring of holdings: Company A owns Company B owns Company C owns Company A."
+        )
         assert finding.detail["ring"] == 3
 
     @pytest.mark.parametrize("more", [{"end": "2015-01-01"}, {"stance": "denies"}])

@@ -33,7 +33,8 @@ class TestCoMovement(TypologyContract):
     def test_the_pair_is_told(self) -> None:
         [finding] = self._detect(self.planted())
         assert finding.sentence == (
-            "Company 1 pays and is paid by the same 3 parties as Company 2, surging with it on 2 days."
+            "Company 1 moves with another company: Company 1 and Company 2 pay and are paid by the same 3 parties and "
+            "surge together on 2 days."
         )
         assert len(finding.payments) == 12
         assert finding.accounts == ("C1", "C2")

@@ -59,6 +59,7 @@ function Body({ finding }: { finding: FindingDetail }) {
           </Button>
         )}
       </div>
+      <Factors of={finding.detail.factors} />
       <section aria-label="Evidence">
         <h2>What it rests on</h2>
         <Unfolded finding={finding} />
@@ -109,6 +110,35 @@ function Body({ finding }: { finding: FindingDetail }) {
         </table>
       </section>
     </>
+  );
+}
+
+/** What the likelihood was made of: each sign, and how much likelier it is where the pattern is than where it is not. */
+function Factors({ of }: { of: unknown }) {
+  const rows = of && typeof of === "object" ? Object.entries(of as Record<string, number>) : [];
+  if (rows.length === 0) return null;
+  return (
+    <section aria-label="What weighs" data-testid="factors">
+      <h2>What weighs</h2>
+      <table className="cf-table">
+        <thead>
+          <tr>
+            <th>sign</th>
+            <th className="num" title="How much likelier this sign is where the pattern is than where it is not">
+              times as likely
+            </th>
+          </tr>
+        </thead>
+        <tbody>
+          {rows.map(([said, weight]) => (
+            <tr key={said}>
+              <td>{said}</td>
+              <td className="num">× {figure(weight)}</td>
+            </tr>
+          ))}
+        </tbody>
+      </table>
+    </section>
   );
 }
 

@@ -38,9 +38,9 @@ def detect(data: Data, dial: Mapping[str, float]) -> Iterator[Finding]:
     rows = data.run(in_force(data)).to_pylist()
     for component in _components(rows):
         ring = _shortest(component)
-        names = " owns ".join(data.caption(row["source"]) for row in ring[1:])
-        says = f"owns itself in a ring: it owns {names}, which owns it" if len(ring) > 1 else "owns itself"
         companies = [row["source"] for row in ring]
+        names = " owns ".join(data.caption(company) for company in [*companies, companies[0]])
+        says = f"stands in a ring of holdings: {names}"
         claims = {id for row in ring for id in row["claim_ids"] or ()}
         members = {row["source"] for row in component}
         yield sign(TYPOLOGY, data, companies, says, 8.0, claims, detail={"ring": len(ring), "component": len(members)})

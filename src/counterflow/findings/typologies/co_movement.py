@@ -93,9 +93,10 @@ def detect(data: Data, dial: Mapping[str, float]) -> Iterator[Finding]:
         others = {e: {r["other"] for r in rows if r["entity"] == e} for e in (left, right)}
         rows = [r for r in rows if r["other"] in others[left] & others[right]]
         holders = evidence.holders(data, {r["key"] for r in rows})
+        both = f"{data.caption(left)} and {data.caption(right)}"
         says = (
-            f"pays and is paid by the same {row['common']} parties as {data.caption(right)}, surging with it on "
-            f"{row['days']} days"
+            f"moves with another company: {both} pay and are paid by the same {row['common']} parties and surge "
+            f"together on {row['days']} days"
         )
         held = {id for holder in holders.values() for id in holder.claim_ids}
         stamps = {"start": evidence.iso(rows[0]["day"] * DAY), "end": evidence.iso(rows[-1]["day"] * DAY)}

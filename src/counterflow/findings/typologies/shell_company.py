@@ -29,7 +29,7 @@ def gather(data: Data, parts: Sequence[Finding], dial: Mapping[str, float]) -> I
 
 
 def _finding(company: str, signs: list[Finding], data: Data, dial: Mapping[str, float]) -> Finding:
-    factors = {_of(company, sign, data): sign.detail["weight"] for sign in signs}
+    factors = {str(sign.detail["says"]): sign.detail["weight"] for sign in signs}
     said = list(factors)
     reasons = "; ".join(said)
     evidence: dict[tuple[str, str], Evidence] = {}
@@ -53,18 +53,12 @@ def _finding(company: str, signs: list[Finding], data: Data, dial: Mapping[str, 
             "kinds": len(signs),
             "factors": factors,
             "signs": [
-                {"typology": sign.typology, "says": _of(company, sign, data), "weight": sign.detail["weight"],
+                {"typology": sign.typology, "says": sign.detail["says"], "weight": sign.detail["weight"],
                  "evidence": [item.id for item in sign.evidence]}
                 for sign in signs
             ],
         },
     )  # fmt: skip
-
-
-def _of(company: str, sign: Finding, data: Data) -> str:
-    """What a sign says, said of any of its companies."""
-    said = str(sign.detail["says"])
-    return said if sign.subjects[0] == company else f"is one of those of which {data.caption(sign.subjects[0])} {said}"
 
 
 def _none(data: Data, dial: Mapping[str, float]) -> Iterator[Finding]:
