@@ -157,7 +157,7 @@ class Line:
 
         for path in sorted(folder.glob("*.parquet")):
             if path.stem == "claims":  # the one table that may be large, and is asked for a few rows at a time
-                self.scope.scan("claims", path)
+                self.scope.scan("claims", path, "subject")
                 continue
             self.tables[path.stem] = pq.read_table(path)
             self.scope.adopt(path.stem, self.tables[path.stem])
@@ -165,7 +165,7 @@ class Line:
 
 def _gather(line: Line, out: Path, _progress: Progress | None) -> None:
     """The claims in force from all segments in one file, sorted by subject."""
-    from counterflow.storage.duckdb import write_sorted
+    from counterflow.storage.sorted_file import write_sorted
     from counterflow.storage.tables import LEDGER
 
     claims = line.scope.table("claims").order_by("subject", "property", "claim_id")

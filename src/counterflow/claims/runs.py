@@ -75,7 +75,7 @@ class Runs:
     def _sorted(self) -> Ids:
         ids = np.concatenate([*self._last, np.empty(0, dtype=_ID)])
         self._last, self._waiting = [], 0
-        return ids[np.argsort(ids["a"])]
+        return ids[np.argsort(np.ascontiguousarray(ids["a"]))]
 
     def _spill(self) -> None:
         if self._file is None:
@@ -112,9 +112,10 @@ def _cut(ids: Ids) -> Cuts:
 
 def _alike(ids: Ids) -> Ids:
     """Those whose first half is shared, by id and place."""
-    ids = ids[np.argsort(ids["a"])]
-    same = ids["a"][1:] == ids["a"][:-1]
-    if not same.any():
+    halves = np.ascontiguousarray(ids["a"])  # side by side, a processor sorts them many at once
+    sorted_ = np.sort(halves)
+    shared = sorted_[1:][sorted_[1:] == sorted_[:-1]]
+    if not len(shared):
         return ids[:0]
-    ids = ids[np.r_[same, False] | np.r_[False, same]]
+    ids = ids[np.isin(halves, shared)]
     return ids[np.lexsort((ids["at"], ids["b"], ids["a"]))]

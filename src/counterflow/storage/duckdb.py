@@ -13,7 +13,7 @@ from __future__ import annotations
 import datetime as dt
 import hashlib
 import os
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -22,7 +22,7 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from counterflow.errors import Corrupt
-from counterflow.model.handling import Audience, Label, readable
+from counterflow.model.handling import Audience, readable
 from counterflow.storage.blobs import sha256_of
 from counterflow.storage.ibis import IbisScope, in_force
 from counterflow.storage.ports import Segment
@@ -41,9 +41,6 @@ MAX_ROWS = 2_000_000
 
 SAMPLE = 10_000
 """Rows at the beginning of a segment that tell how its columns are best written."""
-
-GROUP = 16_384
-"""Rows of a row group in which single rows are looked for."""
 
 BATCH = 100_000
 """Rows that come out of the engine at once."""
@@ -72,58 +69,13 @@ def _repeats(column: pa.ChunkedArray) -> bool:
 
 
 class DuckDBScope(IbisScope):
-    """A scope on DuckDB. What Ibis 12 does not do here: batches, which it asks for by a name that DuckDB 2 no longer
-    has, and a question asked again and again, which it would translate each time."""
-
-    def __init__(self, connection: Any, audience: Audience, labels: Mapping[str, Label]) -> None:
-        super().__init__(connection, audience, labels)
-        self._queries: dict[str, str] = {}
+    """A scope on DuckDB. Ibis 12 asks for batches by a name that DuckDB 2 no longer has: here they are asked for by the
+    present one."""
 
     def batches(self, expr: ibis.Table) -> Iterator[pa.RecordBatch]:
         """See `IbisScope.batches`."""
         with self._lock:
             yield from self.connection._to_duckdb_relation(expr).to_arrow_reader(BATCH)
-
-    def find(self, name: str, column: str, values: Iterable[str]) -> pa.Table:
-        """See `IbisScope.find`; translated once, and the values are given apart from the question."""
-        wanted = sorted(set(values))
-        if not wanted:
-            return self.run(self.table(name).limit(0))
-        with self._lock:
-            if name not in self._queries:
-                self._queries[name] = str(self.connection.compile(self.table(name)))
-            places = ", ".join("?" * len(wanted))
-            query = f'SELECT * FROM ({self._queries[name]}) WHERE "{column}" IN ({places})'  # noqa: S608, ours alone
-            found: pa.Table = self.connection.con.sql(query, params=wanted).to_arrow_table()
-        return found
-
-    def define(self, name: str, expr: ibis.Table) -> None:
-        """See `IbisScope.define`."""
-        self._queries.pop(name, None)
-        super().define(name, expr)
-
-
-def write_sorted(batches: Iterable[pa.RecordBatch], schema: pa.Schema, key: str, path: Path) -> None:
-    """Rows that come sorted, written so that a few of them are soon found: small row groups, whose least and greatest
-    values tell where to look, and a Bloom filter of each for `key`, which is in no order.
-
-    :param schema: of the rows
-    """
-    coded = [field.name for field in schema if field.name not in (key, "value", "locator", "original")]
-    options = {key: {"ndv": GROUP, "fpp": 0.01}}
-    waiting: list[pa.RecordBatch] = []
-    schema = pa.schema([field.with_nullable(True) for field in schema])
-    with pq.ParquetWriter(path, schema, compression="zstd", compression_level=1, use_dictionary=coded,
-                          store_schema=False, bloom_filter_options=options) as file:  # fmt: skip
-        for batch in batches:
-            waiting.append(batch.cast(schema))
-            if sum(map(len, waiting)) >= BATCH:
-                rows = pa.Table.from_batches(waiting, schema)
-                whole = len(rows) // GROUP * GROUP
-                file.write_table(rows.slice(0, whole), row_group_size=GROUP)
-                waiting = rows.slice(whole).to_batches()
-        if waiting:
-            file.write_table(pa.Table.from_batches(waiting, schema), row_group_size=GROUP)
 
 
 class SegmentWriter:

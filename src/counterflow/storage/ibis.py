@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from counterflow.errors import UnknownName
+from counterflow.storage.sorted_file import SortedFile
 from counterflow.storage.tables import DERIVED, LEDGER
 
 if TYPE_CHECKING:
@@ -33,6 +34,7 @@ class IbisScope:
         self.audience = audience
         self._labels = dict(labels)
         self._tables: dict[str, ibis.Table] = {}
+        self._files: dict[str, SortedFile] = {}
         self._lock = threading.RLock()
 
     def labels(self) -> Mapping[str, Label]:
@@ -60,16 +62,24 @@ class IbisScope:
             yield from self.connection.to_pyarrow_batches(expr)
 
     def find(self, name: str, column: str, values: Iterable[str]) -> pa.Table:
-        """Rows of a table that have one of these values in a column, in no order."""
+        """Rows of a table that have one of these values in a column."""
+        file = self._files.get(name)
+        if file is not None and file.column == column:
+            return file.find(values)
         rows = self.table(name)
         return self.run(rows.filter(rows[column].isin(sorted(set(values)))))
 
-    def scan(self, name: str, path: Path) -> None:
-        """Make the rows of a Parquet file available under a table's name; they stay where they are."""
-        self.define(name, self.connection.read_parquet(str(path), table_name=f"cf_scan_{name}"))
+    def scan(self, name: str, path: Path, column: str) -> None:
+        """Make the rows of a file of `storage.sorted_file` available under a table's name; they stay where they are.
+
+        :param column: that it is sorted by
+        """
+        self._tables[name] = self.connection.read_parquet(str(path), table_name=f"cf_scan_{name}")
+        self._files[name] = SortedFile(path, column)
 
     def define(self, name: str, expr: ibis.Table) -> None:
         """Make an expression available under a table's name."""
+        self._files.pop(name, None)
         self._tables[name] = expr
 
     def adopt(self, name: str, rows: pa.Table) -> None:
