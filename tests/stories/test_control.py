@@ -89,6 +89,7 @@ def test_an_answer_has_its_chain_dates_and_records(register: Path) -> None:
     assert {s["owner"] for s in found["holders"]} == {"r:a", "r:x", "r:p"}
     assert {(s["owner"], s["owned"]) for s in found["chain"]} == {("r:a", "r:b"), ("r:x", "r:b"), ("r:x", "r:a")}
     assert found["chain"][0]["links"][0]["claim_ids"] and found["handling"]
+    assert found["sources"] and all(source["title"] for source in found["sources"])
     assert found["proceeds"] == {"low": 42.5, "high": 55.0}
     [listed] = rows(ask(register, "r:x", "--json"))
     assert [x["start"] for x in listed["listings"]] == ["2016-06-01"]

@@ -45,6 +45,20 @@ def test_the_likeliest_chains_come_in_order_and_the_shortest_is_no_longer(view: 
     assert len({tuple(steps(c)) for c in chains}) == 4
 
 
+def test_a_chain_may_be_held_to_some_kinds_of_link(view: View) -> None:
+    found = view.path("office39:kpa", SHIP, kinds=["ownership", "control"])
+    assert {edge["schema"] for edge in found["edges"]} == {"Ownership", "Control"}
+    assert view.path("office39:kpa", SHIP, kinds=["family"])["hops"] is None
+    with pytest.raises(UsageError, match="act"):
+        view.path("office39:kpa", SHIP, kinds=["acts"])
+
+
+def test_a_span_of_time_shows_what_held_on_some_day_of_it(view: View) -> None:
+    one, span = (view.network(OFFICE, 1, "2009", 2000, until)["edges"] for until in (None, "2012"))
+    assert {e["id"] for e in one} < {e["id"] for e in span}
+    assert all(e["start"] is None or e["start"][:4] <= "2012" for e in span)
+
+
 def test_the_nearest_listed_party_is_told_with_the_way_there(view: View) -> None:
     found = view.nearest("office39:office-38")
     assert found["target"] in view.picture.entities and view.picture.entities[found["target"]]["listed"]

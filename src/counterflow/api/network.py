@@ -13,9 +13,12 @@ router = APIRouter(tags=["network"])
 
 
 @router.get("/network")
-def network(view: Asked, center: str, hops: int = 1, as_of: AsOf = None, limit: int = 300) -> Response:
-    """The links around an entity, nearest first, cut off at `limit` nodes (and saying so)."""
-    return answer(view.network(center, hops, as_of, limit))
+def network(
+    view: Asked, center: str, hops: int = 1, as_of: AsOf = None, limit: int = 300, until: str | None = None
+) -> Response:
+    """The links around an entity, nearest first, cut off at `limit` nodes (and saying so); with `until` those that held
+    on some day from `as_of` to that date."""
+    return answer(view.network(center, hops, as_of, limit, until))
 
 
 @router.get("/network/difference")
@@ -28,10 +31,19 @@ def difference(
 
 
 @router.get("/path")
-def path(view: Asked, source: str, target: str, as_of: AsOf = None, count: int = 1, in_time: bool = False) -> Response:
+def path(
+    view: Asked,
+    source: str,
+    target: str,
+    as_of: AsOf = None,
+    count: int = 1,
+    in_time: bool = False,
+    kind: Annotated[list[str] | None, Query()] = None,
+) -> Response:
     """A chain of links between two entities: the shortest; with `count` the likeliest few; with `in_time` one whose
-    links can be gone through one after the other. No chain runs through an act of an authority."""
-    return answer(view.path(source, target, as_of, count, in_time))
+    links can be gone through one after the other; with `kind` only through links of these kinds. No chain runs through
+    an act of an authority."""
+    return answer(view.path(source, target, as_of, count, in_time, kind or []))
 
 
 @router.get("/nearest")

@@ -72,6 +72,7 @@ def control(found: Row) -> str:
         f"    sold: {f['before']:g} to {f['after']:g} per cent on {f['day']}, {', '.join(f['signs'])}"
         for f in found["flags"]
     ]
+    lines += [f"    source: {s['title']}" for s in found.get("sources", ())]
     lines += [f"    the data: {p['kind']}: {p['text']}" for p in found["data_quality"]]
     return "\n".join(lines)
 

@@ -16,6 +16,8 @@ from counterflow.errors import UsageError
 @click.option("--to", "target", metavar="ID", help="Instead: a shortest chain of links to this entity.")
 @click.option("--paths", "count", default=1, show_default=True, help="With --to: so many chains, the likeliest first.")
 @click.option("--in-time", is_flag=True, help="With --to: a chain whose links hold one after the other.")
+@click.option("--kind", "kinds", multiple=True, help="With --to: only through links of this kind; may be repeated.")
+@click.option("--until", metavar="DATE", help="Links that held on some day from --as-of to this date.")
 @click.option("--compare", metavar="DATE", help="Instead: what began and ended from --as-of to this date.")
 @as_of
 @as_json
@@ -28,6 +30,8 @@ def network(
     target: str | None,
     count: int,
     in_time: bool,
+    kinds: tuple[str, ...],
+    until: str | None,
     compare: str | None,
     as_of: str | None,
     as_json: bool,
@@ -40,10 +44,10 @@ def network(
         changed = view.difference(as_of, compare, center, limit)
         print_json(changed) if as_json else click.echo(charts.difference(changed))
     elif target:
-        chain = view.path(center, target, as_of, count, in_time)
+        chain = view.path(center, target, as_of, count, in_time, kinds)
         print_json(chain) if as_json else click.echo(charts.chains(chain))
     else:
-        chart = view.network(center, hops, as_of, limit)
+        chart = view.network(center, hops, as_of, limit, until)
         print_json(chart) if as_json else click.echo(output.chart(chart))
 
 

@@ -164,15 +164,18 @@ class Graph:
             before, after = before & mine, after & mine
         return Difference(np.flatnonzero(after & ~before).tolist(), np.flatnonzero(before & ~after).tolist())
 
-    def neighbourhood(self, centre: str, hops: int, day: str | None, limit: int) -> Neighbourhood:
-        """Nodes within `hops` links of `centre` that may hold on `day`, nearest first, at most `limit`.
+    def neighbourhood(
+        self, centre: str, hops: int, day: str | None, limit: int, until: str | None = None
+    ) -> Neighbourhood:
+        """Nodes within `hops` links of `centre` that may hold on `day`, or on some day from it to `until`; nearest
+        first, at most `limit`.
 
         Among equals of one hop those with fewer links come first: a hub says least about its neighbours.
 
         :raises NotFound: the centre has no link at all
         """
         at = self._at(centre)
-        held = self.as_of(day)
+        held = self.between(day, until) if until else self.as_of(day)
         offsets, links, others = self.columns.both
         hop_of = np.full(len(self.nodes), -1, np.int32)
         hop_of[at] = 0

@@ -8,8 +8,8 @@ from typing import Any
 
 import numpy as np
 
-from counterflow.errors import UsageError
-from counterflow.network import paths
+from counterflow.errors import UnknownName, UsageError
+from counterflow.network import kinds, paths
 from counterflow.network.grouping import FIRST, LAST, Smalls
 from counterflow.network.listings import listings
 from counterflow.views.network import checked_date, edge, node
@@ -22,20 +22,26 @@ MOST = 20
 
 
 def path(
-    picture: Picture, source: str, target: str, as_of: str | None = None, count: int = 1, *, in_time: bool = False
-) -> dict[str, Any]:
+    picture: Picture, source: str, target: str, as_of: str | None = None, count: int = 1, *, in_time: bool = False,
+    only: Sequence[str] = (),
+) -> dict[str, Any]:  # fmt: skip
     """A shortest chain of links between two entities; with `count` above 1 the likeliest ones, the others under
     ``others``; with `in_time` one whose links hold one after the other.
 
-    :raises UsageError: a count out of range, or a date that does not exist; NotFound: no such entity
+    :param only: kinds of link it may run through; none: all that are ties
+    :raises UsageError: a count out of range, a date that does not exist, no such kind; NotFound: no such entity
     """
+    known = [kind.name for kind in kinds.all() if kind.chain]
+    for name in only:
+        if name not in known:
+            raise UnknownName("kind of link", name, known)
     if not 1 <= count <= MOST:
         raise UsageError(f"count must be 1 to {MOST}, not {count}")
     day = checked_date(as_of)
     graph = picture.graph
     ends = str(picture.entity(source)["entity"]), str(picture.entity(target)["entity"])
     nodes = [graph.index.get(end) for end in ends]
-    ways = graph.ways(graph.as_of(day))
+    ways = graph.ways(graph.as_of(day), only)
     found: list[list[int]] = []
     if ends[0] == ends[1]:
         found = [[]]

@@ -17,6 +17,7 @@ from counterflow.network.holdings import Problem, holdings_of
 from counterflow.network.listings import Listing, listed_by, listings
 from counterflow.network.proceeds import proceeds
 from counterflow.network.unresolved import unresolved
+from counterflow.views.claims import by_ids
 from counterflow.views.network import checked_date
 from counterflow.views.picture import Picture
 
@@ -74,7 +75,7 @@ class _Controlled:
         if full:
             holders, chain = self.steps(self.control.holders(entity)), self.steps(self.control.chain(entity))
             labels.update(label for s in (*holders, *chain) for i in s["rows"] for label in self._labels(i))
-            whole |= {"holders": holders, "chain": chain}
+            whole |= {"holders": holders, "chain": chain, "sources": self._cited(whole["path"], holders, chain)}
         for step in (*whole["path"], *whole.get("holders", ()), *whole.get("chain", ())):
             del step["rows"]
         return {**whole, **self.picture.handling(labels)}
@@ -102,6 +103,12 @@ class _Controlled:
             ],
             "rows": step.rows,
         }
+
+    def _cited(self, *parts: list[dict[str, Any]]) -> list[dict[str, Any]]:
+        """The sources of all claims under these holdings, each once."""
+        ids = {id for steps in parts for step in steps for link in step["links"] for id in link["claim_ids"]}
+        found = {claim["source"]["id"]: claim["source"] for claim in by_ids(self.picture, ids)}
+        return [found[id] for id in sorted(found)]
 
     def _labels(self, row: int) -> list[str]:
         labels: list[str] = self.picture.links[row]["label_ids"]

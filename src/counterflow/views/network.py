@@ -55,9 +55,9 @@ def node(picture: Picture, id: str) -> dict[str, Any]:
 
 
 def neighbourhood(
-    picture: Picture, centre: str, hops: int = 1, as_of: str | None = None, limit: int = 300
+    picture: Picture, centre: str, hops: int = 1, as_of: str | None = None, limit: int = 300, until: str | None = None
 ) -> dict[str, Any]:
-    """The link chart around an entity, as of a date or over all time.
+    """The link chart around an entity, as of a date, over the time from it until another, or over all time.
 
     :raises UsageError: hops or limit out of range, or a date that does not exist
     """
@@ -65,13 +65,13 @@ def neighbourhood(
         raise UsageError(f"hops must be 1 to 4, not {hops}")
     if not 1 <= limit <= MOST:
         raise UsageError(f"limit must be 1 to {MOST}, not {limit}")
-    as_of = checked_date(as_of)
+    as_of, until = checked_date(as_of), checked_date(until)
     id = str(picture.entity(centre)["entity"])
     graph = picture.graph
     try:
-        found = graph.neighbourhood(id, hops, as_of, limit)
+        found = graph.neighbourhood(id, hops, as_of, limit, until)
     except NotFound:  # an entity without a link is a chart of one
-        return {"center": id, "hops": hops, "as_of": as_of, "total": 1, "truncated": False,
+        return {"center": id, "hops": hops, "as_of": as_of, "until": until, "total": 1, "truncated": False,
                 "nodes": [{**node(picture, id), "hops": 0, "degree": 0}], "edges": [], "span": None}  # fmt: skip
     degree = dict(zip(graph.nodes.tolist(), graph.degree.tolist(), strict=True))
     rows = [picture.links[k] for k in found.links]
@@ -80,6 +80,7 @@ def neighbourhood(
         "center": id,
         "hops": hops,
         "as_of": as_of,
+        "until": until,
         "total": found.total,
         "truncated": found.total > len(found.nodes),
         "nodes": [

@@ -144,11 +144,13 @@ class View:
 
         return {"claims": by_ids(self.picture, ids)}
 
-    def network(self, center: str, hops: int = 1, as_of: str | None = None, limit: int = 300) -> dict[str, Any]:
+    def network(
+        self, center: str, hops: int = 1, as_of: str | None = None, limit: int = 300, until: str | None = None
+    ) -> dict[str, Any]:
         """The link chart around an entity."""
         from counterflow.views.network import neighbourhood
 
-        return neighbourhood(self.picture, center, hops, as_of, limit)
+        return neighbourhood(self.picture, center, hops, as_of, limit, until)
 
     def difference(self, first: str, second: str, center: str | None = None, limit: int = 300) -> dict[str, Any]:
         """Links that began and ended between two dates."""
@@ -157,12 +159,13 @@ class View:
         return difference(self.picture, first, second, center, limit)
 
     def path(
-        self, source: str, target: str, as_of: str | None = None, count: int = 1, in_time: bool = False
-    ) -> dict[str, Any]:
+        self, source: str, target: str, as_of: str | None = None, count: int = 1, in_time: bool = False,
+        kinds: Sequence[str] = (),
+    ) -> dict[str, Any]:  # fmt: skip
         """A chain of links between two entities: the shortest, the likeliest few, or one that runs in time."""
         from counterflow.views.chains import path
 
-        return path(self.picture, source, target, as_of, count, in_time=in_time)
+        return path(self.picture, source, target, as_of, count, in_time=in_time, only=kinds)
 
     def nearest(self, entity: str, as_of: str | None = None) -> dict[str, Any]:
         """The chain to the nearest listed party."""
