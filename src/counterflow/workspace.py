@@ -217,16 +217,14 @@ class Workspace:
         :raises UnknownName: no such, or none that says what to download; FetchFailed: it could not be had
         """
         from counterflow.sources.download import PATIENCE
-        from counterflow.sources.fetch import fetch, fetchable
+        from counterflow.sources.fetch import fetch, named
         from counterflow.sources.recognise import check
 
-        known = fetchable()
-        if name not in known:
-            raise UnknownName("list to fetch", name, known)
-        outcome: dict[str, Any] = {"dataset": known[name].dataset}
+        _, descriptor = named(name)
+        outcome: dict[str, Any] = {"dataset": descriptor.dataset}
         try:
             edition = fetch(
-                known[name],
+                descriptor,
                 folder or self.path / "fetched",
                 check=check,
                 limits=limits or PATIENCE,

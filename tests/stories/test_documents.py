@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -158,6 +159,26 @@ def test_a_mark_is_handled_as_strictly_as_all_that_it_speaks_of(workspace: Path)
 
 def data_for(workspace: Path, audience: str, *arguments: str) -> list[Any]:
     return data(workspace, "--audience", audience, *arguments)
+
+
+def test_a_program_of_ones_own_may_suggest(workspace: Path, tmp_path: Path) -> None:
+    """It gets the text of the page; what it makes up is left out, the rest is offered, and said to be unsure."""
+    program = tmp_path / "model.py"
+    program.write_text(
+        "import json, sys\n"
+        "text = sys.stdin.buffer.read().decode()\n"
+        "assert text.startswith('Title: On Example Trading')\n"
+        "for name in ('Harbour Review', 'Nobody At All'):\n"
+        "    print(json.dumps({'text': name, 'kind': 'paper'}))\n"
+        "print('[1, 2]')\n"
+    )
+    command = f"{sys.executable} {program}"
+    told = [m for m in data(workspace, "mentions", only(workspace), "--suggest", command) if not m["sure"]]
+    assert [(m["kind"], m["text"], m["entities"]) for m in told] == [("suggested paper", "Harbour Review", [])]
+    for bad, words in ((f"{sys.executable} -c 'print(1+)'", "ended with 1"), ("no-such-program", "no program"),
+                       (f"{sys.executable} -c \"print('x')\"", "not JSON")):  # fmt: skip
+        done = call(workspace, "mentions", only(workspace), "--suggest", bad)
+        assert done.exit_code in (2, 4) and words in done.stderr
 
 
 REFUSED = {

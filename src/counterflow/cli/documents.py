@@ -31,12 +31,23 @@ def documents(context: Context, document: str | None, page: int | None, as_json:
 @main.command()
 @click.argument("document")
 @click.option("--page", type=int, metavar="N", help="Of this page only.")
+@click.option(
+    "--suggest",
+    default="",
+    metavar="COMMAND",
+    help="Also ask a program of your own, a language model for one: it gets the text, and prints JSON lines.",
+)
 @as_json
 @pass_context
-def mentions(context: Context, document: str, page: int | None, as_json: bool) -> None:
+def mentions(context: Context, document: str, page: int | None, suggest: str, as_json: bool) -> None:
     """What is named in a document: known entities in any script, dates, amounts, countries, resolutions, and numbers of
-    ships, companies, accounts and wallets. A mention is no claim; `mark` makes one."""
-    found = context.view("mentions", document=document, page=page).mentions(document, page)["mentions"]
+    ships, companies, accounts and wallets. A mention is no claim; `mark` makes one.
+
+    COMMAND gets the text of one page on its standard input and prints {"text": …, "kind": …, "value": …} a line; what
+    does not stand in the text is left out, the rest is offered as unsure. Without it no text leaves this program.
+    """
+    view = context.view("mentions", document=document, page=page, suggest=suggest)
+    found = view.mentions(document, page, suggest=suggest)["mentions"]
     print_json(found) if as_json else click.echo("\n".join(map(_mention, found)) or "Nothing known is named in it.")
 
 

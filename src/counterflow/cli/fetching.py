@@ -59,13 +59,9 @@ def _bytes(name: str, have: int, total: int | None) -> None:
 
 
 def _offer(context: Context, name: str, folder: Path | None) -> dict[str, Any]:
-    from counterflow.errors import UnknownName
-    from counterflow.sources.fetch import fetchable, newest
+    from counterflow.sources.fetch import named, newest
 
-    known = fetchable()
-    if name not in known:
-        raise UnknownName("list to fetch", name, known)
-    d = known[name]
+    name, d = named(name)
     have = newest(folder or context.path / "fetched", d)
     return {
         "name": name, "dataset": d.dataset, "title": d.title, "publisher": d.publisher, "licence": d.licence,

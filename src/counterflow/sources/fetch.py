@@ -32,7 +32,7 @@ from counterflow.storage.lock import held
 if TYPE_CHECKING:
     import requests
 
-__all__ = ["Edition", "fetch", "fetchable", "newest"]
+__all__ = ["Edition", "fetch", "fetchable", "named", "newest"]
 
 Check = Callable[[Path], None]
 """Whether something can be read; raises InputError where not."""
@@ -62,6 +62,19 @@ def fetchable() -> dict[str, Descriptor]:
     readers = [registry.get("readers", name).descriptor for name in registry.names("readers")]
     every = {d.dataset: d for d in readers} | {name: descriptors.load(name) for name in descriptors.names()}
     return {name: d for name, d in sorted(every.items()) if d.downloads}
+
+
+def named(name: str) -> tuple[str, Descriptor]:
+    """A descriptor that says what to download, by its name or, where only one begins so, by its beginning: ``eu``.
+
+    :raises UnknownName: none of that name, or several
+    """
+    known = fetchable()
+    begun = [other for other in known if other.startswith(f"{name}-")]
+    found = name if name in known else begun[0] if len(begun) == 1 else None
+    if found is None:
+        raise UnknownName("list to fetch", name, known)
+    return found, known[found]
 
 
 def newest(folder: Path, descriptor: Descriptor) -> Edition | None:

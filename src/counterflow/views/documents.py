@@ -13,6 +13,7 @@ from typing import Any
 from counterflow.claims.passages import passage, resolved
 from counterflow.entities.naming import Named
 from counterflow.entities.spotting import Spot, spots
+from counterflow.entities.suggesting import suggested
 from counterflow.model.values import country_name
 from counterflow.pipeline import Line
 from counterflow.views.claims import source_in_print
@@ -98,9 +99,10 @@ def page(line: Line, id: str, number: int) -> dict[str, Any]:
     }
 
 
-def mentions(picture: Picture, id: str, number: int | None = None) -> list[dict[str, Any]]:
-    """What is named in a document, in order. :param number: of one page only
+def mentions(picture: Picture, id: str, number: int | None = None, suggest: str = "") -> list[dict[str, Any]]:
+    """What is named in a document, in order.
 
+    :param number: of one page only; :param suggest: a command of the user's own, see `entities.suggesting`
     :raises NotFound: no such document or page
     """
     line = picture.line
@@ -113,10 +115,10 @@ def mentions(picture: Picture, id: str, number: int | None = None) -> list[dict[
         by_page = {row["page"]: row for row in reversed(line.scope.run(wanted).to_pylist())}
         rows = [by_page[n] for n in sorted(by_page)[:MOST_PAGES]]
     cited = {int(r["source_id"].rpartition("-")[2]): r["source_id"] for r in _references(line, [id]).get(id, ())}
-    return [mention for row in rows for mention in _on_page(picture, row, cited)]
+    return [mention for row in rows for mention in _on_page(picture, row, cited, suggest)]
 
 
-def _on_page(picture: Picture, row: Mapping[str, Any], cited: Mapping[int, str]) -> list[dict[str, Any]]:
+def _on_page(picture: Picture, row: Mapping[str, Any], cited: Mapping[int, str], suggest: str) -> list[dict[str, Any]]:
     text = row["text"]
     spotted = spots(text)
     addresses = [(s.start, s.end) for s in spotted if s.kind in ("url", "email")]
@@ -139,6 +141,11 @@ def _on_page(picture: Picture, row: Mapping[str, Any], cited: Mapping[int, str])
          "sure": True, "entities": []}
         for m in _MARKER.finditer(text)
         if int(m[1]) in cited
+    ]  # fmt: skip
+    found += [
+        {**_place(row, s.start, s.end), "kind": s.kind, "value": s.value, "unit": None, "valid": None, "sure": False,
+         "entities": []}
+        for s in (suggested(suggest, text) if suggest else ())
     ]  # fmt: skip
     return sorted(found, key=lambda m: (m["start"], m["end"], m["kind"]))
 

@@ -245,11 +245,11 @@ class View:
 
         return page(self.line, id, number)
 
-    def mentions(self, id: str, number: int | None = None) -> dict[str, Any]:
+    def mentions(self, id: str, number: int | None = None, *, suggest: str = "") -> dict[str, Any]:
         """What is named in a document, or on one page of it."""
         from counterflow.views.documents import mentions
 
-        return {"mentions": mentions(self.picture, id, number)}
+        return {"mentions": mentions(self.picture, id, number, suggest)}
 
     # -- findings ------------------------------------------------------------------------------------------------
 
