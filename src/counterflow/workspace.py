@@ -31,7 +31,7 @@ from counterflow.model.handling import TLP, Label, combine
 from counterflow.model.handling import readable as may_read
 from counterflow.sources.archive import unpacked
 from counterflow.sources.recognise import chosen as recognised
-from counterflow.sources.stream import check_path, encoding_note
+from counterflow.sources.stream import check_path, encoding_note, read_head
 
 if TYPE_CHECKING:
     from counterflow.claims.ingest import IngestReport
@@ -125,6 +125,8 @@ class Workspace:
             chosen, inside = (registry.get("readers", reader), place) if reader else recognised(place)
             notes += [f"read from it: {inside.relative_to(place)}"] if inside != place else []
             told = encoding_note(inside)
+            beside = getattr(chosen, "lacks", None)
+            told += [words] if beside and (words := beside(read_head(inside))) else []
             report = ingest(
                 path,
                 chosen,

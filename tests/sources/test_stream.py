@@ -167,6 +167,15 @@ def test_zero_bytes_tell_utf16_without_a_mark(name: str, tmp_path: Path) -> None
         assert file.read() == "name,country\nKim,kp\n"
 
 
+def test_an_apostrophe_typed_as_an_acute_accent_makes_no_cyrillic(tmp_path: Path) -> None:
+    """As in the consolidated list of the United Kingdom, where cp1251 made ``Renй`` of a name."""
+    text = "name,remark\n" + "René ANDRÉ,People´s Republic – “front”\nAbdérrahim,Iran’s Corps\n" * 20
+    path = write(tmp_path, text.encode("cp1252"))
+    assert text_encoding(path).name == "cp1252"
+    with open_text(path) as file:
+        assert file.read() == text
+
+
 def test_what_could_be_several_is_not_guessed_at(tmp_path: Path) -> None:
     path = write(tmp_path, bytes(range(0x80, 0x100)) * 3)
     with pytest.raises(UnreadableFile, match=r"list\.csv: is not UTF-8 text"):

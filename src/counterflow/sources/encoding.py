@@ -8,6 +8,7 @@ than the others: a name read in the wrong encoding is a wrong name, and looks li
 from __future__ import annotations
 
 import codecs
+import re
 from dataclasses import dataclass
 
 from counterflow.errors import UnreadableFile
@@ -35,6 +36,7 @@ _FEW = 0.005
 clearly fits."""
 _LEAST = 3
 """Bytes beyond ASCII below which nothing is concluded from them."""
+_ACUTE_FOR_APOSTROPHE = re.compile("(?<=[A-Za-z])\u00b4(?=[A-Za-z])")
 _NOT_IN_PROSE = frozenset("ÿþ×÷ð¤¦¨¬¯²³´¸¹¼½¾Þ\x7f")
 
 
@@ -139,15 +141,19 @@ def _same(telling: bytes, one: str, other: str) -> bool:
 
 
 def _plausible(text: str, name: str) -> bool:
-    """Any bytes are cp1252: only letters at letters, and no marks that no prose holds, make it likely. Half-width
-    kana alone, likewise, are what Chinese read as Japanese looks like."""
+    """Any bytes are cp1252, and nearly any are cp1251: only Latin letters at Latin letters, or Cyrillic ones by
+    themselves, make it likely, and no marks that no prose holds. Half-width kana alone, likewise, are what Chinese read
+    as Japanese looks like."""
     beyond = [c for c in text if c > "\x7f"]
     if name == "cp932":
         return sum("\uff61" <= c <= "\uff9f" for c in beyond) < 0.5 * len(beyond)
-    if name != "cp1252":
+    if name not in ("cp1252", "cp1251"):
         return True
-    if any(c in _NOT_IN_PROSE for c in beyond):
+    text = _ACUTE_FOR_APOSTROPHE.sub("'", text)
+    if name == "cp1252" and any(c in _NOT_IN_PROSE for c in text if c > "\x7f"):
         return False
     letters = [n for n, c in enumerate(text) if c > "\x7f" and c.isalpha()]
     beside = sum(any(c.isascii() and c.isalpha() for c in text[max(0, n - 1) : n + 2]) for n in letters)
+    if name == "cp1251":
+        return beside <= 0.5 * len(letters)
     return beside > 0.6 * len(letters) if letters else True

@@ -19,7 +19,7 @@ from counterflow.sources import json_stream
 from counterflow.sources.reader import Head, Rejected, read_head
 from counterflow.sources.tabular import ROWS, Batch
 
-__all__ = ["batches", "header", "header_of", "is_json"]
+__all__ = ["batches", "header", "header_of", "is_json", "record_of"]
 
 _UNDER = ("data", "dataset", "results", "entries")
 
@@ -34,8 +34,13 @@ def is_json(path: Path) -> bool:
 
 def header_of(head: Head) -> list[str]:
     """Names of the first record of a file that is being recognised; empty where it is no such table."""
-    record = json_stream.first(head, _UNDER)
+    record = record_of(head)
     return list(record) if isinstance(record, dict) else []
+
+
+def record_of(head: Head) -> Any:
+    """The first record of a file that is being recognised; None where there is none."""
+    return json_stream.first(head, _UNDER)
 
 
 def header(path: Path) -> list[str]:

@@ -148,7 +148,12 @@ Record = Source | Statements | Observations | Rejected
 
 @runtime_checkable
 class Reader(Protocol):
-    """What a reader plug-in implements. Register it under the entry point group ``counterflow.readers``."""
+    """What a reader plug-in implements. Register it under the entry point group ``counterflow.readers``.
+
+    Two methods may be left out: ``describe(path) -> Descriptor``, where files of one reader are of several datasets;
+    and ``lacks(head) -> str``, where it takes several files together: what should lie beside this one, or where it
+    belongs, in words, empty where all is there.
+    """
 
     name: str
     descriptor: Descriptor

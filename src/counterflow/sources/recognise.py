@@ -7,8 +7,9 @@ from typing import Any
 
 from counterflow import registry
 from counterflow.errors import UnreadableFile
+from counterflow.sources import unrecognised
 from counterflow.sources.archive import unpacked
-from counterflow.sources.stream import Head, check_path, read_head
+from counterflow.sources.stream import check_path, read_head
 
 __all__ = ["check", "chosen", "recognise"]
 
@@ -19,7 +20,7 @@ _SURE = 0.5
 def recognise(path: Path) -> Any:
     """The reader that recognises a file or folder by its content.
 
-    :raises UnreadableFile: none does; names the readers there are
+    :raises UnreadableFile: none does; says what it is and what to do next
     """
     return _best(path)[1]
 
@@ -36,18 +37,27 @@ def chosen(path: Path) -> tuple[Any, Path]:
         if not path.is_dir():
             raise
         found: list[tuple[float, Any, Path]] = []
+        others: list[str] = []
         for file in sorted(p for p in path.rglob("*") if p.is_file() and not p.name.startswith(".")):
             try:
                 found.append((*_best(file), file))
             except UnreadableFile:
-                continue
+                others.append(str(file.relative_to(path)))
         found = [f for f in found if f[0] >= _SURE] or found
-        if len(found) == 1:
-            return found[0][1:]
         if not found:
             raise
+        if len(found) == 1 and (found[0][0] >= _SURE or not others):
+            return found[0][1:]
         names = ", ".join(str(file.relative_to(path)) for _, _, file in found[:5])
-        reason = f"{len(found)} files in it can be read, each by itself ({names}…): ingest them one by one"
+        if found[0][0] < _SURE and others:
+            some = ", ".join(others[:5])
+            reason = f"no reader recognises what is in it ({some}); only notes beside it can be read ({names})"
+        else:
+            more = f" and {len(found) - 5} more" if len(found) > 5 else ""
+            reason = (
+                f"{len(found)} files in it can be read, each by itself ({names}{more}): name them instead of the "
+                "folder, `ingest` takes several at once"
+            )
         raise UnreadableFile(reason, file=str(path)) from whole
 
 
@@ -66,22 +76,5 @@ def _best(path: Path) -> tuple[float, Any]:
     readers = [registry.get("readers", name) for name in registry.names("readers")]
     sure = sorted(((r.recognises(head), r.name, r) for r in readers), key=lambda x: (-x[0], x[1]))
     if not sure or sure[0][0] <= 0:
-        names = ", ".join(registry.names("readers"))
-        what = "folder" if path.is_dir() else "content"
-        reason = _plainly_wrong(path, head) or f"no reader recognises this {what}. Name one with --reader: {names}"
-        raise UnreadableFile(reason, file=str(path))
+        raise UnreadableFile(unrecognised.reason(path, head), file=str(path))
     return sure[0][0], sure[0][2]
-
-
-def _plainly_wrong(path: Path, head: Head) -> str | None:
-    """What is plainly wrong with something that no reader recognises."""
-    if path.is_dir():
-        empty = not any(path.iterdir())
-        return "the folder is empty" if empty else None
-    if not head.start:
-        return "the file is empty" if path.stat().st_size == 0 else "the compressed file is broken or empty"
-    if "<!DOCTYPE" in head.text:
-        return "it brings a DOCTYPE, which no list needs; refused unread"
-    if b"\0" in head.start:
-        return "this is no text (it holds NUL bytes), and no reader recognises it"
-    return None

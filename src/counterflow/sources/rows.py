@@ -6,13 +6,15 @@ Invariant: each line of the file is in a row that comes out, or in one that is s
 from __future__ import annotations
 
 import csv
+import io
 from collections.abc import Iterator
+from itertools import islice
 from pathlib import Path
 
 from counterflow.errors import InputError, UnreadableFile
 from counterflow.sources.reader import Head, Lines, Rejected, open_text
 
-__all__ = ["header_of", "rows"]
+__all__ = ["header_of", "is_table", "rows"]
 
 _WORST = "\ufffd\0"
 
@@ -26,6 +28,21 @@ def header_of(head: Head) -> list[str]:
         return [name.strip() for name in next(csv.reader([line]), [])]
     except csv.Error:
         return []
+
+
+def is_table(text: str) -> bool:
+    """Whether the start of a text is rows of cells: each of the first ones has as many as the first, by some mark."""
+    start = text[:100_000]
+    return any(_parted(start, mark, width) for mark, width in ((",", 2), (";", 2), ("\t", 2), ("|", 2), ("%", 3)))
+
+
+def _parted(text: str, mark: str, least: int) -> bool:
+    try:
+        found = [row for row in islice(csv.reader(io.StringIO(text), delimiter=mark), 6) if row]
+    except csv.Error:
+        return False
+    found = found[:5]  # the sixth may be cut
+    return len(found) > 1 and len(found[0]) >= least and all(len(row) == len(found[0]) for row in found)
 
 
 def rows(path: Path, *, names: list[str] | None = None) -> Iterator[tuple[int, list[str]] | Rejected]:

@@ -76,6 +76,11 @@ class Suggestion:
     missing: list[str] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
 
+    @property
+    def likeness(self) -> float:
+        """How well the table fits: what is there, less what is not."""
+        return sum(c.confidence for c in self.columns if c.ours) - 0.7 * len(self.missing)
+
     def to_dict(self) -> dict[str, Any]:
         """Plain data."""
         return asdict(self)
@@ -106,7 +111,7 @@ def suggest(path: Path, table: str | None = None) -> Suggestion:
     with readable(path):
         shapes, rows = _sampled(path)
     made = [_for(name, shapes, rows) for name in ([table] if table else _words())]
-    return max(made, key=_likeness)
+    return max(made, key=lambda found: found.likeness)
 
 
 @contextmanager
@@ -120,11 +125,6 @@ def readable(path: Path) -> Iterator[None]:
         raise UnreadableFile(
             f"cannot be read ({str(e).splitlines()[0] if str(e) else type(e).__name__})", file=str(path)
         ) from e
-
-
-def _likeness(found: Suggestion) -> float:
-    """How well a table fits: what is there, less what is not."""
-    return sum(c.confidence for c in found.columns if c.ours) - 0.7 * len(found.missing)
 
 
 def _sampled(path: Path) -> tuple[dict[str, Shape], int]:

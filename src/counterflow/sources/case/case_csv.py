@@ -25,6 +25,7 @@ from counterflow.sources import descriptors
 from counterflow.sources.case.case_fields import FIELDS
 from counterflow.sources.case.case_tables import NEEDED, TABLES, Known, Row, check, nearest, rows
 from counterflow.sources.reader import Head, Record, Rejected, Statements
+from counterflow.sources.rows import header_of
 
 __all__ = ["READER"]
 
@@ -53,6 +54,14 @@ class CaseReader:
         if all(found):
             return 0.99
         return 0.5 if any(found) or (head.path / "case.yaml").is_file() else 0.0
+
+    def lacks(self, head: Head) -> str:
+        """Of one table of a case: that it belongs in a folder with the others."""
+        if head.path.is_dir():
+            return ""
+        names = set(header_of(head))
+        found = next((t for t, columns in TABLES.items() if {c.name for c in columns if c.needed} <= names), None)
+        return f"the table {found} of a case: ingest the folder with its {' and '.join(NEEDED)}.csv" if found else ""
 
     def describe(self, path: Path) -> Descriptor:
         """What the folder says it is: its ``case.yaml`` over the descriptor of that dataset, if there is one.

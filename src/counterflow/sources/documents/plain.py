@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from counterflow.errors import UnreadableFile
 from counterflow.sources import encoding
 from counterflow.sources.documents.written import Written, pages_of
+from counterflow.sources.rows import is_table
 
 __all__ = ["is_prose", "read"]
 
@@ -27,12 +28,7 @@ def is_prose(text: str) -> bool:
     if start.lstrip()[:1] in ("{", "[", "<") or "\0" in start or "\ufffd" in start[:2000]:
         return False
     words = sum(c.isalpha() or c.isspace() for c in start)
-    lines = [line for line in start.splitlines()[:20] if line.strip()]
-    tabular = any(
-        len(lines) > 1 and all(line.count(d) == lines[0].count(d) > 0 for line in lines[:3])
-        for d in (",", ";", "\t", "|")
-    )
-    return len(_SENTENCE_END.findall(start)) >= 2 and words > 0.7 * len(start) and not tabular
+    return len(_SENTENCE_END.findall(start)) >= 2 and words > 0.7 * len(start) and not is_table(start)
 
 
 def read(content: bytes, file: str) -> Written:

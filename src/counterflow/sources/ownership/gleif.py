@@ -46,6 +46,11 @@ class GleifReader:
         """By root element, first object or columns."""
         return 0.95 if kind_of(head) else 0.0
 
+    def lacks(self, head: Head) -> str:
+        """Of relationships and exceptions: which file says whose they are."""
+        kind = {"gleif-rr": "relationships", "gleif-repex": "exceptions"}.get(kind_of(head) or "")
+        return f"{kind} between numbers: names are in GLEIF's level 1 file (LEI-CDF); ingest it too" if kind else ""
+
     def describe(self, path: Path) -> Descriptor:
         """The dataset that a file is of, and whether it is a whole edition."""
         head = read_head(path)

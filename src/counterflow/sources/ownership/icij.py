@@ -91,6 +91,17 @@ class IcijReader:
             return 0.9 if parts(head.path) else 0.0
         return 0.9 if kind_of(head) else 0.0
 
+    def lacks(self, head: Head) -> str:
+        """Of relationships without nodes, or nodes without relationships: what else the database's folder holds."""
+        kinds = {kind for _, kind in parts(head.path)} if head.path.is_dir() else {kind_of(head)} - {None}
+        if kinds == {EDGES}:
+            return "relationships alone: who their ends are, the nodes tables of the same folder say; ingest the folder"
+        return (
+            "nodes alone: what links them, the relationships in the same folder say; ingest the folder"
+            if (kinds and EDGES not in kinds)
+            else ""
+        )
+
     def read(self, path: Path, options: dict[str, Any]) -> Iterator[Record]:
         """Nodes, then relationships; takes no options.
 

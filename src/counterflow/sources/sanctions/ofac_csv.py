@@ -42,6 +42,14 @@ _VESSEL = {
     "flag": "Vessel Flag",
     "owner": "Vessel Owner",
 }
+_COMPANION = {
+    "aliases": re.compile(r'\d+,\d+,"[afn]ka",'),
+    "addresses": re.compile(
+        r'\d+,\d+,(?:-0- ?|"[^"]*"),(?:-0- ?|"[^"]*"),(?:-0- ?|"[^"]*"),(?:-0- ?|"[^"]*")\r?$', re.MULTILINE
+    ),
+    "comments": re.compile(r'\d+,"[^"]+"\r?$', re.MULTILINE),
+}
+"""What the first rows of the files beside the main one look like."""
 _FIRST_ROW = re.compile(r'\d+,"[^"]*",(?:-0- ?|"?(?:individual|vessel|aircraft)"?\s*),(?:[^,"]+|"[^"]*"),')
 
 
@@ -75,6 +83,22 @@ class OfacCsvReader:
                 return 0.0
             return 1.0 if all(_beside(head.path, name) for name in _MAIN[main][:2]) else 0.9
         return 0.9 if _FIRST_ROW.match(head.text) and "-0-" in head.text else 0.0
+
+    def lacks(self, head: Head) -> str:
+        """Of a main file: what is not beside it. Of aliases, addresses or comments: where they belong."""
+        if head.path.is_dir() or self.recognises(head):
+            main = _find(head.path)
+            wanted = _MAIN.get(unpacked_name(main).lower(), ())
+            missing = [name for name in wanted if _beside(main.parent, name) is None]
+            told = f"{', '.join(missing)} not beside {main.name}: what they say is missing, or retracted"
+            return told if missing else ""
+        kind = next((kind for kind, row in _COMPANION.items() if row.match(head.text)), None)
+        return (
+            f"the {kind} of OFAC's list, a part of it: ingest sdn.csv (cons_prim.csv) in whose folder it lies, or "
+            "the folder"
+            if kind
+            else ""
+        )
 
     def read(self, path: Path, options: dict[str, Any]) -> Iterator[Record]:
         """Entries in file order. Takes no options.
