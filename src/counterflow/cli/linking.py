@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterable
+from typing import Any
+
 import click
 
 from counterflow.cli import charts, output
-from counterflow.cli.app import Context, as_json, as_of, main, pass_context, print_json
+from counterflow.cli.app import Context, as_json, as_of, main, pass_context, print_json, say
 from counterflow.errors import UsageError
 
 
@@ -69,8 +72,8 @@ def nearest(context: Context, entity: str | None, everyone: bool, as_of: str | N
         chain = view.nearest(entity, as_of)
         print_json(chain) if as_json else click.echo(charts.chains(chain))
         return
-    for row in view.nearest_of_all(as_of):
-        print_json(row) if as_json else click.echo(charts.distance(row))
+    rows = view.nearest_of_all(as_of)
+    _tell(rows, charts.distance, as_json, "From nobody here does a chain lead to a listed party.")
 
 
 @main.command()
@@ -112,5 +115,15 @@ def control(
         raise UsageError("Name one ENTITY, or say --all.")
     regimes.get(regime)
     view = context.view("control", entity=entity, regime=regime, as_of=as_of)
-    for answer in view.controlled(regime, as_of, [entity] if entity else (), statuses):
-        print_json(answer) if as_json else click.echo(charts.control(answer))
+    rows = view.controlled(regime, as_of, [entity] if entity else (), statuses)
+    _tell(rows, charts.control, as_json, "Nobody here is listed by this regime's lists, or held by anybody.")
+
+
+def _tell(rows: Iterable[dict[str, Any]], text: Callable[[dict[str, Any]], str], as_json: bool, none: str) -> None:
+    """Each row as it comes; where there is none, that is said."""
+    empty = True
+    for row in rows:
+        empty = False
+        print_json(row) if as_json else click.echo(text(row))
+    if empty and not as_json:
+        say(none)
