@@ -126,7 +126,7 @@ SCHEMES: dict[str, Scheme] = {
     ),
     "ofac": Scheme("OFAC number", str.isdigit, 11.0, -9.0, exclusive=True),
     "account": Scheme("account number", None, 6.0, -1.0),
-    "wallet": Scheme("blockchain address", lambda n: crypto_address.parse(n).valid is not False, 11.0, -1.0),
+    "wallet": Scheme("blockchain address", lambda n: crypto_address.parse(n).valid is not False, 11.0, -9.0, True),
     "passport": Scheme("passport", None, 6.0, -0.3),
     "aircraft": Scheme("aircraft registration", None, 6.0, -2.0),
     "callsign": Scheme("call sign", None, 3.0, -0.3),
