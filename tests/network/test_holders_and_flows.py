@@ -47,3 +47,19 @@ def test_sums_are_exact_and_do_not_depend_on_order(amounts: list[float], random:
     cents = sum(round(a * 100) for a in amounts)
     assert sum(round(row["amount_usd"] * 100) for row in found[0].to_pylist()) == cents
     assert {(row["source"], row["target"]) for row in found[0].to_pylist()} == {("c:bank", "account:X/99")}
+
+
+def test_a_payment_that_several_messages_tell_of_is_one() -> None:
+    rows = _payments([5.0, 5.0, 7.0, 7.0, 9.0]).to_pylist()
+    # an order and its booking; two without anything in common; one that was rejected
+    for row, uetr, status in zip(
+        rows, ("u1", "u1", "u2", None, "u3"), (None, "booked", None, None, "rejected"), strict=True
+    ):
+        row |= {"uetr": uetr, "status": status}
+    back = {**rows[0], "row_id": "r", "from_account": "99", "to_account": "AT 1234"}  # a return has the same reference
+    table = pa.Table.from_pylist([*rows, back], PAYMENTS.schema)
+    holders_ = pa.table({"key": ["account:AT1234"], "entity": ["c:bank"]})
+    found = flows(scope_of({"payments": table, "holders": holders_})).to_pylist()
+    assert sum(row["payments"] for row in found if row["source"] == "c:bank") == 3
+    assert sum(row["amount_usd"] for row in found if row["source"] == "c:bank") == 19.0
+    assert sum(row["payments"] for row in found if row["target"] == "c:bank") == 1

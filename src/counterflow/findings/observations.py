@@ -8,6 +8,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from counterflow.network.flows import told_once
+
 if TYPE_CHECKING:
     import ibis
 
@@ -22,11 +24,12 @@ def payments(data: Data) -> ibis.Table:
     """Payments between two different accounts: row_id, payment_id, at, payer, payee, from_account, to_account, amount,
     currency.
 
-    `payer` and `payee` are ``BANK/NUMBER``: account numbers are only unique within a bank.
+    `payer` and `payee` are ``BANK/NUMBER``: account numbers are only unique within a bank. A payment that several
+    messages tell of is one.
     """
     import ibis
 
-    table = data.table("payments")
+    table = told_once(data.table("payments"))
     table = table.mutate(
         at=table.timestamp.epoch_seconds().cast("int64"),
         payer=ibis.coalesce(table.from_bank, "") + "/" + table.from_account,

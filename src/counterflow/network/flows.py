@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
     from counterflow.storage.ports import Scope
 
-__all__ = ["corridors", "flows"]
+__all__ = ["corridors", "flows", "told_once"]
 
 
 def corridors(payments: ibis.Table, holders: ibis.Table) -> ibis.Table:
@@ -25,7 +25,7 @@ def corridors(payments: ibis.Table, holders: ibis.Table) -> ibis.Table:
     """
     import ibis
 
-    payments = payments.filter(payments.from_account.notnull() & payments.to_account.notnull())
+    payments = told_once(payments.filter(payments.from_account.notnull() & payments.to_account.notnull()))
 
     payer, payee = holders.view(), holders.view()
     rows = payments.mutate(
@@ -48,6 +48,21 @@ def corridors(payments: ibis.Table, holders: ibis.Table) -> ibis.Table:
         amount_usd=(named.usd * 100).round().cast("int64").sum() / 100,
         label_ids=named.label_id.collect(distinct=True),
     )
+
+
+def told_once(payments: ibis.Table) -> ibis.Table:
+    """Payments that moved, each once.
+
+    An order, the message between banks and the statements of both sides may all tell of one, and say so by its unique
+    end-to-end reference (UETR). What was rejected moved nothing.
+    """
+    import ibis
+
+    moved = payments.filter(payments.status.isnull() | (payments.status != "rejected"))
+    known = moved.filter(moved.uetr.notnull())
+    order = ibis.window(group_by=["uetr", "from_account", "to_account"], order_by="row_id")
+    first = known.mutate(nth=ibis.row_number().over(order))
+    return moved.filter(moved.uetr.isnull()).union(first.filter(first.nth == 0).drop("nth"))
 
 
 def flows(scope: Scope) -> pa.Table:

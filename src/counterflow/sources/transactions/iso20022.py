@@ -5,7 +5,7 @@ Each payment becomes a row of the payments table: an order of pain or pacs is on
 camt; a batch that is booked in one sum and gives no sums of its own is one row, its payments being listed as set aside.
 Payer and payee are put on their sides: a credit comes to the account of the statement, a debit leaves it, a return and
 a reversal go back the way the money came. Times without a zone are taken for UTC. One payment that an order, an
-interbank message and a statement tell of is told three times; what joins them is the end-to-end reference and the UETR.
+interbank message and a statement tell of is three rows; sums and findings count those of one UETR once.
 
 Written after the message definitions of ISO 20022 (payments initiation, payments clearing and settlement, bank-to-
 customer cash management); no bank's own file was at hand, so the tests' files are of our own making.
