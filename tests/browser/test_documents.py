@@ -124,6 +124,12 @@ def test_a_passage_becomes_a_claim(page: Any, look: Look) -> None:
     assert "bought the ship" in by(page, "marked").inner_text()
     by(page, "marks").wait_for()
     assert "bought the ship" in by(page, "marks").inner_text()
+    place = page.url
+    by(page, "marks").get_by_role("link").first.click()
+    by(page, "passage-door").first.click()  # from the claim back to its page
+    by(page, "passage").first.wait_for()
+    assert by(page, "passage").first.inner_text() == "bought the ship"
+    page.goto(re.sub(r"&?(start|end)=\d+", "", place))
     by(page, "take-back").click()
     by(page, "take-back-reason").fill("only a trial")
     by(page, "take-back-save").click()

@@ -40,11 +40,13 @@ class Spot:
 def spots(text: str) -> list[Spot]:
     """All of them, in order; where two overlap, the longer one."""
     found = sorted((spot for look in _LOOKS for spot in look(text)), key=lambda s: (s.start - s.end, s.start, s.kind))
-    taken: list[Spot] = []
+    taken = bytearray(len(text))
+    kept: list[Spot] = []
     for spot in found:
-        if all(spot.end <= other.start or spot.start >= other.end for other in taken):
-            taken.append(spot)
-    return sorted(taken, key=lambda s: s.start)
+        if not any(taken[spot.start : spot.end]):
+            taken[spot.start : spot.end] = b"\1" * (spot.end - spot.start)
+            kept.append(spot)
+    return sorted(kept, key=lambda s: s.start)
 
 
 # -- dates -----------------------------------------------------------------------------------------------------------

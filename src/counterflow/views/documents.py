@@ -121,10 +121,10 @@ def mentions(picture: Picture, id: str, number: int | None = None, suggest: str 
 def _on_page(picture: Picture, row: Mapping[str, Any], cited: Mapping[int, str], suggest: str) -> list[dict[str, Any]]:
     text = row["text"]
     spotted = spots(text)
-    addresses = [(s.start, s.end) for s in spotted if s.kind in ("url", "email")]
-    named = [n for n in picture.names.find(text) if not _overlaps(n, addresses)]
-    taken = [(n.start, n.end) for n in named]
-    others = [s for s in spotted if not _overlaps(s, taken)]
+    addresses = _covered(text, (s for s in spotted if s.kind in ("url", "email")))
+    named = [n for n in picture.names.find(text) if not any(addresses[n.start : n.end])]
+    taken = _covered(text, named)
+    others = [s for s in spotted if not any(taken[s.start : s.end])]
     holders = _holders(picture, {s.value for s in others if s.kind in _KNOWN_BY})
     found = [
         {**_place(row, n.start, n.end), "kind": "entity", "value": text[n.start : n.end], "unit": None, "valid": None,
@@ -150,8 +150,12 @@ def _on_page(picture: Picture, row: Mapping[str, Any], cited: Mapping[int, str],
     return sorted(found, key=lambda m: (m["start"], m["end"], m["kind"]))
 
 
-def _overlaps(spot: Spot | Named, taken: Iterable[tuple[int, int]]) -> bool:
-    return any(spot.start < end and spot.end > start for start, end in taken)
+def _covered(text: str, places: Iterable[Spot | Named]) -> bytearray:
+    """A byte for each character: whether one of these places covers it."""
+    found = bytearray(len(text))
+    for place in places:
+        found[place.start : place.end] = b"\1" * (place.end - place.start)
+    return found
 
 
 def _place(row: Mapping[str, Any], start: int, end: int) -> dict[str, Any]:

@@ -1,9 +1,23 @@
 import { Anchor, Tooltip } from "@mantine/core";
+import { Link } from "@tanstack/react-router";
 
 import type { Claim, ClaimSource } from "../api/types";
 import { day, span, words } from "./format";
 import { Grade, Standing } from "./Grade";
 import { Marks } from "./Handling";
+
+const PASSAGE = /^page (\d+), characters (\d+)-(\d+)$/;
+
+/** A place in a source; in a document that is kept here, the door to that passage. */
+function Place({ source, locator }: { source: ClaimSource; locator: string }) {
+  const found = PASSAGE.exec(locator);
+  if (!found) return <>{locator}</>;
+  return (
+    <Link to="/documents/$id" params={{ id: source.id }} search={{ page: Number(found[1]), start: Number(found[2]), end: Number(found[3]) }} data-testid="passage-door">
+      {locator}
+    </Link>
+  );
+}
 
 /** Where a record stands: title, publisher, date, place in the document; the address where it is one. */
 export function SourceLine({ source, locator }: { source: ClaimSource; locator: string | null }) {
@@ -24,7 +38,7 @@ export function SourceLine({ source, locator }: { source: ClaimSource; locator: 
       {source.date && <span className="cf-soft cf-nowrap"> · {day(source.date)}</span>}
       {locator && (
         <span className="cf-locator" data-testid="locator">
-          {locator}
+          <Place source={source} locator={locator} />
         </span>
       )}
       {source.note && (
