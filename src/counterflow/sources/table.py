@@ -16,6 +16,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from counterflow.errors import UnreadableFile
 from counterflow.model.source import Descriptor, Doubt
 from counterflow.sources import cells, descriptors, json_table, tabular
 from counterflow.sources.columns import Mask, joined, texts
@@ -146,7 +147,10 @@ class TableReader:
 
     def describe(self, path: Path) -> Descriptor:
         """The descriptor of the publisher whose layout this file has."""
-        layout = self.layouts.of(self.header(path, Mapping()))
+        try:
+            layout = self.layouts.of(self.header(path, Mapping()))
+        except UnreadableFile:  # in an encoding that only a mapping names; else reading it says what is wrong
+            return self.descriptor
         return descriptors.load(layout.descriptor) if layout.descriptor else self.descriptor
 
     def read(self, path: Path, options: dict[str, Any]) -> Iterator[Record]:
