@@ -124,7 +124,7 @@ class Workspace:
             notes = [f"unpacked: {len(list(place.rglob('*')))} files and folders"] if place != path else []
             chosen, inside = (registry.get("readers", reader), place) if reader else recognised(place)
             notes += [f"read from it: {inside.relative_to(place)}"] if inside != place else []
-            told = encoding_note(inside)
+            told = encoding_note(inside, getattr(chosen, "encoding", None))
             beside = getattr(chosen, "lacks", None)
             told += [words] if beside and (words := beside(read_head(inside))) else []
             report = ingest(

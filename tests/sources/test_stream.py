@@ -152,6 +152,20 @@ def test_what_is_not_utf8_is_told_by_its_bytes(name: str, repeated: int, tmp_pat
     assert "told by its bytes" in encoding_note(path)[0]
 
 
+@pytest.mark.parametrize(
+    ("content", "note"),
+    [
+        ("ARMÉE, 14 rue de la Réunion\n".encode("cp1252"), ["text in cp1252, in which its publisher writes"]),
+        ("ARMÉE, 14 rue de la Réunion\n".encode(), []),
+        ("ARMÉE\n".encode("utf-16"), ["text in utf-16, told by its byte order mark"]),
+    ],
+)
+def test_what_the_publisher_writes_in_is_known_better(content: bytes, note: list[str], tmp_path: Path) -> None:
+    path = tmp_path / "list.csv"
+    path.write_bytes(content)
+    assert encoding_note(path, "cp1252") == note
+
+
 @pytest.mark.parametrize("name", ["utf-8-sig", "utf-16", "utf-32"])
 @pytest.mark.parametrize("text", [SAMPLES["cp949"], TEXT])
 def test_a_byte_order_mark_decides(name: str, text: str, tmp_path: Path) -> None:

@@ -102,7 +102,7 @@ class Descriptor:
     :param downloads: the files that `counterflow fetch` brings, together one edition; empty: it is not to be fetched
     :param complete: each file is a whole edition: what is no longer in it has been withdrawn by the publisher
     :param dated_by: regular expressions, each with groups ``year``, ``month`` and ``day``: where a file says of which
-        day it is. They are tried in turn on the first 64 KiB
+        day it is, with the month as a number or a word. They are tried in turn on the first 64 KiB
     """
 
     dataset: str

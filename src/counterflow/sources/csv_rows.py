@@ -5,40 +5,16 @@ For lists, whose rows are parties; bulk rows (payments, positions) go through `t
 
 from __future__ import annotations
 
-import codecs
 import csv
 from collections.abc import Iterator
 from pathlib import Path
 
-from counterflow.errors import InputError, UnreadableFile
-from counterflow.sources.reader import Lines, Rejected, open_binary, open_text
-from counterflow.sources.stream import text_encoding
+from counterflow.errors import InputError
+from counterflow.sources.reader import Lines, Rejected, open_text
 
-__all__ = ["CsvRows", "encoding_of"]
+__all__ = ["CsvRows"]
 
 _COLUMNS = 10_000
-
-
-def encoding_of(path: Path, publishers: str) -> str | None:
-    """What a file is written in: None (which is UTF-8 or Unicode of another kind) where all of it makes sense so, else
-    what its publisher is known to write in, which is known better than it can be told from the bytes.
-    """
-    try:
-        name = text_encoding(path).name
-    except UnreadableFile:  # it could be several: it is the publisher's
-        return publishers
-    if name.startswith("utf") and name != "utf-8":
-        return None
-    decoder = codecs.getincrementaldecoder("utf-8")()
-    with open_binary(path) as stream:
-        try:
-            while block := stream.read(1 << 20):
-                decoder.decode(block)
-        except UnicodeDecodeError:
-            return publishers
-        except (EOFError, OSError):  # cut short: whoever reads so far will see
-            pass
-    return None
 
 
 class CsvRows:

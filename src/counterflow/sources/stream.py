@@ -36,6 +36,7 @@ __all__ = [
     "Marked",
     "check_path",
     "encoding_note",
+    "encoding_of",
     "open_binary",
     "open_text",
     "open_utf8",
@@ -137,10 +138,37 @@ def text_encoding(path: Path) -> encoding.Encoding:
     return encoding.of(b"".join(blocks), whole=whole, file=str(path))
 
 
-def encoding_note(path: Path) -> list[str]:
-    """What was decided about the text of a file, in words, where it is not plain UTF-8; nothing for anything else."""
+def encoding_of(path: Path, publishers: str) -> str | None:
+    """What a file is written in: None (which is UTF-8 or Unicode of another kind) where all of it makes sense so, else
+    what its publisher is known to write in, which is known better than it can be told from the bytes.
+    """
+    try:
+        name = text_encoding(path).name
+    except UnreadableFile:  # it could be several: it is the publisher's
+        return publishers
+    if name.startswith("utf") and name != "utf-8":
+        return None
+    decoder = codecs.getincrementaldecoder("utf-8")()
+    with open_binary(path) as stream:
+        try:
+            while block := stream.read(1 << 20):
+                decoder.decode(block)
+        except UnicodeDecodeError:
+            return publishers
+        except (EOFError, OSError):  # cut short: whoever reads so far will see
+            pass
+    return None
+
+
+def encoding_note(path: Path, publishers: str | None = None) -> list[str]:
+    """What was decided about the text of a file, in words, where it is not plain UTF-8; nothing for anything else.
+
+    :param publishers: what the reader knows its publisher to write in
+    """
     if path.is_dir() or read_head(path).start.lstrip().startswith((b"<", b"PAR1", b"PK", b"%PDF")):
         return []  # XML says itself what it is written in
+    if publishers and encoding_of(path, publishers):
+        return [f"text in {publishers}, in which its publisher writes"]
     try:
         found = text_encoding(path)
     except (InputError, EOFError, OSError):  # whoever reads it will say so

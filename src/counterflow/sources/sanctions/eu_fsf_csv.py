@@ -19,11 +19,12 @@ from typing import Any
 
 from counterflow.errors import UnreadableFile, UsageError
 from counterflow.sources import written_dates
-from counterflow.sources.csv_rows import CsvRows, encoding_of
+from counterflow.sources.csv_rows import CsvRows
 from counterflow.sources.descriptors import load
 from counterflow.sources.reader import Head, Record, Rejected
 from counterflow.sources.sanctions import fields
 from counterflow.sources.sanctions.eu_fsf_entry import Part, entry
+from counterflow.sources.stream import encoding_of
 
 __all__ = ["READER", "EuFsfCsvReader"]
 
@@ -55,6 +56,7 @@ class EuFsfCsvReader:
     name = "eu_fsf_csv"
     descriptor = load("eu-fsf")
     fields = fields.load("eu_fsf")
+    encoding = "cp1252"
 
     def recognises(self, head: Head) -> float:
         """By the names of its columns."""
@@ -94,7 +96,7 @@ class EuFsfCsvReader:
 
 def _rows(path: Path) -> Iterator[tuple[int, dict[str, str]] | Rejected]:
     """(line, cells by column). Of a name that is repeated the first column counts."""
-    source = CsvRows(path, encoding=encoding_of(path, "cp1252"), delimiter=";")
+    source = CsvRows(path, encoding=encoding_of(path, EuFsfCsvReader.encoding), delimiter=";")
     header: list[str] = []
     for item in source:
         if isinstance(item, Rejected):

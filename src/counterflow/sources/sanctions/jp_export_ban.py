@@ -97,7 +97,7 @@ class JpExportBanReader:
 
 def _ends(text: str) -> bool:
     """Whether the text ends where an entry can: with its line, the number of a page, or the country of an address."""
-    return bool(_END.search(text)) or country(text.rpartition(",")[2].strip()) is not None
+    return bool(_END.search(text)) or country(text.rpartition(",")[2])[0] is not None
 
 
 def _day(pattern: re.Pattern[str], text: str) -> str | None:

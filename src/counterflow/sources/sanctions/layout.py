@@ -29,13 +29,14 @@ value, a property of the listing (``Sanction.program``) or of the row's address 
 mapping::
 
     {to: …, also: [Other header], split: [";"] | enumerated, packed: true, values: {given: ours}, matches: regex,
-     find: {property: regex}, kind: words for a document or relationship, lang: ara, note: …}
+     find: {property: regex}, sole: [property], kind: words for a document or relationship, lang: ara, note: …}
 
 with ``to: place`` (an address in one piece), ``document`` (with ``number: [passportNumber]``; ``remark`` names a column
 that says more about it), ``link`` (with ``schema: Ownership``, ``reverse: true``, ``other: Company``), ``wallet``,
 ``part`` (of a name), or with ``left out: why``. ``goes with`` names a column in whose target the value is told; without
-a value there it is told by itself. ``drop`` is taken out of a value. Several mappings in a list are cases: the value is
-split as the first says, and each piece goes to the first whose ``matches`` fits.
+a value there it is told by itself. What is found for a ``sole`` property in several parties is none's. ``drop`` is taken
+out of a value. Several mappings in a list are cases: the value is split as the first says, and each piece goes to
+the first whose ``matches`` fits.
 """
 
 from __future__ import annotations
@@ -70,6 +71,7 @@ class Target:
     values: Mapping[str, str] = field(default_factory=dict)
     matches: str = ""
     find: Mapping[str, str] = field(default_factory=dict)
+    sole: tuple[str, ...] = ()
     kind: str = ""
     number: tuple[str, ...] = ()
     schema: str = ""
@@ -88,7 +90,7 @@ class Target:
         if isinstance(given, str | list):
             return cls(to=_tuple(given))
         data = {key.replace(" ", "_"): value for key, value in given.items()}
-        for key in ("to", "also", "split", "number"):
+        for key in ("to", "also", "split", "number", "sole"):
             if key in data:
                 data[key] = _tuple(data[key])
         return cls(**data)

@@ -7,7 +7,8 @@ Each is an attribute of this module under its layout's name, and is registered u
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections import Counter
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from functools import cache, partial
 from pathlib import Path
 from typing import Any
@@ -26,6 +27,7 @@ __all__ = ["ListReader", "pieces"]
 _QUOTED = re.compile(r'"[^"]*"')
 _ADDRESS = "Address."
 _LISTING = "Sanction."
+_UN = re.compile(r"([A-Z]{2})\s?([eiEI])[.\s]*(\d{1,3})")
 _NAMES = ("name", "alias", "weakAlias", "previousName")
 _TELLING = ("name", "publicKey", "accountId", "idNumber", "passportNumber")
 """What a party must have one of."""
@@ -42,6 +44,7 @@ class ListReader:
         self.name = layout.name
         self.descriptor = descriptors.load(layout.descriptor)
         self.fields = layout.fields
+        self.encoding = layout.encoding or None
         self.about = layout.about
 
     def recognises(self, head: Head) -> float:
@@ -71,8 +74,9 @@ class ListReader:
                 continue
             groups.setdefault(self._apart(key, row, groups), []).append(row)
         by_name = Names((_named(group, self.layout), key) for key, group in groups.items())
+        shared = _shared(groups.values(), self.layout)
         for key, group in groups.items():
-            yield from _party(key, group, self.layout, by_name)
+            yield from _party(key, group, self.layout, by_name, shared)
 
     def _key(self, row: Row) -> str | None:
         layout = self.layout
@@ -133,7 +137,9 @@ def _kind(row: Row, layout: Layout) -> str:
     return found
 
 
-def _party(key: str, group: Sequence[Row], layout: Layout, by_name: Names) -> Iterator[Record]:
+def _party(
+    key: str, group: Sequence[Row], layout: Layout, by_name: Names, shared: Mapping[tuple[str, str], int]
+) -> Iterator[Record]:
     first = group[0]
     given = [first.cells[c] for c in layout.key if c in first.cells]
     number = " / ".join(given) if len(given) == len(layout.key) else ""
@@ -151,6 +157,7 @@ def _party(key: str, group: Sequence[Row], layout: Layout, by_name: Names) -> It
     for row in group:
         party.line = row.line
         _row(party, row, layout, number)
+        _search(party, row, layout, shared)
     if not any(said.property == "name" for said in party.main.said):
         _rename(party)
     if not any(said.property in _TELLING for said in party.main.said):
@@ -218,15 +225,44 @@ def _cut(text: str, marks: re.Pattern[str]) -> list[str]:
     return [re.sub("\x00(\\d+)\x00", lambda m: kept[int(m[1])], piece) for piece in marks.split(hidden)]
 
 
+def _finds(row: Row, layout: Layout) -> Iterator[tuple[str, str, str, bool]]:
+    """(column, property, value, whether it is one party's alone) of what the words of cells tell."""
+    for column, value in row.cells.items():
+        target = layout.columns.get(column, _UNKNOWN)[0]
+        for property, pattern in target.find.items():
+            for match in re.finditer(pattern, value):
+                found = match[match.lastindex or 0].strip(" .,;")
+                yield column, property, _reference(found), property in target.sole
+
+
+def _reference(text: str) -> str:
+    """A reference of the UN as the UN writes it, whatever the case and marks: ``KPI. 67`` is KPi.067."""
+    match = _UN.fullmatch(text)
+    return f"{match[1]}{match[2].lower()}.{int(match[3]):03}" if match else text
+
+
+def _shared(groups: Collection[Sequence[Row]], layout: Layout) -> dict[tuple[str, str], int]:
+    """How many parties bear a value that is one party's alone, where there are several."""
+    bearers: Counter[tuple[str, str]] = Counter()
+    for group in groups:
+        bearers.update({(property, value) for row in group for _, property, value, sole in _finds(row, layout) if sole})
+    return {key: n for key, n in bearers.items() if n > 1}
+
+
+def _search(party: Listed, row: Row, layout: Layout, shared: Mapping[tuple[str, str], int]) -> None:
+    for column, property, found, sole in _finds(row, layout):
+        n = shared.get((property, found)) if sole else None
+        if n:
+            party.refuse(party.main, found, column, f"is said of {n} parties, so it is no number of one", property)
+            continue
+        record = party.listing if property.startswith(_LISTING) else party.main
+        party.tell(property.removeprefix(_LISTING), found, column, record=record, note=f"in {column}")
+
+
 def _cell(
     party: Listed, listing: Statements, row: Row, column: str, value: str, layout: Layout, place: dict[str, str]
 ) -> None:
     cases = layout.columns.get(column, _UNKNOWN)
-    for property, pattern in cases[0].find.items():
-        for match in re.finditer(pattern, value):
-            record = listing if property.startswith(_LISTING) else party.main
-            found = match[match.lastindex or 0].strip(" .,;")
-            party.tell(property.removeprefix(_LISTING), found, column, record=record, note=f"in {column}")
     for piece in pieces(value, cases[0]):
         target = next((case for case in cases if re.search(case.matches, piece)), cases[-1])
         if not (target.left_out or "part" in target.to or target.goes_with in row.cells):

@@ -21,9 +21,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from counterflow.errors import InputError, UnreadableFile
-from counterflow.sources.csv_rows import CsvRows, encoding_of
+from counterflow.sources.csv_rows import CsvRows
 from counterflow.sources.reader import Head, Rejected, read_head
 from counterflow.sources.sanctions.layout import Layout, flat
+from counterflow.sources.stream import encoding_of
 from counterflow.sources.xml_stream import elements, line, root_name, tag, text
 
 if TYPE_CHECKING:
