@@ -34,8 +34,8 @@ mapping::
 with ``to: place`` (an address in one piece), ``document`` (with ``number: [passportNumber]``; ``remark`` names a column
 that says more about it), ``link`` (with ``schema: Ownership``, ``reverse: true``, ``other: Company``), ``wallet``,
 ``part`` (of a name), or with ``left out: why``. ``goes with`` names a column in whose target the value is told; without
-a value there it is told by itself. What is found for a ``sole`` property in several parties is none's. ``drop`` is taken
-out of a value. Several mappings in a list are cases: the value is split as the first says, and each piece goes to
+a value there it is told by itself. What is found for a ``sole`` property in several parties is none's. ``drop`` is
+taken out of a value. Several mappings in a list are cases: the value is split as the first says, and each piece goes to
 the first whose ``matches`` fits.
 """
 
