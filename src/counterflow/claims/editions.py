@@ -18,6 +18,7 @@ from typing import Any
 from counterflow.errors import NotFound, UsageError
 from counterflow.model import dates
 from counterflow.model.source import Descriptor
+from counterflow.sources import written_dates
 from counterflow.sources.reader import read_head
 
 __all__ = ["Edition", "date_of", "editions", "pair", "standing"]
@@ -58,17 +59,15 @@ def date_of(descriptor: Descriptor, path: Path) -> str | None:
         for pattern in descriptor.dated_by:
             found = re.search(pattern, text)
             if found is not None:
-                return dates.clean(f"{found['year']}-{_month(found['month'])}-{int(found['day']):02}")
+                return _day(found)
     return None
 
 
-_MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
-
-
-def _month(text: str) -> str:
-    """Two digits of a month that is written as a number or by its English name."""
-    name = text[:3].casefold()
-    return f"{_MONTHS.index(name) + 1 if name in _MONTHS else int(text):02}"
+def _day(found: re.Match[str]) -> str | None:
+    if found["month"].isdecimal():
+        return dates.clean(f"{found['year']}-{int(found['month']):02}-{int(found['day']):02}")
+    written = written_dates.read(f"{found['day']} {found['month']} {found['year']}")
+    return written.values[0] if written else None
 
 
 def editions(batches: Iterable[Mapping[str, Any]], dataset: str) -> list[Edition]:
