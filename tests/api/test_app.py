@@ -57,12 +57,21 @@ def test_an_address_asks_its_question(client: Any, address: str, asked: list[Any
 
 
 def test_every_question_of_a_view_has_an_address(client: Any) -> None:
-    addressed = {asked[0] for _, asked in GET} | {"audiences", "whatif", "report_text"}
+    addressed = {asked[0] for _, asked in GET} | {"audiences", "conflicts", "whatif", "report_text"}
     questions = {name for name in vars(View) if not name.startswith("_") and callable(vars(View)[name])}
     # detect and assess run a stage with other settings; screen, controlled and nearest_of_all are streams; export
     # and quarantine_file write, and diff is asked by who keeps the sources: for the command line. The quarantine is
     # part of sources.
-    other = ["assess", "controlled", "detect", "diff", "export", "nearest_of_all", "quarantine", "quarantine_file"]
+    other = [
+        "assess",
+        "controlled",
+        "detect",
+        "diff",
+        "export",
+        "nearest_of_all",
+        "quarantine",
+        "quarantine_file",
+    ]
     assert questions - addressed == {*other, "screen"}
     assert addressed <= questions
 
