@@ -144,6 +144,29 @@ def test_rules_that_are_not_in_force_block_listed_parties_only() -> None:
     assert control(rows, name="bis", as_of="2026-01").status("X") == "blocked"
 
 
+@pytest.mark.parametrize(
+    ("authority", "publisher", "dataset", "names"),
+    [
+        ("Office of Foreign Assets Control", None, "ofac", {"ofac"}),
+        ("Office of Foreign Assets Control", None, "ofac-cons", set()),
+        ("Treasury Department", "Specially Designated Nationals (SDN) - Treasury Department", "csl", {"ofac"}),
+        ("Treasury Department", "Sectoral Sanctions Identifications List (SSI) - Treasury Department", "csl", set()),
+        ("Bureau of Industry and Security", "Entity List (EL) - Bureau of Industry and Security", "csl", {"bis"}),
+        ("Bureau of Industry and Security", "Unverified List (UVL) - Bureau of Industry and Security", "csl", set()),
+        ("Foreign, Commonwealth and Development Office", None, "uk-sanctions-list", {"uk"}),
+        ("Council of the European Union", None, "office39", {"eu"}),
+        ("UN Security Council 1718 Committee", None, "office39", {"un"}),
+        ("Global Affairs Canada", None, "ca-sema", {"ca"}),
+        ("US Treasury, Financial Crimes Enforcement Network", None, "office39", set()),
+        (None, None, "ch-seco", {"ch"}),
+    ],
+)
+def test_a_regime_is_about_whom_its_own_lists_name(
+    authority: str | None, publisher: str | None, dataset: str, names: set[str]
+) -> None:
+    assert {n for n in regime.names() if regime.get(n).lists.name(authority, None, publisher, dataset)} == names
+
+
 @pytest.mark.parametrize("name", regime.names())
 def test_every_regime_is_dated_without_gaps_and_says_its_source(name: str) -> None:
     rules = regime.get(name).rules
@@ -205,7 +228,7 @@ def test_partial_dates_are_sure_only_of_days_they_must_mean() -> None:
 
 def test_a_listing_is_in_force_surely_maybe_or_not() -> None:
     def on(start: str | None, end: str | None, day: str | None) -> bool | None:
-        return Listing("x", "a", None, "d", start, end, (), ()).on(day)
+        return Listing("x", "a", None, None, "d", start, end, (), ()).on(day)
 
     assert [on("2016-06", None, day) for day in ("2016-05-31", "2016-06-15", "2016-07-01")] == [False, None, True]
     assert [on("2016", "2018", day) for day in ("2017", "2018-05", "2019")] == [True, None, False]

@@ -28,6 +28,7 @@ class Listing:
     entity: str
     authority: str | None
     program: str | None
+    publisher: str | None
     dataset: str
     start: str | None
     end: str | None
@@ -51,8 +52,8 @@ def listings(scope: Scope) -> list[Listing]:
     recorded = {(row["entity"], row["dataset"]) for row in rows if row["authority"]}
     found = {
         Listing(
-            row["entity"], row["authority"], row["program"], row["dataset"], _date(row["start"]), _date(row["end"]),
-            tuple(row["claim_ids"]), tuple(row["label_ids"]),
+            row["entity"], row["authority"], row["program"], row["publisher"], row["dataset"], _date(row["start"]),
+            _date(row["end"]), tuple(row["claim_ids"]), tuple(row["label_ids"]),
         )
         for row in rows
         if row["authority"] or (row["entity"], row["dataset"]) not in recorded
@@ -65,7 +66,9 @@ def listed_by(found: list[Listing], regime: Regime, as_of: str | None) -> dict[s
     out: dict[str, tuple[bool, list[Listing]]] = {}
     for listing in found:
         held = listing.on(as_of)
-        if held is not False and regime.lists.name(listing.authority, listing.program, listing.dataset):
+        if held is not False and regime.lists.name(
+            listing.authority, listing.program, listing.publisher, listing.dataset
+        ):
             sure, others = out.get(listing.entity, (False, []))
             out[listing.entity] = (sure or held is True, [*others, listing])
     return out
@@ -88,6 +91,7 @@ def _records(scope: Scope) -> ibis.Table:
         party=least("entity"),
         authority=least("authority").fill_null("not named"),
         program=ibis.coalesce(least("program"), least("programId"), least("provisions")),
+        publisher=least("publisher"),
         dataset=made.dataset.min(),
         start=ibis.coalesce(least("listingDate"), least("startDate"), least("date")),
         end=made.value.max(where=made.property == "endDate"),
@@ -95,7 +99,7 @@ def _records(scope: Scope) -> ibis.Table:
         label_ids=made.label_id.collect(distinct=True, order_by=made.label_id),
     )
     joined = records.join(members, records.party == members.subject)
-    columns = ("authority", "program", "dataset", "start", "end", "claim_ids", "label_ids")
+    columns = ("authority", "program", "publisher", "dataset", "start", "end", "claim_ids", "label_ids")
     return joined.select(joined.entity, *(joined[c] for c in columns))
 
 
@@ -106,8 +110,9 @@ def _marked(scope: Scope) -> ibis.Table:
     marks = claims.filter((claims.property == "topics") & (claims.value == "sanction") & (claims.stance == "asserts"))
     joined = marks.join(members, marks.subject == members.subject)
     rows = joined.select(joined.entity, joined.dataset, joined.claim_id, joined.label_id)
+    unknown = {name: ibis.null("string") for name in ("authority", "program", "publisher", "start", "end")}
     return rows.group_by("entity", "dataset").agg(
-        authority=ibis.null("string"), program=ibis.null("string"), start=ibis.null("string"), end=ibis.null("string"),
         claim_ids=rows.claim_id.collect(distinct=True, order_by=rows.claim_id),
         label_ids=rows.label_id.collect(distinct=True, order_by=rows.label_id),
-    )  # fmt: skip
+        **unknown,
+    )

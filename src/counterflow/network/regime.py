@@ -54,16 +54,16 @@ class Lists:
     datasets: tuple[str, ...] = ()
     not_datasets: tuple[str, ...] = ()
 
-    def name(self, authority: str | None, program: str | None, dataset: str | None) -> bool:
-        """Whether a listing is one of this regime's."""
+    def name(self, authority: str | None, program: str | None, publisher: str | None, dataset: str | None) -> bool:
+        """Whether a listing is one of this regime's. :param publisher: the list, where one file holds several"""
         if dataset in self.not_datasets:
             return False
         if dataset in self.datasets:
             return True
-        said = (authority or "").lower()
+        said = f"{authority or ''} {publisher or ''}".lower()
         if not any(text in said for text in self.authorities):
             return False
-        told = (program or "").lower()
+        told = f"{program or ''} {publisher or ''}".lower()
         return not self.programs or any(text in told for text in self.programs)
 
 
