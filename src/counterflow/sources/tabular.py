@@ -122,7 +122,7 @@ def batches(path: Path, mapping: Mapping, columns: Sequence[str]) -> Iterator[Ba
 
 def _parquet(path: Path) -> Iterator[Batch]:
     line = 1
-    with pq.ParquetFile(path) as file:
+    with pq.ParquetFile(path, pre_buffer=False) as file:  # else it keeps what has been read until the end
         for batch in file.iter_batches(ROWS):
             rows = pa.Table.from_batches([batch])
             yield Batch(rows, np.arange(line, line + len(rows)))
