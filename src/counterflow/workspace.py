@@ -29,9 +29,8 @@ from counterflow.model import dates
 from counterflow.model.claim import Grade
 from counterflow.model.handling import TLP, Label, combine
 from counterflow.model.handling import readable as may_read
-from counterflow.sources.archive import unpacked
 from counterflow.sources.recognise import chosen as recognised
-from counterflow.sources.stream import check_path, encoding_note, read_head
+from counterflow.sources.stream import check_path, encoding_note, read_head, unpacked
 
 if TYPE_CHECKING:
     from counterflow.claims.ingest import IngestReport
@@ -121,7 +120,11 @@ class Workspace:
             raise UsageError(f"edition '{edition}' is not a date. Valid: 2016, 2016-09 or 2016-09-29.")
         check_path(path)
         with unpacked(path) as place:
-            notes = [f"unpacked: {len(list(place.rglob('*')))} files and folders"] if place != path else []
+            notes = (
+                [f"unpacked: {len(list(place.rglob('*')))} files and folders"]
+                if place.is_dir() and place != path
+                else []
+            )
             chosen, inside = (registry.get("readers", reader), place) if reader else recognised(place)
             notes += [f"read from it: {inside.relative_to(place)}"] if inside != place else []
             told = encoding_note(inside, getattr(chosen, "encoding", None))

@@ -15,7 +15,7 @@ from counterflow import registry
 from counterflow.claims.builder import Builder
 from counterflow.model.claim import Grade
 from counterflow.model.handling import Label
-from counterflow.sources.archive import unpacked
+from counterflow.sources.stream import unpacked
 
 if TYPE_CHECKING:
     import pyarrow as pa

@@ -20,7 +20,7 @@ from typing import IO, cast
 
 from counterflow.errors import InputError, UnreadableFile
 
-__all__ = ["LARGEST", "MOST_FILES", "is_archive", "member_names", "only_member", "unpacked"]
+__all__ = ["LARGEST", "MOST_FILES", "is_archive", "member_names", "named", "only_member", "unpacked"]
 
 LARGEST = 32 * 2**30
 """Bytes that an archive may unpack to on disk."""
@@ -122,11 +122,18 @@ def unpacked(path: Path) -> Iterator[Path]:
         folder = Path(private) / (path.stem or "archive")
         folder.mkdir()
         _extract(path, folder)
-        try:
+        with named(path, folder):
             yield folder
-        except InputError as e:
-            place = e.file.replace(str(folder), str(path), 1)
-            raise type(e)(e.reason, file=place, line=e.line, field=e.field) from e.__cause__
+
+
+@contextlib.contextmanager
+def named(path: Path, place: Path) -> Iterator[None]:
+    """Errors about what was unpacked to `place`, as errors about `path`."""
+    try:
+        yield
+    except InputError as e:
+        file = e.file.replace(str(place), str(path), 1)
+        raise type(e)(e.reason, file=file, line=e.line, field=e.field) from e.__cause__
 
 
 def _opened(path: Path) -> zipfile.ZipFile:

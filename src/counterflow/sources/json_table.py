@@ -19,9 +19,9 @@ from counterflow.sources import json_stream
 from counterflow.sources.reader import Head, Rejected, read_head
 from counterflow.sources.tabular import ROWS, Batch
 
-__all__ = ["batches", "header", "header_of", "is_json", "record_of"]
+__all__ = ["UNDER", "batches", "header", "header_of", "is_json", "record_of"]
 
-_UNDER = ("data", "dataset", "results", "entries")
+UNDER = ("data", "dataset", "results", "entries")
 
 
 def is_json(path: Path) -> bool:
@@ -40,7 +40,7 @@ def header_of(head: Head) -> list[str]:
 
 def record_of(head: Head) -> Any:
     """The first record of a file that is being recognised; None where there is none."""
-    return json_stream.first(head, _UNDER)
+    return json_stream.first(head, UNDER)
 
 
 def header(path: Path) -> list[str]:
@@ -70,7 +70,7 @@ def batches(path: Path, columns: Sequence[str]) -> Iterator[Batch]:
 def _records(path: Path) -> Iterator[tuple[int | None, dict[str, Any] | str]]:
     """Line and record, or what is wrong with it; where the file breaks off, that last of all."""
     try:
-        for item in json_stream.items(path, _UNDER):
+        for item in json_stream.items(path, UNDER):
             whole = isinstance(item.value, dict)
             yield item.line, item.value if whole else item.problem or "is no record of names and values"
     except InputError as e:

@@ -8,8 +8,7 @@ from typing import Any
 from counterflow import registry
 from counterflow.errors import UnreadableFile
 from counterflow.sources import unrecognised
-from counterflow.sources.archive import unpacked
-from counterflow.sources.stream import check_path, read_head
+from counterflow.sources.stream import check_path, read_head, unpacked
 
 __all__ = ["check", "chosen", "recognise"]
 

@@ -13,10 +13,13 @@ from __future__ import annotations
 
 import bz2
 import codecs
+import contextlib
 import gzip
 import io
 import lzma
+import shutil
 import struct
+import tempfile
 import zipfile
 import zlib
 from collections.abc import Iterator
@@ -42,6 +45,7 @@ __all__ = [
     "open_utf8",
     "packing",
     "read_head",
+    "unpacked",
     "unpacked_name",
 ]
 
@@ -80,8 +84,7 @@ def open_binary(path: Path) -> io.BufferedReader[Any]:
     :raises InputError: while reading: it unpacks to more than `RATIO` times its size; OSError or EOFError where the
         packing is broken
     """
-    with path.open("rb") as probe:
-        packed = packing(probe.read(8))
+    packed = packing(_start(path))
     if packed == "zip":
         member = archive.only_member(path)
         if member is None:  # a document
@@ -96,6 +99,30 @@ def open_binary(path: Path) -> io.BufferedReader[Any]:
     if inner in _ENDINGS:  # list.csv.gz in a zip
         return io.BufferedReader(_Measured(_unpack(measured, inner), path), 1 << 16)
     return measured
+
+
+@contextlib.contextmanager
+def unpacked(path: Path) -> Iterator[Path]:
+    """`path` as readers can take it while the block lasts: an archive of several files as a folder, a packed Parquet
+    file by itself (it cannot be read from its beginning), anything else as it is (readers unpack as they go).
+
+    :raises UnreadableFile: see `archive.unpacked`; InputError: it unpacks to more than `open_binary` admits
+    """
+    with archive.unpacked(path) as place:
+        if place.is_dir() or not packing(_start(place)) or not read_head(place).start.startswith(b"PAR1"):
+            yield place
+            return
+        with tempfile.TemporaryDirectory(prefix="counterflow-") as private:
+            file = Path(private) / unpacked_name(path)
+            with open_binary(path) as stream, file.open("xb") as out:
+                shutil.copyfileobj(stream, out)
+            with archive.named(path, file):
+                yield file
+
+
+def _start(path: Path) -> bytes:
+    with path.open("rb") as probe:
+        return probe.read(8)
 
 
 def open_utf8(path: Path, known: str | None = None) -> IO[bytes]:
@@ -209,8 +236,7 @@ def read_head(path: Path) -> Head:
 
 def unpacked_name(path: Path) -> str:
     """Name of a file without a compression ending; of a zip with one file in it, that file's."""
-    with path.open("rb") as probe:
-        packed = packing(probe.read(8))
+    packed = packing(_start(path))
     if packed == "zip":
         try:
             names = archive.member_names(path)

@@ -138,7 +138,7 @@ SHIP_EVENTS = described(
     """
 row_id text       content hash
 event_id text     the publisher's own id
-kind text         encounter, loitering, port_visit, gap (no AIS), sts_transfer, reappearance, fishing, shared_mmsi
+kind text         encounter, loitering, port_visit, gap (no AIS), sts_transfer, reappearance, fishing, voyage…
 timestamp time    when it began
 end time          when it ended
 lat float         degrees north, WGS 84: mean of an encounter, start of a gap

@@ -1,3 +1,4 @@
+import json
 from pathlib import Path
 
 import pytest
@@ -83,3 +84,87 @@ def test_dark_candidates_and_the_simulated_transfer(shared_data: Path) -> None:
     assert [r["kind"] for r in found["ship_events"]] == ["gap", "sts_transfer", "reappearance"] * 2
     assert [(r["label"], r["attempt"]) for r in found["labels"]][:2] == [
         ("go_dark", "simplified_001"), ("sts_transfer", "simplified_001")]  # fmt: skip
+
+
+EVENTS = {
+    "metadata": {"total": 2},
+    "entries": [
+        {
+            "id": "e1", "type": "encounter", "start": "2024-02-01T01:00:00.000Z", "end": "2024-02-01T04:30:00.000Z",
+            "position": {"lat": 38.5, "lon": 131.25}, "boundingBox": [131.2, 38.4, 131.3, 38.6],
+            "regions": {"eez": ["8328"], "mpa": [], "highSeas": []},
+            "distances": {"startDistanceFromShoreKm": 150, "endDistanceFromShoreKm": 152,
+                          "startDistanceFromPortKm": 200},
+            "vessel": {"id": "v-1", "name": "ALPHA", "ssvid": "445000001", "flag": "PRK", "type": "carrier",
+                       "nextPort": {"id": "chn-dalian", "flag": "CHN"}},
+            "encounter": {
+                "vessel": {"id": "v-2", "name": "BETA", "ssvid": "412000002", "flag": "CHN", "type": "fishing"},
+                "medianDistanceKilometers": 0.05, "medianSpeedKnots": 0.9, "type": "carrier-fishing",
+                "potentialRisk": True,
+            },
+        },
+        {
+            "id": "g1", "type": "gap", "start": "2024-02-02T00:00:00Z", "end": "2024-02-03T00:00:00Z",
+            "position": {"lat": 38.0, "lon": 130.0}, "vessel": {"id": "v-1", "ssvid": "445000001", "name": None},
+            "gap": {"intentionalDisabling": True, "distanceKm": "98.5", "durationHours": 24, "impliedSpeedKnots": "2.2",
+                    "offPosition": {"lat": 38.0, "lon": 130.0}, "onPosition": {"lat": "38.7", "lon": "130.4"}},
+        },
+        {
+            "id": "p1", "type": "port_visit", "start": "2024-02-05T00:00:00Z", "end": "2024-02-06T00:00:00Z",
+            "position": {"lat": 38.9, "lon": 121.6}, "vessel": {"id": "v-1", "ssvid": "445000001", "flag": "PRK"},
+            "port_visit": {"visitId": "p1", "confidence": "4", "durationHrs": 24.5,
+                           "startAnchorage": {"anchorageId": "3571", "name": "DALIAN", "flag": "CHN", "atDock": True}},
+        },
+        "no event",
+    ],
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("lines", [False, True])
+def test_nested_events_of_the_interface(tmp_path: Path, lines: bool) -> None:
+    path = tmp_path / "events.json"
+    whole = "\n".join(map(json.dumps, EVENTS["entries"])) if lines else json.dumps(EVENTS)
+    path.write_text(whole)
+    assert READER.recognises(read_head(path)) > 0.9
+    assert READER.describe(path).dataset == "gfw-events"
+    found = Observed(READER, path)
+    met, gap, visit = found["ship_events"]
+    assert [r.reason for r in found.rejected] == ["is no record of names and values"]
+    assert (met["event_id"], met["kind"], met["mmsi"], met["other_mmsi"]) == (
+        "e1",
+        "encounter",
+        "445000001",
+        "412000002",
+    )
+    assert (met["vessel_name"], met["flag"], met["other_name"], met["other_flag"]) == ("ALPHA", "kp", "BETA", "cn")
+    assert (met["distance"], met["speed"], met["shore_distance"], met["port_distance"]) == (0.05, 0.9, 150.0, 200.0)
+    assert (met["lat"], met["lon"], str(met["end"])) == (38.5, 131.25, "2024-02-01 04:30:00+00:00")
+    left = json.loads(json.loads(met["details"])["as received"])
+    assert left == {
+        "boundingBox": [131.2, 38.4, 131.3, 38.6], "regions": {"eez": ["8328"]},
+        "distances": {"endDistanceFromShoreKm": 152}, "vessel": {"nextPort": {"id": "chn-dalian", "flag": "CHN"}},
+        "encounter": {"type": "carrier-fishing", "potentialRisk": True},
+    }  # fmt: skip
+    assert (gap["kind"], gap["end_lat"], gap["end_lon"], gap["travelled"], gap["duration"]) == (
+        "gap",
+        38.7,
+        130.4,
+        98.5,
+        24,
+    )
+    assert gap["speed"] == 2.2 and "intentionalDisabling" in gap["details"]
+    assert (visit["kind"], visit["place"], visit["country"], visit["confidence"]) == ("port_visit", "DALIAN", "cn", "4")
+    assert visit["duration"] == 24.5 and "atDock" in visit["details"]
+
+
+def test_voyages_of_marinecadastre(tmp_path: Path) -> None:
+    path = tmp_path / "Voyage.csv"
+    path.write_text(
+        "OID,VoyageID,Destination,Cargo,Draught,ETA,StartTime,EndTime,MMSI\n"
+        "1,77,NEW YORK,70,85,2009-05-12 06:00:00,2009-05-01 00:10:00,2009-05-12 07:00:00,366000001\n"
+    )
+    assert READER.describe(path).dataset == "marinecadastre"
+    [row] = Observed(READER, path)["ship_events"]
+    assert (row["kind"], row["event_id"], row["mmsi"], row["place"]) == ("voyage", "77", "366000001", "NEW YORK")
+    assert str(row["end"]) == "2009-05-12 07:00:00+00:00"
+    assert json.loads(row["details"]) == {"OID": "1", "Cargo": "70", "Draught": "85", "ETA": "2009-05-12 06:00:00"}

@@ -93,3 +93,16 @@ def test_numbers_known_to_be_shared(shared_data: Path) -> None:
     assert len(rows) == 77_852  # the others have not nine digits
     per_year = rows.group_by([]).aggregate([("timestamp", "min"), ("timestamp", "max")]).to_pylist()[0]
     assert (per_year["timestamp_min"].year, per_year["timestamp_max"].year) == (2012, 2019)
+
+
+def test_vessels_of_marinecadastre(tmp_path: Path) -> None:
+    path = tmp_path / "Vessel.csv"
+    path.write_text(
+        "OID,MMSI,IMO,CallSign,Name,VesselType,Length,Width,DimensionComponents\n"
+        '1,366000001,9074729,WDE1,EXAMPLE,70,180,30,"100,80,15,15"\n'
+    )
+    assert READER.recognises(read_head(path)) > 0.9 and READER.describe(path).dataset == "marinecadastre"
+    told = Told(READER, path)
+    assert told["imo-9074729", "mmsi"] == ["366000001"]
+    assert told["imo-9074729", "callSign"] == ["WDE1"]
+    assert told["imo-9074729", "notes"] == ["OID: 1; Length: 180; Width: 30; DimensionComponents: 100,80,15,15"]

@@ -1,7 +1,8 @@
 """AIS: ship positions as CSV or Parquet, under the column names that the common publishers use.
 
 Known without a mapping: ours (mmsi, timestamp, lat, lon, sog, cog in any order), MarineCadastre (2009 to 2024 and the
-layout since 2025), the Danish Maritime Authority, the Norwegian Coastal Administration, and obvious variants. A file
+layout since 2025; the tables of vessels and voyages beside the positions of 2009 to 2014 are for `ship_register` and
+`ship_events`), the Danish Maritime Authority, the Norwegian Coastal Administration, and obvious variants. A file
 that also tells what ships are (call sign, type, size, destination) gives a row of `ship_statics` for each change,
 beside the positions.
 

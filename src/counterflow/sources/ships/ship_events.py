@@ -1,13 +1,19 @@
 """Ship events: encounters, loitering, port visits and gaps as somebody else worked them out. CSV, Parquet or JSON.
 
 Known without a mapping: Global Fishing Watch's encounters, loitering, port visits and AIS-disabling events, tables of
-gaps with the positions on both sides, and a simulated set with its ground truth; any other by a mapping. Invariant: an
-event without a kind, a time or a ship is set aside; a place that cannot be one is left out, and the row says so.
+gaps with the positions on both sides, voyages of MarineCadastre (2009 to 2014), and a simulated set with its ground
+truth; events of Global Fishing Watch's interface too, as JSON; any other by a mapping. Invariant: an event without a
+kind, a time or a ship is set aside; a place that cannot be one is left out, and the row says so.
+
+Of Global Fishing Watch's tables only encounters and shared numbers were at hand; loitering, port visits, AIS disabling,
+the interface's JSON and MarineCadastre's voyages follow their public description.
 """
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any, ClassVar
 
 import numpy as np
 import pyarrow as pa
@@ -15,7 +21,11 @@ import pyarrow.compute as pc
 
 from counterflow.sources import descriptors
 from counterflow.sources.columns import Mask
+from counterflow.sources.mapping import Mapping as Columns
+from counterflow.sources.reader import Head, read_head
+from counterflow.sources.ships import gfw_events
 from counterflow.sources.table import Cells, TableReader
+from counterflow.sources.tabular import Batch
 
 __all__ = ["READER"]
 
@@ -24,7 +34,7 @@ _KINDS = {
     "sts_transfer": "sts_transfer", "loitering": "loitering", "port_visit": "port_visit", "port visit": "port_visit",
     "port": "port_visit", "port_call": "port_visit", "gap": "gap", "gaps": "gap", "ais_off": "gap", "ais off": "gap",
     "disabling": "gap", "go_dark": "gap", "dark": "gap", "reappear": "reappearance", "fishing": "fishing",
-    "shared_mmsi": "shared_mmsi",
+    "shared_mmsi": "shared_mmsi", "voyage": "voyage",
 }  # fmt: skip
 _SHIP = ("mmsi", "imo", "vessel_name", "vessel_id")
 _FLOAT = pa.float64()
@@ -35,6 +45,25 @@ class ShipEventsReader(TableReader):
 
     name = "ship_events"
     descriptor = descriptors.load("ship-events")
+    made: ClassVar[Mapping[str, str]] = {
+        **{f"Global Fishing Watch's interface: {', '.join(paths)}": f"ship_events.{ours}"
+           for ours, paths in gfw_events.COLUMNS.items()},
+        "Global Fishing Watch's interface: regions, boundingBox, authorizations, next port and the rest":
+            "ship_events.details",
+    }  # fmt: skip
+
+    def header_of(self, head: Head) -> list[str]:
+        """Column names; of nested events those that they are brought to."""
+        return [*gfw_events.COLUMNS, gfw_events.REST] if gfw_events.is_events(head) else super().header_of(head)
+
+    def header(self, path: Path, mapping: Columns) -> list[str]:
+        """Column names of a file."""
+        nested = gfw_events.is_events(read_head(path))
+        return [*gfw_events.COLUMNS, gfw_events.REST] if nested else super().header(path, mapping)
+
+    def batches(self, path: Path, mapping: Columns, header: list[str]) -> Iterator[Batch]:
+        """Its rows, nested ones laid flat."""
+        return gfw_events.batches(path) if gfw_events.REST in header else super().batches(path, mapping, header)
 
     def finish(self, cells: Cells, state: dict[str, Any]) -> None:
         """The kind in our words, a ship, a place and an order in time."""

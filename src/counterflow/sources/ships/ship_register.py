@@ -2,9 +2,10 @@
 
 Known without a mapping: Global Fishing Watch's vessel lists (an identity in each row, with the time in which it was
 heard), the War and Sanctions portal's list with earlier numbers and names, sightings set against it, lists of
-sanctioned ships; any other by a mapping. A row's dates are the validity of all it says; rows of one ship are one
-subject, by the register's own number, else by an IMO number whose check digit is right, else by MMSI. Nothing is
-resolved: two numbers are two subjects until somebody judges otherwise.
+sanctioned ships, and the vessels of MarineCadastre's files of 2009 to 2014 (by their public description: none was at
+hand; numbers of 2010 and 2011 were encrypted before publication); any other by a mapping. A row's dates are the
+validity of all it says; rows of one ship are one subject, by the register's own number, else by an IMO number whose
+check digit is right, else by MMSI. Nothing is resolved: two numbers are two subjects until somebody judges otherwise.
 
 Source: IMO Resolution A.1117(30) (the number and its check digit).
 """
