@@ -146,15 +146,56 @@ def _default(field: Any) -> str:
     )
 
 
+FAMILIES = {
+    "sanctions": "Sanctions and export lists",
+    "ownership": "Ownership and companies",
+    "transactions": "Payments and statements",
+    "ships": "Ships",
+    "trade": "Trade, customs and seizures",
+    "crypto": "Blockchains",
+    "documents": "Documents",
+    "interchange": "Interchange",
+    "case": "Cases, events and places",
+}
+"""Folder of the readers of a kind → what they are called."""
+
+
 def readers() -> str:
-    """Each reader on one line; the name opens its page."""
+    """Each reader on one line, by family; the name opens its page."""
     from counterflow import registry
 
-    rows = []
-    for name in registry.names("readers"):
-        d = registry.get("readers", name).descriptor
-        rows.append((f"[{name}](readers/{name}.md)", d.title, d.publisher, d.grade, d.label.get("tlp", "TLP:CLEAR")))
-    return table(("reader", "reads", "publisher", "default grade", "default handling"), rows) + "\n"
+    rows: dict[str, list[tuple[str, ...]]] = {family: [] for family in FAMILIES}
+    for name in sorted(_built_in("readers")):
+        reader = registry.get("readers", name)
+        d = reader.descriptor
+        rows[_module("readers", name).split(".")[2]].append(
+            (
+                f"[{name}](readers/{name}.md)",
+                _line(_about(reader)),
+                d.publisher,
+                d.grade,
+                d.label.get("tlp", "TLP:CLEAR"),
+            )
+        )
+    heads = ("reader", "reads", "publisher", "default grade", "default handling")
+    return "\n".join(f"### {FAMILIES[family]}\n\n{table(heads, found)}\n" for family, found in rows.items())
+
+
+def _about(reader: Any) -> str:
+    return getattr(reader, "about", "") or _own(reader, inspect.getmodule(type(reader)))
+
+
+def _line(about: str) -> str:
+    """What a reader reads, in a line of its own: its first sentence, without what would make it long."""
+    said = " ".join(prose(about).split("\n\n")[0].split()).removeprefix("Reader of ").removeprefix("the ")
+    said = re.split(r"(?<=\w)\.(?=\s|$)", said, maxsplit=1)[0].rstrip(".")
+    if len(said) > 100:
+        said = re.sub(r" \([^)]*\)", "", said)
+    head, _, rest = said.partition(": ")
+    said = head if rest and len(said) > 120 and len(head) > 30 else said
+    while len(said) > 140 and re.search(r", |; ", said):
+        said = re.split(r"(?:, |; )(?!.*(?:, |; ))", said, maxsplit=1)[0]
+    return said[:1].upper() + said[1:]
 
 
 def reader_pages() -> dict[Path, str]:
@@ -165,19 +206,16 @@ def reader_pages() -> dict[Path, str]:
     for name in sorted(_built_in("readers")):
         reader = registry.get("readers", name)
         d = reader.descriptor
-        module = inspect.getmodule(type(reader))
         said = [("data set", f"`{d.dataset}`"), ("title", d.title), ("publisher", d.publisher), ("licence", d.licence),
                 ("address", d.url), ("schedule", d.schedule), ("default grade", d.grade),
                 ("default handling", d.label.get("tlp", "TLP:CLEAR")),
                 ("an edition is complete", "yes" if d.complete else "no"),
                 *((f"holds if {_bound(a)}", f"{a.what}: {a.reason}") for a in d.assertions)]  # fmt: skip
         said += [row for of in _publishers(reader) for row in of]
-        fields = table(
-            ("field of the publisher", "arrives as"), ((f"`{k}`", v) for k, v in getattr(reader, "fields", {}).items())
-        )
-        about = getattr(reader, "about", "") or _own(reader, module)
+        fields = table(("field of the publisher", "arrives as"), ((f"`{k}`", v) for k, v in reader.fields.items()))
+        shown = table(("", ""), (r for r in said if r[1]))
         found[DOCS / "reference" / "readers" / f"{name}.md"] = (
-            f"# {name}\n\n{prose(about)}\n\n{table(('', ''), (r for r in said if r[1]))}\n\n## Fields\n\n{fields}\n"
+            f"# {name}\n\n{prose(_about(reader))}\n\n{shown}\n\n## Fields\n\n{fields}\n"
         )
     return found
 

@@ -1,7 +1,8 @@
 """Ports, terminals and other sites with a place: each row a `Facility`.
 
 Known without a mapping: the World Port Index, and lists with name, country and degrees; any other by a mapping. The
-subject is the list's own id, else its UN/LOCODE, else name and country.
+subject is the list's own id, else its UN/LOCODE, else name and country. No real file was at hand: the World Port Index
+is read as its publisher describes it.
 """
 
 from __future__ import annotations

@@ -8,6 +8,8 @@ changed the value. Rows of one entity that follow each other are told together.
 Grade, handling and verification, which Counterflow's own export adds, hold; an apostrophe that it puts before a cell
 which a spreadsheet would run is taken away again.
 
+No publisher's file was at hand, only what the ``followthemoney`` package writes.
+
 Format: https://followthemoney.tech/docs/statements/
 """
 

@@ -5,6 +5,8 @@ that gave it.
 The subject's id is the logicalId, which does not change; the reference number (EU.27.28) is the listing's authorityId.
 Each legal act under which a party is listed is a listing of its own.
 
+Of the list in this format a cut of seven parties was at hand.
+
 Format: European Commission, ``export`` of namespace ``http://eu.europa.ec/fpi/fsd/export``, schema 1.1.
 """
 

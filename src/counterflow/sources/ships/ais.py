@@ -6,6 +6,9 @@ layout since 2025; the tables of vessels and voyages beside the positions of 200
 that also tells what ships are (call sign, type, size, destination) gives a row of `ship_statics` for each change,
 beside the positions.
 
+Of the Danish and the Norwegian layout, and MarineCadastre's of 2009 to 2014 and since 2025, no raw file was at hand:
+they are read as they are described.
+
 Invariant: a position that cannot be one (latitude 91, longitude 181, 0/0, an MMSI that has not nine digits) is set
 aside; a field whose value means "not available" becomes null.
 

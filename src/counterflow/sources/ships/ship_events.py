@@ -13,7 +13,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from pathlib import Path
-from typing import Any, ClassVar
+from typing import Any
 
 import numpy as np
 import pyarrow as pa
@@ -45,7 +45,7 @@ class ShipEventsReader(TableReader):
 
     name = "ship_events"
     descriptor = descriptors.load("ship-events")
-    made: ClassVar[Mapping[str, str]] = {
+    made: Mapping[str, str] = {
         **{f"Global Fishing Watch's interface: {', '.join(paths)}": f"ship_events.{ours}"
            for ours, paths in gfw_events.COLUMNS.items()},
         "Global Fishing Watch's interface: regions, boundingBox, authorizations, next port and the rest":

@@ -3,7 +3,9 @@ Parquet or JSON.
 
 Known without a mapping: our own columns and the names that declarations, bills of lading and invoices commonly use;
 the Korean customs declarations with their fraud labels (which become rows of `labels`, read by no detector); SIPRI's
-arms transfers. Invariant: a consignment without a date, or with neither sender nor receiver, is set aside with its line
+arms transfers. Of bills of lading and invoices no real file was at hand.
+
+Invariant: a consignment without a date, or with neither sender nor receiver, is set aside with its line
 and field; so is one whose value, quantity or commodity code cannot be one. Quantities arrive in kg, litres or pieces,
 with what was written beside them.
 """

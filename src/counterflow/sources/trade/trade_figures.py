@@ -6,6 +6,8 @@ pairs, Correlates of War bilateral trade; any other by a mapping.
 Totals and their parts stand side by side in such files. So that no sum doubles, each row says its `level` (digits of
 its commodity code, 0 for all commodities) and what it is a sum over (`aggregate`); `second_partner`, `procedure` and
 `transport` are null where the figure is for all of them, and such a row must not be added to its parts.
+
+Of Comtrade, WITS and BACI no file was at hand: they are read as their publishers describe them.
 """
 
 from __future__ import annotations
