@@ -175,6 +175,19 @@ def test_the_counts_that_the_readme_states(un: View) -> None:
     assert not [c for c in found["changes"] if any(f["property"].startswith("mended") for f in c["fields"])]
 
 
+def test_three_changes_read_by_hand_in_the_xml(un: View) -> None:
+    """In 2026 the list tells birth dates of the person that in 2024 it told of an alias, and adds places of birth."""
+    told = {
+        c["subject"]: {f["property"]: (f["before"], f["after"]) for f in c["fields"]} for c in un.diff("un")["changes"]
+    }
+    assert told["un:110914"] == {"birthPlace": ([], ["Shinwar District, Nangarhar Province, Afghanistan"])}
+    assert told["un:2999481"] == {
+        "birthDate": ([f"{year} (under an alias)" for year in (1964, 1969, 1971)], ["1964", "1969", "1971"])
+    }
+    assert told["un:2981583"]["birthDate"] == (["1975 (under an alias)"], ["1975"])
+    assert len(told["un:2981583"]["birthPlace"][1]) == 3
+
+
 def test_backwards_is_the_same_the_other_way_round(un: View) -> None:
     there, back = un.diff("un", "2018", "2026"), un.diff("un", "2026", "2018")
     mirrored = {"added": "removed", "removed": "added", "changed": "changed"}

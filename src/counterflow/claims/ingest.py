@@ -266,8 +266,10 @@ def _withdrawn(builder: Builder, scope: IbisScope, before: pa.Table, claims: pa.
     gone = before.filter(pc.invert(pc.is_in(before.column("claim_id"), value_set=claims.column("claim_id"))))
     if not builder.quarantine or not len(gone):
         return gone, 0
+    import ibis
+
     ours = _of_dataset(scope, "claims", builder.dataset)
-    wanted = ours.filter(ours.claim_id.isin(gone.column("claim_id").to_pylist()))
+    wanted = ours.semi_join(ibis.memtable(gone.select(["claim_id"])), "claim_id")
     rows = scope.run(wanted.select("claim_id", "subject", "property", "prop_type", "value", "locator").distinct())
     unread = builder.unread.standing(rows, builder.subjects)
     stays = pc.is_in(gone.column("claim_id"), value_set=pa.array(sorted(unread), pa.string()))
