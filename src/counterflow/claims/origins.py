@@ -15,12 +15,15 @@ citation equally well, neither is chosen.
 
 from __future__ import annotations
 
+import hashlib
 import math
 import re
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
+
+import numpy as np
 
 from counterflow.claims.citations import Index, Known, plain, read
 from counterflow.model import dates
@@ -29,6 +32,9 @@ __all__ = ["Repeat", "Statement", "repeats", "roots"]
 
 QUOTE = 9
 """Words that two texts must share in one run: shorter runs are idiom."""
+
+IDIOM = 5
+"""Documents in which a run of words may stand before it is nobody's own."""
 
 Row = Mapping[str, Any]
 
@@ -186,18 +192,43 @@ def _close(a: Sequence[float], b: Sequence[float]) -> bool:
 
 
 def _same_words(texts: Mapping[str, str], known: Mapping[str, Known], found: _Found) -> None:
-    """Passages that two documents share, word for word."""
-    runs: dict[tuple[str, ...], set[str]] = {}
-    for id, text in texts.items():
-        words = re.findall(r"\w+", text.casefold())
-        for n in range(len(words) - QUOTE + 1):
-            runs.setdefault(tuple(words[n : n + QUOTE]), set()).add(id)
-    for run, ids in sorted(runs.items()):
-        dated = sorted((known[i].date, i) for i in ids if i in known and known[i].date)
-        if len(dated) > 1 and dates.latest(dated[0][0]) < dates.earliest(dated[1][0]):
-            for _, id in dated[1:]:
-                if not any(w.startswith("shares the words") for w in found.reasons.get((id, dated[0][1]), [])):
-                    found.add(id, dated[0][1], f"shares the words “{' '.join(run)}”")
+    """Passages that two documents share, word for word; what more than `IDIOM` documents say is a form of words."""
+    dated = {id: known[id].date for id in sorted(texts) if id in known and known[id].date}
+    words = {id: re.findall(r"\w+", texts[id].casefold()) for id in dated}
+    runs = {id: _runs(words[id]) for id in dated}
+    where: dict[int, list[str]] = {}
+    for run in _shared(list(runs.values())):
+        where[run] = [id for id in dated if run in runs[id]]
+    for ids in where.values():
+        order = sorted(ids, key=lambda id: (dated[id], id))
+        if len(ids) > IDIOM or not dates.latest(dated[order[0]]) < dates.earliest(dated[order[1]]):
+            continue
+        for id in order[1:]:
+            mine = [runs[id][r] for r, others in where.items() if order[0] in others and id in others]
+            passage = " ".join(words[id][min(mine) : min(mine) + QUOTE])
+            found.add(id, order[0], f"shares the words “{passage}”")
+
+
+def _runs(words: list[str]) -> dict[int, int]:
+    """Hash of each run of `QUOTE` words → where it first stands."""
+    n = len(words) - QUOTE + 1
+    if n <= 0:
+        return {}
+    numbers = {w: int.from_bytes(hashlib.blake2b(w.encode(), digest_size=8).digest(), "big") for w in set(words)}
+    coded = np.array([numbers[w] for w in words], dtype=np.uint64)
+    total = np.zeros(n, dtype=np.uint64)
+    for k in range(QUOTE):
+        total = total * np.uint64(0x9E3779B97F4A7C15) + coded[k : n + k]
+    return {run: at for at, run in reversed(list(enumerate(total.tolist())))}
+
+
+def _shared(runs: Sequence[Mapping[int, int]]) -> list[int]:
+    """Runs that two or more documents have."""
+    if not runs:
+        return []
+    every, times = np.unique(np.concatenate([np.array([*r], dtype=np.uint64) for r in runs]), return_counts=True)
+    shared: list[int] = every[times > 1].tolist()
+    return shared
 
 
 def roots(stated: Mapping[str, str], found: Iterable[Repeat]) -> dict[str, str]:

@@ -25,19 +25,31 @@ _ABOUT = ("activity", "kind", "unit", "currency")
 _FIGURES = ("low", "high")
 
 
-def origins(scope: Scope, texts: Mapping[str, str] | None = None) -> pa.Table:
-    """Rows of `storage.tables.ORIGINS`, sorted; from the sources and claims that the scope's audience may read.
-
-    :param texts: source → the document's own text, where it is kept
-    """
+def origins(scope: Scope) -> pa.Table:
+    """Rows of `storage.tables.ORIGINS`, sorted; from the sources, claims and documents that the scope's audience may
+    read."""
     sources = {r["source_id"]: r for r in scope.run(scope.table("sources").order_by("recorded_at")).to_pylist()}
     records = _records(scope)
-    found = repeats(sources.values(), [_statement(subject, rows) for subject, rows in sorted(records.items())], texts)
+    found = repeats(sources.values(), [_statement(subject, rows) for subject, rows in sorted(records.items())],
+                    _texts(scope))  # fmt: skip
     stated = {id: row["origin"] for id, row in sources.items() if row["origin"]}
     ends = roots(stated, found)
     rows = [_row(r, ends, sources, records) for r in found if r.of not in stated]
     rows += [_stated(of, origin, ends, sources) for of, origin in stated.items() if of in ends]
     return pa.Table.from_pylist(sorted(rows, key=lambda r: str(r["of"])), schema=DERIVED["origins"].schema)
+
+
+def _texts(scope: Scope) -> dict[str, str]:
+    """Source → the text of its document, where that is kept, page after page."""
+    try:
+        passages = scope.table("passages")
+    except UnknownName:
+        return {}
+    rows = scope.run(passages.select("source_id", "page", "text").order_by("source_id", "page", "text")).to_pylist()
+    found: dict[str, list[str]] = {}
+    for row in rows:
+        found.setdefault(row["source_id"], []).append(row["text"] or "")
+    return {id: "\n".join(pages) for id, pages in found.items()}
 
 
 def known(scope: Scope) -> pa.Table:
