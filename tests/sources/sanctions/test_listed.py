@@ -112,3 +112,13 @@ def test_where_a_property_stands() -> None:
         "LegalEntity.registrationNumber",
         "Vehicle.registrationNumber",
     ]
+
+
+def test_two_countries_in_one_cell_are_two() -> None:
+    party = Listed("1", "Person", "entry 1", 1, "Ministry", "xx")
+    for text in ("Russian and Ukrainian", "Malian / Mauritanian", "Bosnia and Herzegovina", "Russian and Ruritanian"):
+        party.tell("nationality", text, "Nationality")
+    said = [(s.value, s.note) for s in party.main.said if s.property == "nationality"]
+    assert [value for value, _ in said] == ["Russian", "Ukrainian", "Malian", "Mauritanian", "Bosnia and Herzegovina"]
+    assert said[0][1] == "Russian and Ukrainian"
+    assert [r.raw for r in party.rejected] == ["1: Russian and Ruritanian"]

@@ -22,6 +22,7 @@ __all__ = ["Dates", "Document", "Listed", "Names", "country", "document", "homes
 Dates = Callable[[str], "written_dates.Written | None"]
 
 _REMARKED = re.compile(r"(?P<name>[^()]+?)\s*\((?P<remark>[^()]+)\)\.?")
+_SEVERAL = re.compile(r"\s+and\s+|\s*/\s*")
 _CITIZEN = re.compile(r"\b(?:citizen(?:ship)?|national(?:ity)?)\b\.?", re.IGNORECASE)
 _NUMBER = (
     r"(?=[\w./ -]{0,7}\d)(?:[A-Za-z]{1,4}[ /-]|[A-Za-z]{1,2}-[A-Za-z])?"
@@ -254,7 +255,11 @@ class Listed:
 
     def _country(self, record: Statements, name: str, text: str, field: str, note: str | None) -> None:
         found, remark = country(text)
-        if found is None:
+        parts = _SEVERAL.split(text)
+        if found is None and len(parts) > 1 and all(country(part)[0] for part in parts):
+            for part in parts:
+                self._country(record, name, part, field, ", ".join(filter(None, [note, text])))
+        elif found is None:
             self.refuse(record, text, field, "is no country that is known by that name", name)
         else:
             note = ", ".join(part for part in (remark, note) if part) or None
