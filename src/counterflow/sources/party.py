@@ -64,15 +64,23 @@ class Party:
         return record
 
     def address(
-        self, parts: Mapping[str, str | None], country: str | None, subject: str | None = None, note: str | None = None
+        self,
+        parts: Mapping[str, str | None],
+        country: str | None,
+        subject: str | None = None,
+        note: str | None = None,
+        *,
+        postal: str = ", ",
     ) -> None:
         """An address in parts (FollowTheMoney's names); a country alone is said of the party itself.
 
         :param subject: the publisher's id of the address, where it has one; :param note: what kind of address it is
+        :param postal: what the publisher puts before the postal code
         """
         given = {key: " ".join(value.split()) for key, value in parts.items() if value and value.strip()}
         self.main.say("country", country)
-        full = ", ".join(given[key] for key in _FULL if key in given)
+        full = ", ".join(given[key] for key in _FULL[:-1] if key in given)
+        full = postal.join(part for part in (full, given.get("postalCode")) if part)
         if not full:
             return self.main.say("notes", given.get("remarks"))
         full = ", ".join(part for part in (full, country) if part)

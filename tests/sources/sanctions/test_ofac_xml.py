@@ -150,3 +150,14 @@ def test_real_cut_of_the_advanced_list(shared_data: Path) -> None:
     assert told["36368", "name"] == ["Ilya Anatolyevich Markov"]
     assert told["36368", "birthDate"] == ["1976-08-30"]
     assert told["36368", "alias"] == ["Илья Анатольевич Марков", "Ilya Anatolevich Markov"]
+
+
+def test_an_address_reads_the_same_in_every_format(shared_data: Path) -> None:
+    """So that an edition in another format withdraws nothing for a comma: 2025-01 against 2025-12, by OFAC's number."""
+    folder = shared_data / "sanctions-us"
+    told = [Told(ofac_csv.READER, folder / "cons_2025-12")]
+    told.append(Told(ofac_enhanced.READER, folder / "cons_enhanced_2025-01-10.xml.gz"))
+    by_number, again = ({r.subject: values(r)["full"] for r in t.statements if r.schema == "Address"} for t in told)
+    both = by_number.keys() & again.keys()
+    assert len(both) == 513
+    assert sum(by_number[number] == again[number] for number in both) == 510  # three were changed meanwhile

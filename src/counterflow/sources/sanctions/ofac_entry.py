@@ -129,10 +129,12 @@ class Entry:
             self._say(term.property, fact)
 
     def address(self, parts: dict[str, str | None], country: str | None, uid: str | None) -> None:
-        """An address in FollowTheMoney's parts. :param uid: OFAC's number of the address"""
+        """An address in FollowTheMoney's parts. The whole is put together as OFAC's CSV has it, where city, state and
+        postal code are one, so that it is the same in all formats. :param uid: OFAC's number of the address
+        """
         place = None if ofac_terms.nothing(country) else country
         given = {key: None if ofac_terms.nothing(value) else value for key, value in parts.items()}
-        self.party.address(given, place, f"address-{uid}" if uid else None)
+        self.party.address(given, place, f"address-{uid}" if uid else None, postal=" ")
 
     def relationship(self, type: str, other: str, status: str | None = None) -> None:
         """A relationship from this entry to another. :param other: the other entry's number"""
