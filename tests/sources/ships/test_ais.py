@@ -87,6 +87,12 @@ def test_publishers_columns_need_no_mapping(tmp_path: Path, text: str) -> None:
     assert (row["mmsi"], row["lat"], row["lon"], row["sog"], row["cog"]) == ("477105700", 31.5, 124.9, 3.25, 12.5)
 
 
+def test_a_column_that_has_no_place_is_said_not_passed_over(tmp_path: Path) -> None:
+    text = "mmsi,timestamp,lat,lon,flag,empty\n477105700,2025-11-01T00:30:00Z,31.5,124.9,HK,\n"
+    _, [note] = read(written(tmp_path, text))
+    assert (note.line, note.field) == (None, "flag") and note.reason.startswith("1 values were not kept")
+
+
 def test_real_parquet_of_three_makers(shared_data: Path) -> None:
     counts = {}
     for file in ("ais-kattegat/positions", "dprk-sts-simulated/ais_202507", "dprk-sts-simulated/tracks_dark_period"):

@@ -22,6 +22,9 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+import pyarrow as pa
+import pyarrow.compute as pc
+
 from counterflow.sources import descriptors, tabular
 from counterflow.sources.mapping import Mapping, from_options, plain
 from counterflow.sources.reader import Head, Record
@@ -59,6 +62,7 @@ _COLUMNS: dict[str, tuple[str, ...]] = {
     "eta": ("estimated_time_of_arrival",),
 }
 _REQUIRED = ("timestamp", "mmsi", "lat", "lon")
+_NO_PLACE = "values were not kept: neither positions nor ship statics have such a column"
 _DANISH = "%d/%m/%Y %H:%M:%S"
 _BOTH = ("timestamp", "mmsi", "imo", "vessel_name", "draught", "transceiver")
 
@@ -68,14 +72,17 @@ class AisReader:
 
     name = "ais"
     descriptor = descriptors.load("ais")
-    fields = {  # noqa: RUF012, never written to
-        " / ".join((ours, *others[:3])): ", ".join(
-            f"{table}.{ours}"
-            for table in ("positions", "ship_statics")
-            if ours in _BOTH or (ours in STATIC) == (table == "ship_statics")
-        )
-        for ours, others in _COLUMNS.items()
-    }
+    fields = (
+        {  # noqa: RUF012, never written to
+            " / ".join((ours, *others[:3])): ", ".join(
+                f"{table}.{ours}"
+                for table in ("positions", "ship_statics")
+                if ours in _BOTH or (ours in STATIC) == (table == "ship_statics")
+            )
+            for ours, others in _COLUMNS.items()
+        }
+        | {"any other column": "left out: neither table has such a column; its name and count are listed as set aside"}
+    )
 
     def recognises(self, head: Head) -> float:
         """Sure where an MMSI, a time, a latitude and a longitude have a column."""
@@ -87,12 +94,23 @@ class AisReader:
 
     def read(self, path: Path, options: dict[str, Any]) -> Iterator[Record]:
         """Batches of rows of `storage.tables.POSITIONS` and `SHIP_STATICS`, then one note for each kind of value that
-        was left empty and one for repeated messages."""
+        was left empty, one for repeated messages and one for each column that the tables have no place for."""
         mapping = from_options(options, _COLUMNS)
         ships = Ships()
         for rows in tabular.read(path, mapping, _COLUMNS, _REQUIRED):
+            taken = {name for theirs in rows.found.values() for name in theirs}
+            for name in rows.batch.rows.column_names:
+                if name not in taken and (filled := _filled(rows.batch.rows.column(name))):
+                    ships.notes[name, _NO_PLACE] += filled
             yield from ships.read(_dated(rows, mapping))
         yield from told(ships.notes)
+
+
+def _filled(column: pa.ChunkedArray) -> int:
+    """How many of its values say something."""
+    texts = pa.types.is_binary(column.type) or pa.types.is_string(column.type)
+    found = pc.and_(pc.is_valid(column), pc.greater(pc.binary_length(column), 0)) if texts else pc.is_valid(column)
+    return int(pc.sum(found).as_py() or 0)
 
 
 def _dated(rows: tabular.Rows, mapping: Mapping) -> tabular.Rows:
