@@ -72,17 +72,14 @@ class AisReader:
 
     name = "ais"
     descriptor = descriptors.load("ais")
-    fields = (
-        {  # noqa: RUF012, never written to
-            " / ".join((ours, *others[:3])): ", ".join(
-                f"{table}.{ours}"
-                for table in ("positions", "ship_statics")
-                if ours in _BOTH or (ours in STATIC) == (table == "ship_statics")
-            )
-            for ours, others in _COLUMNS.items()
-        }
-        | {"any other column": "left out: neither table has such a column; its name and count are listed as set aside"}
-    )
+    fields = {
+        " / ".join((ours, *others[:3])): ", ".join(
+            f"{table}.{ours}"
+            for table in ("positions", "ship_statics")
+            if ours in _BOTH or (ours in STATIC) == (table == "ship_statics")
+        )
+        for ours, others in _COLUMNS.items()
+    } | {"any other column": "left out: neither table has such a column; its name and count are listed as set aside"}
 
     def recognises(self, head: Head) -> float:
         """Sure where an MMSI, a time, a latitude and a longitude have a column."""
