@@ -6,7 +6,7 @@ For lists, whose rows are parties; bulk rows (payments, positions) go through `t
 from __future__ import annotations
 
 import csv
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from counterflow.errors import InputError
@@ -39,6 +39,14 @@ class CsvRows:
     def whole(self) -> bool:
         """Whether the last line given out had an end."""
         return self.last.endswith(("\n", "\r"))
+
+    def broken(self, cells: Sequence[str], width: int) -> str | None:
+        """What is wrong with the row just given out, where it is not whole text of so many cells."""
+        if not self.whole:
+            return "the last line has no end: the file may be cut short (add a line end if it is whole)"
+        if len(cells) != width:
+            return f"{len(cells)} columns, expected {width}"
+        return "holds bytes that are no text" if any("\ufffd" in cell for cell in cells) else None
 
     def __iter__(self) -> Iterator[tuple[int, list[str]] | Rejected]:
         """:raises InputError: a line beyond all measure, or an end inside a quoted cell"""

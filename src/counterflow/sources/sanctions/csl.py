@@ -163,13 +163,8 @@ def _csv(path: Path) -> Iterator[_Row | Rejected]:
             header = [cell.strip() for cell in cells]
             if not set(header) >= _NEEDED:
                 raise UnreadableFile("no columns of the Consolidated Screening List in it", file=str(path), line=1)
-        elif not source.whole:
-            reason = "the last line has no end: the file may be cut short (add a line end if it is whole)"
+        elif reason := source.broken(cells, len(header)):
             yield Rejected(number, None, reason, ",".join(cells)[:500])
-        elif len(cells) != len(header) or any("\ufffd" in cell for cell in cells):
-            short = f"{len(cells)} columns, expected {len(header)}"
-            wrong = short if len(cells) != len(header) else "holds bytes that are no text"
-            yield Rejected(number, None, wrong, ",".join(cells)[:500])
         else:
             given = {name: cell.strip() for name, cell in zip(header, cells, strict=True) if cell.strip()}
             other = [f"{name}: {cell}" for name, cell in given.items() if name not in _SHAPE]

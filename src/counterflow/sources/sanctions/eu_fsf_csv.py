@@ -112,13 +112,8 @@ def _rows(path: Path) -> Iterator[tuple[int, dict[str, str]] | Rejected]:
             if not any(name.casefold() in _HEADERS for name in header):
                 break
         elif any(cells):
-            if not source.whole:
-                reason = "the last line has no end: the file may be cut short (add a line end if it is whole)"
+            if reason := source.broken(cells, len(header)):
                 yield Rejected(number, None, reason, ";".join(cells)[:500])
-            elif any("\ufffd" in cell for cell in cells):
-                yield Rejected(number, None, "holds bytes that are no text", ";".join(cells)[:500])
-            elif len(cells) != len(header):
-                yield Rejected(number, None, f"{len(cells)} columns, expected {len(header)}", ";".join(cells)[:500])
             else:
                 found: dict[str, str] = {}
                 for name, cell in zip(header, cells, strict=True):

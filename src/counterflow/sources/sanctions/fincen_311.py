@@ -92,13 +92,8 @@ def _rows(path: Path) -> Iterator[_Row | Rejected]:
             begun = [cell.strip() for cell in cells] == list(_COLUMNS)
             if not begun:
                 break
-        elif not source.whole:
-            reason = "the last line has no end: the file may be cut short (add a line end if it is whole)"
+        elif reason := source.broken(cells, len(_COLUMNS)):
             yield Rejected(number, None, reason, ",".join(cells)[:500])
-        elif len(cells) != len(_COLUMNS) or any("\ufffd" in cell for cell in cells):
-            short = f"{len(cells)} columns, expected {len(_COLUMNS)}"
-            wrong = short if len(cells) != len(_COLUMNS) else "holds bytes that are no text"
-            yield Rejected(number, None, wrong, ",".join(cells)[:500])
         else:
             yield _Row(number, {name: " ".join(cell.split()) for name, cell in zip(_COLUMNS, cells, strict=True)})
     if not begun:

@@ -25,7 +25,7 @@ from counterflow.sources.reader import Head, Record, Rejected, open_binary
 from counterflow.sources.sanctions import ofac_terms
 from counterflow.sources.sanctions.ofac_dates import moment, period
 from counterflow.sources.sanctions.ofac_entry import Entry, Fact
-from counterflow.sources.sanctions.ofac_terms import language
+from counterflow.sources.sanctions.ofac_terms import ADDRESS_PARTS, language
 from counterflow.sources.xml_stream import children, elements, line, root_name, tag, text
 
 if TYPE_CHECKING:
@@ -33,15 +33,6 @@ if TYPE_CHECKING:
 
 __all__ = ["READER", "OfacAdvancedReader"]
 
-_ADDRESS = {
-    "ADDRESS1": "street",
-    "ADDRESS2": "street",
-    "ADDRESS3": "street",
-    "CITY": "city",
-    "STATE/PROVINCE": "state",
-    "REGION": "region",
-    "POSTAL CODE": "postalCode",
-}
 _PERSON_PARTS = {"Middle Name": "middleName", "Patronymic": "fatherName", "Matronymic": "motherName"}
 _FIRST_NAMES = ("First Name", "Middle Name", "Patronymic", "Matronymic", "Nickname")
 _LAST_NAMES = ("Last Name", "Maiden Name")
@@ -153,7 +144,7 @@ def _beside(path: Path) -> _Beside:
 def _place(element: Element, beside: _Beside) -> tuple[dict[str, str | None], str | None]:
     parts: dict[str, str | None] = {}
     for part in children(element, "LocationPart"):
-        key = _ADDRESS.get(beside.word("LocPartType", part.get("LocPartTypeID")), "remarks")
+        key = ADDRESS_PARTS.get(beside.word("LocPartType", part.get("LocPartTypeID")), "remarks")
         values = [parts.get(key), *(text(value) for value in children(part, "LocationPartValue/Value"))]
         parts[key] = ", ".join(value for value in values if value)
     countries = [beside.word("Country", c.get("CountryID")) for c in children(element, "LocationCountry")]

@@ -16,7 +16,7 @@ from counterflow.sources.descriptors import load
 from counterflow.sources.reader import Head, Record, Rejected, Statements, read_head
 from counterflow.sources.sanctions import ofac_remarks, ofac_terms
 from counterflow.sources.sanctions.ofac_entry import Entry, Fact
-from counterflow.sources.sanctions.ofac_terms import language
+from counterflow.sources.sanctions.ofac_terms import ADDRESS_PARTS, language
 from counterflow.sources.xml_stream import children, elements, line, root_name, text
 
 if TYPE_CHECKING:
@@ -24,15 +24,6 @@ if TYPE_CHECKING:
 
 __all__ = ["READER", "OfacEnhancedReader"]
 
-_ADDRESS = {
-    "ADDRESS1": "street",
-    "ADDRESS2": "street",
-    "ADDRESS3": "street",
-    "CITY": "city",
-    "STATE/PROVINCE": "state",
-    "REGION": "region",
-    "POSTAL CODE": "postalCode",
-}
 _NAME_PARTS = {
     "Last Name": "lastName",
     "First Name": "firstName",
@@ -151,7 +142,7 @@ def _address(entry: Entry, place: Element) -> None:
     for n, translation in enumerate(translations):
         parts: dict[str, str | None] = {}
         for part in children(translation, "addressParts/addressPart"):
-            key = _ADDRESS.get(text(part, "type") or "", "remarks")
+            key = ADDRESS_PARTS.get(text(part, "type") or "", "remarks")
             parts[key] = ", ".join(t for t in (parts.get(key), text(part, "value")) if t)
         uid = place.get("id")
         entry.address(parts, country, uid if n == 0 else f"{uid}-{n}")

@@ -11,7 +11,18 @@ from typing import Any, Literal
 from counterflow.sources.sanctions import fields as own_fields
 from counterflow.sources.sanctions.listed import homes
 
-__all__ = ["Term", "fields", "find", "label", "language", "nothing", "relationship"]
+__all__ = ["ADDRESS_PARTS", "Term", "fields", "find", "label", "language", "nothing", "relationship"]
+
+ADDRESS_PARTS = {
+    "ADDRESS1": "street",
+    "ADDRESS2": "street",
+    "ADDRESS3": "street",
+    "CITY": "city",
+    "STATE/PROVINCE": "state",
+    "REGION": "region",
+    "POSTAL CODE": "postalCode",
+}
+"""OFAC's parts of an address → FollowTheMoney's."""
 
 Kind = Literal["document", "feature", "named", "listing", "wallet", "unknown"]
 

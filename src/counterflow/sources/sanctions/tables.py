@@ -121,14 +121,8 @@ def _csv(path: Path, layout: Layout) -> Iterator[Row | Rejected]:
         elif any(cell.strip() for cell in cells):
             if layout.section and re.match(layout.section, cells[0]) and not any(c.strip() for c in cells[1:]):
                 title = " ".join(cells[0].split())
-            elif not source.whole:
-                reason = "the last line has no end: the file may be cut short (add a line end if it is whole)"
+            elif reason := source.broken(cells, len(columns)):
                 yield Rejected(number, None, reason, ",".join(cells)[:500])
-            elif len(cells) != len(columns):
-                reason = f"{len(cells)} columns, expected {len(columns)}"
-                yield Rejected(number, None, reason, ",".join(cells)[:500])
-            elif any("\ufffd" in cell for cell in cells):
-                yield Rejected(number, None, "holds bytes that are no text", ",".join(cells)[:500])
             else:
                 yield _row(number, columns, cells, layout, title)
     if columns is None:
