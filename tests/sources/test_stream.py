@@ -16,7 +16,7 @@ from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from counterflow.errors import InputError, UnreadableFile
-from counterflow.sources import stream
+from counterflow.sources import packed
 from counterflow.sources.stream import (
     Lines,
     encoding_note,
@@ -104,7 +104,7 @@ def test_a_changed_byte_is_an_error_or_nothing(ending: str, at: float, byte: int
 
 @pytest.mark.parametrize("ending", [".gz", ".bz2", ".xz", ".zst", ".zip"])
 def test_a_bomb_is_refused_before_it_has_unpacked(ending: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(stream, "HARMLESS", 1 << 20)
+    monkeypatch.setattr(packed, "HARMLESS", 1 << 20)
     path = write(tmp_path, PACKINGS[ending](bytes(16 << 20)), "bomb.csv")
     sizes: list[int] = []
 

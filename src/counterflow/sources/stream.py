@@ -1,8 +1,8 @@
 """Opening what was received: whatever it is packed in, and whatever its text is written in. All readers read through
 here.
 
-Packing (gzip, bzip2, xz, zstandard, zip) is seen by content, never by name. A zip with one file in it is that file;
-with several it is read like a folder (`counterflow.sources.archive`). Text is UTF-8 unless its bytes say otherwise;
+A packed file is read as what is in it (`counterflow.sources.packed`), a zip of several files like a folder
+(`counterflow.sources.archive`). Text is UTF-8 unless its bytes say otherwise;
 another encoding is used only where UTF-8 fails and one other fits clearly better than the rest.
 
 Invariant: memory stays bounded whatever the file unpacks to, and no byte that is not text becomes a character: in
@@ -11,26 +11,20 @@ Invariant: memory stays bounded whatever the file unpacks to, and no byte that i
 
 from __future__ import annotations
 
-import bz2
 import codecs
 import contextlib
-import gzip
 import io
-import lzma
 import shutil
-import struct
 import tempfile
-import zipfile
-import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
-from typing import IO, Any, cast
+from typing import IO, Any
 
 from counterflow.errors import InputError, UnreadableFile
 from counterflow.sources import archive, encoding
-from counterflow.sources.archive import HARMLESS, RATIO
+from counterflow.sources.packed import open_binary, packing_of, peeked, unpacked_name
 
 __all__ = [
     "MARK",
@@ -43,7 +37,6 @@ __all__ = [
     "open_binary",
     "open_text",
     "open_utf8",
-    "packing",
     "read_head",
     "unpacked",
     "unpacked_name",
@@ -51,17 +44,6 @@ __all__ = [
 
 LONGEST_LINE = 1 << 20
 """Characters of one line, in `Lines`."""
-
-_XZ_MEMORY = 256 * 2**20  # the strongest setting of xz asks for 65 MiB; a crafted header for 4 GiB
-_MAGIC = {
-    b"\x1f\x8b": "gzip",
-    b"BZh": "bzip2",
-    b"\xfd7zXZ\0": "xz",
-    b"\x28\xb5\x2f\xfd": "zstd",
-    b"PK\x03\x04": "zip",
-    b"PK\x05\x06": "zip",
-}
-_ENDINGS = {"gzip": (".gz", ".gzip"), "bzip2": (".bz2",), "xz": (".xz",), "zstd": (".zst", ".zstd")}
 
 
 def check_path(path: Path) -> None:
@@ -72,35 +54,6 @@ def check_path(path: Path) -> None:
         raise UnreadableFile("is neither a file nor a folder; save it to a file first", file=str(path))
 
 
-def packing(start: bytes) -> str:
-    """What a file that begins so is packed with: gzip, bzip2, xz, zstd or zip; empty where with nothing."""
-    return next((name for magic, name in _MAGIC.items() if start.startswith(magic)), "")
-
-
-def open_binary(path: Path) -> io.BufferedReader[Any]:
-    """The file's bytes, unpacked; what is a zip by design (DOCX, XLSX, EPUB…) stays as it is.
-
-    :raises UnreadableFile: a zip with several files, or none, or one that is encrypted
-    :raises InputError: while reading: it unpacks to more than `RATIO` times its size; OSError or EOFError where the
-        packing is broken
-    """
-    packed = packing(_start(path))
-    if packed == "zip":
-        member = archive.only_member(path)
-        if member is None:  # a document
-            return path.open("rb")
-        stream = member
-    elif packed:
-        stream = _unpack(path.open("rb"), packed)
-    else:
-        return path.open("rb")
-    measured = io.BufferedReader(_Measured(stream, path), 1 << 16)
-    inner = packing(_peeked(measured, 8)) if packed == "zip" else ""
-    if inner in _ENDINGS:  # list.csv.gz in a zip
-        return io.BufferedReader(_Measured(_unpack(measured, inner), path), 1 << 16)
-    return measured
-
-
 @contextlib.contextmanager
 def unpacked(path: Path) -> Iterator[Path]:
     """`path` as readers can take it while the block lasts: an archive of several files as a folder, a packed Parquet
@@ -109,7 +62,7 @@ def unpacked(path: Path) -> Iterator[Path]:
     :raises UnreadableFile: see `archive.unpacked`; InputError: it unpacks to more than `open_binary` admits
     """
     with archive.unpacked(path) as place:
-        if place.is_dir() or not packing(_start(place)) or not read_head(place).start.startswith(b"PAR1"):
+        if place.is_dir() or not packing_of(place) or not read_head(place).start.startswith(b"PAR1"):
             yield place
             return
         with tempfile.TemporaryDirectory(prefix="counterflow-") as private:
@@ -118,11 +71,6 @@ def unpacked(path: Path) -> Iterator[Path]:
                 shutil.copyfileobj(stream, out)
             with archive.named(path, file):
                 yield file
-
-
-def _start(path: Path) -> bytes:
-    with path.open("rb") as probe:
-        return probe.read(8)
 
 
 def open_utf8(path: Path, known: str | None = None) -> IO[bytes]:
@@ -137,7 +85,7 @@ def open_utf8(path: Path, known: str | None = None) -> IO[bytes]:
     stream = open_binary(path)
     if codecs.lookup(name).name not in ("utf-8", "utf-8-sig"):
         return io.BufferedReader(_Recoded(stream, name), 1 << 16)
-    if _peeked(stream, 3) == codecs.BOM_UTF8:
+    if peeked(stream, 3) == codecs.BOM_UTF8:
         stream.read(3)
     return stream
 
@@ -234,18 +182,6 @@ def read_head(path: Path) -> Head:
     return Head(unpacked_name(path), start, path)
 
 
-def unpacked_name(path: Path) -> str:
-    """Name of a file without a compression ending; of a zip with one file in it, that file's."""
-    packed = packing(_start(path))
-    if packed == "zip":
-        try:
-            names = archive.member_names(path)
-        except InputError:
-            return path.name
-        return names[0].rpartition("/")[2] if len(names) == 1 else path.name
-    return next((path.name.removesuffix(e) for e in _ENDINGS.get(packed, ()) if path.name.endswith(e)), path.name)
-
-
 class Lines:
     """Lines of a text stream, none of them beyond all measure. :ivar last: the last one given out;
     :ivar number: its 1-based number"""
@@ -268,115 +204,6 @@ class Lines:
             raise StopIteration
         self.last = line
         return line
-
-
-def _peeked(stream: io.BufferedReader[Any], size: int) -> bytes:
-    try:
-        return stream.peek(size)[:size]
-    except BaseException:
-        stream.close()
-        raise
-
-
-# -- unpacking -------------------------------------------------------------------------------------------------------
-
-
-def _unpack(stream: IO[bytes], packed: str) -> IO[bytes]:
-    if packed == "gzip":
-        return cast("IO[bytes]", _Gunzipped(stream))
-    if packed == "zstd":
-        import pyarrow as pa
-
-        return cast("IO[bytes]", pa.CompressedInputStream(pa.PythonFile(stream), "zstd"))
-    return cast("IO[bytes]", io.BufferedReader(_Blocks(stream, packed), 1 << 16))
-
-
-class _Gunzipped(gzip.GzipFile):
-    """Gzip that closes the file it reads with itself."""
-
-    def __init__(self, stream: IO[bytes]) -> None:
-        super().__init__(fileobj=stream)
-        self._file = stream
-
-    def close(self) -> None:
-        super().close()
-        self._file.close()
-
-
-class _Blocks(io.RawIOBase):
-    """bzip2 or xz, one or several streams behind each other, a block at a time and with a limit on memory (which the
-    standard library's own files do not have)."""
-
-    def __init__(self, stream: IO[bytes], packed: str) -> None:
-        super().__init__()
-        self._stream, self._packed = stream, packed
-        self._engine = self._fresh()
-        self._begun = False
-
-    def _fresh(self) -> Any:
-        if self._packed == "bzip2":
-            return bz2.BZ2Decompressor()
-        return lzma.LZMADecompressor(lzma.FORMAT_XZ, memlimit=_XZ_MEMORY)
-
-    def readable(self) -> bool:
-        return True
-
-    def readinto(self, buffer: Any) -> int:
-        while True:
-            engine = self._engine
-            if engine.eof:
-                left = engine.unused_data or self._stream.read(1 << 16)
-                left = left.lstrip(b"\0") if self._packed == "xz" else left  # xz pads its streams
-                if not left:
-                    return 0
-                self._engine = engine = self._fresh()
-            else:
-                left = self._stream.read(1 << 16) if engine.needs_input else b""
-                if not left and engine.needs_input:
-                    raise EOFError("the compressed file ends before its end mark")
-            data = engine.decompress(left, len(buffer))
-            if data:
-                buffer[: len(data)] = data
-                return len(data)
-
-    def close(self) -> None:
-        self._stream.close()
-        super().close()
-
-
-_BROKEN = (zlib.error, lzma.LZMAError, zipfile.BadZipFile, NotImplementedError, RuntimeError, ValueError, struct.error)
-
-
-class _Measured(io.RawIOBase):
-    """An unpacked stream that ends in an error once it has given far more than the file can hold in earnest."""
-
-    def __init__(self, stream: IO[bytes], path: Path) -> None:
-        super().__init__()
-        self._stream, self._path, self._given = stream, path, 0
-        self._read = getattr(stream, "read1", stream.read)  # what is there before a break counts
-        self._limit = max(HARMLESS, RATIO * path.stat().st_size)
-
-    def readable(self) -> bool:
-        return True
-
-    def readinto(self, buffer: Any) -> int:
-        """:raises OSError: the packing is broken, whichever it is"""
-        try:
-            data = self._read(len(buffer))
-        except _BROKEN as e:
-            raise OSError(f"the compressed file is broken: {e}") from e
-        self._given += len(data)
-        if self._given > self._limit:
-            reason = (
-                f"unpacks to more than {self._limit:,} bytes, {RATIO} times its size: no list or table does; refused"
-            )
-            raise InputError(reason, file=str(self._path))
-        buffer[: len(data)] = data
-        return len(data)
-
-    def close(self) -> None:
-        self._stream.close()
-        super().close()
 
 
 MARK = "\ufdd0"
