@@ -115,7 +115,7 @@ def test_a_bomb_is_refused_before_it_has_unpacked(ending: str, tmp_path: Path, m
 
     with pytest.raises(InputError, match=r"bomb\.csv: unpacks to more than"):
         read()
-    assert sum(sizes) <= max(1 << 20, stream.RATIO * path.stat().st_size)
+    assert sum(sizes) <= max(1 << 20, packed.RATIO * path.stat().st_size)
 
 
 def test_a_packed_file_in_a_zip(tmp_path: Path) -> None:
