@@ -198,4 +198,16 @@ def test_an_edition_that_is_held_back_leaves_no_segment(store: Store, tmp_path: 
 def test_every_column_of_every_table_can_be_told_apart() -> None:
     for table in OBSERVATIONS.values():
         rows = table.schema.empty_table()
-        observed._message([(f, rows.column(f.name).combine_chunks()) for f in table.schema if f.name != "row_id"], 0)
+        columns = {name: rows.column(name).combine_chunks() for name in rows.column_names}
+        observed._message([f for f in table.schema if f.name != "row_id"], columns, 0)
+
+
+def test_what_is_null_takes_part_in_no_id(store: Store, tmp_path: Path) -> None:
+    """A row is the same whether its batch has a column that it has nothing in, or not."""
+    plain = payments("a", "b", "c")
+    take(store, tmp_path, plain)
+    n = pa.array([None, "x", None], pa.string())
+    more = plain.append_column("from_name", n).append_column("amount", pa.array([None, None, 1.0]))
+    again = take(store, tmp_path, more, name="2")
+    assert (again.observations, again.known) == (3, 1)
+    assert sorted(r["payment_id"] for r in rows(store)) == ["a", "b", "b", "c", "c"]

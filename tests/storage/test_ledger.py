@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+import pyarrow as pa
 import pyarrow.parquet as pq
 
 from counterflow.claims.ingest import EVERYTHING
@@ -9,6 +10,10 @@ from counterflow.storage.tables import OBSERVATIONS
 from counterflow.workspace import Workspace
 
 ROWS = "payment_id,timestamp,from_bank,from_account,to_bank,to_account,amount,currency\n{},2017-09-01,B,A,C,D,5,EUR\n"
+
+
+def without(segment: Path, column: str) -> None:
+    pq.write_table(pq.read_table(segment).drop_columns([column]), segment)
 
 
 def test_a_segment_from_before_a_column_was_added_is_read(tmp_path: Path) -> None:
@@ -19,13 +24,13 @@ def test_a_segment_from_before_a_column_was_added_is_read(tmp_path: Path) -> Non
         workspace.ingest(file)
         if name == "old":
             [segment] = (tmp_path / "w" / "ledger" / "payments").glob("*.parquet")
-            rows = pq.read_table(segment)
-            pq.write_table(rows.drop_columns(["value_date", "uetr", "details"]), segment)
+            without(segment, "from_bank")
     scope = workspace.store.ledger.scope(EVERYTHING)
     found = scope.run(scope.table("payments").order_by("payment_id"))
     assert found.column("payment_id").to_pylist() == ["new", "old"]
     assert found.schema.names == OBSERVATIONS["payments"].schema.names
     assert found.column("uetr").to_pylist() == [None, None]
+    assert found.column("from_bank").to_pylist() == ["B", None]
     workspace.close()
 
 
@@ -35,8 +40,26 @@ def test_all_segments_from_before_are_read(tmp_path: Path) -> None:
     file.write_text(ROWS.format("old"))
     workspace.ingest(file)
     [segment] = (tmp_path / "w" / "ledger" / "payments").glob("*.parquet")
-    pq.write_table(pq.read_table(segment).drop_columns(["value_date", "uetr"]), segment)
+    without(segment, "from_bank")
     scope = workspace.store.ledger.scope(EVERYTHING)
     [row] = scope.run(scope.table("payments")).to_pylist()
-    assert (row["payment_id"], row["uetr"], row["value_date"]) == ("old", None, None)
+    assert (row["payment_id"], row["uetr"], row["from_bank"]) == ("old", None, None)
+    workspace.close()
+
+
+def test_what_is_null_throughout_is_not_written(tmp_path: Path) -> None:
+    """And a column that appears later in a file is, in a segment of its own."""
+    workspace = Workspace.create(tmp_path / "w")
+    ledger = workspace.store.ledger
+    row = {"row_id": pa.array(["1"]), "payment_id": pa.array(["a"]), "currency": pa.array(["EUR"])}
+    writer = ledger.writer("payments", "label")
+    for names in (("row_id", "payment_id"), ("row_id",), ("row_id", "currency"), ("row_id", "currency")):
+        writer.write(pa.table({name: row[name] for name in names}))
+    segments = writer.close()
+    assert [s.rows for s in segments] == [2, 2]
+    found = [pq.read_table(tmp_path / "w" / "ledger" / s.path).to_pylist() for s in segments]
+    assert found == [
+        [{"row_id": "1", "payment_id": "a"}, {"row_id": "1", "payment_id": None}],
+        [{"row_id": "1", "currency": "EUR"}] * 2,
+    ]
     workspace.close()

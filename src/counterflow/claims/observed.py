@@ -7,7 +7,7 @@ is counted. A row under another label is another observation: what an audience m
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -35,6 +35,9 @@ _APART = frozenset({"row_id", "locator", *_STAMPED})
 """What is no part of a row's content; dataset and label count as what all rows of a file share."""
 
 _LONG = 255
+
+Words = np.ndarray[Any, np.dtype[np.uint64]]
+Mask = np.ndarray[Any, np.dtype[np.bool_]]
 
 
 class Observed:
@@ -68,15 +71,16 @@ class Observed:
         table = OBSERVATIONS.get(batch.table)
         if table is None:
             raise UnknownName("observation table", batch.table, OBSERVATIONS)
-        rows = table.conform(batch.rows)
-        if batch.source_id:  # otherwise the data set is its own source
-            cited = f"{self._about[1]}:{batch.source_id}"
-            at = rows.schema.get_field_index("source_id")
-            rows = rows.set_column(at, rows.schema.field(at), pa.repeat(pa.scalar(cited, pa.string()), len(rows)))
+        rows = batch.rows
         if self._wanted is not None:
-            rows = rows.filter(self._wanted(rows.column("locator")))
-            if not len(rows):
-                return
+            rows = rows.filter(self._wanted(table.conform(rows).column("locator")))
+        if not len(rows):
+            return
+        rows = table.told(rows)
+        if batch.source_id:  # otherwise the data set is its own source
+            cited = pa.repeat(pa.scalar(f"{self._about[1]}:{batch.source_id}", pa.string()), len(rows))
+            rows = rows.drop_columns([name for name in ("source_id",) if name in rows.column_names])
+            rows = rows.append_column("source_id", cited)
         self.rows += len(rows)
         if batch.table not in self._tables:
             self._tables[batch.table] = _Stream(table, *self._about)
@@ -105,6 +109,7 @@ class _Stream:
         self._table, self._ledger, self._dataset, self._label_id = table, ledger, dataset, label_id
         self._recorded_at = pa.scalar(recorded_at, table.schema.field("recorded_at").type)
         self._content = [f for f in table.schema if f.name not in _APART]
+        self._order = table.schema.names
         self._when = next((f.name for f in self._content if pa.types.is_timestamp(f.type)), None)
         salt = f"{table.name}\x1f{dataset}\x1f{label_id}"
         self._salt = hashlib.blake2b(salt.encode(), digest_size=digest.SIZE).digest()
@@ -140,27 +145,29 @@ class _Stream:
     def _write(self) -> None:
         if not self._waiting:
             return
-        rows = pa.concat_tables(self._waiting).combine_chunks()
+        rows = pa.concat_tables(self._waiting, promote_options="default").combine_chunks()
         self._waiting = []
         n = len(rows)
-        head, texts = _message([(f, _whole(rows.column(f.name))) for f in self._content], n)
-        ids = digest.digests(head, texts, self._salt, compiled=self._rows + n >= digest.MANY)
+        columns = {name: _whole(rows.column(name)) for name in rows.column_names}
+        content = _message(self._content, columns, n)
+        ids = digest.digests(content, self._salt, compiled=self._rows + n >= digest.MANY)
         self._runs.add(ids.view(np.uint64).reshape(n, -1), self._rows)
         self._rows += n
         self._widen(rows)
-        stamps = {"dataset": self._dataset, "label_id": self._label_id}
-        columns = {name: rows.column(name) for name in rows.column_names}
         columns["row_id"] = digest.hexadecimal(ids)
-        for name, text in stamps.items():  # one word for all rows
-            columns[name] = pa.DictionaryArray.from_arrays(pa.array(np.zeros(n, dtype=np.int32)), pa.array([text]))
-        cited = rows.column("source_id").fill_null(self._dataset)
-        columns["source_id"] = _whole(cited).dictionary_encode()
+        for name, text in (("dataset", self._dataset), ("label_id", self._label_id)):
+            columns[name] = _one(text, n)
+        cited = columns.get("source_id")
+        columns["source_id"] = _one(self._dataset, n) if cited is None else cited.fill_null(self._dataset)
         columns["recorded_at"] = pa.repeat(self._recorded_at, n)
-        self._writer.write(pa.table(columns))
+        self._writer.write(pa.table({name: columns[name] for name in self._order if name in columns}))
 
     def _widen(self, rows: pa.Table) -> None:
         """Keep the span of time of all rows: only earlier rows in it can be equal to one of them."""
         if self._when is None:
+            return
+        if self._when not in rows.column_names:
+            self._undated = True
             return
         column = rows.column(self._when)
         self._undated = self._undated or column.null_count > 0
@@ -187,47 +194,69 @@ class _Stream:
             yield digest.words_of(batch.column(0))
 
 
-def _message(
-    columns: Sequence[tuple[pa.Field, pa.Array]], n: int
-) -> tuple[np.ndarray[Any, np.dtype[np.uint64]], list[pa.Array]]:
-    """Content of rows, written so that different rows are written differently.
+def _message(fields: Sequence[pa.Field], columns: Mapping[str, pa.Array], n: int) -> list[pa.Array]:
+    """Content of rows, written so that different rows are written differently, and what is null takes no room.
 
-    Words: the value of each column that is not text; which columns have a value, a bit each; the length of each text, a
-    byte each, or 255 where it is longer, and then all such lengths follow the texts.
+    Which columns have a value, a bit each in words of 64; the values of those that are not text, a word each; the
+    length of each text, a byte each, or 255 where it is longer; the texts; and those longer lengths, a word each.
+
+    :param fields: all of the table's; :param columns: those that have values at all
     """
-    words: list[np.ndarray[Any, Any]] = []
+    bits = np.zeros((n, -(-len(fields) // 64)), dtype=np.uint64)
+    words: list[Words] = []
+    lengths: list[np.ndarray[Any, Any]] = []
+    given: tuple[list[Mask | None], list[Mask | None]] = ([None] * bits.shape[1], [])  # of words, of lengths
     texts: list[pa.Array] = []
-    valid = np.zeros((n, -(-len(columns) // 64) * 64), dtype=bool)
-    count = sum(pa.types.is_string(f.type) for f, _ in columns)
-    lengths = np.zeros((n, -(-count // 8) * 8), dtype=np.uint8)
     long: dict[int, bytes] = {}
-    nth = 0
-    for k, (field, column) in enumerate(columns):
-        if column.null_count < n:
-            valid[:, k] = np.asarray(pc.is_valid(column)) if column.null_count else True
+    for k, field in enumerate(fields):
+        column = columns.get(field.name)
+        if column is None:
+            continue
+        valid = np.asarray(pc.is_valid(column)) if column.null_count else None
+        bit = np.uint64(1 << k % 64)
+        bits[:, k // 64] |= bit if valid is None else valid * bit
         if not pa.types.is_string(field.type):
             words.append(_word(column))
+            given[0].append(valid)
             continue
-        if column.null_count < n:
-            measured = np.asarray(pc.fill_null(pc.binary_length(column), 0))
-            lengths[:, nth] = np.minimum(measured, _LONG)
-            for i in np.flatnonzero(measured >= _LONG).tolist():
-                long[i] = long.get(i, b"") + int(measured[i]).to_bytes(8, "little")
-            texts.append(pc.fill_null(column, "") if column.null_count else column)
-        nth += 1
+        measured = np.asarray(pc.binary_length(pc.fill_null(column, "") if column.null_count else column))
+        for i in np.flatnonzero(measured >= _LONG).tolist():
+            long[i] = long.get(i, b"") + int(measured[i]).to_bytes(8, "little")
+        lengths.append(np.minimum(measured, _LONG).astype(np.uint8))
+        given[1].append(valid)
+        texts.append(column)
+    message = [_side_by_side([*bits.T, *words], given[0])]
+    if lengths:
+        message += [_side_by_side(lengths, given[1]), *texts]
     if long:
-        texts.append(pa.array([long.get(i, b"") for i in range(n)], pa.binary()))
-    bits = np.packbits(valid, axis=1, bitorder="little").view(np.uint64)
-    return np.column_stack([*words, bits, lengths.view(np.uint64)]), texts
+        message.append(pa.array([long.get(i, b"") for i in range(n)], pa.binary()))
+    return message
 
 
-def _word(column: pa.Array) -> np.ndarray[Any, np.dtype[np.uint64]]:
+def _side_by_side(columns: Sequence[np.ndarray[Any, Any]], given: Sequence[Mask | None]) -> pa.Array:
+    """For each row the bytes of its numbers, those left out that it is not given. :param given: None: all rows are"""
+    n = len(columns[0])
+    table = np.column_stack(columns)
+    counts = np.full(n, len(columns), dtype=np.int32)
+    if any(mask is not None for mask in given):
+        there = np.column_stack([np.ones(n, dtype=bool) if mask is None else mask for mask in given])
+        table, counts = table[there], there.sum(axis=1, dtype=np.int32)
+    ends = np.cumsum(counts, dtype=np.int32) * np.int32(columns[0].itemsize)
+    offsets = np.concatenate([np.zeros(1, dtype=np.int32), ends])
+    data = pa.py_buffer(np.ascontiguousarray(table))
+    return pa.Array.from_buffers(pa.binary(), n, [None, pa.py_buffer(offsets), data])
+
+
+def _word(column: pa.Array) -> Words:
     """Values as 64 bits; zero for null. Minus zero is zero."""
-    if column.null_count == len(column):
-        return np.zeros(len(column), dtype=np.uint64)
     if pa.types.is_floating(column.type):
         return (np.asarray(pc.fill_null(column, 0.0), dtype=np.float64) + 0.0).view(np.uint64)
     return np.asarray(pc.fill_null(pc.cast(column, pa.int64()), 0)).astype(np.int64).view(np.uint64)
+
+
+def _one(word: str, n: int) -> pa.Array:
+    """The same word in all rows, kept once."""
+    return pa.DictionaryArray.from_arrays(pa.array(np.zeros(n, dtype=np.int32)), pa.array([word]))
 
 
 def _whole(column: pa.ChunkedArray) -> pa.Array:

@@ -27,7 +27,8 @@ UNDER = ("data", "dataset", "results", "entries")
 def is_json(path: Path) -> bool:
     """Whether the first mark of the file opens an array or an object."""
     try:
-        return read_head(path).text.lstrip()[:1] in ("[", "{")
+        head = read_head(path)
+        return not head.start.startswith(b"PAR1") and head.text.lstrip()[:1] in ("[", "{")
     except (OSError, EOFError):  # whoever reads it as a table will say so
         return False
 

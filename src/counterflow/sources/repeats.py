@@ -9,28 +9,56 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-__all__ = ["occurrences"]
+from counterflow.sources.text_hashes import Hashes, hashes, mixed
+
+__all__ = ["Seen", "occurrences"]
+
+Counts = np.ndarray[Any, np.dtype[np.int64]]
 
 
-def occurrences(columns: Sequence[pa.Array], seen: dict[int, int]) -> np.ndarray[Any, np.dtype[np.int64]]:
+class Seen:
+    """How many rows of each kind there were in a file so far: sixteen bytes for each kind.
+
+    A kind is known by its hash; of two that share one, a row would be numbered too high, and still be a row.
+    """
+
+    def __init__(self) -> None:
+        self._runs: list[tuple[Hashes, Counts]] = []
+
+    def of(self, kinds: Hashes) -> Counts:
+        """Number of rows of each of these kinds."""
+        counts = np.zeros(len(kinds), dtype=np.int64)
+        for known, many in self._runs:
+            at = np.minimum(np.searchsorted(known, kinds), len(known) - 1)
+            counts += np.where(known[at] == kinds, many[at], 0)
+        return counts
+
+    def add(self, kinds: Hashes, counts: Counts) -> None:
+        """More rows. :param kinds: sorted, each once. Runs are merged with those not much longer, so there are few."""
+        while len(kinds) and self._runs and len(self._runs[-1][0]) < 4 * len(kinds):
+            known, many = self._runs.pop()
+            both = np.concatenate([known, kinds])
+            order = np.argsort(both, kind="stable")
+            both, sums = both[order], np.concatenate([many, counts])[order]
+            firsts = np.flatnonzero(np.r_[True, both[1:] != both[:-1]])
+            kinds, counts = both[firsts], np.add.reduceat(sums, firsts)
+        self._runs += [(kinds, counts)] if len(kinds) else []
+
+
+def occurrences(columns: Sequence[pa.Array], seen: Seen) -> Counts:
     """For each row, 1 where it is the first of its kind, 2 for the second…
 
-    :param seen: kept from batch to batch: hash of a row → how many there were; about 100 bytes for each distinct row
+    :param seen: kept from batch to batch
     """
-    parts = [pc.fill_null(pc.cast(column, pa.string()), "") for column in columns]
-    coded = pc.binary_join_element_wise(*parts, "\x1f").dictionary_encode()
-    if isinstance(coded, pa.ChunkedArray):
-        coded = coded.combine_chunks()
-    codes = np.asarray(coded.indices, dtype=np.int64)
+    found = np.zeros(len(columns[0]), dtype=np.uint64)
+    for column in columns:
+        text = pc.cast(column, pa.string())
+        found = mixed(found, hashes(text.combine_chunks() if isinstance(text, pa.ChunkedArray) else text))
+    kinds, codes, sizes = np.unique(found, return_inverse=True, return_counts=True)
+    before = seen.of(kinds)
     order = np.argsort(codes, kind="stable")
-    firsts = np.flatnonzero(np.r_[True, np.diff(codes[order]) != 0]) if len(codes) else np.array([], dtype=np.int64)
-    sizes = np.diff(np.r_[firsts, len(codes)])
-    before = np.zeros(len(coded.dictionary), dtype=np.int64)
-    for n, text in enumerate(coded.dictionary.to_pylist()):
-        before[n] = seen.get(hash(text), 0)
+    firsts = np.cumsum(sizes) - sizes
     counts = np.empty(len(codes), dtype=np.int64)
     counts[order] = np.arange(len(codes)) - np.repeat(firsts, sizes) + 1
-    counts += before[codes]
-    for text, size in zip(coded.dictionary.to_pylist(), np.bincount(codes, minlength=len(before)), strict=True):
-        seen[hash(text)] = seen.get(hash(text), 0) + int(size)
-    return counts
+    seen.add(kinds, sizes.astype(np.int64))
+    return counts + before[codes]

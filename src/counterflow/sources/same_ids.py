@@ -9,6 +9,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from counterflow.sources.columns import Mask
+from counterflow.sources.text_hashes import Hashes, hashes
 
 __all__ = ["Ids"]
 
@@ -17,7 +18,7 @@ __all__ = ["Ids"]
 class Ids:
     """Ids seen so far in a file: eight bytes for each."""
 
-    _runs: list[np.ndarray[tuple[int], np.dtype[np.int64]]] = field(default_factory=list)
+    _runs: list[Hashes] = field(default_factory=list)
 
     def again(self, ids: pa.Array, rows: pa.Table) -> Mask:
         """Which rows bear an id that an earlier row bears, and are not equal to it in all as far as one batch shows.
@@ -26,23 +27,22 @@ class Ids:
         """
         found = np.zeros(len(ids), dtype=bool)
         there = np.flatnonzero(np.asarray(pc.is_valid(ids))) if ids.null_count else None
-        texts = ids.to_pylist() if there is None else ids.take(there).to_pylist()
-        hashes = np.fromiter(map(hash, texts), dtype=np.int64, count=len(texts))
-        ordered = np.sort(hashes)
+        numbers = hashes(ids if there is None else ids.take(pa.array(there)))
+        ordered = np.sort(numbers)
         twice = np.unique(ordered[1:][ordered[1:] == ordered[:-1]])
         for run in self._runs:
             at = np.minimum(np.searchsorted(run, ordered), len(run) - 1)
             known = ordered[run[at] == ordered]
             if len(known):
-                hit = np.flatnonzero(np.isin(hashes, known))
+                hit = np.flatnonzero(np.isin(numbers, known))
                 found[hit if there is None else there[hit]] = True
         if len(twice):
-            hit = np.flatnonzero(np.isin(hashes, twice))
+            hit = np.flatnonzero(np.isin(numbers, twice))
             found |= _after_the_first(rows, ids, hit if there is None else there[hit])
         self._add(ordered)
         return found
 
-    def _add(self, run: np.ndarray[tuple[int], np.dtype[np.int64]]) -> None:
+    def _add(self, run: Hashes) -> None:
         """Runs are merged with those not much longer, so that there are few."""
         while len(run) and self._runs and len(self._runs[-1]) < 4 * len(run):
             run = np.sort(np.concatenate([self._runs.pop(), run]), kind="stable")

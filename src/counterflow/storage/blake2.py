@@ -87,19 +87,19 @@ def _rounds(v: Any, message: Any) -> None:
 
 
 @_compiled
-def kernel(head: Any, offsets: Any, data: Any, salt: Any, out: Any) -> None:  # noqa: C901, a kernel is one nest of loops
+def kernel(offsets: Any, data: Any, salt: Any, out: Any) -> None:  # noqa: C901, a kernel is one nest of loops
     """Digests of rows into `out`.
 
-    :param head: (n, k) uint64, what each row begins with; :param offsets: (texts, n + 1) int64 into data
+    :param offsets: (n + 1, columns) int64 into data, which holds the columns one behind the other
     :param data: uint8, eight more than the offsets reach; :param salt: two uint64
     :param out: (n, words of a digest) uint64
     """
-    n, k = head.shape
+    n, columns = out.shape[0], offsets.shape[1]
     longest = 0
     for i in range(n):
-        length = 8 * k
-        for t in range(offsets.shape[0]):
-            length += offsets[t, i + 1] - offsets[t, i]
+        length = 0
+        for t in range(columns):
+            length += offsets[i + 1, t] - offsets[i, t]
         longest = max(longest, length)
     room = ((longest + 8) // BLOCK + 1) * BLOCK
     rows = np.zeros(LANES * room, dtype=np.uint8)  # the message of each lane
@@ -115,12 +115,10 @@ def kernel(head: Any, offsets: Any, data: Any, salt: Any, out: Any) -> None:  # 
         for lane in range(lanes):
             i = first + lane
             start = lane * room
-            for j in range(k):
-                words[start // 8 + j] = head[i, j]
-            fill = start + 8 * k
-            for t in range(offsets.shape[0]):
-                begin = offsets[t, i]
-                length = offsets[t, i + 1] - begin
+            fill = start
+            for t in range(columns):
+                begin = offsets[i, t]
+                length = offsets[i + 1, t] - begin
                 for j in range(0, length, 8):  # up to seven bytes too many, which the next text overwrites
                     _copy(data, begin + j, rows, fill + j)
                 fill += length

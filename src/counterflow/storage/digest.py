@@ -26,46 +26,40 @@ Bytes = np.ndarray[Any, np.dtype[np.uint8]]
 Words = np.ndarray[Any, np.dtype[np.uint64]]
 
 
-def digests(head: Words, texts: Sequence[pa.Array], salt: bytes, *, compiled: bool) -> Bytes:
-    """BLAKE2b of each row: its words, little endian, then its texts one after the other.
+def digests(columns: Sequence[pa.Array], salt: bytes, *, compiled: bool) -> Bytes:
+    """BLAKE2b of each row: what its columns hold, one after the other.
 
-    The lengths of the texts must be told by the words, or two rows could be written alike.
+    Where one ends and the next begins must be told by what they hold, or two rows could be written alike.
 
-    :param head: (rows, k) words
-    :param texts: columns of strings; a null counts as empty
+    :param columns: at least one, of strings or bytes; a null counts as empty
     :param salt: 16 bytes, BLAKE2's own parameter
     :param compiled: by the kernel; the result is the same
     :returns: (rows, SIZE)
     """
-    head = np.ascontiguousarray(head, dtype="<u8")
-    n = len(head)
+    n = len(columns[0])
     if compiled:
         from counterflow.storage.blake2 import kernel
 
         out = np.empty((n, SIZE // 8), dtype=np.uint64)
-        kernel(head, *_laid_out(texts, n), np.frombuffer(salt, dtype=np.uint64), out)
+        kernel(*_laid_out(columns, n), np.frombuffer(salt, dtype=np.uint64), out)
         return out.view(np.uint8)
-    blake, width = hashlib.blake2b, head.itemsize * head.shape[1]
-    tails: list[bytes] = [b""] * n
-    if texts:
-        filled = [pc.fill_null(text, "").cast(pa.binary()) for text in texts]
-        tails = pc.binary_join_element_wise(*filled, b"").to_pylist()
-    words = head.tobytes()
-    found = [blake(words[i * width : (i + 1) * width] + tail, digest_size=SIZE, salt=salt).digest()
-             for i, tail in enumerate(tails)]  # fmt: skip
+    blake = hashlib.blake2b
+    filled = [pc.fill_null(column.cast(pa.binary()), b"") for column in columns]
+    rows = pc.binary_join_element_wise(*filled, b"").to_pylist()
+    found = [blake(row, digest_size=SIZE, salt=salt).digest() for row in rows]
     return np.frombuffer(b"".join(found), dtype=np.uint8).reshape(n, SIZE)
 
 
-def _laid_out(texts: Sequence[pa.Array], n: int) -> tuple[np.ndarray[Any, np.dtype[np.int64]], Bytes]:
-    """Bytes of all columns in one array, and in it where each text begins and ends: (columns, rows + 1)."""
-    offsets = np.zeros((len(texts), n + 1), dtype=np.int64)
+def _laid_out(columns: Sequence[pa.Array], n: int) -> tuple[np.ndarray[Any, np.dtype[np.int64]], Bytes]:
+    """Bytes of all columns in one array, and in it where each value begins and ends: (rows + 1, columns)."""
+    offsets = np.zeros((n + 1, len(columns)), dtype=np.int64)
     parts, base = [], 0
-    for k, column in enumerate(texts):
+    for k, given in enumerate(columns):
+        column = pc.fill_null(given, "" if pa.types.is_string(given.type) else b"") if given.null_count else given
         _, starts, data = column.buffers()
-        if n:
-            offsets[k] = np.frombuffer(starts, dtype=np.int32, count=n + 1, offset=column.offset * 4)
-        begin, end = int(offsets[k, 0]), int(offsets[k, -1])
-        offsets[k] += base - begin
+        at = np.frombuffer(starts, dtype=np.int32, count=n + 1, offset=column.offset * 4)
+        begin, end = int(at[0]), int(at[-1])
+        np.add(at, base - begin, out=offsets[:, k], casting="safe")
         if data is not None:
             parts.append(np.frombuffer(data, dtype=np.uint8, count=end - begin, offset=begin))
         base += end - begin

@@ -68,6 +68,10 @@ def _repeats(column: pa.ChunkedArray) -> bool:
     return pa.types.is_dictionary(column.type) or len(pc.unique(column)) * 4 < len(column)
 
 
+def _is_text(type: pa.DataType) -> bool:
+    return bool(pa.types.is_string(type) or pa.types.is_dictionary(type))
+
+
 class DuckDBScope(IbisScope):
     """A scope on DuckDB. Ibis 12 asks for batches by a name that DuckDB 2 no longer has: here they are asked for by the
     present one."""
@@ -91,20 +95,30 @@ class SegmentWriter:
         self._done: list[Segment] = []
 
     def write(self, rows: pa.Table) -> None:
-        """Add rows, with the table's own columns in order; texts may be dictionaries. A batch is a row group."""
+        """Add rows, with columns of the table in order, without those that are null throughout; texts may be
+        dictionaries. A batch is a row group. A column that none of the rows before had begins a segment of its own."""
         if not len(rows):
             return
+        names = set(rows.column_names)
+        if self._file is not None and not names <= set(self._file.schema.names):
+            self._seal()
         if self._file is None:
-            names = rows.column_names
-            packed = dict.fromkeys(names, "zstd") | {"row_id": "none"}  # the digits of a hash do not shrink
-            level = {name: 1 for name in names if name != "row_id"}
-            repeating = [name for name in names if _repeats(rows.column(name).slice(0, SAMPLE))]
-            self._file = pq.ParquetWriter(self._partial, rows.schema, compression=packed, compression_level=level,
-                                          use_dictionary=repeating, store_schema=False)  # fmt: skip
-        self._file.write_table(rows.cast(self._file.schema))
+            self._file = self._opened(rows)
+        schema = self._file.schema
+        columns = [rows.column(f.name) if f.name in names else pa.nulls(len(rows), f.type) for f in schema]
+        self._file.write_table(pa.table(columns, names=schema.names).cast(schema))
         self._rows += len(rows)
         if self._rows >= MAX_ROWS:
             self._seal()
+
+    def _opened(self, rows: pa.Table) -> pq.ParquetWriter:
+        names = rows.column_names
+        packed = dict.fromkeys(names, "zstd") | {"row_id": "none"}  # the digits of a hash do not shrink
+        level = {name: 1 for name in names if name != "row_id"}
+        repeating = [name for name in names if _repeats(rows.column(name).slice(0, SAMPLE))]
+        ordered = [f.name for f in rows.schema if not _is_text(f.type)]  # the bounds of a text tell hardly anything
+        return pq.ParquetWriter(self._partial, rows.schema, compression=packed, compression_level=level,
+                                use_dictionary=repeating, write_statistics=ordered, store_schema=False)  # fmt: skip
 
     def close(self) -> list[Segment]:
         """The segments that were written."""

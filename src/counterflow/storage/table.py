@@ -49,16 +49,26 @@ class Table:
 
         :raises ValueError: a column of `rows` that this table does not know
         """
+        told = self.told(rows)
+        there = set(told.column_names)
+        return pa.table(
+            [told.column(f.name) if f.name in there else pa.nulls(len(rows), f.type) for f in self.schema],
+            schema=self.schema,
+        )
+
+    def told(self, rows: pa.Table) -> pa.Table:
+        """`rows` as by `conform`, without the columns that are null throughout; the key stays.
+
+        :raises ValueError: a column of `rows` that this table does not know
+        """
         unknown = set(rows.column_names) - set(self.schema.names)
         if unknown:
             raise ValueError(f"table {self.name} has no column {', '.join(sorted(unknown))}")
-        return pa.table(
-            [
-                rows.column(f.name).cast(f.type) if f.name in rows.column_names else pa.nulls(len(rows), f.type)
-                for f in self.schema
-            ],
-            schema=self.schema,
-        )
+        n = len(rows)
+        columns = {name: rows.column(name) for name in rows.column_names if rows.column(name).null_count < n}
+        columns.setdefault(self.key, pa.nulls(n, pa.string()))
+        fields = [f for f in self.schema if f.name in columns]
+        return pa.table([columns[f.name].cast(f.type) for f in fields], schema=pa.schema(fields))
 
 
 def described(name: str, doc: str, key: str, columns: str) -> Table:

@@ -20,7 +20,7 @@ import pyarrow.compute as pc
 from counterflow.model import crypto_address
 from counterflow.sources import descriptors
 from counterflow.sources.columns import numbers
-from counterflow.sources.repeats import occurrences
+from counterflow.sources.repeats import Seen, occurrences
 from counterflow.sources.table import Cells, TableReader
 
 __all__ = ["READER"]
@@ -53,7 +53,7 @@ class TransfersReader(TableReader):
             failed = pc.is_in(pc.utf8_lower(cells.columns["status"]), pa.array(_FAILED))
             cells.note(np.asarray(pc.fill_null(failed, False)), "the transaction failed: nothing moved but the fee")
         cells.columns["repeat"] = pa.array(
-            occurrences([*cells.columns.values(), cells.details], state.setdefault("seen", {}))
+            occurrences([*cells.columns.values(), cells.details], state.setdefault("seen", Seen()))
         )
 
 

@@ -19,6 +19,7 @@ import pyarrow.compute as pc
 from counterflow.sources.columns import Mask, numbers
 from counterflow.sources.reader import Observations, Record, Rejected
 from counterflow.sources.tabular import Batch, Rows
+from counterflow.sources.text_hashes import hashes, mixed
 
 __all__ = ["STATIC", "Notes", "Ships", "told"]
 
@@ -177,14 +178,32 @@ class Ships:
     def _once(self, table: pa.Table) -> pa.Table:
         """Messages heard by several receivers: the same ship, time and place once, the first. (Ingest merges rows that
         are equal in full across batches.)"""
+        suspects = _alike(table)
+        if not len(suspects):
+            return table
         keys = ["mmsi", "timestamp", "lat", "lon"]
-        at = pa.array(np.arange(len(table)))
-        first = table.select(keys).append_column("at", at).group_by(keys).aggregate([("at", "min")]).column("at_min")
-        if len(first) == len(table):
+        some = table.select(keys).take(suspects).append_column("at", suspects)
+        first = some.group_by(keys).aggregate([("at", "min")]).column("at_min")
+        kept = np.ones(len(table), dtype=bool)
+        kept[np.asarray(suspects)] = False
+        kept[np.asarray(first)] = True
+        if kept.all():
             return table
         repeated = "rows repeat a position of the same ship, time and place and were left out"
-        self.notes["timestamp", repeated] += len(table) - len(first)
-        return table.take(pa.array(np.sort(np.asarray(first))))
+        self.notes["timestamp", repeated] += int((~kept).sum())
+        return table.filter(pa.array(kept))
+
+
+def _alike(table: pa.Table) -> pa.Array:
+    """Which rows may be of one ship, time and place with another."""
+    found = hashes(table.column("mmsi").combine_chunks())
+    for name in ("timestamp", "lat", "lon"):
+        column = table.column(name).combine_chunks()
+        whole = column.cast(pa.int64()) if name == "timestamp" else pc.add(column, 0.0)  # minus zero is zero
+        found = mixed(found, np.asarray(whole).view(np.uint64))
+    ordered = np.sort(found)
+    twice = np.unique(ordered[1:][ordered[1:] == ordered[:-1]])
+    return pa.array(np.flatnonzero(np.isin(found, twice)) if len(twice) else np.array([], dtype=np.int64))
 
 
 def _candidates(rows: Rows, common: dict[str, pa.Array]) -> pa.Array:

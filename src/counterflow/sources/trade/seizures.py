@@ -15,7 +15,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from counterflow.sources import descriptors
-from counterflow.sources.repeats import occurrences
+from counterflow.sources.repeats import Seen, occurrences
 from counterflow.sources.table import Cells, TableReader
 
 __all__ = ["READER"]
@@ -40,7 +40,7 @@ class SeizuresReader(TableReader):
         if "quantity" in columns:
             in_kg = pc.fill_null(pc.equal(columns["unit"], "kg"), False)
             columns["mass"] = pc.if_else(in_kg, columns["quantity"], pa.scalar(None, _FLOAT))
-        columns["repeat"] = pa.array(occurrences([*columns.values(), cells.details], state.setdefault("seen", {})))
+        columns["repeat"] = pa.array(occurrences([*columns.values(), cells.details], state.setdefault("seen", Seen())))
         places = [name for name in ("country", "place", "lat") if name in columns]
         nowhere = np.ones(len(columns["repeat"]), dtype=bool)
         for name in places:
