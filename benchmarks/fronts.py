@@ -86,7 +86,8 @@ class Register:
         people = n
         for k in range(people):
             extra = {"topics": "corp.disqual"} if k % 5000 == 7 else {}
-            self.person(f"p:{k}", birthDate=f"{1930 + k % 70}", **extra)
+            # one in three thousand is a child: registers hold some
+            self.person(f"p:{k}", birthDate="2001" if k % 3000 == 11 else f"{1930 + k % 55}", **extra)
         # one company in seven at a formation agent's address, one in twenty under a nominee, a few of which hold many
         address = np.where(rng.random(n) < 1 / 7, np.minimum(rng.zipf(1.3, n), 400), 1000)
         own = np.arange(n)

@@ -31,11 +31,13 @@ class World:
         self.rows.setdefault(table, []).append(row)
         return row
 
-    def claim(self, subject: str, schema: str, property: str, value: str, prop_type: str = "string") -> str:
+    def claim(
+        self, subject: str, schema: str, property: str, value: str, prop_type: str = "string", grade: Any = ("B", 2)
+    ) -> str:
         id = hashlib.blake2b(f"{subject} {schema} {property} {value}".encode(), digest_size=8).hexdigest()
         self._add(
             "claims", claim_id=id, subject=subject, schema=schema, property=property, value=value, prop_type=prop_type,
-            stance="asserts", reliability="B", credibility=2, verified=True, **COMMON,
+            stance="asserts", reliability=grade[0], credibility=grade[1], verified=True, **COMMON,
         )  # fmt: skip
         return id
 
@@ -56,11 +58,12 @@ class World:
 
     def link(self, schema: str, source: str, target: str, **more: Any) -> None:
         number = len(self.rows.get("links", [])) + 1
-        claim = self.claim(f"d:link-{number}", schema, "role", f"{source} {target}")
-        row = {"stance": "asserts", "reliability": "B", "credibility": 1, "verified": True, "origins": 1}
+        row = {"stance": "asserts", "reliability": "B", "credibility": 1, "verified": True, "origins": 1, **more}
+        grade = row["reliability"], row["credibility"]
+        claim = self.claim(f"d:link-{number}", schema, "role", f"{source} {target}", grade=grade)
         self._add(
             "links", link=f"d:link-{number}", schema=schema, source=source, target=target, claim_ids=[claim],
-            label_ids=[PUBLIC.id], **(row | more),
+            label_ids=[PUBLIC.id], **row,
         )  # fmt: skip
 
     def designate(self, entity: str, day: str) -> None:

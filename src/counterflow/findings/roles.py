@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
     from counterflow.network.ties import Tables
 
-__all__ = ["banks", "criminals", "diplomats", "missions", "state"]
+__all__ = ["banks", "criminals", "diplomats", "missions", "offices", "state"]
 
 _MISSION = (
     r"(^|[^a-z])(embassy|consulate|permanent mission|trade mission|commercial counsell?or|ambassade|botschaft|embajada|"
@@ -85,6 +85,15 @@ def banks(tables: Tables) -> ibis.Table:
 def criminals(tables: Tables) -> ibis.Table:
     """entity: groups and persons whom a source calls criminal (topic crime and what stands below it)."""
     return _topical(tables, "crime").select("entity").distinct()
+
+
+def offices(tables: Tables) -> ibis.Table:
+    """entity: bodies of the state that are no enterprises: ministries, bureaus, party offices."""
+    import ibis
+
+    topical = _topical(tables, "gov")
+    bodies = tables.table("entities").filter(lambda t: t["schema"] == "PublicBody").select("entity")
+    return ibis.union(bodies, topical.filter(topical.topic != "gov.soe").select("entity"), distinct=True)
 
 
 def state(tables: Tables) -> ibis.Table:

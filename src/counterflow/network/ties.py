@@ -1,7 +1,8 @@
 """Ties: what a party could share with another: persons, addresses, telephones, mail and web addresses, agents.
 
 One expression for all who ask, the same on every engine. An address is compared as letters and digits alone, and only
-where it has a number: a town is everybody's.
+where it has a number: a town is everybody's. A telephone number is compared as dialled, a mail or web address without
+what does not change where it leads.
 """
 
 from __future__ import annotations
@@ -18,8 +19,8 @@ if TYPE_CHECKING:
     from counterflow.storage.ports import Scope
 
 __all__ = [
-    "COMPANIES", "PEERS", "PEOPLE", "Tables", "address_key", "country_of", "facts", "holdings", "sharers", "tied",
-    "ties",
+    "COMPANIES", "PEERS", "PEOPLE", "Tables", "address_key", "contact_key", "country_of", "facts", "few", "holdings",
+    "sharers", "tied", "ties",
 ]  # fmt: skip
 
 COMPANIES = ("Company", "LegalEntity", "Organization")
@@ -66,6 +67,22 @@ def country_of(entities: ibis.Table) -> Any:
 def address_key(text: Any) -> Any:
     """An address as one lower-case line of letters and digits."""
     return text.lower().re_replace(r"[^\p{L}\p{N}]+", " ").strip()
+
+
+def contact_key(kind: Any, text: Any) -> Any:
+    """A telephone number as its digits (an international one with its +), a mail or web address in lower case.
+
+    :param kind: phone, email or website
+    """
+    number = text.re_replace(r"^[^0-9+]*00", "+").re_replace(r"\(0\)", "").re_replace(r"[^0-9+]+", "")
+    site = text.lower().re_replace(r"^[a-z]+://", "").re_replace(r"^www\.", "").re_replace("/+$", "")
+    return kind.cases(("phone", number), ("website", site), else_=text.lower()).nullif("")
+
+
+def few(rows: ibis.Table, most: float) -> ibis.Table:
+    """Ties to what at most so many parties share: what more do is an agent's, a portal's or a nominee's."""
+    counted = rows.group_by(["what", "via"]).agg(parties=rows.entity.nunique())
+    return rows.semi_join(counted.filter(counted.parties <= int(most)), ["what", "via"])
 
 
 def ties(scope: Scope) -> pa.Table:
@@ -126,7 +143,9 @@ def _addresses(tables: Tables) -> ibis.Table:
 def _contacts(tables: Tables) -> ibis.Table:
     import ibis
 
-    said = facts(tables, "phone", "email", "website").rename(via="value", start="valid_from")
+    said = facts(tables, "phone", "email", "website").rename(start="valid_from")
+    said = said.mutate(via=contact_key(said.property, said.value))
+    said = said.filter(said.via.notnull())
     return said.select("entity", "via", "start", "claim_id", what=ibis.literal("contact")).select(*_COLUMNS)
 
 

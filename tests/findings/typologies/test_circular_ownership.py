@@ -1,4 +1,5 @@
 import hypothesis.strategies as st
+import pyarrow as pa
 import pytest
 from hypothesis import given, settings
 
@@ -45,7 +46,9 @@ class TestCircularOwnership(TypologyContract):
     def test_the_ring_is_a_ring_and_the_shortest(self, pairs: set[tuple[int, int]]) -> None:
         import igraph
 
-        rows = [{"source": f"{a}", "target": f"{b}", "claim_ids": []} for a, b in sorted(pairs)]
+        ends = [(f"{a}", f"{b}") for a, b in sorted(pairs)]
+        columns = {"source": [a for a, _ in ends], "target": [b for _, b in ends], "claim_ids": [[] for _ in ends]}
+        rows = pa.table(columns, pa.schema({"source": "string", "target": "string", "claim_ids": pa.list_(pa.string())}))
         found = [_shortest(component) for component in _components(rows)]
         graph = igraph.Graph(n=8, edges=sorted(pairs), directed=True)
         strong = [c for c in graph.connected_components("strong") if len(c) > 1]

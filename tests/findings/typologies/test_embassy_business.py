@@ -28,8 +28,8 @@ class TestEmbassyBusiness(TypologyContract):
     def test_each_tie_is_told(self) -> None:
         [finding] = self._detect(self.planted())
         assert finding.sentence == (
-            "City Hostel GmbH does business from an embassy: it has the address of Embassy of the State in Berlin and "
-            "rents the premises of Embassy of the State in Berlin."
+            "City Hostel GmbH is in business with a mission or diplomat: it has the address of Embassy of the State in "
+            "Berlin and rents the premises of Embassy of the State in Berlin."
         )
         assert finding.subjects == ("d:hostel", "d:mission")
 

@@ -48,7 +48,7 @@ class TestFrontCompany(TypologyContract):
         w.entity("d:listed", "Listed Co", listed=True, phone="+85221112222")
         w.entity("d:front", "Front Co", phone="+85221112222")
         w.entity("d:man", "Man", "Person")
-        w.entity("d:place", "Room 1", "Address")
+        w.entity("d:place", "Room 1, 5 Pier Road", "Address")
         for company in ("d:listed", "d:front"):
             w.link("Directorship", "d:man", company)
             w.link("UnknownLink", company, "d:place")
@@ -60,7 +60,7 @@ class TestFrontCompany(TypologyContract):
     def test_an_address_that_many_share_tells_nothing(self) -> None:
         w = World()
         w.entity("d:listed", "Listed Co", listed=True)
-        w.entity("d:place", "Agent's office", "Address")
+        w.entity("d:place", "Office 7, Agents House", "Address")
         w.link("UnknownLink", "d:listed", "d:place")
         for n in range(12):
             w.entity(f"d:c{n}", f"Client {n}")

@@ -16,6 +16,7 @@ from counterflow.network.ties import holdings
 
 if TYPE_CHECKING:
     import ibis
+    import pyarrow as pa
 
 __all__ = ["TYPOLOGY"]
 
@@ -35,8 +36,7 @@ def in_force(data: Data) -> ibis.Table:
 
 def detect(data: Data, dial: Mapping[str, float]) -> Iterator[Finding]:
     """One finding for each ring, the shortest of its component."""
-    rows = data.run(in_force(data)).to_pylist()
-    for component in _components(rows):
+    for component in _components(data.run(in_force(data))):
         ring = _shortest(component)
         companies = [row["source"] for row in ring]
         names = " owns ".join(data.caption(company) for company in [*companies, companies[0]])
@@ -46,23 +46,25 @@ def detect(data: Data, dial: Mapping[str, float]) -> Iterator[Finding]:
         yield sign(TYPOLOGY, data, companies, says, 8.0, claims, detail={"ring": len(ring), "component": len(members)})
 
 
-def _components(rows: list[Row]) -> Iterator[list[Row]]:
+def _components(rows: pa.Table) -> Iterator[list[Row]]:
     """Holdings inside each strongly connected component of more than one party, largest holder's name first."""
     import numpy as np
+    import pyarrow as pa
     from scipy.sparse import coo_array
     from scipy.sparse.csgraph import connected_components
 
-    if not rows:
+    if not rows.num_rows:
         return
-    names = sorted({row["source"] for row in rows} | {row["target"] for row in rows})
-    at = {name: n for n, name in enumerate(names)}
-    ends = np.array([[at[row["source"]], at[row["target"]]] for row in rows])
-    graph = coo_array((np.ones(len(rows)), (ends[:, 0], ends[:, 1])), shape=(len(names), len(names)))
+    ends = pa.chunked_array([*rows.column("source").chunks, *rows.column("target").chunks]).combine_chunks()
+    coded = ends.dictionary_encode()
+    source, target = np.split(coded.indices.to_numpy(), 2)
+    number = len(coded.dictionary)
+    graph = coo_array((np.ones(rows.num_rows), (source, target)), shape=(number, number))
     _, of = connected_components(graph, directed=True, connection="strong")
+    kept = np.flatnonzero(of[source] == of[target])  # a party alone has no holding in itself
     inside: dict[int, list[Row]] = {}
-    for row, (source, target) in zip(rows, ends, strict=True):
-        if of[source] == of[target]:
-            inside.setdefault(int(of[source]), []).append(row)
+    for row, component in zip(rows.take(kept).to_pylist(), of[source[kept]], strict=True):
+        inside.setdefault(int(component), []).append(row)
     yield from sorted(inside.values(), key=lambda component: str(component[0]["source"]))
 
 

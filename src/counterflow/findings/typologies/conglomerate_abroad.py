@@ -1,6 +1,6 @@
 """Conglomerate abroad: an unlisted company in another country that bears the name of a listed one and is tied to it.
 
-A name alone is everybody's: the words in common must be rare among all parties, and a link or something shared (person,
+A name alone is everybody's: the words in common must be nobody else's, and a link or something shared (person,
 address, telephone, agent) must tie the two.
 """
 
@@ -11,8 +11,9 @@ from typing import TYPE_CHECKING, Any
 
 from counterflow.findings import evidence
 from counterflow.findings.typology import Data, Parameter, Typology, weigh
+from counterflow.findings.wording import bearers, everyday, words
 from counterflow.model.finding import Finding
-from counterflow.network.ties import COMPANIES, address_key, facts
+from counterflow.network.ties import COMPANIES, facts, few
 
 if TYPE_CHECKING:
     import ibis
@@ -44,8 +45,7 @@ def tied(data: Data, dial: Mapping[str, float]) -> ibis.Table:
         )
         pairs.append(found)
     shared = data.table("ties")
-    few = shared.group_by(["what", "via"]).agg(sharers=shared.entity.nunique())
-    shared = shared.semi_join(few.filter(few.sharers <= int(dial["sharers"])), ["what", "via"])
+    shared = few(shared, dial["sharers"])
     own = shared.semi_join(mine, shared.entity == mine.company)
     other = shared.semi_join(theirs, shared.entity == theirs.company).view()
     both = own.join(other, (own.via == other.via) & (own.what == other.what))
@@ -58,15 +58,6 @@ def tied(data: Data, dial: Mapping[str, float]) -> ibis.Table:
     return found.order_by("left", "right", "what", "claim_id")
 
 
-def bearers(data: Data, words: set[str]) -> ibis.Table:
-    """word, bearers: how many companies bear each of these words in a name."""
-    rows = parties(data)
-    names = rows.select("entity", name=rows.names.unnest())
-    tokens = names.select("entity", word=address_key(names.name).split(" ").unnest())
-    tokens = tokens.filter(tokens.word.isin(sorted(words)))
-    return tokens.group_by("word").agg(bearers=tokens.entity.nunique())
-
-
 def detect(data: Data, dial: Mapping[str, float]) -> Iterator[Finding]:
     """One finding for each company abroad and the conglomerate whose name it bears."""
     pairs: dict[tuple[str, str], list[Row]] = {}
@@ -76,19 +67,18 @@ def detect(data: Data, dial: Mapping[str, float]) -> Iterator[Finding]:
         return
     wanted = sorted({entity for pair in pairs for entity in pair})
     rows = {r["entity"]: r for r in data.run(parties(data).filter(lambda t: t.entity.isin(wanted))).to_pylist()}
-    words = {entity: _words(row["names"] or ()) for entity, row in rows.items()}
-    shared = set().union(*(words[left] & words[right] for left, right in pairs))
-    counted = data.run(bearers(data, shared)).to_pylist() if shared else []
-    rare = {row["word"] for row in counted if row["bearers"] <= dial["bearers"]}
+    own = {entity: {w for n in row["names"] or () for w in words(n)} for entity, row in rows.items()}
+    shared = {w for left, right in pairs for w in own[left] & own[right] if not everyday(w)}
+    rare = {word for word, count in bearers(data, shared).items() if count <= dial["bearers"]}
     found: dict[tuple[str, str], list[Row]] = {}
     for (left, right), ties_ in pairs.items():
         places = rows[left]["countries"]
         abroad = places and set(places).isdisjoint(rows[right]["countries"] or ())
-        if abroad and words[left] & words[right] & rare:
+        if abroad and own[left] & own[right] & rare:
             found[left, right] = ties_
     named = _name_claims(data, {entity for pair in found for entity in pair})
     for (company, listed), ties_ in sorted(found.items()):
-        common = sorted(words[company] & words[listed] & rare)
+        common = sorted(own[company] & own[listed] & rare)
         factors = {f"bears the name {' '.join(common)}": 3.0, ties_[0]["what"]: 4.0}
         places = " and ".join(place.upper() for place in rows[company]["countries"])
         yield Finding(
@@ -105,12 +95,6 @@ def detect(data: Data, dial: Mapping[str, float]) -> Iterator[Finding]:
             benign=TYPOLOGY.benign,
             detail={"common_words": common, "factors": factors},
         )
-
-
-def _words(names: Any) -> set[str]:
-    from counterflow.entities.names import analyse
-
-    return {w for name in names for form in analyse(name, "organisation").forms[:1] for w in form.tokens if len(w) >= 5}
 
 
 def _name_claims(data: Data, entities: set[str]) -> dict[str, set[str]]:

@@ -14,7 +14,7 @@ from counterflow.findings import evidence
 from counterflow.findings.roles import criminals, state
 from counterflow.findings.typology import Data, Parameter, Typology, weigh
 from counterflow.model.finding import Finding
-from counterflow.network.ties import PEOPLE
+from counterflow.network.ties import PEOPLE, few
 
 if TYPE_CHECKING:
     import ibis
@@ -36,8 +36,7 @@ def edges(data: Data, ends: ibis.Table, dial: Mapping[str, float]) -> ibis.Table
     back = links.semi_join(ends, links.target == ends.entity)
     shared = data.table("ties")
     shared = shared.filter(shared.what.isin(["address", "contact"]))
-    few = shared.group_by("via").agg(sharers=shared.entity.nunique())
-    shared = shared.semi_join(few.filter(few.sharers <= int(dial["sharers"])), "via")
+    shared = few(shared, dial["sharers"])
     own = shared.semi_join(ends, "entity")
     other = shared.view()
     pairs = own.join(other, (own.via == other.via) & (own.what == other.what))

@@ -73,7 +73,7 @@ def detect(data: Data, dial: Mapping[str, float]) -> Iterator[Finding]:
         kinds = {row["what"]: _WORTH[row["what"]] for row in rows}
         yield Finding(
             typology=TYPOLOGY.name,
-            sentence=f"{data.caption(company)} does business from an embassy: it {' and '.join(best)}.",
+            sentence=f"{data.caption(company)} is in business with a mission or diplomat: it {' and '.join(best)}.",
             subjects=tuple(dict.fromkeys([company, *(row["who"] for row in rows)])),
             probability=weigh(0.2, kinds),
             evidence=evidence.claims({row["claim_id"] for row in rows}, "the tie to the mission"),

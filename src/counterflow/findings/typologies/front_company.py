@@ -13,16 +13,16 @@ from operator import itemgetter
 from typing import TYPE_CHECKING, Any
 
 from counterflow.findings import evidence
+from counterflow.findings.roles import offices
 from counterflow.findings.typology import Data, Parameter, Typology, weigh
 from counterflow.model.finding import Finding
 from counterflow.model.likelihood import probability
+from counterflow.network.ties import COMPANIES, few, holdings
 
 if TYPE_CHECKING:
     import ibis
 
 __all__ = ["TYPOLOGY"]
-
-COMPANIES = ("Company", "LegalEntity", "Organization")
 
 _DIRECT = (
     # schema of the link, which end is the company, what it says of the company, likelihood ratio
@@ -34,126 +34,87 @@ _DIRECT = (
 )
 _SHARED = {
     "officer": ("shares an officer with", 3.0), "address": ("shares an address with", 2.0),
-    "number": ("shares a telephone, e-mail or web site with", 4.0),
+    "contact": ("shares a telephone, e-mail or web site with", 4.0),
 }  # fmt: skip
 _WORTH = {what: worth for _, _, what, worth in _DIRECT} | dict(_SHARED.values())
+_COLUMNS = ("company", "what", "listed", "via", "one", "other")
 
 
 def flags(data: Data, dial: Mapping[str, float]) -> ibis.Table:
-    """company, what, listed (the party), via (officer, address or number shared, or null), evidence of each flag."""
+    """company, what, listed (the party), via (officer, address or number shared, or null), and the claims of both sides
+    of each flag: one, other."""
     import ibis
 
-    parts = [_direct(data, *row[:3]) for row in _DIRECT]
-    parts += [_shared_officer(data, dial), _shared_address(data, dial), _shared_number(data, dial)]
+    parts = [*(_direct(data, *row[:3]) for row in _DIRECT), _shared(data, dial)]
     return ibis.union(*parts, distinct=False).order_by("company", "what", "listed", "via")
 
 
-_COLUMNS = ("company", "what", "listed", "via", "reliability", "credibility", "one", "other")
-
-
 def _companies(data: Data) -> ibis.Table:
+    """Unlisted companies; an office of the state, however it is held, is nobody's front."""
     entities = data.table("entities")
     rows = entities.filter(entities["schema"].isin(COMPANIES) & ~entities.listed.fill_null(False))
-    return rows.select(company_id=rows.entity)
+    return rows.select(company=rows.entity).anti_join(offices(data).select(company="entity"), "company")
 
 
 def _listed(data: Data) -> ibis.Table:
     entities = data.table("entities")
-    return entities.filter(entities.listed).select(listed_id=entities.entity)
-
-
-def _asserted(data: Data, *schemata: str) -> ibis.Table:
-    links = data.table("links")
-    return links.filter((links.stance == "asserts") & links["schema"].isin(schemata) & (links.source != links.target))
+    return entities.filter(entities.listed).select(listed=entities.entity)
 
 
 def _direct(data: Data, schema: str, end: str, what: str) -> ibis.Table:
     import ibis
 
-    links = _asserted(data, schema)
+    links = holdings(data, schema)
     company, party = (links.target, links.source) if end == "target" else (links.source, links.target)
-    rows = links.mutate(company=company, listed=party)
-    rows = rows.semi_join(_companies(data), rows.company == _companies(data).company_id)
-    rows = rows.semi_join(_listed(data), rows.listed == _listed(data).listed_id)
-    return rows.select(
-        "company", "listed", "reliability", what=ibis.literal(what), via=ibis.null("string"),
-        credibility=rows.credibility.cast("int64"), one=rows.claim_ids, other=rows.claim_ids,
-    ).select(*_COLUMNS)  # fmt: skip
+    rows = links.select(company=company, listed=party, one=links.claim_ids, other=links.claim_ids)
+    rows = rows.semi_join(_companies(data), "company").semi_join(_listed(data), "listed")
+    return rows.mutate(what=ibis.literal(what), via=ibis.null("string")).select(*_COLUMNS)
 
 
-def _ties(links: ibis.Table, middle: str, end: str) -> ibis.Table:
-    """Links as (party, via): whom they tie to what is shared."""
-    return links.select(
-        via=links[middle], party=links[end], claim_ids=links.claim_ids, reliability=links.reliability,
-        credibility=links.credibility.cast("int64"),
-    )  # fmt: skip
-
-
-def _meet(data: Data, mine: ibis.Table, theirs: ibis.Table, what: str) -> ibis.Table:
-    """Flags of unlisted companies and listed parties that are tied to the same thing."""
-    import ibis
-
-    mine = mine.semi_join(_companies(data), mine.party == _companies(data).company_id)
-    theirs = theirs.semi_join(_listed(data), theirs.party == _listed(data).listed_id).view()
-    joined = mine.join(theirs, mine.via == theirs.via)
-    return joined.select(
-        company=mine.party, what=ibis.literal(what), listed=theirs.party, via=mine.via,
-        # the weaker of the two links is what the flag is worth
-        reliability=ibis.greatest(mine.reliability, theirs.reliability),
-        credibility=ibis.greatest(mine.credibility, theirs.credibility), one=mine.claim_ids, other=theirs.claim_ids,
-    ).select(*_COLUMNS)  # fmt: skip
-
-
-def _shared_officer(data: Data, dial: Mapping[str, float]) -> ibis.Table:
-    links = _asserted(data, "Directorship", "Ownership")
-    entities = data.table("entities")
+def _shared(data: Data, dial: Mapping[str, float]) -> ibis.Table:
+    """Flags of unlisted companies and listed parties that are tied to the same unlisted person, address or number."""
+    tied, entities = data.table("ties").drop("tie"), data.table("entities")
     people = entities.filter((entities["schema"] == "Person") & ~entities.listed.fill_null(False))
-    ties = _ties(links.semi_join(people, links.source == people.entity), "source", "target")
-    return _meet(data, _few(ties, dial), _few(ties, dial), _SHARED["officer"][0])
-
-
-def _shared_address(data: Data, dial: Mapping[str, float]) -> ibis.Table:
-    entities = data.table("entities")
-    links = data.table("links").filter(lambda t: t.stance == "asserts")
-    places = entities.filter(entities["schema"] == "Address")
-    ties = _ties(links.semi_join(places, links.target == places.entity), "target", "source")
-    return _meet(data, _few(ties, dial), _few(ties, dial), _SHARED["address"][0])
-
-
-def _shared_number(data: Data, dial: Mapping[str, float]) -> ibis.Table:
-    claims, members = data.table("claims"), data.table("members")
-    said = claims.filter(claims.prop_type.isin(["phone", "email", "url"]) & (claims.stance == "asserts"))
-    held = said.join(members, said.subject == members.subject)
-    grouped = held.group_by([held.value, held.entity]).agg(
-        claim_ids=held.claim_id.collect(), reliability=held.reliability.min(),
-        credibility=held.credibility.min().cast("int64"),
-    )  # fmt: skip
-    ties = grouped.rename(via="value", party="entity").select("via", "party", "claim_ids", "reliability", "credibility")
-    return _meet(data, _few(ties, dial), _few(ties, dial), _SHARED["number"][0])
-
-
-def _few(ties: ibis.Table, dial: Mapping[str, float]) -> ibis.Table:
-    """Without what very many share: an agent's address, or a nominee, says nothing of the company."""
-    counted = ties.group_by("via").agg(parties=ties.party.nunique())
-    return ties.semi_join(counted.filter(counted.parties <= int(dial["sharers"])), "via")
+    serve = holdings(data, "Directorship", "Ownership", "Control").select(entity="target", via="source")
+    serve = serve.semi_join(people.select(via="entity"), "via")
+    officers = tied.filter(tied.what == "officer").semi_join(serve, ["entity", "via"])
+    rows = few(officers.union(tied.filter(tied.what.isin(["address", "contact"]))), dial["sharers"])
+    rows = rows.mutate(said=rows.what.cases(*((key, words) for key, (words, _) in _SHARED.items()), else_=""))
+    mine = rows.select("what", "via", "said", company="entity", one="claim_ids").semi_join(_companies(data), "company")
+    theirs = rows.select("what", "via", listed="entity", other="claim_ids").semi_join(_listed(data), "listed")
+    both = mine.join(theirs.view(), ["what", "via"])
+    return both.select("company", "listed", "via", "one", "other", what="said").select(*_COLUMNS)
 
 
 def detect(data: Data, dial: Mapping[str, float]) -> Iterator[Finding]:
     """One finding for each company whose flags together are telling."""
-    for company, group in groupby(data.run(flags(data, dial)).to_pylist(), key=itemgetter("company")):
+    found = data.run(flags(data, dial)).to_pylist()
+    trust = _trust(data, {id for row in found for side in ("one", "other") for id in row[side] or ()})
+    for company, group in groupby(found, key=itemgetter("company")):
         rows = list(group)
-        factors = _factors(rows, data)
+        factors = _factors(rows, trust, data)
         score = weigh(dial["prior"], factors)
         if score >= dial["least"]:
             yield _finding(company, rows, factors, score, data)
 
 
-def _factors(rows: list[dict[str, Any]], data: Data) -> dict[str, float]:
+def _trust(data: Data, claim_ids: set[str]) -> dict[str, float]:
+    """claim → 0 to 1: how much its grade adds to a coin's toss."""
+    claims = data.table("claims").filter(lambda t: t.claim_id.isin(sorted(claim_ids)))
+    rows = data.run(claims.select("claim_id", "reliability", "credibility")).to_pylist() if claim_ids else []
+    return {
+        row["claim_id"]: max(0.0, 2 * probability(row["reliability"] or "F", int(row["credibility"] or 6)) - 1)
+        for row in rows
+    }
+
+
+def _factors(rows: list[dict[str, Any]], trust: Mapping[str, float], data: Data) -> dict[str, float]:
     """Each kind of flag once, at its best source: ten directors who are listed are one kind of sign."""
     best: dict[str, tuple[float, str]] = {}
     for row in rows:
-        trust = 2 * probability(row["reliability"] or "F", int(row["credibility"] or 6)) - 1
-        worth = 1 + (_WORTH[row["what"]] - 1) * max(0.0, trust)
+        # the weaker of the two sides is what the flag is worth, each side at its best claim
+        sides = (max((trust.get(id, 0.0) for id in row[side] or ()), default=0.0) for side in ("one", "other"))
+        worth = 1 + (_WORTH[row["what"]] - 1) * min(sides)
         said = f"{row['what']} {data.caption(row['listed'])}"
         if row["what"] not in best or (-worth, said) < (-best[row["what"]][0], best[row["what"]][1]):
             best[row["what"]] = (worth, said)

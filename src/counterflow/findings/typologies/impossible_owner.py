@@ -23,23 +23,40 @@ _DATES = ("birthDate", "deathDate", "dissolutionDate", "incorporationDate")
 _YEAR = 365.2425
 
 
-def owners(data: Data) -> ibis.Table:
+def owners(data: Data, dial: Mapping[str, float]) -> ibis.Table:
     """source, target, schema, start, claim_ids of links to companies, with each date of the owner: property, value,
-    claim_id."""
+    claim_id; only where the years alone allow that all dates of a kind are impossible."""
+    import ibis
+
     entities = data.table("entities")
     companies = entities.filter(entities["schema"].isin(COMPANIES)).select(company=entities.entity)
     links = holdings(data, "Ownership", "Directorship", "Control")
     links = links.semi_join(companies, links.target == companies.company)
-    rows = links.join(facts(data, *_DATES), links.source == facts(data, *_DATES).entity)
+    dates = facts(data, *_DATES)
+    rows = links.join(dates, links.source == dates.entity)
+    begun, year = _year(ibis.coalesce(rows.start, ibis.literal(data.as_of, "string"))), _year(rows.value)
+    age = begun - year
+    odd = rows.property.cases(
+        ("birthDate", (age <= int(dial["youngest"])) | (age >= int(dial["oldest"]))),
+        ("incorporationDate", age <= 0),
+        else_=age >= 0,
+    )
+    rows = rows.mutate(odd=odd.fill_null(False).cast("int64"))
+    rows = rows.mutate(odd=rows.odd.min().over(ibis.window(group_by=["target", "source", "property"])))
     columns = ("source", "target", "schema", "start", "claim_ids", "property", "value", "claim_id")
-    return rows.select(*columns).order_by("target", "source", "schema", "start", "property", "value", "claim_id")
+    rows = rows.filter(rows.odd == 1).select(*columns)
+    return rows.order_by("target", "source", "schema", "start", "property", "value", "claim_id")
+
+
+def _year(text: Any) -> Any:
+    return text.substr(0, 4).try_cast("int64")
 
 
 def detect(data: Data, dial: Mapping[str, float]) -> Iterator[Finding]:
     """One sign for each company and owner, with the gravest of what is impossible about them."""
     best: dict[tuple[str, str], tuple[float, str, set[str]]] = {}
     dates: dict[tuple[str, str, str], list[dict[str, Any]]] = {}
-    for row in data.run(owners(data)).to_pylist():
+    for row in data.run(owners(data, dial)).to_pylist():
         dates.setdefault((row["target"], row["source"], row["property"]), []).append(row)
     for (company, owner, name), rows in dates.items():
         # rival dates: all of them must be impossible

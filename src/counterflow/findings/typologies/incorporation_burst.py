@@ -52,15 +52,21 @@ def bursts(data: Data, dial: Mapping[str, float]) -> ibis.Table:
 
 
 def detect(data: Data, dial: Mapping[str, float]) -> Iterator[Finding]:
-    """One finding for each day and set of companies; an address and an agent that bind the same set are one burst."""
+    """One finding for each day and set of companies; an address and an agent that bind the same set are one burst, and
+    a set inside a larger one of the day is told with that one."""
     found: dict[tuple[str, ...], dict[str, list[str]]] = {}
+    days: dict[str, list[frozenset[str]]] = {}
     for row in data.run(bursts(data, dial)).to_pylist():
         kept = found.setdefault((row["day"], *sorted(row["companies"])), {"what": [], "via": [], "claims": []})
         kept["what"].append(row["what"])
         kept["via"] += [row["via"]] if row["what"] != "address" else []
         kept["claims"] += [*row["formed"], *row["tie"]]
-    for (day, *companies), kept in sorted(found.items()):
-        where = " and ".join(_WHERE[what] for what in kept["what"])
+    for day, *companies in sorted(found, key=lambda key: (key[0], -len(key), key)):
+        if any(told.issuperset(companies) for told in days.get(day, ())):
+            continue
+        days.setdefault(day, []).append(frozenset(companies))
+        kept = found[day, *companies]
+        where = " and ".join(_WHERE[what] for what in dict.fromkeys(kept["what"]))
         says = f"was formed on {day} with {len(companies) - 1} other companies {where}"
         yield sign(TYPOLOGY, data, companies, says, 8.0, kept["claims"], others=kept["via"], start=day, end=day,
                    detail={"companies_formed": len(companies)})  # fmt: skip

@@ -1,6 +1,6 @@
 """Mass agent: a company run or represented by someone who does so for uncommonly many others.
 
-Directors and agents are counted apart, each against their peers in the same country.
+Directors, nominees and agents are counted apart, each against their peers in the same country.
 """
 
 from __future__ import annotations
@@ -18,7 +18,10 @@ if TYPE_CHECKING:
 
 __all__ = ["TYPOLOGY"]
 
-_ROLES = {"Directorship": ("is directed by", "director"), "Representation": ("is represented by", "agent")}
+_ROLES = {
+    "Directorship": ("is directed by", "director"), "Representation": ("is represented by", "agent"),
+    "Control": ("stands in the name of", "nominee or controller"),
+}  # fmt: skip
 
 
 def nominees(data: Data, schema: str, dial: Mapping[str, float]) -> ibis.Table:
@@ -42,14 +45,14 @@ TYPOLOGY = Typology(
     name="mass_agent",
     title="Agent or director of many companies",
     kind="ownership",
-    what="A company's director or agent serves more companies than almost any other in its country.",
+    what="A company's director, nominee or agent serves more companies than almost any other in its country.",
     why="Nominees lend their name to companies whose owner stays unseen.",
     standard="FATF and Egmont Group, Concealment of Beneficial Ownership (2018): nominees and professional "
     "intermediaries; Global Witness and DataKind (2018): 9,000 companies controlled by owners of more than 100",
     needs=("links", "entities"),
     parameters={
         "companies": Parameter(20, "companies", "served by one person or firm, fewer tell nothing"),
-        "standing": Parameter(0.99, "share", "of the country's directors or agents that serve fewer"),
+        "standing": Parameter(0.99, "share", "of the country's directors, nominees or agents that serve fewer"),
     },
     benign=("a licensed corporate service provider with its own records of owners", "directors of a large group"),
     refutes="Minutes and mandates that show a director who decides.",

@@ -17,13 +17,17 @@ __all__ = ["TYPOLOGY"]
 
 def gather(data: Data, parts: Sequence[Finding], dial: Mapping[str, float]) -> Iterator[Finding]:
     """One finding for each unlisted company under signs of enough kinds."""
-    of: dict[str, dict[str, Finding]] = {}
-    for part in sorted(parts, key=lambda f: (-f.detail["weight"], f.id)):
+    of: dict[str, list[Finding]] = {}
+    for part in parts:
         for company in companies_of(part):
-            of.setdefault(company, {}).setdefault(part.typology, part)  # each kind once, its weightiest
+            of.setdefault(company, []).append(part)
     for company, signs in sorted(of.items()):
-        if len(signs) >= dial["kinds"] and not data.listed(company):
-            found = _finding(company, list(signs.values()), data, dial)
+        # most companies bear one sign, and nothing more is made of it
+        if len({sign.typology for sign in signs}) >= dial["kinds"] and not data.listed(company):
+            best: dict[str, Finding] = {}  # each kind once, its weightiest
+            for sign in sorted(signs, key=lambda f: (-f.detail["weight"], f.id)):
+                best.setdefault(sign.typology, sign)
+            found = _finding(company, list(best.values()), data, dial)
             if found.probability >= dial["least"]:
                 yield found
 

@@ -1,7 +1,7 @@
 """Successor: a company formed soon after a designation that takes up where the designated one was stopped.
 
 The set-based steps (days of designation, days of formation, ties between the two) are Ibis and run unchanged on Spark;
-names are compared with the same measure that resolution uses.
+names are compared, with the same measure that resolution uses, only where something else ties the two.
 """
 
 from __future__ import annotations
@@ -12,15 +12,15 @@ from typing import TYPE_CHECKING, Any
 
 from counterflow.findings import evidence
 from counterflow.findings.typology import Data, Parameter, Typology, weigh
+from counterflow.findings.wording import bearers, words
 from counterflow.model.dates import earliest, latest
 from counterflow.model.finding import Finding
+from counterflow.network.ties import COMPANIES, facts, few
 
 if TYPE_CHECKING:
     import ibis
 
 __all__ = ["TYPOLOGY"]
-
-_PEOPLE = ("Directorship", "Ownership", "Employment", "Representation", "Control")
 
 
 def designations(data: Data) -> ibis.Table:
@@ -39,37 +39,31 @@ def designations(data: Data) -> ibis.Table:
 
 def formations(data: Data) -> ibis.Table:
     """entity, day, claim_id: when each unlisted company was formed."""
-    claims, members, entities = data.table("claims"), data.table("members"), data.table("entities")
-    said = claims.filter((claims.property == "incorporationDate") & (claims.stance == "asserts"))
-    rows = said.join(members, said.subject == members.subject)
-    rows = rows.select(members.entity, day=said.value, claim_id=said.claim_id)
-    companies = entities["schema"].isin(["Company", "Organization", "LegalEntity"])
-    new = entities.filter(~entities.listed.fill_null(False) & companies)
-    return rows.semi_join(new, "entity").order_by("entity", "day", "claim_id")
+    said = facts(data, "incorporationDate")
+    entities = data.table("entities")
+    new = entities.filter(~entities.listed.fill_null(False) & entities["schema"].isin(COMPANIES))
+    rows = said.select("entity", "claim_id", day=said.value).semi_join(new, "entity")
+    return rows.select("entity", "day", "claim_id").order_by("entity", "day", "claim_id")
 
 
-def ties(data: Data) -> ibis.Table:
-    """entity, via, what, claim_ids: what a party could share with another: persons, addresses, numbers."""
+def shared(data: Data, dial: Mapping[str, float]) -> ibis.Table:
+    """new, old, what, via, claim_ids: what a new company has in common with a designated party, where few others have
+    it too. The designated person may be its officer."""
     import ibis
 
-    links, entities = data.table("links"), data.table("entities")
-    links = links.filter(links.stance == "asserts")
-    people = links.filter(links["schema"].isin(_PEOPLE))
-    addresses = entities.filter(entities["schema"] == "Address")
-    at = links.semi_join(addresses, links.target == addresses.entity)
-    claims, members = data.table("claims"), data.table("members")
-    said = claims.filter(claims.prop_type.isin(["phone", "email", "url"]) & (claims.stance == "asserts"))
-    numbers = said.join(members, said.subject == members.subject)
-    officer, person = ibis.literal("officer"), people.claim_ids
+    tied = few(data.table("ties"), dial["sharers"])
+    born, stopped = formations(data).select("entity").distinct(), designations(data).select("entity").distinct()
+    new = tied.semi_join(born, "entity")
+    old = tied.semi_join(stopped, "entity").view()
+    both = new.join(old, (new.what == old.what) & (new.via == old.via)).filter(lambda t: t.entity != t.entity_right)
+    itself = new.filter(new.what == "officer").semi_join(stopped.select(via="entity"), "via")
     rows = ibis.union(
-        people.select(entity=people.target, via=people.source, what=officer, claim_ids=person),
-        people.select(entity=people.source, via=people.target, what=officer, claim_ids=person),
-        at.select(entity=at.source, via=at.target, what=ibis.literal("address"), claim_ids=at.claim_ids),
-        numbers.group_by([numbers.entity, numbers.value]).agg(claim_ids=numbers.claim_id.collect())
-        .select("entity", via="value", what=ibis.literal("number"), claim_ids="claim_ids"),
+        *(both.select(new="entity", old="entity_right", what="what", via="via", claim_ids=ids)
+          for ids in ("claim_ids", "claim_ids_right")),
+        itself.select(new="entity", old="via", what="what", via="via", claim_ids="claim_ids"),
         distinct=False,
     )  # fmt: skip
-    return rows.order_by("entity", "what", "via")
+    return rows.order_by("new", "old", "what", "via")
 
 
 def successions(data: Data) -> ibis.Table:
@@ -81,25 +75,38 @@ def successions(data: Data) -> ibis.Table:
 
 def detect(data: Data, dial: Mapping[str, float]) -> Iterator[Finding]:
     """One finding for each new company and the designated party it most resembles."""
-    formed = data.run(formations(data)).to_pylist()
-    made = data.run(designations(data)).to_pylist()
-    if not formed or not made:
+    common: dict[tuple[str, str], dict[tuple[str, str], set[str]]] = {}
+    for row in data.run(shared(data, dial)).to_pylist():
+        said = common.setdefault((row["new"], row["old"]), {})
+        said.setdefault((row["what"], row["via"]), set()).update(row["claim_ids"] or ())
+    recorded = {(r["target"], r["source"]): set(r["claim_ids"] or ()) for r in data.run(successions(data)).to_pylist()}
+    pairs = sorted(common.keys() | recorded.keys())
+    if not pairs:
         return
-    shared: dict[str, dict[tuple[str, str], list[str]]] = {}
-    for row in data.run(ties(data)).to_pylist():
-        shared.setdefault(row["entity"], {}).setdefault((row["what"], row["via"]), []).extend(row["claim_ids"] or ())
-    recorded = {(r["source"], r["target"]): list(r["claim_ids"] or ()) for r in data.run(successions(data)).to_pylist()}
-    likeness = _Likeness(data)
+    formed = _days(data, formations(data), {new for new, _ in pairs})
+    made = _days(data, designations(data), {old for _, old in pairs})
+    near = [
+        (old, new, pair)
+        for pair in pairs
+        for new in formed.get(pair[0], ())
+        for old in made.get(pair[1], ())
+        if _after(old["day"], new["day"], dial["days"])
+    ]
+    likeness = _Likeness(data, {entity for _, _, pair in near for entity in pair})
     best: dict[str, Finding] = {}
-    for new in formed:
-        for old in made:
-            if old["entity"] == new["entity"] or not _after(old["day"], new["day"], dial["days"]):
-                continue
-            found = _compare(old, new, shared, recorded, likeness, data, dial)
-            kept = best.get(new["entity"])
-            if found and (kept is None or (-found.probability, found.id) < (-kept.probability, kept.id)):
-                best[new["entity"]] = found
+    for old, new, pair in near:
+        found = _compare(old, new, common.get(pair, {}), recorded.get(pair), likeness(*pair), data, dial)
+        kept = best.get(new["entity"])
+        if found and (kept is None or (-found.probability, found.id) < (-kept.probability, kept.id)):
+            best[new["entity"]] = found
     yield from (best[key] for key in sorted(best))
+
+
+def _days(data: Data, rows: ibis.Table, wanted: set[str]) -> dict[str, list[dict[str, Any]]]:
+    found: dict[str, list[dict[str, Any]]] = {}
+    for row in data.run(rows.filter(lambda t: t.entity.isin(sorted(wanted)))).to_pylist():
+        found.setdefault(row["entity"], []).append(row)
+    return found
 
 
 def _after(designated: str, formed: str, days: float) -> bool:
@@ -111,37 +118,25 @@ def _after(designated: str, formed: str, days: float) -> bool:
 
 
 class _Likeness:
-    """How alike two entities' names are, 0 to 1, by the words that are theirs alone."""
+    """How alike two entities' names are, 0 to 1, by the words that few companies bear.
 
-    def __init__(self, data: Data) -> None:
-        from counterflow.entities.names import kind_of
+    :param wanted: the entities that will be compared
+    """
 
-        entities = data.table("entities")
-        rows = data.run(entities.select("entity", "schema", "names")).to_pylist()
-        self._names = {r["entity"]: [(n, kind_of(r["schema"])) for n in r["names"] or ()] for r in rows}
-        counts: dict[str, int] = {}
-        for words in ({w for n, k in names for w in self._words(n, k)} for names in self._names.values()):
-            for word in words:
-                counts[word] = counts.get(word, 0) + 1
-        self._rare = {w: 1 / n for w, n in counts.items()}
-
-    @staticmethod
-    def _words(name: str, kind: str) -> tuple[str, ...]:
-        from counterflow.entities.names import analyse
-
-        forms = analyse(name, kind).forms
-        return forms[0].tokens if forms else ()
+    def __init__(self, data: Data, wanted: set[str]) -> None:
+        entities = data.table("entities").filter(lambda t: t.entity.isin(sorted(wanted)))
+        rows = data.run(entities.select("entity", "names")).to_pylist() if wanted else []
+        self._names = {r["entity"]: [said for n in r["names"] or () if (said := words(n))] for r in rows}
+        counts = bearers(data, {w for names in self._names.values() for name in names for w in name})
+        self._rare = {word: 1 / count for word, count in counts.items()}
 
     def __call__(self, left: str, right: str) -> float:
         pairs = ((a, b) for a in self._names.get(left, ()) for b in self._names.get(right, ()))
         return max((self._alike(a, b) for a, b in pairs), default=0.0)
 
-    def _alike(self, left: tuple[str, str], right: tuple[str, str]) -> float:
+    def _alike(self, a: tuple[str, ...], b: tuple[str, ...]) -> float:
         from counterflow.entities.agreement import alike
 
-        a, b = self._words(*left), self._words(*right)
-        if not a or not b:
-            return 0.0
         weight = {w: self._rare.get(w, 1.0) for w in (*a, *b)}
         agreed = sum(weight[w] * max(alike(w, other) for other in b) for w in a)
         agreed += sum(weight[w] * max(alike(w, other) for other in a) for w in b)
@@ -151,28 +146,25 @@ class _Likeness:
 _SAYS = {
     "officer": ("shares a person with it", 5.0),
     "address": ("has its address", 3.0),
-    "number": ("has its number", 5.0),
+    "contact": ("has its number", 5.0),
+    "agent": ("has its agent", 2.0),
 }
 
 
 def _compare(
-    old: dict[str, Any], new: dict[str, Any], shared: Mapping[str, Mapping[tuple[str, str], list[str]]],
-    recorded: Mapping[tuple[str, str], list[str]], likeness: _Likeness, data: Data, dial: Mapping[str, float],
+    old: dict[str, Any], new: dict[str, Any], shared: Mapping[tuple[str, str], set[str]], recorded: set[str] | None,
+    alike: float, data: Data, dial: Mapping[str, float],
 ) -> Finding | None:  # fmt: skip
-    theirs, its = shared.get(old["entity"], {}), shared.get(new["entity"], {})
-    common = sorted((set(theirs) & set(its)) | {key for key in its if key == ("officer", old["entity"])})
-    claims = {id for key in common for id in [*theirs.get(key, ()), *its[key]]}
+    """:param shared: (what, via) → claims of what both have; :param recorded: claims that say so outright, if any do"""
+    common = sorted(shared)
+    claims = {id for ids in shared.values() for id in ids} | (recorded or set())
     factors = {f"{_SAYS[what][0]} ({data.caption(via)})": _SAYS[what][1] for what, via in common}
-    alike = likeness(old["entity"], new["entity"])
     if alike >= dial["name"]:
         factors["bears a like name"] = round(1 + 5 * (alike - dial["name"]) / (1 - dial["name"] + 1e-9), 3)
-    if (old["entity"], new["entity"]) in recorded:
-        claims |= set(recorded[old["entity"], new["entity"]])
+    if recorded is not None:
         factors["is recorded as its successor"] = 8.0
     days = max(0, (earliest(new["day"]) - earliest(old["day"])).days)
     factors = {said: factor for said, factor in factors.items() if factor > 1}
-    if not common and (old["entity"], new["entity"]) not in recorded:
-        return None  # a like name alone is everybody's
     factors[f"formed {days} days after"] = round(1 + 1.5 * (1 - min(1.0, days / dial["days"])), 3)
     score = weigh(0.15, factors)
     if score < dial["least"]:
@@ -213,6 +205,7 @@ TYPOLOGY = Typology(
     parameters={
         "days": Parameter(180, "days", "longest time from the designation to the formation"),
         "name": Parameter(0.4, "likeness", "names at least so alike count for it"),
+        "sharers": Parameter(50, "parties", "a person, address or number that more share is no tie"),
         "least": Parameter(0.45, "probability", "pairs below this are not reported"),
     },
     benign=(
