@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import csv
 import json
+import shutil
+import sys
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Any
@@ -11,6 +13,7 @@ from typing import Any
 import pytest
 from click.testing import CliRunner
 
+from counterflow import registry
 from counterflow.cli import main
 from stories.conftest import rows
 
@@ -72,7 +75,7 @@ NOTES = [
     ftm("hostel", "Company", name="City Hostel GmbH", jurisdiction="de", addressEntity="house"),
     ftm("nextdoor", "Company", name="Palm Bakery GmbH", jurisdiction="de", address="14 Palm Avenue, Port Example"),
     ftm("stall", "Company", name="Lagoon Art Export Ltd", jurisdiction="za"),
-    ftm("d4", "Directorship", director="third", organization="stall"),
+    ftm("d4", "Directorship", director="third", organization="stall", startDate="2018-02-01"),
     # somebody barred from it who directs a company, beside a second sign
     person("barred", "Gerald Harbourmaster", topics="corp.disqual"),
     ftm("straw", "Company", name="Straw Wharf Ltd", jurisdiction="gb", phone="+442071838750"),
@@ -81,10 +84,20 @@ NOTES = [
     # a name one letter off one of the list
     ftm("alike", "Company", name="Cholsen Machinery Trading Co. Ltd", jurisdiction="my"),
     ftm("unlike", "Company", name="Cheltenham Machine Tools Ltd", jurisdiction="my"),
+    # held by a listed trader, and by one that no list names
+    ftm("held", "Company", name="Sunrise Pumps Ltd", jurisdiction="cn"),
+    ftm("o1", "Ownership", owner="cholsan", asset="held", percentage="80", startDate="2017-01-01"),
+    ftm("free", "Company", name="Sunset Valves Ltd", jurisdiction="cn"),
+    ftm("o2", "Ownership", owner="line", asset="free", percentage="80", startDate="2017-01-01"),
+    # silent since it was formed, until it moves much; and one that always moved something
+    ftm("sleeper", "Company", name="Dormouse Ltd", jurisdiction="hk", incorporationDate="2015-01-05"),
+    *accounts("sleeper", "700-1"),
+    ftm("steady", "Company", name="Swallow Ltd", jurisdiction="hk", incorporationDate="2015-01-05"),
+    *accounts("steady", "700-2"),
     # a criminal group; who stands between it and the bureau, another paper says
     ftm("gang", "Organization", name="Lagoon Brotherhood", topics="crime"),
     ftm("forwarder", "Company", name="Quayside Forwarding SA", jurisdiction="pa"),
-    ftm("r1", "Representation", agent="forwarder", client="gang", role="forwarder"),
+    ftm("r1", "Representation", agent="forwarder", client="gang", role="forwarder", startDate="2015-01-01"),
     ftm("r2", "UnknownLink", subject="rival", object="gang", role="moves goods for"),
     ftm("rival", "Company", name="Other Quay Forwarding SA", jurisdiction="pa"),
 ]  # fmt: skip
@@ -169,13 +182,13 @@ CROWD = 12
 
 
 def uk_companies() -> list[list[str]]:
-    """Twelve at one door, one each at others; one of them a baker that ships missile parts, and one that ships flour."""
+    """Twelve at one door, one each at others; among each a baker: one ships pumps, the other flour."""
     made = []
     for n in range(2 * CROWD):
         street = "85 Crowded Road" if n < CROWD else f"{n} Quiet Lane"
         sector = "10710 - Manufacture of bread; fresh food products" if n in (0, CROWD) else "None Supplied"
-        made.append([f"{['CROWDED', 'QUIET'][n // CROWD]} DOOR {'ABCDEFGHIJKL'[n % CROWD] * 3} LIMITED", f"{n:08}", street,
-                     "HULL", "HU1 1AA", "Private Limited Company", "Active", "United Kingdom",
+        name = f"{['CROWDED', 'QUIET'][n // CROWD]} DOOR {'ABCDEFGHIJKL'[n % CROWD] * 3} LIMITED"
+        made.append([name, f"{n:08}", street, "HULL", "HU1 1AA", "Private Limited Company", "Active", "United Kingdom",
                      f"{n % 27 + 1:02}/0{n % 9 + 1}/201{n % 7}", sector])  # fmt: skip
     return made
 
@@ -233,6 +246,14 @@ SHIPMENTS = [
 ]  # fmt: skip
 
 
+PAYMENTS = [
+    ["payment_id", "timestamp", "from_bank", "from_account", "to_bank", "to_account", "amount", "currency"],
+    *[[f"P{n}", f"{2015 + n // 12}-{n % 12 + 1:02}-09T12:00:00Z", "HARBXSGS", "100-1", "FIRSTXHK", "700-2", "9000",
+       "USD"] for n in range(51)],
+    *[[f"Q{n}", "2019-04-02T12:00:00Z", "HARBXSGS", "100-1", "FIRSTXHK", f"700-{n}", "400000", "USD"] for n in (1, 2)],
+]  # fmt: skip
+
+
 def write(path: Path, table: Iterable[Sequence[str]]) -> None:
     with path.open("w", encoding="utf-8", newline="") as stream:
         csv.writer(stream).writerows(table)
@@ -268,16 +289,152 @@ def workspace(tmp_path_factory: pytest.TempPathFactory) -> Path:
     for name, table in leak().items():
         write(folder / "leak" / f"{name}.csv", table)
     write(folder / "shipments.csv", SHIPMENTS)
-    for name, dataset in (("un.xml", ""), ("notes.ftm.json", "notes"), ("paper.ftm.json", "paper"),
-                          ("owners.json", ""), ("uk.csv", ""), ("psc.json", ""), ("leak", ""),
-                          ("shipments.csv", "")):  # fmt: skip
-        told = counterflow(made, "ingest", str(folder / name), "--accept", *(["--dataset", dataset] if dataset else []), "--json")
-        assert all(row.get("rejected", 0) == 0 for row in rows(told)), told
+    write(folder / "payments.csv", PAYMENTS)
+    for name in ("un.xml", "owners.json", "uk.csv", "psc.json", "leak", "shipments.csv", "payments.csv"):
+        ingested(made, folder / name)
+    for name in ("notes", "paper"):
+        ingested(made, folder / f"{name}.ftm.json", "--dataset", name, "--grade", "B2")
     counterflow(made, "run")
     return made
 
 
+def ingested(workspace: Path, path: Path, *more: str) -> None:
+    """The list is far shorter than a real one, and taken all the same."""
+    for row in rows(counterflow(workspace, "ingest", str(path), "--accept", *more, "--json")):
+        assert row["quarantined"] == [], row
+
+
 def found(workspace: Path, typology: str, *more: str) -> set[str]:
     """The companies or persons that findings of a typology are first about."""
-    told = rows(counterflow(workspace, "detect", "--typology", typology, "--json", *more))
+    return about(rows(counterflow(workspace, "detect", "--typology", typology, "--json", *more)))
+
+
+def about(told: Iterable[dict[str, Any]]) -> set[str]:
     return {company for row in told for company in row["detail"].get("companies", row["subjects"][:1])}
+
+
+def of(dataset: str, *ids: str) -> set[str]:
+    return {f"{dataset}:{id}" for id in ids}
+
+
+PLANTED = {
+    # typology: what is found and nothing else (so the twins are silent), and the last day before it could be known
+    "activity_mismatch": (of("uk-companies", "00000000"), "2018-12-31"),
+    "bank_representative": (of("notes", "rep"), ""),
+    "circular_ownership": (of("bods", "ring0", "ring1", "ring2"), "2018-12-31"),
+    "criminal_logistics": (of("notes", "gang"), "2014-12-31"),
+    "disqualified_director": (of("notes", "straw"), ""),
+    "dormant_company": (of("notes", "sleeper"), "2019-04-01"),
+    "embassy_business": (of("notes", "hostel", "stall"), ""),
+    "impossible_owner": (of("bods", "child-firm") | of("uk-companies", "00000001"), "2018-12-31"),
+    "incorporation_burst": (of("bods", *(f"burst{n}" for n in range(5))), "2019-05-05"),
+    "lookalike_name": (of("notes", "alike"), ""),
+    "mass_address": (of("uk-companies", *(f"{n:08}" for n in range(CROWD))), ""),
+    "mass_agent": (of("icij", *(f"{100 + n}" for n in range(NOMINEES))), ""),
+    "mission_accounts": (of("notes", "third"), ""),
+    "officer_churn": (of("icij", "200"), "2004-06-30"),
+    "secrecy_chain": (of("bods", "secret-foot"), "2018-12-31"),
+    "shared_contact": (of("notes", "straw", "desk"), ""),
+    "successor": (of("notes", "heir"), "2016-03-31"),
+}
+
+
+@pytest.fixture(scope="module")
+def each(workspace: Path) -> list[dict[str, Any]]:
+    """What each typology finds by itself, no sign gathered."""
+    named = [word for name in (*PLANTED, "no_owner", "front_company") for word in ("--typology", name)]
+    return rows(counterflow(workspace, "detect", *named, "--json"))
+
+
+@pytest.mark.parametrize("typology", PLANTED)
+def test_what_is_planted_is_found_and_its_twin_is_not(each: list[dict[str, Any]], typology: str) -> None:
+    assert about(row for row in each if row["typology"] == typology) == PLANTED[typology][0]
+
+
+@pytest.mark.parametrize("typology", [name for name, (_, eve) in PLANTED.items() if eve])
+def test_nothing_is_found_on_the_eve(workspace: Path, typology: str) -> None:
+    assert found(workspace, typology, "--as-of", PLANTED[typology][1]) == set()
+
+
+def test_a_nobody_among_the_owned(each: list[dict[str, Any]]) -> None:
+    ownerless = about(row for row in each if row["typology"] == "no_owner")
+    assert "bods:nobody" in ownerless
+    assert not {id for id in ownerless if "peer" in id or "foot" in id or "firm" in id}
+
+
+def test_a_front_and_what_it_means_under_each_regime(workspace: Path, each: list[dict[str, Any]]) -> None:
+    fronts = about(row for row in each if row["typology"] == "front_company")
+    assert fronts == {"notes:held", "notes:forwarder"}, "and not the one that a party holds which no list names"
+    assert "notes:held" not in found(workspace, "front_company", "--as-of", "2016-12-31")
+    for regime, expected in (
+        ("un", "may-be-blocked"),
+        ("ofac", "not-blocked"),
+        ("eu", "not-blocked"),
+        ("uk", "not-blocked"),
+    ):
+        told = rows(counterflow(workspace, "control", "--all", "--regime", regime, "--json"))
+        status = {row["entity"]: row["status"] for row in told}
+        assert (status["notes:held"], status["notes:free"]) == (expected, "not-blocked"), regime
+
+
+def test_signs_meet_on_a_shell_and_each_is_explained(workspace: Path) -> None:
+    told = rows(counterflow(workspace, "detect", "--json"))
+    shells = {row["subjects"][0]: row for row in told if row["typology"] == "shell_company"}
+    assert of("notes", "straw") | of("uk-companies", "00000000", "00000001") <= shells.keys()
+    assert not {"mass_address", "shared_contact", "no_owner"} & {row["typology"] for row in told}, "told by the shell"
+    assert all(row["benign"] and row["refutes"] and row["evidence"] for row in told)
+    straw = shells["notes:straw"]
+    assert {sign["typology"] for sign in straw["detail"]["signs"]} == {"disqualified_director", "shared_contact"}
+    text = counterflow(workspace, "explain", straw["id"])
+    assert "who is disqualified as a director" in text
+    assert "Straw Wharf Ltd" in text
+
+
+def test_a_typology_is_listed_with_its_dials_and_can_be_turned_off(workspace: Path, tmp_path: Path) -> None:
+    listed = {row["name"]: row for row in rows(counterflow(workspace, "typologies", "--json"))}
+    assert set(PLANTED) < listed.keys()
+    for row in listed.values():
+        assert row["standard"] and row["benign"] and row["refutes"], row["name"]
+        assert all({"default", "unit", "doc"} <= set(dial) for dial in row["parameters"].values())
+    copy = Path(shutil.copytree(workspace, tmp_path / "w"))
+    with (copy / "counterflow.toml").open("a", encoding="utf-8") as settings:
+        settings.write("\n[typologies.shell_company]\nenabled = false\n[typologies.successor]\ndays = 30\n")
+    told = {row["typology"] for row in rows(counterflow(copy, "detect", "--json"))}
+    assert "shell_company" not in told
+    assert "successor" not in told
+    assert "mass_address" in told, "with nobody to gather them, signs are told one by one"
+
+
+BAKERY = """
+from counterflow.findings.signs import sign
+from counterflow.findings.typology import Typology
+from counterflow.network.ties import facts
+
+def detect(data, dial):
+    for row in data.run(facts(data, "name").filter(lambda t: t.value.contains("Bakery"))).to_pylist():
+        yield sign(TYPOLOGY, data, [row["entity"]], "is a bakery", 2.0, [row["claim_id"]])
+
+TYPOLOGY = Typology(
+    name="bakery", title="Bakery", kind="trade", what="A company is a bakery.", why="It is an example.",
+    standard="None.", needs=("claims",), parameters={}, benign=("bread",), refutes="No oven.", detect=detect,
+)
+"""
+
+
+def test_a_typology_of_somebody_elses_runs_with_the_others(
+    workspace: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """An installed package announces it."""
+    (tmp_path / "cf_bakery.py").write_text(BAKERY)
+    info = tmp_path / "bakery-1.0.dist-info"
+    info.mkdir()
+    (info / "METADATA").write_text("Metadata-Version: 2.1\nName: bakery\nVersion: 1.0\n")
+    (info / "entry_points.txt").write_text("[counterflow.typologies]\nbakery = cf_bakery:TYPOLOGY\n")
+    monkeypatch.syspath_prepend(str(tmp_path))
+    registry._loaded.cache_clear()
+    try:
+        assert found(workspace, "bakery") == {"notes:nextdoor"}
+        assert "bakery" in counterflow(workspace, "typologies")
+    finally:
+        registry._loaded.cache_clear()
+        sys.modules.pop("cf_bakery", None)

@@ -48,7 +48,8 @@ class TestCircularOwnership(TypologyContract):
 
         ends = [(f"{a}", f"{b}") for a, b in sorted(pairs)]
         columns = {"source": [a for a, _ in ends], "target": [b for _, b in ends], "claim_ids": [[] for _ in ends]}
-        rows = pa.table(columns, pa.schema({"source": "string", "target": "string", "claim_ids": pa.list_(pa.string())}))
+        kinds = {"source": pa.string(), "target": pa.string(), "claim_ids": pa.list_(pa.string())}
+        rows = pa.table(columns, pa.schema(kinds))
         found = [_shortest(component) for component in _components(rows)]
         graph = igraph.Graph(n=8, edges=sorted(pairs), directed=True)
         strong = [c for c in graph.connected_components("strong") if len(c) > 1]
