@@ -54,8 +54,8 @@ def chosen(path: Path) -> tuple[Any, Path]:
         else:
             more = f" and {len(found) - 5} more" if len(found) > 5 else ""
             reason = (
-                f"{len(found)} files in it can be read, each by itself ({names}{more}): name them instead of the "
-                "folder, `ingest` takes several at once"
+                f"{len(found)} files in it can be read, each by itself ({names}{more}): name them, not the folder "
+                "(an archive unpacked first); `ingest` takes several at once"
             )
         raise UnreadableFile(reason, file=str(path)) from whole
 
