@@ -259,8 +259,10 @@ def typologies() -> str:
         dials = table(("parameter", "default", "unit", "meaning"),
                       ((f"`{key}`", f"{p.default:g}", p.unit, p.doc) for key, p in t.parameters.items()))  # fmt: skip
         benign = "\n".join(f"* {b}" for b in t.benign)
+        told = "and by itself" if t.alone else f"by itself only where asked for with `--typology {name}`"
+        told = f"*Told by:* [{t.part_of}](#{t.part_of}), which gathers it, {told}  \n" if t.part_of else ""
         parts.append(
-            f"## {name}\n\n**{t.title}** ({t.kind}). {t.what}\n\n{t.why}\n\n*Standard:* {t.standard}  \n"
+            f"## {name}\n\n**{t.title}** ({t.kind}). {t.what}\n\n{t.why}\n\n{told}*Standard:* {t.standard}  \n"
             f"*Needs:* {', '.join(t.needs)}  \n*Would refute it:* {t.refutes}\n\n"
             f"Innocent explanations:\n\n{benign}\n\n{dials if t.parameters else ''}\n"
         )
