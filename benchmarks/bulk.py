@@ -61,7 +61,7 @@ workspace = Workspace.create(Path(sys.argv[2]))
 began, wall = time.process_time(), time.perf_counter()
 report = workspace.ingest(Path(sys.argv[1]), reader=sys.argv[3])
 print(json.dumps({"seconds": time.process_time() - began, "wall": time.perf_counter() - wall,
-                  "rows": report.observations, "aside": len(report.quarantined),
+                  "rows": report.observations, "aside": report.aside,
                   "peak_mib": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024,
                   "bytes": sum(p.stat().st_size for p in Path(sys.argv[2], "ledger").rglob("*.parquet"))}))
 """

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from counterflow.claims.aside import Aside
 from counterflow.claims.columns import Columns
 from counterflow.claims.quarantine import Quarantined, Unread, line_of
 from counterflow.errors import UnknownName
@@ -43,7 +44,7 @@ class Builder:
     recorded_at: Any
     sources: dict[str, tuple[Source, Label]] = field(default_factory=dict)
     observed: Observed | None = None
-    quarantine: list[Quarantined] = field(default_factory=list)
+    quarantine: Aside = field(default_factory=Aside)
     subjects: dict[str, str] = field(default_factory=dict)
     listed: set[str] = field(default_factory=set)
     unread: Unread = field(init=False)
@@ -52,7 +53,7 @@ class Builder:
 
     def __post_init__(self) -> None:
         self._said = Columns(self.subject)
-        self.unread = Unread(self.file)
+        self.unread = Unread(self.file, watched=self.descriptor.complete)
 
     @property
     def parties(self) -> int:

@@ -132,6 +132,7 @@ def ingest(
         observed = Observed(store.ledger, name, label.id, at, wanted=anew.wanted if anew else None)
         leaving.callback(observed.close)
         builder = Builder(name, path.name, descriptor, grade, label, at, observed=observed)
+        leaving.callback(builder.quarantine.close)
         told = 0
         for n, record in enumerate(_records(reader, place, options, path), 1):
             builder.take(record)
@@ -224,11 +225,11 @@ def _commit(
     labels = [builder.label, *(label for _, label in builder.sources.values())]
     strictest = combine(labels)  # a row that was not understood may hold anything the file holds
     labels.append(strictest)
-    aside = [{**asdict(q), "label_id": strictest.id} for q in builder.quarantine]
+    aside = ({**asdict(q), "label_id": strictest.id} for q in builder.quarantine)
     if details["archived"]:
         store.casebook.commit_batch({**batch, "label_id": strictest.id}, [], labels, aside, who)
         return _report(reader, builder.dataset, builder.file, counts, began, dated=dated, archived=True,
-                       quarantined=builder.quarantine)  # fmt: skip
+                       quarantined=builder.quarantine.first)  # fmt: skip
     if not accept:
         failed = _failing(builder, counts, claims, scope)
         if failed:
@@ -242,7 +243,9 @@ def _commit(
     segments += store.ledger.append(parts)
     counts |= {"added": len(fresh), "retracted": len(retracted), "unread": unread}
     store.casebook.commit_batch(batch, segments, labels, aside, who)
-    return _report(reader, builder.dataset, builder.file, counts, began, dated=dated, quarantined=builder.quarantine)
+    return _report(
+        reader, builder.dataset, builder.file, counts, began, dated=dated, quarantined=builder.quarantine.first
+    )
 
 
 def _failing(
@@ -264,7 +267,7 @@ def _withdrawn(builder: Builder, scope: IbisScope, before: pa.Table, claims: pa.
     if not builder.descriptor.complete:
         return before.slice(0, 0), 0
     gone = before.filter(pc.invert(pc.is_in(before.column("claim_id"), value_set=claims.column("claim_id"))))
-    if not builder.quarantine or not len(gone):
+    if not len(builder.quarantine) or not len(gone):
         return gone, 0
     import ibis
 
@@ -397,5 +400,6 @@ def _report(
         unread=counts.get("unread", 0),
         repeated=counts.get("repeated", 0),
         known=counts.get("known", 0),
+        aside=0 if unchanged else counts["quarantined"],
         quarantined=list(quarantined),
     )

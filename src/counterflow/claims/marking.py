@@ -166,7 +166,7 @@ def _record(store: Store, mark: _Mark, label: Label, who: str) -> str:
         builder = Builder(DATASET, DATASET, _DESCRIPTOR, mark.grade, label, dt.datetime.fromisoformat(at))
         builder.take(_statement(mark, who))
         if builder.quarantine:
-            raise UsageError(f"{mark.property}: {builder.quarantine[0].reason}")
+            raise UsageError(f"{mark.property}: {builder.quarantine.first[0].reason}")
         rows = builder.claim_rows()
         claim = str(rows.column("claim_id")[0].as_py())
         _commit(store, [("claims", label.id, rows)], label, mark.grade, claim, at, who, added=1)

@@ -16,6 +16,9 @@ if TYPE_CHECKING:
 
 __all__ = ["Quarantined", "Unread", "line_of"]
 
+MOST = 100_000
+"""Things set aside of which it is kept whom they were about."""
+
 _TOKEN = re.compile(r"[^\s,;|\"'<>=\[\](){}]+")
 _LINE = re.compile(r"\b(?:line|row) (\d+)")
 
@@ -35,19 +38,25 @@ class Unread:
     """What one file would have told and did not, as far as it can be said of whom.
 
     :param file: what the file, or folder, is called in quarantine entries
+    :param watched: it is an edition of which earlier ones may say more: else nothing is withdrawn, and nothing kept
     """
 
-    def __init__(self, file: str) -> None:
-        self.file = file
+    def __init__(self, file: str, *, watched: bool = True) -> None:
+        self.file, self._watched, self._all = file, watched, False
         self.of: set[tuple[str, str]] = set()
         self.unplaced: list[Quarantined] = []
 
     def note(self, aside: Quarantined, subject: str, property: str = "") -> None:
         """Something was set aside. :param subject: whom it was about, empty: unknown; :param property: empty: all"""
+        if not self._watched or self._all:
+            return
         if subject:
             self.of.add((subject, property))
         else:
             self.unplaced.append(aside)
+        if len(self.unplaced) + len(self.of) > MOST:  # too many to tell whom they were about: it may be anybody
+            self._all = True
+            self.unplaced, self.of = [Quarantined(self.file, None, None, aside.reason)], set()
 
     def standing(self, gone: pa.Table, present: Mapping[str, Any]) -> set[str]:
         """Ids of those claims among `gone` that are not withdrawn, only unread.

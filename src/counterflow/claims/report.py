@@ -23,6 +23,7 @@ class IngestReport:
     :param notes: what was decided about the file before it was read: its text's encoding, which file of an archive
     :param edition: date of the edition, where the file states it or it was given
     :param archived: older than the edition in force: kept to compare with, and nothing in force was changed
+    :param aside: rows, or values of rows, that were set aside; `quarantined` names the first 100,000 of them
     :param unread: earlier claims that stay in force because what the file says of their subject was set aside
     """
 
@@ -42,6 +43,7 @@ class IngestReport:
     unread: int = 0
     repeated: int = 0
     known: int = 0
+    aside: int = 0
     quarantined: list[Quarantined] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
 

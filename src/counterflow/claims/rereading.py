@@ -52,6 +52,7 @@ def claims_of(blobs: FolderBlobs, batch: Mapping[str, Any], label: Label) -> pa.
         descriptor = describe(place) if describe else reader.descriptor
         at = dt.datetime.fromisoformat(batch["recorded_at"])
         builder = Builder(batch["dataset"], path.name, descriptor, Grade.parse(described["grade"]), label, at)
-        for record in reader.read(place, dict(described["options"])):
-            builder.take(record)
+        with contextlib.closing(builder.quarantine):
+            for record in reader.read(place, dict(described["options"])):
+                builder.take(record)
     return builder.claim_rows()

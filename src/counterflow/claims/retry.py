@@ -35,7 +35,7 @@ class Retry:
         """Leave in a builder only claims that stand on these lines."""
         if self.lines is not None:
             builder.keep(self.wanted)
-            builder.quarantine[:] = [q for q in builder.quarantine if q.line is None or self._has(q.line)]
+            builder.quarantine.narrow(lambda q: q.line is None or self._has(q.line))
 
     def wanted(self, locators: pa.ChunkedArray) -> pa.Array:
         """Which of these places stand on the lines."""

@@ -72,7 +72,7 @@ def tell(report: dict[str, Any]) -> None:
     click.echo(
         f"{report['file']}: {report['parties']:,} parties, {report['claims']:,} claims ({report['added']:,} new, "
         f"{report['retracted']:,} retracted), {report['observations']:,} observations, "
-        f"{len(report['quarantined']):,} set aside, {report['seconds']:.1f} s  [{report['source']}, {report['reader']}]"
+        f"{report['aside']:,} set aside, {report['seconds']:.1f} s  [{report['source']}, {report['reader']}]"
     )
     for note in report["notes"]:
         say(f"  {note}")
@@ -88,8 +88,8 @@ def tell(report: dict[str, Any]) -> None:
         say(f"  {report['unread']:,} earlier claims stay in force: what is said of their subjects now was set aside")
     for q in report["quarantined"][:5]:
         say(f"  set aside: {rejected(q)}")
-    if len(report["quarantined"]) > 5:
-        say(f"  … and {len(report['quarantined']) - 5:,} more: counterflow quarantine")
+    if report["aside"] > 5:
+        say(f"  … and {report['aside'] - 5:,} more: counterflow quarantine")
 
 
 @main.command()

@@ -190,7 +190,7 @@ def _csv(path: Path, mapping: Mapping, columns: Sequence[str]) -> Iterator[Batch
         with open_utf8(path, mapping.encoding) as stream:
             text_only = Marked(stream)  # Arrow hands back only text, and gives up where a row of wrong width is none
             parsed = pyarrow.csv.open_csv(
-                text_only,
+                io.BufferedReader(text_only, 1 << 20),  # a block is as long as what one call of read gives
                 read_options=pyarrow.csv.ReadOptions(
                     use_threads=False,  # only then are refused rows numbered
                     block_size=BLOCK,

@@ -13,7 +13,8 @@ import contextlib
 import datetime as dt
 import hashlib
 import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -30,6 +31,9 @@ __all__ = ["Casebook"]
 
 LAYOUT = "1"
 """Layout of a workspace. A newer one is refused, not guessed at."""
+
+AT_ONCE = 10_000
+"""Rows set aside that are sent in one statement."""
 
 _meta = sa.MetaData()
 _settings = sa.Table("meta", _meta, sa.Column("key", sa.String, primary_key=True), sa.Column("value", sa.String))
@@ -222,7 +226,7 @@ class Casebook:
         batch: Mapping[str, Any],
         segments: Sequence[Segment],
         labels: Sequence[Label],
-        quarantine: Sequence[Mapping[str, Any]],
+        quarantine: Iterable[Mapping[str, Any]],
         who: str,
     ) -> None:
         """Commit what one ingest wrote: all of it or nothing."""
@@ -234,8 +238,9 @@ class Casebook:
             rows = [{**vars(s), "batch_id": batch_id} for s in segments if s.path not in present]
             if rows:
                 tx.execute(sa.insert(_segments), rows)
-            if quarantine:
-                tx.execute(sa.insert(_quarantine), [{**q, "batch_id": batch_id} for q in quarantine])
+            aside = iter(quarantine)
+            while some := [{**q, "batch_id": batch_id} for q in islice(aside, AT_ONCE)]:
+                tx.execute(sa.insert(_quarantine), some)
             files = [f["sha256"] for f in batch["files"]]
             self._log(tx, who, "ingest", {"dataset": batch["dataset"], "files": files, "counts": batch["counts"]})
 
