@@ -52,7 +52,7 @@ def build(path: Path, *, lists: Sequence[Path], seed: int, progress: Progress, s
 
 def _ingest(workspace: Workspace, path: Path, progress: Progress, say: Say, *, exercise: bool = False) -> None:
     how = {"dataset": "exercise", "caveats": ("EXERCISE",), "label": "TLP:GREEN", "grade": "F6"} if exercise else {}
-    report = workspace.ingest(path, progress=lambda what, n: progress(f"{what}: {n:,} records", 0), **how)  # type: ignore[arg-type]
+    report = workspace.ingest(path, progress=lambda what, n, share: progress(f"{what}: {n:,} records", share), **how)  # type: ignore[arg-type]
     if not report.unchanged and report.aside:
         say(f"{report.file}: {report.aside} rows set aside; see `counterflow quarantine`.")
 

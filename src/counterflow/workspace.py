@@ -104,7 +104,7 @@ class Workspace:
         options: Mapping[str, Any] | None = None,
         edition: str | None = None,
         accept: bool = False,
-        progress: Callable[[str, int], None] | None = None,
+        progress: Callable[[str, int, float], None] | None = None,
     ) -> IngestReport:
         """Read one file or folder into the ledger, whole or not at all.
 

@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
-from pathlib import Path
+from typing import TYPE_CHECKING
 
-import pytest
+import pyarrow as pa
 
 from counterflow.claims import aside
 from counterflow.claims.aside import Aside
 from counterflow.claims.quarantine import Quarantined, Unread
 from counterflow.storage import sql
 from counterflow.workspace import Workspace
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    import pytest
 
 
 def test_all_come_back_in_order_and_can_be_narrowed(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -42,8 +47,6 @@ def test_a_file_of_bad_rows_is_in_quarantine_whole(tmp_path: Path, monkeypatch: 
 
 def test_where_too_much_was_set_aside_nobody_is_taken_for_withdrawn(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("counterflow.claims.quarantine.MOST", 2)
-    import pyarrow as pa
-
     gone = pa.table({"claim_id": ["1"], "subject": ["un:7"], "property": ["name"], "prop_type": ["name"],
                      "value": ["Somebody Else"], "locator": ["row 9"]})  # fmt: skip
     few, many = Unread("f"), Unread("f")

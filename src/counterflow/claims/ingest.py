@@ -40,6 +40,7 @@ from counterflow.model.dates import earliest, latest
 from counterflow.model.handling import Audience, Label, combine
 from counterflow.model.source import Assertion, Descriptor
 from counterflow.sources.reader import Reader, Record, check_path
+from counterflow.sources.share import watched
 from counterflow.storage.tables import LEDGER, SOURCES
 
 if TYPE_CHECKING:
@@ -50,7 +51,7 @@ if TYPE_CHECKING:
 
 __all__ = ["IngestReport", "Store", "ingest"]
 
-Progress = Callable[[str, int], None]
+Progress = Callable[[str, int, float], None]
 
 _DATASET = re.compile(r"[a-z0-9][a-z0-9._-]*")
 
@@ -94,7 +95,7 @@ def ingest(
     :param accept: take the edition even where an assertion fails
     :param supersede: and where it is older than the one in force; None: as `accept`
     :param anew: read once more what an earlier batch set aside, although its file is known
-    :param progress: called with (what, number so far) now and then
+    :param progress: called now and then with (what, number so far, share of the file, 0 where it is not known)
     :raises InputError: nothing could be read, or an assertion failed (nothing is written then)
     :raises WorkspaceError: another process is writing
     """
@@ -133,12 +134,12 @@ def ingest(
         leaving.callback(observed.close)
         builder = Builder(name, path.name, descriptor, grade, label, at, observed=observed)
         leaving.callback(builder.quarantine.close)
-        told = 0
+        told, share = 0, leaving.enter_context(watched())
         for n, record in enumerate(_records(reader, place, options, path), 1):
             builder.take(record)
             if progress is not None and n + observed.rows >= told + 1000:
                 told = n + observed.rows
-                progress(path.name, told)
+                progress(path.name, told, share())
         if anew is not None:
             anew.narrow(builder)
         scope = store.ledger.scope(EVERYTHING)

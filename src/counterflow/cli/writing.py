@@ -60,8 +60,8 @@ def ingest(context: Context, /, paths: tuple[Path, ...], mapping: str | None, as
         raise click.exceptions.Exit(failed[0].exit_code)
 
 
-def _rows(what: str, number: int) -> None:
-    progress(f"{what}: {number:,} records", 0)
+def _rows(what: str, number: int, share: float) -> None:
+    progress(f"{what}: {number:,} records", share)
 
 
 def tell(report: dict[str, Any]) -> None:

@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import IO, Any, cast
 
 from counterflow.errors import InputError
-from counterflow.sources import archive
+from counterflow.sources import archive, share
 from counterflow.sources.archive import HARMLESS, RATIO
 
 __all__ = ["open_binary", "packing", "packing_of", "peeked", "unpacked_name"]
@@ -52,9 +52,9 @@ def open_binary(path: Path) -> io.BufferedReader[Any]:
             return path.open("rb")
         stream = member
     elif packed:
-        stream = _unpack(path.open("rb"), packed)
+        stream = _unpack(share.of_bytes(path.open("rb")), packed)
     else:
-        return path.open("rb")
+        return share.of_bytes(path.open("rb"))
     measured = io.BufferedReader(_Measured(stream, path), 1 << 16)
     inner = packing(peeked(measured, 8)) if packed == "zip" else ""
     if inner in _ENDINGS:  # list.csv.gz in a zip

@@ -21,6 +21,7 @@ import pyarrow.csv
 import pyarrow.parquet as pq
 
 from counterflow.errors import UnreadableFile, UsageError
+from counterflow.sources import share
 from counterflow.sources.columns import Mask, Typed, joined, numbers, texts, times
 from counterflow.sources.mapping import Mapping, resolve
 from counterflow.sources.reader import Head, Rejected, open_text, open_utf8
@@ -123,10 +124,12 @@ def batches(path: Path, mapping: Mapping, columns: Sequence[str]) -> Iterator[Ba
 def _parquet(path: Path) -> Iterator[Batch]:
     line = 1
     with pq.ParquetFile(path, pre_buffer=False) as file:  # else it keeps what has been read until the end
+        total = max(1, file.metadata.num_rows)
+        share.tell(lambda: (line - 1) / total)
         for batch in file.iter_batches(ROWS):
             rows = pa.Table.from_batches([batch])
-            yield Batch(rows, np.arange(line, line + len(rows)))
-            line += len(rows)
+            first, line = line, line + len(rows)
+            yield Batch(rows, np.arange(first, line))
 
 
 class _Lines:
