@@ -126,9 +126,7 @@ def kernel(offsets: Any, data: Any, salt: Any, out: Any) -> None:  # noqa: C901,
             lengths[lane] = length
             blocks = max(blocks, (length + BLOCK - 1) // BLOCK)
             end = start + max(1, (length + BLOCK - 1) // BLOCK) * BLOCK
-            while fill < end:
-                rows[fill] = 0
-                fill += 1
+            rows[fill:end] = 0
         for j in range(8):
             for lane in range(LANES):
                 h[j * LANES + lane] = _IV[j]
