@@ -68,10 +68,6 @@ def _repeats(column: pa.ChunkedArray) -> bool:
     return pa.types.is_dictionary(column.type) or len(pc.unique(column)) * 4 < len(column)
 
 
-def _is_text(type: pa.DataType) -> bool:
-    return bool(pa.types.is_string(type) or pa.types.is_dictionary(type))
-
-
 class DuckDBScope(IbisScope):
     """A scope on DuckDB. Ibis 12 asks for batches by a name that DuckDB 2 no longer has: here they are asked for by the
     present one."""
@@ -116,9 +112,10 @@ class SegmentWriter:
         # quick to pack rather than small: rows come by the million; and the digits of a hash do not shrink
         packed = dict.fromkeys(names, "lz4") | {"row_id": "none"}
         repeating = [name for name in names if _repeats(rows.column(name).slice(0, SAMPLE))]
-        ordered = [f.name for f in rows.schema if not _is_text(f.type)]  # the bounds of a text tell hardly anything
+        # the bounds of a text that hardly repeats tell hardly anything, and cost as much as packing it
+        told = [f.name for f in rows.schema if not pa.types.is_string(f.type) or f.name in repeating]
         return pq.ParquetWriter(self._partial, rows.schema, compression=packed,
-                                use_dictionary=repeating, write_statistics=ordered, store_schema=False)  # fmt: skip
+                                use_dictionary=repeating, write_statistics=told, store_schema=False)  # fmt: skip
 
     def close(self) -> list[Segment]:
         """The segments that were written."""
