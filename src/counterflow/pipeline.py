@@ -189,13 +189,15 @@ def _resolve(line: Line, out: Path, progress: Progress | None) -> None:
 
 
 def _link(line: Line, out: Path, _progress: Progress | None) -> None:
+    from counterflow.network.consignments import consignments
     from counterflow.network.flows import flows
     from counterflow.network.holders import holders
     from counterflow.network.links import links
     from counterflow.network.ties import ties
     from counterflow.storage.duckdb import write_parquet
 
-    for name, make in (("links", links), ("holders", holders), ("flows", flows), ("ties", ties)):
+    stages = {"links": links, "holders": holders, "flows": flows, "consignments": consignments, "ties": ties}
+    for name, make in stages.items():
         rows = make(line.scope)
         write_parquet(rows, out / f"{name}.parquet")
         line.scope.adopt(name, rows)

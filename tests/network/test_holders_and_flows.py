@@ -5,15 +5,23 @@ from __future__ import annotations
 import datetime as dt
 
 import pyarrow as pa
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from counterflow.model.handling import PUBLIC
+from counterflow.network import kinds
+from counterflow.network.consignments import consignments
+from counterflow.network.edges import MANY, edges, shared
 from counterflow.network.flows import flows
+from counterflow.network.graph import Graph
 from counterflow.network.holders import holders
 from counterflow.network.links import links
+from counterflow.network.ties import ties
 from counterflow.storage.ibis import IbisScope
-from counterflow.storage.observations import PAYMENTS
-from counterflow.testing import scope_of
+from counterflow.storage.observations import PAYMENTS, SHIPMENTS
+from counterflow.testing import claims_of, scope_of
+from network.conftest import whole
 
 
 def test_an_account_belongs_to_its_owner_and_a_ship_answers_to_its_number(scope: IbisScope) -> None:
@@ -63,3 +71,110 @@ def test_a_payment_that_several_messages_tell_of_is_one() -> None:
     assert sum(row["payments"] for row in found if row["source"] == "c:bank") == 3
     assert sum(row["amount_usd"] for row in found if row["source"] == "c:bank") == 19.0
     assert sum(row["payments"] for row in found if row["target"] == "c:bank") == 1
+
+
+def _shipments(*rows: dict[str, object]) -> pa.Table:
+    same = {"label_id": PUBLIC.id, "date": "2017-09-01", "currency": "USD", "value": 10.0}
+    told = [{"row_id": f"s{n}", **same, **row} for n, row in enumerate(rows)]
+    return pa.Table.from_pylist(told, SHIPMENTS.schema)
+
+
+@pytest.fixture
+def traders() -> pa.Table:
+    return claims_of(
+        [
+            ("c:a", "Company", "name", "Acme Trading Co., Ltd."),
+            ("c:a", "Company", "alias", "Acme"),
+            ("c:b", "Company", "name", "ООО Ромашка"),
+            ("c:t1", "Company", "name", "Twin Ltd"),
+            ("c:t2", "Company", "name", "TWIN, GmbH"),
+            ("c:w", "Company", "weakAlias", "Weak"),
+            ("c:ship", "Vessel", "name", "Acme"),
+            ("c:ship", "Vessel", "imoNumber", "IMO 7937317"),
+            ("c:ship", "Vessel", "mmsi", "273000000"),
+            ("c:ship", "Vessel", "flag", "mn", {"valid_from": "2004", "valid_to": "2010-05"}),
+            ("c:ship", "Vessel", "flag", "kp", {"valid_from": "2010-05"}),
+            ("c:ship", "Vessel", "operator", "c:a", {"valid_from": "2009", "valid_to": "2011"}),
+        ]
+    )
+
+
+def _scope(claims: pa.Table, shipments: pa.Table) -> IbisScope:
+    things = {row["subject"]: row["schema"] for row in claims.to_pylist()}
+    made = whole(claims, sorted(things), shipments=shipments)
+    made.adopt("entities", pa.table({"entity": list(things), "schema": list(things.values())}))
+    for name, make in (("links", links), ("holders", holders), ("flows", flows), ("consignments", consignments),
+                       ("ties", ties)):  # fmt: skip
+        made.adopt(name, make(made))
+    return made
+
+
+def test_a_shipment_is_tied_to_whoever_alone_bears_the_printed_name(traders: pa.Table) -> None:
+    """Legal form and punctuation apart; a name of two is nobody's, a ship's or a weak alias no party's."""
+    rows = _shipments(
+        {"shipper_name": "ACME TRADING", "consignee_name": "Ромашка, ООО", "imo": "7937317"},
+        {"shipper_name": "Acme", "consignee_name": "«ООО Ромашка»", "mmsi": "273000000", "date": "2017-11"},
+        {"shipper_name": "Acme Trading Company Limited", "consignee_name": "Twin", "currency": "EUR"},
+        {"shipper_name": "Weak", "consignee_name": "ООО Ромашка"},
+        {"shipper_name": None, "consignee_name": "acme trading", "imo": "IMO 7937317", "date": None},
+    )
+    scope = _scope(traders, rows)
+    keys = {row["key"]: row["entity"] for row in holders(scope).to_pylist() if row["key"].startswith("name:")}
+    assert keys == {"name:acme trading": "c:a", "name:acme": "c:a", "name:ооо ромашка": "c:b"}
+    sums = [tuple(row[c] for c in ("role", "month", "source", "target", "shipments", "amount_usd"))
+            for row in consignments(scope).to_pylist()]  # fmt: skip
+    assert sums == [
+        ("carried", "2017-09", "c:ship", "c:a", 1, 10.0),
+        ("carried", "2017-11", "c:ship", "c:a", 1, 10.0),
+        ("carried", "2017-11", "c:ship", "c:b", 1, 10.0),
+        ("carried", None, "c:ship", "c:a", 1, 10.0),
+        ("sent", "2017-11", "c:a", "c:b", 1, 10.0),
+    ]
+
+
+def test_shipments_and_flags_are_edges_with_their_dates(traders: pa.Table) -> None:
+    rows = _shipments(
+        {"shipper_name": "Acme", "consignee_name": "ООО Ромашка", "imo": "7937317", "date": "2017-09-01"},
+        {"shipper_name": "Acme", "consignee_name": "ООО Ромашка", "date": "2018-02"},
+    )
+    scope = _scope(traders, rows)
+    graph = Graph(pa.concat_tables([links(scope), edges(scope)]))
+    found = {row["link"]: row for row in graph.links.to_pylist()}
+    sent = found["shipments>c:a>c:b"]
+    assert [sent[c] for c in ("start", "end", "role", "amount")] == ["2017-09", "2018-02", "2 shipments", 20.0]
+    assert {id for id in found if id.startswith("carriage>")} == {"carriage>c:ship>c:a", "carriage>c:ship>c:b"}
+    flown = {(row["target"], row["start"], row["end"]) for row in found.values() if row["role"] == "flag"}
+    assert flown == {("country:mn", "2004", "2010-05"), ("country:kp", "2010-05", None)}
+    near = {day: set(graph.neighbourhood("c:ship", 1, day, 99).nodes) - {"c:ship"} for day in ("2009", "2012", "2017")}
+    assert near == {"2009": {"c:a", "country:mn"}, "2012": {"country:kp"}, "2017": {"c:a", "c:b", "country:kp"}}
+    assert len(graph.neighbourhood("c:ship", 1, "2004", 99, "2012").nodes) == 4
+    names = [kinds.all()[k].name for k in graph.columns.kind.tolist()]
+    assert set(names) == {"shipment", "flag", "vessel"}
+    assert not graph.columns.way[[n == "flag" for n in names]].any(), "a flag ties no two ships"
+
+
+def test_what_is_shared_is_a_node_and_what_very_many_share_is_none() -> None:
+    crowd = [(f"c:m{n:03}", "Company", "address", "1 Tower Street, Suite 900") for n in range(MANY + 1)]
+    claims = claims_of(
+        [
+            ("c:a", "Company", "address", "12, Dock Road; Port"),
+            ("c:b", "Company", "addressEntity", "c:ad"),
+            ("c:ad", "Address", "full", "12 Dock Road Port"),
+            ("c:a", "Company", "phone", "+8612345"),
+            ("c:b", "Person", "phone", "+8612345"),
+            ("c:b", "Person", "email", "alone@example.org"),
+            *crowd,
+        ]
+    )
+    scope = _scope(claims, _shipments())
+    captions = {"c:ad": "12 Dock Road Port"}
+    things = {row["subject"]: row["schema"] for row in claims.to_pylist()}
+    scope.adopt("entities", pa.table({"entity": list(things), "schema": list(things.values()),
+                                      "caption": [captions.get(id, id) for id in things]}))  # fmt: skip
+    scope.adopt("ties", ties(scope))
+    found = {(row["source"], row["role"], row["target"]) for row in shared(scope).to_pylist()}
+    assert found == {
+        (party, role, node)
+        for party in ("c:a", "c:b")
+        for role, node in (("address", "address:12 dock road port"), ("phone", "phone:+8612345"))
+    }

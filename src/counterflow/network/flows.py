@@ -14,11 +14,11 @@ if TYPE_CHECKING:
 
     from counterflow.storage.ports import Scope
 
-__all__ = ["corridors", "flows", "told_once"]
+__all__ = ["corridors", "flows", "sided", "told_once"]
 
 
-def corridors(payments: ibis.Table, holders: ibis.Table) -> ibis.Table:
-    """month, source, target, payments, amount_usd: an expression that any Ibis backend runs.
+def sided(payments: ibis.Table, holders: ibis.Table) -> ibis.Table:
+    """Payments with month, source, target, source_key, target_key (of the holders) and usd, each once.
 
     A party is the entity that holds the account, or ``account:BANK/NUMBER`` where nobody is known to. A payment of
     which the source names no account on one side is no flow between two parties, and is left out.
@@ -29,19 +29,24 @@ def corridors(payments: ibis.Table, holders: ibis.Table) -> ibis.Table:
 
     payer, payee = holders.view(), holders.view()
     rows = payments.mutate(
-        from_key="account:" + payments.from_account.upper().re_replace("[^0-9A-Z]", ""),
-        to_key="account:" + payments.to_account.upper().re_replace("[^0-9A-Z]", ""),
+        source_key="account:" + payments.from_account.upper().re_replace("[^0-9A-Z]", ""),
+        target_key="account:" + payments.to_account.upper().re_replace("[^0-9A-Z]", ""),
         month=payments.timestamp.strftime("%Y-%m"),
     )
-    rows = rows.left_join(payer, rows.from_key == payer.key).select(rows, source_entity=payer.entity)
-    rows = rows.left_join(payee, rows.to_key == payee.key).select(rows, target_entity=payee.entity)
-    named = rows.mutate(
+    rows = rows.left_join(payer, rows.source_key == payer.key).select(rows, source_entity=payer.entity)
+    rows = rows.left_join(payee, rows.target_key == payee.key).select(rows, target_entity=payee.entity)
+    return rows.mutate(
         source=ibis.coalesce(
             rows.source_entity, "account:" + ibis.coalesce(rows.from_bank, "") + "/" + rows.from_account
         ),
         target=ibis.coalesce(rows.target_entity, "account:" + ibis.coalesce(rows.to_bank, "") + "/" + rows.to_account),
         usd=ibis.coalesce(rows.amount_usd, ibis.ifelse(rows.currency == "USD", rows.amount, ibis.null("float64"))),
     )
+
+
+def corridors(payments: ibis.Table, holders: ibis.Table) -> ibis.Table:
+    """month, source, target, payments, amount_usd, label_ids: an expression that any Ibis backend runs."""
+    named = sided(payments, holders)
     return named.group_by(["month", "source", "target"]).agg(
         payments=named.count(),
         # whole cents: adding floats in parallel gives another last digit each time

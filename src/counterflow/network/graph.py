@@ -104,7 +104,7 @@ class Columns:
 class Graph:
     """Built from rows of `storage.tables.LINKS`; building is one pass over the columns.
 
-    :param acts: nodes that are acts of authorities (see `network.contacts.acts`), through which no chain runs
+    :param acts: nodes that are acts of authorities (see `network.edges.acts`), through which no chain runs
     """
 
     def __init__(self, links: pa.Table, acts: Collection[str] = ()) -> None:

@@ -58,9 +58,26 @@ def coded_texts(*columns: pa.ChunkedArray) -> tuple[list[str], Smalls]:
 def days(column: pa.ChunkedArray, absent: int) -> tuple[Smalls, Smalls]:
     """First and last day that each partial date can mean, since 1970-01-01; parsed once for each distinct text."""
     names, codes = coded_texts(column)
-    both = [(_day(dates.earliest, t, absent), _day(dates.latest, t, absent)) for t in names] or [(absent, absent)]
-    table = np.array(both, np.int32)
+    table = np.full((len(names) + 1, 2), absent, np.int32)
+    whole, day = _whole_days(names)
+    table[:-1][whole] = day[whole, None]
+    for n in np.flatnonzero(~whole).tolist():
+        table[n] = _day(dates.earliest, names[n], absent), _day(dates.latest, names[n], absent)
     return table[codes, 0], table[codes, 1]
+
+
+def _whole_days(names: list[str]) -> tuple[Bools, Smalls]:
+    """Which texts are a day that exists, written in full, and that day; all at once."""
+    import pyarrow as pa
+    import pyarrow.compute as pc
+
+    texts = pa.array(names, pa.string())
+    parsed = pc.strptime(texts, format="%Y-%m-%d", unit="s", error_is_null=True).cast(pa.date32())
+    # the thirtieth of February would be taken for a day of March
+    same = pc.and_(pc.equal(parsed.cast(pa.string()), texts), pc.greater(texts, "0001"))
+    day: Smalls = parsed.cast(pa.int32()).fill_null(0).to_numpy()
+    whole: Bools = same.fill_null(False).to_numpy(zero_copy_only=False)
+    return whole, day
 
 
 def _day(widen: Callable[[str], dt.date], text: str, absent: int) -> int:

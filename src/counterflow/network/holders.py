@@ -1,7 +1,9 @@
-"""Holders: which entity holds an account or answers to a ship number, so that observations reach the network.
+"""Holders: which entity holds an account, answers to a ship number or bears a name, so that observations reach the
+network.
 
-An observation knows only numbers. ``account:NUMBER`` is looked up by account number or IBAN, ``imo:`` and ``mmsi:`` by
-the ship's own identifiers. Where nobody is known to own an account, the account itself is the entity.
+An observation knows only numbers and printed names. ``account:NUMBER`` is looked up by account number or IBAN, ``imo:``
+and ``mmsi:`` by the ship's own identifiers. Where nobody is known to own an account, the account itself is the entity.
+``name:NAME`` is looked up among parties only, legal form and punctuation apart; a name that several bear is nobody's.
 """
 
 from __future__ import annotations
@@ -10,18 +12,56 @@ from typing import TYPE_CHECKING, Any
 
 import pyarrow as pa
 
+from counterflow.model import schema as vocabulary
+from counterflow.network.ties import name_key
 from counterflow.storage.tables import DERIVED
 
 if TYPE_CHECKING:
+    import ibis
+
     from counterflow.storage.ports import Scope
 
 __all__ = ["holders"]
+
+_NAMES = ("name", "alias", "previousName")
+"""What a party may be called by in print; a weak alias is no name to find anybody by."""
 
 _NUMBERS = {"accountNumber": "account", "iban": "account", "imoNumber": "imo", "mmsi": "mmsi"}
 
 
 def holders(scope: Scope) -> pa.Table:
-    """Rows of `storage.tables.HOLDERS`, sorted by key. Needs the scope's claims, members and links."""
+    """Rows of `storage.tables.HOLDERS`, sorted by key. Needs the scope's claims, members, entities and links."""
+    parts = [scope.run(rows.order_by("key", "entity", "claim_id")) for rows in (_numbered(scope), _named(scope))]
+    return pa.concat_tables([_one_each(part) for part in parts]).sort_by("key")
+
+
+def _named(scope: Scope) -> ibis.Table:
+    """Rows of the names that shipments print and that are one party's alone."""
+    import ibis
+
+    claims, members, entities = (scope.table(name) for name in ("claims", "members", "entities"))
+    shipments = scope.table("shipments")
+    sides = [shipments.select(text=side) for side in (shipments.shipper_name, shipments.consignee_name)]
+    printed = ibis.union(*sides, distinct=True)
+    printed = printed.select(key=name_key(printed.text)).filter(lambda t: t.key != "").distinct()
+    parties = entities.filter(entities["schema"].isin(_parties())).select("entity")
+    said = claims.filter(claims.property.isin(_NAMES) & (claims.stance == "asserts"))
+    names = said.join(members, said.subject == members.subject).select(
+        members.entity, said.claim_id, said.label_id, key=name_key(said.value)
+    )
+    names = names.join(parties, "entity").select("entity", "claim_id", "label_id", "key")
+    names = names.filter(names.key.isin(printed.key))
+    alone = names.group_by("key").agg(bearers=names.entity.nunique())
+    rows = names.semi_join(alone.filter(alone.bearers == 1), "key")
+    nothing = ibis.null("array<string>")
+    return rows.mutate(key="name:" + rows.key, account=ibis.null("string"), owner_claims=nothing, owner_labels=nothing)
+
+
+def _parties() -> list[str]:
+    return sorted(schema.name for schema in vocabulary.all().values() if schema.is_a("LegalEntity"))
+
+
+def _numbered(scope: Scope) -> ibis.Table:
     import ibis
 
     claims, members, links = scope.table("claims"), scope.table("members"), scope.table("links")
@@ -41,7 +81,7 @@ def holders(scope: Scope) -> pa.Table:
     )
     joined = keyed.left_join(owned, (keyed.entity == owned.owned) & keyed.key.startswith("account:"))
     is_account = joined.key.startswith("account:")
-    rows = joined.select(
+    return joined.select(
         joined.key,
         entity=ibis.coalesce(joined.owner, joined.entity),
         account=ibis.ifelse(is_account, joined.entity, ibis.null("string")),
@@ -50,7 +90,6 @@ def holders(scope: Scope) -> pa.Table:
         owner_claims=joined.owner_claims,
         owner_labels=joined.owner_labels,
     )
-    return _one_each(scope.run(rows.order_by("key", "entity", "claim_id")))
 
 
 def _one_each(rows: pa.Table) -> pa.Table:

@@ -11,12 +11,14 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
 import pyarrow as pa
 
 from counterflow.claims.repetition import rooted
 from counterflow.model import schema as vocabulary
 from counterflow.model.share import Share
 from counterflow.model.share import read as read_share
+from counterflow.network.grouping import coded_texts
 from counterflow.storage.tables import DERIVED
 
 if TYPE_CHECKING:
@@ -32,41 +34,50 @@ _STARTS = ("startDate", "date", "incorporationDate")
 
 def links(scope: Scope) -> pa.Table:
     """Rows of `storage.tables.LINKS`, sorted by link. Needs the scope's claims, members and entities."""
-    parts = [_finish(scope.run(expr)) for expr in (_relationships(scope), _references(scope))]
-    return pa.concat_tables(parts).sort_by([(key, "ascending") for key in ("link", "source", "target")])
-
-
-def _relationships(scope: Scope) -> ibis.Table:
-    """One pass over the claims: each record's ends, resolved, and its attributes, grouped together."""
     import ibis
 
+    labels = _distinct(scope, scope.table("claims"), "label_id")["label_id"]
+    parts = [part for part in (_relationships(scope, labels), _references(scope, labels)) if part is not None]
+    rows = scope.run(ibis.union(*parts, distinct=False).order_by("link", "source", "target"))
+    return _finish(_counted(scope, _once(rows)), labels)
+
+
+def _distinct(scope: Scope, claims: ibis.Table, *columns: str) -> dict[str, list[str]]:
+    """The values that occur in columns of few values, sorted: what does not occur need not be asked for."""
+    found = scope.run(claims.select(*columns).distinct())
+    return {name: sorted(set(found.column(name).to_pylist())) for name in columns}
+
+
+def _relationships(scope: Scope, labels: list[str]) -> ibis.Table | None:
+    """One pass over the claims of relationship records, grouped by record; then its ends, resolved."""
     claims, members = rooted(scope, scope.table("claims")), scope.table("members")
     edges = {s.name: s.edge for s in vocabulary.all().values() if s.edge is not None}
     told = claims.filter(claims["schema"].isin(sorted(edges)))
-    sides = [
-        told["schema"].cases(*((n, getattr(e, side)) for n, e in sorted(edges.items())), else_="") for side in _ENDS
-    ]
-    told = told.mutate(
-        is_source=told.property == sides[0],
-        is_target=told.property == sides[1],
-        other=ibis.ifelse(told.prop_type == "entity", told.value, ibis.null("string")),
+    occur = _distinct(scope, told, "schema", "property")
+    if not occur["schema"]:
+        return None
+    named = told.prop_type == "entity"
+    source, target = (
+        named
+        & (told.property == told["schema"].cases(*((n, getattr(edges[n], side)) for n in occur["schema"]), else_=""))
+        for side in ("source", "target")
     )
-    whom = members.select(other=members.subject, entity=members.entity)
-    known = told.left_join(whom, "other").drop("other_right")
-    records = _attributes(
-        known,
-        sources=known.entity.collect(where=known.is_source & known.entity.notnull()),
-        targets=known.entity.collect(where=known.is_target & known.entity.notnull()),
+    records = told.group_by("subject").agg(
+        # a record may name several owners
+        sources=told.value.collect(where=source),
+        targets=told.value.collect(where=target),
+        **_attributes(told, occur["property"]),
+        **_evidence(told, labels),
     )
-    # a record may name several owners, and one owner by several of its subjects
-    one = records.mutate(source=records.sources.unique().unnest()).drop("sources")
-    return one.mutate(target=one.targets.unique().unnest()).select("subject", "source", "target", *_ATTRIBUTES)
+    one = records.mutate(source_subject=records.sources.unnest())
+    one = one.mutate(target_subject=one.targets.unnest())
+    owners = members.select(source_subject=members.subject, source=members.entity)
+    owned = members.select(target_subject=members.subject, target=members.entity)
+    ends = one.join(owners, "source_subject").join(owned, "target_subject")
+    return ends.select(*_COLUMNS, *_masks(labels), link=ends.subject)
 
 
-_ENDS = ("source", "target")
-
-
-def _references(scope: Scope) -> ibis.Table:
+def _references(scope: Scope, labels: list[str]) -> ibis.Table:
     import ibis
 
     claims = rooted(scope, scope.table("claims"))
@@ -76,77 +87,103 @@ def _references(scope: Scope) -> ibis.Table:
     joined = refers.join(members, refers.value == members.subject).select(refers, target=members.entity)
     joined = joined.join(holder, joined.subject == holder.subject).select(joined, source=holder.entity)
     joined = joined.semi_join(entities, joined.source == entities.entity)
-    named = joined.mutate(subject=joined.subject + ">" + joined.property + ">" + joined.value)
-    grouped = named.group_by(["subject", "source", "target"]).agg(
+    named = joined.mutate(link=joined.subject + ">" + joined.property + ">" + joined.value)
+    grouped = named.group_by(["link", "source", "target"]).agg(
         schema=named["schema"].max(),
         role=named.property.max(),
         start=named.valid_from.min(),
         end=named.valid_to.max(),
         share=ibis.literal([], "array<string>"),
-        interest=ibis.null("string"),
-        directness=ibis.null("string"),
-        amount=ibis.null("string"),
-        currency=ibis.null("string"),
-        conflict=ibis.null("string"),
-        **_evidence(named),
+        **dict.fromkeys(("interest", "directness", "amount", "currency", "conflict"), ibis.null("string")),
+        **_evidence(named, labels),
     )
-    return grouped.select("subject", "source", "target", *_ATTRIBUTES)
+    return grouped.select(*_COLUMNS, *_masks(labels), "link")
 
 
-_ATTRIBUTES = (
-    "schema", "role", "start", "end", "share", "interest", "directness", "amount", "currency", "conflict",
-    "stance", "verified", "credibility", "reliability", "origins", "claim_ids", "label_ids",
+_COLUMNS = (
+    "source", "target", "schema", "role", "start", "end", "share", "interest", "directness", "amount", "currency",
+    "conflict", "stance", "verified", "credibility", "reliability", "first_root", "last_root", "claim_ids",
 )  # fmt: skip
 
 
-def _attributes(claims: ibis.Table, **more: ibis.Value) -> ibis.Table:
+def _attributes(claims: ibis.Table, properties: list[str]) -> dict[str, Any]:
+    """What a record says of itself. :param properties: that occur; the others are null without being asked for"""
     import ibis
 
-    def pick(*names: str) -> Any:
-        return ibis.coalesce(*(claims.value.max(where=claims.property == name) for name in names))
+    nothing = ibis.null("string")
 
-    starts = [claims.value.min(where=claims.property == name) for name in _STARTS]
-    return claims.group_by("subject").agg(
-        schema=claims["schema"].max(),
-        role=pick(*_ROLES),
-        start=ibis.coalesce(*starts, claims.valid_from.min()),
-        end=ibis.coalesce(claims.value.max(where=claims.property == "endDate"), claims.valid_to.max()),
+    def pick(*names: str, least: bool = False) -> list[Any]:
+        asked = [claims.property == name for name in names if name in properties]
+        return [claims.value.min(where=where) if least else claims.value.max(where=where) for where in asked]
+
+    dollars = (claims.property == "amountUsd").any()
+    return {
+        "schema": claims["schema"].max(),
+        "role": ibis.coalesce(*pick(*_ROLES), nothing),
+        "start": ibis.coalesce(*pick(*_STARTS, least=True), claims.valid_from.min()),
+        "end": ibis.coalesce(*pick("endDate"), claims.valid_to.max()),
         # rival figures in one record stay apart
-        share=claims.value.collect(where=claims.property == "percentage").unique().sort(),
-        interest=pick("ownershipType", "controlType"),
-        directness=pick("directness"),
-        amount=pick("amountUsd", "amount"),
-        currency=ibis.coalesce(
-            ibis.ifelse((claims.property == "amountUsd").any(), "USD", ibis.null("string")), pick("currency")
+        "share": claims.value.collect(where=claims.property == "percentage"),
+        "interest": ibis.coalesce(*pick("ownershipType", "controlType"), nothing),
+        "directness": ibis.coalesce(*pick("directness"), nothing),
+        "amount": ibis.coalesce(*pick("amountUsd", "amount"), nothing),
+        "currency": ibis.coalesce(
+            *([ibis.ifelse(dollars, "USD", nothing)] if "amountUsd" in properties else []), *pick("currency"), nothing
         ),
-        conflict=pick("conflictGroup"),
-        **_evidence(claims),
-        **more,
-    )
+        "conflict": ibis.coalesce(*pick("conflictGroup"), nothing),
+    }
 
 
-def _evidence(claims: ibis.Table) -> dict[str, Any]:
+def _evidence(claims: ibis.Table, labels: list[str]) -> dict[str, Any]:
     """What the claims of a group are worth together. Origins, not articles: a repetition adds nothing."""
+    masks = {
+        name: claims.label_id.cases(*((label, 1 << n) for n, label in enumerate(some)), else_=0).bit_or()
+        for name, some in _masks(labels).items()
+    }
     return {
         "stance": claims.stance.max(),  # asserts < denies < doubts: one record takes one stance
         "verified": claims.verified.all(),
         "credibility": claims.credibility.min(),
         "reliability": claims.reliability.min(),
-        # lists made distinct afterwards: several times quicker than an aggregate that does it
-        "origins": claims.root.collect().unique().length(),
-        "claim_ids": claims.claim_id.collect().unique().sort(),
-        "label_ids": claims.label_id.collect().unique().sort(),
+        "first_root": claims.root.min(),
+        "last_root": claims.root.max(),
+        "claim_ids": claims.claim_id.collect().sort().cast("array<string>"),
+        **masks,
     }
+
+
+_BITS = 62
+
+
+def _masks(labels: list[str]) -> dict[str, list[str]]:
+    """Columns of numbers of which each bit is a label: quicker to add up than lists of texts."""
+    return {f"labels_{n}": labels[n : n + _BITS] for n in range(0, len(labels), _BITS)}
+
+
+def _once(rows: pa.Table) -> pa.Table:
+    """Sorted rows without those that repeat the one before: several subjects of one owner in one record."""
+    import pyarrow.compute as pc
+
+    if len(rows) < 2:
+        return rows
+    same = [
+        pc.equal(rows.column(name).slice(1), rows.column(name).slice(0, len(rows) - 1))
+        for name in ("link", "source", "target")
+    ]
+    repeated = pc.and_(pc.and_(same[0], same[1]), same[2])
+    if not pc.any(repeated).as_py():
+        return rows
+    return rows.filter(pa.chunked_array([pa.array([True]), *pc.invert(repeated).chunks]))
 
 
 _RIVALS = " | "
 """Between the figures that one record gives for one share."""
 
 
-def _finish(rows: pa.Table) -> pa.Table:
+def _finish(rows: pa.Table, labels: list[str]) -> pa.Table:
     import pyarrow.compute as pc
 
-    texts = pc.fill_null(pc.binary_join(rows.column("share"), _RIVALS), "")
+    texts = _joined(rows.column("share"))
     shares = {text: _widest(text) for text in pc.unique(texts).to_pylist()}
     bounds: dict[str, Callable[[Share], float | bool]] = {
         "share_low": lambda share: share.low,
@@ -156,14 +193,74 @@ def _finish(rows: pa.Table) -> pa.Table:
     }
     table = DERIVED["links"]
     made = {name: rows.column(name) for name in rows.column_names if name in table.schema.names} | {
-        "link": rows.column("subject"),
         "share": pc.if_else(pc.equal(texts, ""), None, texts),
         "amount": _mapped(rows.column("amount"), _number, pa.float64()),
+        "claim_ids": _distinct_each(rows.column("claim_ids")),
+        "label_ids": _unmasked(rows, labels),
     }
     for name, of in bounds.items():
         kind = table.schema.field(name).type
         made[name] = _mapped(texts, lambda t, of=of: None if (s := shares[t]) is None else of(s), kind)  # type: ignore[misc]
     return table.conform(pa.table(made).select(table.schema.names))
+
+
+def _counted(scope: Scope, rows: pa.Table) -> pa.Table:
+    """Rows with `origins`. Most rest on one, whose first is its last; only those of several are counted one by one."""
+    import ibis
+    import pyarrow.compute as pc
+
+    origins = np.ones(len(rows), np.int64)
+    differ = pc.fill_null(pc.not_equal(rows.column("first_root"), rows.column("last_root")), False)
+    several = np.flatnonzero(differ.to_numpy())
+    if len(several):
+        told = rows.select(["link", "claim_ids"]).take(pa.array(several))
+        at = pc.list_parent_indices(told.column("claim_ids"))
+        pairs = ibis.memtable(pa.table({"nth": at, "claim_id": pc.list_flatten(told.column("claim_ids"))}))
+        claims = rooted(scope, scope.table("claims")).select("claim_id", "root")
+        rooted_pairs = pairs.join(claims, "claim_id")
+        counted = scope.run(rooted_pairs.group_by("nth").agg(origins=rooted_pairs.root.nunique()))
+        origins[several[counted.column("nth").to_numpy()]] = counted.column("origins").to_numpy()
+    return rows.append_column("origins", pa.array(origins))
+
+
+def _joined(lists: pa.ChunkedArray) -> pa.ChunkedArray:
+    """The different figures of each record, sorted, as one text; empty where there is none."""
+    import pyarrow.compute as pc
+
+    texts = pc.fill_null(pc.binary_join(lists, _RIVALS), "")
+    several = pc.fill_null(pc.greater(pc.list_value_length(lists), 1), False)
+    rivals = [_RIVALS.join(sorted(set(found))) for found in lists.filter(several).to_pylist()]
+    whole = pc.replace_with_mask(texts.combine_chunks(), several.combine_chunks(), pa.array(rivals, pa.string()))
+    return pa.chunked_array([whole])
+
+
+def _distinct_each(lists: pa.ChunkedArray) -> pa.ChunkedArray | pa.Array:
+    """Sorted lists without what they hold twice."""
+    import pyarrow.compute as pc
+
+    whole = lists.combine_chunks()
+    flat, of = pc.list_flatten(whole), pc.list_parent_indices(whole)
+    if len(flat) < 2:
+        return lists
+    last = len(flat) - 1
+    twice = pc.and_(pc.equal(flat.slice(1), flat.slice(0, last)), pc.equal(of.slice(1), of.slice(0, last)))
+    if not pc.any(twice).as_py():
+        return lists
+    return pa.array([list(dict.fromkeys(found)) for found in whole.to_pylist()], pa.list_(pa.string()))
+
+
+def _unmasked(rows: pa.Table, labels: list[str]) -> pa.Array:
+    """The labels of each row, sorted; made once for each distinct set."""
+    masks = _masks(labels)
+    if not masks:
+        return pa.nulls(len(rows), pa.list_(pa.string()))
+    sets, codes = coded_texts(*(rows.column(name) for name in masks))
+    named = [
+        [label for part, some in zip(text.split("\x1f"), masks.values(), strict=True)
+         for n, label in enumerate(some) if int(part) >> n & 1]
+        for text in sets
+    ]  # fmt: skip
+    return pa.array(named, pa.list_(pa.string())).take(pa.array(codes))
 
 
 def _mapped(texts: pa.ChunkedArray, of: Callable[[Any], Any], type: pa.DataType) -> pa.Array:

@@ -7,10 +7,13 @@ what does not change where it leads.
 
 from __future__ import annotations
 
+import re
+from functools import cache
 from typing import TYPE_CHECKING, Any, Protocol
 
 import pyarrow as pa
 
+from counterflow.entities.words import load
 from counterflow.storage.tables import DERIVED
 
 if TYPE_CHECKING:
@@ -20,7 +23,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "COMPANIES", "PEERS", "PEOPLE", "Tables", "address_key", "contact_key", "country_of", "facts", "few", "holdings",
-    "sharers", "tied", "ties",
+    "name_key", "sharers", "tied", "ties",
 ]  # fmt: skip
 
 COMPANIES = ("Company", "LegalEntity", "Organization")
@@ -83,6 +86,27 @@ def few(rows: ibis.Table, most: float) -> ibis.Table:
     """Ties to what at most so many parties share: what more do is an agent's, a portal's or a nominee's."""
     counted = rows.group_by(["what", "via"]).agg(parties=rows.entity.nunique())
     return rows.semi_join(counted.filter(counted.parties <= int(most)), ["what", "via"])
+
+
+def name_key(text: Any) -> Any:
+    """A name as one lower-case line of letters and digits, without its legal form: ``ACME Trading Co., Ltd.`` and
+    ``Acme Trading`` are one."""
+    after, before = _legal_forms()
+    bare = address_key(text)
+    return bare.re_replace(f"(?: (?:{after}))+$", "").re_replace(f"^(?:{before}) ", "")
+
+
+@cache
+def _legal_forms() -> tuple[str, str]:
+    """Legal forms that end a name, and those that begin one, as alternatives of a pattern."""
+    forms: dict[str, list[str]] = load("legal_forms")
+
+    def any_of(*classes: str) -> str:
+        written = {form for name in classes for form in forms[name]}
+        written |= {" ".join(form) for form in written if len(form) <= 4}  # S.A. has lost its dots
+        return "|".join(re.escape(form).replace("\\ ", " ") for form in sorted(written, key=lambda f: (-len(f), f)))
+
+    return any_of(*forms), any_of("llc", "jsc")
 
 
 def ties(scope: Scope) -> pa.Table:

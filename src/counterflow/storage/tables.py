@@ -173,13 +173,29 @@ label_ids texts   labels of the payments
 """,
 )
 
+CONSIGNMENTS = described(
+    "consignments",
+    "Shipments added up between two parties, or a ship and the party whose goods it carried, and month.",
+    "consignment",
+    """
+consignment text  content hash of role, month and pair
+role text         sent: source shipped to target; carried: source is the ship that carried the target's goods
+month text        YYYY-MM, or YYYY where no month is known; null: no date
+source text       shipper, or ship
+target text       consignee, or the party whose goods were carried
+shipments int     number of shipments
+amount_usd float  declared value in US dollars of those that state it
+label_ids texts   labels of the shipments, and of the claims that give the names and numbers
+""",
+)
+
 HOLDERS = described(
     "holders",
-    "Which entity holds which account or answers to which ship number.",
+    "Which entity holds which account, answers to which ship number or alone bears a name that a shipment prints.",
     "key",
     """
-key text          account:NUMBER, imo:NUMBER or mmsi:NUMBER
-entity text       canonical id of the holder or ship
+key text          account:NUMBER, imo:NUMBER, mmsi:NUMBER, or name:NAME in lower case without its legal form
+entity text       canonical id of the holder, ship or party
 account text      canonical id of the account entity itself, where there is one
 claim_ids texts   claims that say so
 label_ids texts   labels of those claims
@@ -200,4 +216,4 @@ claim_ids texts   claims that say so
 """,
 )
 
-DERIVED = {t.name: t for t in (ORIGINS, MEMBERS, ENTITIES, LINKS, FLOWS, HOLDERS, TIES)}
+DERIVED = {t.name: t for t in (ORIGINS, MEMBERS, ENTITIES, LINKS, FLOWS, HOLDERS, CONSIGNMENTS, TIES)}

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from counterflow.errors import NotFound
+from counterflow.network.consignments import consigned
+from counterflow.network.edges import CARRIED, PAID, SENT
+from counterflow.network.flows import sided
 from counterflow.storage.tables import OBSERVATIONS
 from counterflow.views import claims as claims_view
 from counterflow.views import entity as entity_view
@@ -14,7 +17,13 @@ from counterflow.views.network import edge
 from counterflow.views.picture import Picture
 from counterflow.views.sources import described
 
+if TYPE_CHECKING:
+    import ibis
+
 __all__ = ["explain", "figure"]
+
+MOST_ROWS = 500
+"""Rows under one link at most, the first ones; how many more there are is said."""
 
 
 def explain(picture: Picture, id: str) -> dict[str, Any]:
@@ -113,8 +122,35 @@ def _link(picture: Picture, id: str) -> dict[str, Any] | None:
         for row in picture.links
         if row["conflict"] and row["conflict"] == shown["conflict"] and row["link"] != id
     ]
-    return branch(id, "link", text, [*claims_below(picture, shown["claim_ids"]), *rivals], handling=shown["handling"],
-                  grade=shown["grade"])  # fmt: skip
+    below = [*claims_below(picture, shown["claim_ids"]), *_added_up(picture, found[0]), *rivals]
+    return branch(id, "link", text, below, handling=shown["handling"], grade=shown["grade"])
+
+
+def _added_up(picture: Picture, link: Mapping[str, Any]) -> list[dict[str, Any]]:
+    """The rows that a link of payments or shipments adds up, and the claims that say whose their numbers and names
+    are; nothing for another link."""
+    scope, id = picture.scope, link["link"]
+    holders = scope.table("holders")
+    if id.startswith(PAID):
+        table, rows = "payments", sided(scope.table("payments"), holders)
+    elif id.startswith((SENT, CARRIED)):
+        role = "sent" if id.startswith(SENT) else "carried"
+        table, rows = "shipments", consigned(scope.table("shipments"), holders).filter(lambda t: t.role == role)
+    else:
+        return []
+    mine = rows.filter((rows.source == link["source"]) & (rows.target == link["target"]))
+    ids = _column(picture, mine.select("month", "row_id").order_by("month", "row_id"), "row_id")
+    leaves = [_row_leaf(picture, table, row, "") for row in observed(picture, table, ids[:MOST_ROWS])]
+    if len(ids) > MOST_ROWS:
+        leaves.append(branch(id, "more", f"and {len(ids) - MOST_ROWS:,} more {table}", []))
+    keys = {k for side in ("source_key", "target_key") for k in _column(picture, mine.select(side).distinct(), side)}
+    said = _column(picture, holders.filter(holders.key.isin(sorted(keys))).select("claim_ids"), "claim_ids")
+    return [*leaves, *claims_below(picture, sorted({claim for claims in said for claim in claims}))]
+
+
+def _column(picture: Picture, rows: ibis.Table, name: str) -> list[Any]:
+    found: list[Any] = picture.scope.run(rows).column(name).to_pylist()
+    return found
 
 
 def _account(picture: Picture, row: Mapping[str, Any]) -> str:

@@ -141,13 +141,12 @@ class Picture:
 
     @cached_property
     def graph(self) -> Graph:
-        """The temporal multigraph over the links, shared contacts and payments between parties."""
+        """The temporal multigraph over the links, what parties share, what passes between them, and flags."""
         import pyarrow as pa
 
-        from counterflow.network.contacts import acts, contacts, payments
+        from counterflow.network.edges import acts, edges
 
-        links = pa.concat_tables([self.rows("links"), contacts(self.scope), payments(self.scope)])
-        return Graph(links, acts(self.scope))
+        return Graph(pa.concat_tables([self.rows("links"), edges(self.scope)]), acts(self.scope))
 
     def find_text(self, queries: list[list[str]], limit: int) -> list[tuple[str, float]]:
         """(entity, score) from the search index; one thread at a time."""
