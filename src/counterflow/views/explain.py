@@ -198,6 +198,7 @@ _TOLD = {
     "seizures": "{date} {country}, {place}: {quantity} {unit} of {goods}",
     "transfers": "{timestamp} {from_address} to {to_address}: {amount} {asset} ({tx})",
     "labels": "{kind} {record}: {label}",
+    "passages": "page {page} of a document: {text}",
 }
 """Table of observations → a row of it in words."""
 
