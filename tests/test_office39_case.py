@@ -68,7 +68,7 @@ def test_every_row_is_read_and_every_value_fits_the_vocabulary() -> None:
     for record in records:
         builder.take(record)
     builder.set_dangling_aside(set())
-    assert builder.quarantine == []
+    assert list(builder.quarantine) == []
     assert not any(isinstance(r, Rejected) for r in records)
     assert sum(isinstance(r, Source) for r in records) == len(T["sources"])
     assert sum(isinstance(r, Statements) for r in records) == sum(1 for _ in rows())
