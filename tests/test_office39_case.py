@@ -72,7 +72,7 @@ def test_every_row_is_read_and_every_value_fits_the_vocabulary() -> None:
     assert not any(isinstance(r, Rejected) for r in records)
     assert sum(isinstance(r, Source) for r in records) == len(T["sources"])
     assert sum(isinstance(r, Statements) for r in records) == sum(1 for _ in rows())
-    for rule in descriptor.assertions:
+    for rule in (r for r in descriptor.assertions if r.what != "lost"):  # which compares with an earlier edition
         assert {"parties": builder.parties, "entities": len(builder.subjects)}[rule.what] >= rule.minimum
 
 
