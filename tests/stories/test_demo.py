@@ -21,6 +21,12 @@ def test_office_39_is_found_by_any_of_its_names(demo: Path, name: str) -> None:
     assert hits[0]["id"] == OFFICE
 
 
+def test_the_exercise_layer_is_called_invented(demo: Path) -> None:
+    """Its payments and ships come by other readers, whose titles must not pass for its own."""
+    titles = {row["dataset"]: row["title"] for row in rows(counterflow(demo, "sources", "--json"))}
+    assert titles["exercise"] == "Exercise layer (invented; not real)"
+
+
 def test_the_merger_shows_by_date_with_the_rival_accounts_side_by_side(demo: Path) -> None:
     def mergers(day: str) -> set[str]:
         page = json.loads(counterflow(demo, "show", OFFICE, "--as-of", day, "--json"))

@@ -107,7 +107,8 @@ def _datasets(picture: Picture) -> list[dict[str, Any]]:
     found = []
     for name in sorted({*batches, *held}):
         mine = batches.get(name, [])
-        described = mine[-1]["descriptor"] if mine else held[name][-1]["described"]
+        # the first to come names it: a case folder's own words, not those of a bank's table that came under its name
+        described = mine[0]["descriptor"] if mine else held[name][-1]["described"]
         known = of_claims.get(name, {"claims": 0, "entities": 0})
         ours = editions(mine, name)
         now = standing(mine, name)
