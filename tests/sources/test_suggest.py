@@ -203,6 +203,10 @@ def test_errors_name_what_is_wrong(tmp_path: Path) -> None:
     path.write_text("timestamp,amount\n")
     with pytest.raises(UnreadableFile, match="no rows to learn from"):
         suggest(path)
+    for content in ('<?xml version="1.0"?>\n<Document>\n<a>1</a>\n</Document>\n', "%PDF-1.4\n1 0 obj\n"):
+        path.write_text(content)
+        with pytest.raises(UnreadableFile, match="not a table"):
+            suggest(path)
     with pytest.raises(UnknownName, match="Did you mean 'payments'"):
         suggest(path, "payment")
     with pytest.raises(UsageError, match="no key 'colums'"):

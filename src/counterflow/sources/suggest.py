@@ -22,7 +22,9 @@ from counterflow.sources import json_table, tabular
 from counterflow.sources.columns import texts
 from counterflow.sources.mapping import Mapping as Columns
 from counterflow.sources.mapping import plain
+from counterflow.sources.reader import read_head
 from counterflow.sources.shapes import Shape, shape
+from counterflow.sources.xml_stream import root_name
 
 __all__ = ["Column", "Suggestion", "readable", "suggest", "tables", "to_yaml"]
 
@@ -129,6 +131,9 @@ def readable(path: Path) -> Iterator[None]:
 
 def _sampled(path: Path) -> tuple[dict[str, Shape], int]:
     """Shapes of the first rows, by column."""
+    start = read_head(path)
+    if root_name(start.text)[0] or start.start.startswith(b"%PDF"):
+        raise UnreadableFile("it is a document, not a table; `counterflow ingest` tells what it is", file=str(path))
     if json_table.is_json(path):
         header = json_table.header(path)
         batches = json_table.batches(path, header)
