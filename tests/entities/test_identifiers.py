@@ -89,3 +89,15 @@ def test_a_ship_and_its_owner_never_share_a_number() -> None:
 def test_any_text_is_answered(property: str, text: str) -> None:
     found = parse(property, text)
     assert found is None or found.scheme in SCHEMES
+
+
+def test_a_lists_own_number_and_a_quotation_of_it_are_one_number_but_not_one_word() -> None:
+    own = parse("unscId", "KPi.074", "Person", "un")
+    quoted = parse("unscId", "KPi.074", "Person", "uk-conlist")
+    assert own is not None
+    assert quoted is not None
+    assert (own.key, own.quoted, quoted.quoted) == (quoted.key, False, True)
+    assert own < quoted  # the publisher's own comes first
+    number = parse("imoNumber", "IMO 9074729", "Vessel", "uk-conlist")
+    assert number is not None
+    assert not number.quoted  # nobody's list: painted on the ship

@@ -18,7 +18,7 @@ from dataclasses import dataclass, field
 from counterflow.model import crypto_address
 from counterflow.model.check_digits import iban, mod97
 
-__all__ = ["PROPERTIES", "SCHEMES", "Identifier", "Scheme", "parse", "scheme_of"]
+__all__ = ["PROPERTIES", "PUBLISHERS", "SCHEMES", "Identifier", "Scheme", "parse", "scheme_of"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,12 +42,15 @@ class Scheme:
 @dataclass(frozen=True, slots=True, order=True)
 class Identifier:
     """:param scheme: key of the scheme; :param value: normalised; :param valid: passes the scheme's check;
-    :param printed: as the source writes it (two that differ only here are one number)"""
+    :param printed: as the source writes it (two that differ only here are one number);
+    :param quoted: a list's own number (`PUBLISHERS`) as somebody else repeats it: lists copy each other's references
+    wrongly, so it tells less, and it never parts two parties either"""
 
     scheme: str
     value: str
     valid: bool
     printed: str = field(default="", compare=False)
+    quoted: bool = False
 
     @property
     def key(self) -> str:
@@ -147,6 +150,10 @@ _BY_PROPERTY = {
 }  # fmt: skip
 
 
+PUBLISHERS = {"un": frozenset({"un"}), "ofac": frozenset({"ofac", "ofac-cons", "csl"})}
+"""Scheme → datasets of those who give such numbers out (the US screening list prints OFAC's by machine). The UK's list
+quotes SSi.007 and SSi.008, KPi.074 and KPi.076 for each other; only what the publisher says of its own entry is sure."""
+
 PROPERTIES = tuple(_BY_PROPERTY)
 """Every property that holds an identifier."""
 
@@ -160,10 +167,12 @@ def scheme_of(property: str, schema: str = "") -> str | None:
     return _BY_PROPERTY.get(property)
 
 
-def parse(property: str, value: str, schema: str = "") -> Identifier | None:
+def parse(property: str, value: str, schema: str = "", dataset: str = "") -> Identifier | None:
     """The identifier in a property's value; None where the property is not one or nothing is left of the value.
 
     ``IMO 9314650`` → 9314650; ``KPe.030`` → KPE030; blanks, dots and hyphens do not count.
+
+    :param dataset: who says so, which decides whether a list's own number is `Identifier.quoted`
     """
     scheme = scheme_of(property, schema)
     if scheme is None:
@@ -183,4 +192,5 @@ def parse(property: str, value: str, schema: str = "") -> Identifier | None:
     if scheme == "other" and len(text) < 5:
         return None
     check = SCHEMES[scheme].check
-    return Identifier(scheme, text, check is None or check(text), value.strip())
+    quoted = scheme in PUBLISHERS and dataset not in PUBLISHERS[scheme]
+    return Identifier(scheme, text, check is None or check(text), value.strip(), quoted)

@@ -131,7 +131,7 @@ def build(
             for part in text.split(";"):  # some lists pack several names into one field
                 if (name := analyse(part, kind)).forms:
                     named.append(Named(name, key, id))
-    numbers = {parse(key, text, schema) for key in values for text in values[key]}
+    numbers = {parse(key, text, schema, dataset) for key in values for text in values[key]}
     return Profile(
         id=id,
         schema=schema,
@@ -170,11 +170,16 @@ def merge(id: str, parts: Sequence[Profile]) -> Profile:
         countries=union("countries"),
         nations=union("nations"),
         genders=union("genders"),
-        identifiers=tuple(sorted({i for p in parts for i in p.identifiers})),
+        identifiers=_numbers_once(i for p in parts for i in p.identifiers),
         topics=union("topics"),
         numbers=tuple(sorted({n for p in parts for n in p.numbers})),
         subjects=tuple(s for p in parts for s in p.subjects),
     )
+
+
+def _numbers_once(found: Iterable[Identifier]) -> tuple[Identifier, ...]:
+    """Each number once, the publisher's own word for it before another's quotation."""
+    return tuple({i.key: i for i in sorted(set(found), reverse=True)}.values())[::-1]
 
 
 def most_specific(schemata: Iterable[str]) -> str:
