@@ -151,8 +151,8 @@ _BY_PROPERTY = {
 
 
 PUBLISHERS = {"un": frozenset({"un"}), "ofac": frozenset({"ofac", "ofac-cons", "csl"})}
-"""Scheme → datasets of those who give such numbers out (the US screening list prints OFAC's by machine). The list of the
-UK quotes SSi.007 and SSi.008, KPi.074 and KPi.076 for each other: only the publisher's word on its own entry is sure.
+"""Scheme → datasets of those who give such numbers out (the US screening list prints OFAC's by machine). The UK's list
+quotes SSi.007 and SSi.008, KPi.074 and KPi.076 for each other: only what a publisher says of its own entry is sure.
 """
 
 PROPERTIES = tuple(_BY_PROPERTY)
