@@ -15,8 +15,9 @@ from typing import Any
 import pytest
 
 from counterflow.entities.profile import Profile, build
+from counterflow.entities.rarity import Rarity
 from counterflow.entities.resolve import cluster, scored_pairs
-from counterflow.entities.scoring import Rarity, compare
+from counterflow.entities.scoring import compare
 from counterflow.model import dates, values
 from counterflow.model import schema as vocabulary
 from counterflow.sources.case import case_csv

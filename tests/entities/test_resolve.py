@@ -8,8 +8,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from counterflow.entities.profile import build
+from counterflow.entities.rarity import Rarity
 from counterflow.entities.resolve import Edge, cluster, resolve
-from counterflow.entities.scoring import Rarity
 from counterflow.model.judgement import Judgement, in_force
 from counterflow.storage.ibis import IbisScope
 

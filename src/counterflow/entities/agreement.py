@@ -1,4 +1,4 @@
-"""Agreement of two forms of names: which words answer to which, what is left over, and how much that tells.
+"""Agreement of two forms of names: which words answer to which, and what is left over.
 
 Words are paired off one to one, best pairs first. A pair is equal, equal in sound (romanisation), equal in consonants
 (transliteration from scripts without vowels), or a slip of the pen apart. Numbers only ever equal themselves.
@@ -6,7 +6,6 @@ Words are paired off one to one, best pairs first. A pair is equal, equal in sou
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -15,7 +14,7 @@ from rapidfuzz.distance import OSA
 from counterflow.entities import korean
 from counterflow.entities.names import Form, skeleton
 
-__all__ = ["Agreement", "align", "alike"]
+__all__ = ["SAME", "SPELT", "Alignment", "align", "alike"]
 
 
 SAME = 0.93
@@ -24,21 +23,30 @@ SAME = 0.93
 SPELT = 0.9
 """Likeness from which two words may be one word by another romanisation: Daesong, Taesong."""
 
-LOOKALIKE = 0.5
-"""Share of a body's name that counts where its most telling word is only alike: a firm set up to pass for another, or
-to follow it after a listing, is called just that. Such a pair wants more than a country and a legal form in common."""
-
-WHOLE = 0.8
-"""Log-odds that nothing is left over on either side: chance agreements usually leave something."""
-
 
 @dataclass(frozen=True, slots=True)
-class Agreement:
-    """:param weight: log-odds, negative where the names contradict; :param similarity: 0 to 1; :param says: in words"""
+class Alignment:
+    """Which words of two forms answer to which.
 
-    weight: float
-    similarity: float
-    says: str
+    :param pairs: (word on the left, word on the right, likeness 0 to 1), each word once
+    :param only_left: words without a counterpart; :param only_right: likewise
+    """
+
+    pairs: tuple[tuple[str, str, float], ...]
+    only_left: tuple[str, ...] = ()
+    only_right: tuple[str, ...] = ()
+
+    @property
+    def says(self) -> str:
+        """The alignment in words."""
+        if not self.pairs:
+            return "no word agrees"
+        if self.only_left and self.only_right:
+            one, two = " ".join(self.only_left), " ".join(self.only_right)
+            return f"part of the name agrees, but {one} stands against {two}"
+        if self.only_left or self.only_right:
+            return f"the name agrees but for {' '.join(self.only_left or self.only_right)}"
+        return "same name" if all(score >= SAME for _, _, score in self.pairs) else "name alike"
 
 
 @lru_cache(maxsize=262144)
@@ -88,43 +96,19 @@ def _same_sound(a: str, b: str) -> bool:
     return False
 
 
-def align(
-    left: Form, right: Form, kind: str, weigh: Callable[[str], float], *, most: float, weak: float = 1.0
-) -> Agreement:
-    """The agreement of two forms.
+def align(left: Form, right: Form, kind: str) -> Alignment:
+    """The words of two forms paired off. What that tells is weighed in `counterflow.entities.evidence.naming`.
 
-    :param kind: ``person``, ``body`` or ``ship``
-    :param weigh: log-odds of an agreement on a word
-    :param most: what a name can be worth at most
-    :param weak: factor below 1 for abbreviations and weak aliases
+    :param kind: ``person``, ``body``, ``ship`` or ``any``
     """
     a, b = left.tokens, right.tokens
     pairs = _korean_pairs(left, right) or _pairs(left, right)
     used_a, used_b = {p[0] for p in pairs}, {p[1] for p in pairs}
-    only_a = [t for i, t in enumerate(a) if i not in used_a]
-    only_b = [t for j, t in enumerate(b) if j not in used_b]
+    only_a = tuple(t for i, t in enumerate(a) if i not in used_a)
+    only_b = tuple(t for j, t in enumerate(b) if j not in used_b)
     if (only_a or only_b) and (score := _as_one_run(left, right, kind)):
-        a, b = (a, b) if len(a) >= len(b) else (b, a)
-        pairs, only_a, only_b = [(i, -1, score) for i in range(len(a))], [], []
-    if not pairs:
-        return Agreement(-3.0, 0.0, "no word agrees")
-    agreed = total = 0.0
-    for i, j, score in pairs:
-        weight = min(weigh(a[i]), weigh(b[j])) if j >= 0 else weigh(a[i])
-        agreed += weight * (1.25 * score - 0.25)
-        total += weight
-    rest_a, rest_b = sum(map(weigh, only_a)), sum(map(weigh, only_b))
-    against, left_out = min(rest_a, rest_b), abs(rest_a - rest_b)
-    similarity = agreed / (total + max(rest_a, rest_b))
-    # A person's name is often cut short, a body's rarely: its branch or parent goes by the longer or shorter name.
-    early, late = (0.35 * left_out, 0.0) if kind == "person" else (0.0, 0.6 * left_out)
-    cap = most if len(pairs) > 1 or kind == "body" else 0.75 * most
-    telling = max(pairs, key=lambda p: (weigh(a[p[0]]), -p[2]))
-    if kind == "body" and telling[2] < SPELT:
-        cap = LOOKALIKE * most
-    whole = 0.0 if only_a or only_b else WHOLE
-    worth = min(cap, 0.88 * agreed + whole - early) * weak - late - 1.1 * against - _number_gap(only_a, only_b)
-    return Agreement(worth, max(0.0, min(1.0, similarity)), _in_words(pairs, only_a, only_b))
+        return Alignment(tuple((word, word, score) for word in (a if len(a) >= len(b) else b)))
+    return Alignment(tuple((a[i], b[j], score) for i, j, score in pairs), only_a, only_b)
 
 
 def _korean_pairs(left: Form, right: Form) -> list[tuple[int, int, float]]:
@@ -194,17 +178,3 @@ def _as_one_run(left: Form, right: Form, kind: str) -> float:
     allowed = 1 if shortest < 14 else 2
     distance = OSA.distance(left.joined, right.joined, score_cutoff=allowed)
     return 0.0 if distance > allowed else (0.95, 0.85, 0.78)[distance]
-
-
-def _number_gap(only_a: list[str], only_b: list[str]) -> float:
-    """What unmatched numbers cost beyond being unmatched words: Hyok Sin 2 is not Hyok Sin 6."""
-    one, two = any(t.isdigit() for t in only_a), any(t.isdigit() for t in only_b)
-    return 5.0 if one and two else 1.5 if one or two else 0.0
-
-
-def _in_words(pairs: list[tuple[int, int, float]], only_a: list[str], only_b: list[str]) -> str:
-    if only_a and only_b:
-        return f"part of the name agrees, but {' '.join(only_a)} stands against {' '.join(only_b)}"
-    if only_a or only_b:
-        return f"the name agrees but for {' '.join(only_a or only_b)}"
-    return "same name" if all(score >= SAME for _, _, score in pairs) else "name alike"

@@ -22,7 +22,8 @@ import pyarrow as pa
 
 from counterflow.entities.candidates import candidate_pairs
 from counterflow.entities.profile import Profile, profiles
-from counterflow.entities.scoring import Comparison, Rarity, compare
+from counterflow.entities.rarity import Rarity
+from counterflow.entities.scoring import Comparison, compare
 from counterflow.model.judgement import Judgement, in_force
 from counterflow.storage.tables import DERIVED
 

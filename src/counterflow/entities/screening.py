@@ -11,12 +11,13 @@ A hit never says more than the evidence: same name and nothing else known stays 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from counterflow.entities.names import skeleton
 from counterflow.entities.profile import Profile, Row, build, merge, profiles
-from counterflow.entities.scoring import Comparison, Rarity, compare
+from counterflow.entities.rarity import Rarity
+from counterflow.entities.scoring import Comparison, compare
 
 if TYPE_CHECKING:
     from counterflow.storage.ports import Scope
@@ -74,7 +75,7 @@ class Hit:
     def to_dict(self) -> dict[str, Any]:
         """Plain data: what `screen --json` prints for a hit."""
         entries = [{"dataset": e.dataset, "subject": e.subject, **e.numbers} for e in self.entries]
-        features = [{**asdict(f), "weight": round(f.weight, 3)} for f in self.comparison.features]
+        features = [f.to_dict() for f in self.comparison.features]
         return {
             "id": self.id,
             "caption": self.caption,

@@ -1,0 +1,70 @@
+"""Rarity: how much an agreement on a word, a country or a number tells, by how many parties share it."""
+
+from __future__ import annotations
+
+import math
+from collections import Counter
+from collections.abc import Iterable
+from functools import cache
+from typing import TYPE_CHECKING
+
+from counterflow.entities.words import load
+
+if TYPE_CHECKING:
+    from counterflow.entities.profile import Profile
+
+__all__ = ["Rarity", "background"]
+
+_IMAGINED = 20_000
+"""Parties in the background of our own."""
+
+
+class Rarity:
+    """How much a word or country tells: the logarithm of how rare it is among the parties at hand, steadied by a
+    background of our own so that a small list does not make every word look common or rare.
+
+    :param profiles: the parties at hand; a word counts once a party
+    """
+
+    def __init__(self, profiles: Iterable[Profile] = ()) -> None:
+        words: Counter[str] = Counter()
+        countries: Counter[str] = Counter()
+        numbers: Counter[str] = Counter()
+        total = 0
+        for profile in profiles:
+            total += 1
+            words.update({t for row in profile.rows for t in row.form.tokens})
+            countries.update(profile.countries)
+            numbers.update(i.key for i in profile.identifiers)
+        self._words, self._countries, self._numbers, self._total = words, countries, numbers, total
+        self._memory: dict[str, float] = {}
+
+    def word(self, word: str) -> float:
+        """Log-odds of an agreement on this word, 0.2 to 9."""
+        found = self._memory.get(word)
+        if found is None:
+            seen = _background().get(word, 0.0) + self._words[word] + 1.0
+            found = min(9.0, max(0.2, math.log((_IMAGINED + self._total) / seen)))
+            found = 2.0 if word == "unit" else max(3.0, found) if word.isdigit() else found
+            self._memory[word] = found
+        return found
+
+    def number(self, key: str) -> float:
+        """What to take off an agreement on a number: it is nobody's own where a crowd quotes it. 0 up to three."""
+        return max(0.0, 2.0 * math.log(max(1, self._numbers[key]) / 3))
+
+    def country(self, code: str) -> float:
+        """Log-odds of an agreement on this country; half its rarity, since names already tell the language."""
+        return min(2.0, 0.5 * math.log((400 + self._total) / (8 + self._countries[code])))
+
+
+@cache
+def _background() -> dict[str, float]:
+    scale = _IMAGINED / 10_000
+    return {str(word): count * scale for count, words in load("common").items() for word in words}
+
+
+@cache
+def background() -> Rarity:
+    """The rarity of no parties at all: our background alone."""
+    return Rarity()
