@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import math
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from functools import cache
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from counterflow.entities.words import load
 
@@ -27,17 +27,36 @@ class Rarity:
     """
 
     def __init__(self, profiles: Iterable[Profile] = ()) -> None:
-        words: Counter[str] = Counter()
-        countries: Counter[str] = Counter()
-        numbers: Counter[str] = Counter()
-        total = 0
-        for profile in profiles:
-            total += 1
-            words.update({t for row in profile.rows for t in row.form.tokens})
-            countries.update(profile.countries)
-            numbers.update(i.key for i in profile.identifiers)
-        self._words, self._countries, self._numbers, self._total = words, countries, numbers, total
+        self._words: Counter[str] = Counter()
+        self._countries: Counter[str] = Counter()
+        self._numbers: Counter[str] = Counter()
+        self._total = 0
         self._memory: dict[str, float] = {}
+        for profile in profiles:
+            self.add(profile)
+
+    def add(self, profile: Profile) -> None:
+        """Count one party more."""
+        self._total += 1
+        self._words.update({t for row in profile.rows for t in row.form.tokens})
+        self._countries.update(profile.countries)
+        self._numbers.update(i.key for i in profile.identifiers)
+        self._memory.clear()
+
+    def state(self) -> dict[str, Any]:
+        """The counts as plain data, to be kept with an index; numbers of one party only tell nothing."""
+        numbers = {key: count for key, count in self._numbers.items() if count > 1}
+        return {"words": self._words, "countries": self._countries, "numbers": numbers, "total": self._total}
+
+    @classmethod
+    def of_state(cls, state: Mapping[str, Any]) -> Rarity:
+        """As it was when `state` was taken."""
+        found = cls()
+        found._words.update(state["words"])
+        found._countries.update(state["countries"])
+        found._numbers.update(state["numbers"])
+        found._total = state["total"]
+        return found
 
     def word(self, word: str) -> float:
         """Log-odds of an agreement on this word, 0.2 to 9."""

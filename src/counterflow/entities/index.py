@@ -1,0 +1,302 @@
+"""The columnar index of names: what every name of every party looks like, in flat arrays that are mapped, not loaded.
+
+A *row* is one form of one name. Rows are in order of length, words of the vocabulary too, so that a search for what is
+about as long reads one stretch. A form that may be Korean has a second row of its syllables in coarse code, each with a
+``=`` before it. The *bag* of a text has two bits for each letter, set by the first and second time it occurs: two texts
+whose bags differ in n bits are at least n insertions and deletions apart, however their letters are ordered.
+
+Everything is found by keys hashed to 64 bits (BLAKE2b): words, their consonants, their sounds, names without blanks,
+numbers. Two keys of one hash would make a needless candidate, nothing worse.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from array import array
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, fields
+from io import BytesIO
+from pathlib import Path
+from typing import IO, Any
+
+import numpy as np
+
+from counterflow.entities import korean
+from counterflow.entities.names import skeleton
+from counterflow.entities.profile import Profile, Row
+from counterflow.entities.rarity import Rarity
+
+__all__ = ["Builder", "Index", "Ints", "bag", "digest", "name_keys", "row_words", "word_keys"]
+
+Ints = np.ndarray[Any, Any]
+
+_FIRST = {c: 1 << 2 * n for n, c in enumerate("abcdefghijklmnopqrstuvwxyz")} | {
+    c: 1 << 52 + n for n, c in enumerate("0123456789")
+}
+
+
+def bag(text: str) -> int:
+    """The letters of a text as 62 bits; see the module's head."""
+    bits = 0
+    for char in text:
+        first = _FIRST.get(char, 0)
+        bits |= first << 1 if bits & first and char > "9" else first
+    return bits
+
+
+def digest(text: str) -> int:
+    """A key as 64 bits."""
+    return int.from_bytes(hashlib.blake2b(text.encode(), digest_size=8).digest(), "little")
+
+
+def word_keys(word: str) -> Iterator[str]:
+    """Keys under which words meet that may be alike though many letters apart: consonants, Korean sounds."""
+    if word.isdigit():
+        return
+    bones = skeleton(word)
+    if len(bones) >= 2:
+        yield "s" + bones
+    if len(word) >= 5:
+        for cut in korean.syllables(word)[:2]:
+            if len(cut) >= 2:
+                yield "k" + " ".join(map(korean.coarse, cut))
+
+
+def name_keys(row: Row) -> Iterator[str]:
+    """Keys under which whole names meet, as they stand and with the first word last: their letters, Korean sounds."""
+    tokens = row.form.tokens
+    yield "j" + row.form.joined
+    if len(tokens) > 1:
+        yield "j" + "".join((*tokens[1:], tokens[0]))
+        yield "j" + "".join((tokens[-1], *tokens[:-1]))
+    if row.sound:
+        yield "k" + row.sound
+
+
+def row_words(row: Row) -> list[tuple[str, ...]]:
+    """The rows of words that a form is indexed and asked by: its words, and the codes of its Korean syllables."""
+    words = [row.form.tokens]
+    return [*words, tuple("=" + code for code in row.sound.split())] if row.sound else words
+
+
+@dataclass(frozen=True)
+class Index:
+    """Flat arrays over R rows, V words, E entities. Of a list of lists that is flattened, the *i*-th stands from place
+    ``x_at[i]`` to ``x_at[i+1]``.
+
+    :param owner: (R) entity of each row; :param letters: the rows' words, sorted, one text, as bytes; :param joined: in
+        order and without blanks; :param bags: (R); :param length: first row of each length of letters
+    :param words: of each row, in order; :param rows: of each word; :param vocabulary: the words as bytes
+    :param word_bags: (V); :param word_length: first word of each length
+    :param weight: (V) log-odds of an agreement on the word; 0 for codes, which weigh as the spelling asked about
+    :param total: (R) weight of all words of a row
+    :param word_key: sorted hashes of the keys of words, `word_of` the words of each; likewise for rows and numbers
+    :param schema: (E) place in `schemata`; :param told: packed profiles as bytes
+    """
+
+    owner: Ints
+    letters: Ints
+    letters_at: Ints
+    joined: Ints
+    joined_at: Ints
+    bags: Ints
+    length: Ints
+    words: Ints
+    words_at: Ints
+    rows: Ints
+    rows_at: Ints
+    vocabulary: Ints
+    vocabulary_at: Ints
+    word_bags: Ints
+    word_length: Ints
+    weight: Ints
+    total: Ints
+    word_key: Ints
+    word_of: Ints
+    word_of_at: Ints
+    row_key: Ints
+    row_of: Ints
+    row_of_at: Ints
+    number_key: Ints
+    number_of: Ints
+    number_of_at: Ints
+    schema: Ints
+    told: Ints
+    told_at: Ints
+    schemata: tuple[str, ...]
+    rarity: Rarity
+
+    def save(self, folder: Path) -> None:
+        """Write it as one ``.npy`` file an array."""
+        for f in fields(self):
+            value = getattr(self, f.name)
+            if isinstance(value, np.ndarray):
+                np.save(folder / f"{f.name}.npy", value, allow_pickle=False)
+        state = {"schemata": self.schemata, "rarity": self.rarity.state()}
+        (folder / "index.json").write_text(json.dumps(state, ensure_ascii=False), encoding="utf-8")
+
+    @classmethod
+    def open(cls, folder: Path) -> Index:
+        """One that was saved, mapped into memory."""
+        state = json.loads((folder / "index.json").read_text(encoding="utf-8"))
+        arrays = {
+            f.name: np.load(folder / f"{f.name}.npy", mmap_mode="r", allow_pickle=False).view(np.ndarray)
+            for f in fields(cls)
+            if f.name not in ("schemata", "rarity")
+        }
+        return cls(**arrays, schemata=tuple(state["schemata"]), rarity=Rarity.of_state(state["rarity"]))
+
+    @property
+    def entities(self) -> int:
+        """Number of entities."""
+        return len(self.schema)
+
+
+def _offsets(sizes: Iterable[int]) -> Ints:
+    return np.concatenate([np.zeros(1, np.int64), np.cumsum(np.fromiter(sizes, np.int64))])
+
+
+def _flat(texts: Iterable[str]) -> tuple[Ints, Ints]:
+    held = [text.encode() for text in texts]
+    return np.frombuffer(b"".join(held), np.uint8), _offsets(map(len, held))
+
+
+def _inverted(keys: Ints, items: Ints) -> tuple[Ints, Ints, Ints]:
+    """Sorted distinct keys, the items of each, and where each one's begin."""
+    order = np.lexsort((items, keys))
+    keys, items = keys[order], items[order]
+    fresh = np.ones(len(keys), bool)
+    fresh[1:] = (keys[1:] != keys[:-1]) | (items[1:] != items[:-1])
+    keys, items = keys[fresh], items[fresh]
+    distinct, counts = np.unique(keys, return_counts=True)
+    return distinct, items, _offsets(counts)
+
+
+class Builder:
+    """Takes profiles one by one, in order of entity, and makes the index of them; holds no profile itself.
+
+    :param told: where packed profiles go; None: kept in memory
+    """
+
+    def __init__(self, told: IO[bytes] | None = None) -> None:
+        self._told: IO[bytes] = told or BytesIO()
+        self._sizes = array("q")
+        self._schemata: dict[str, int] = {}
+        self._schema = array("h")
+        self._codes: dict[str, int] = {}
+        self._owner, self._words, self._counts = array("i"), array("i"), array("i")
+        self._letters: list[str] = []
+        self._joined: list[str] = []
+        self._row_key, self._row_of = array("Q"), array("i")
+        self._number_key, self._number_of = array("Q"), array("i")
+        self._rarity = Rarity()
+
+    def add(self, profile: Profile, packed: bytes) -> None:
+        """One entity more. :param packed: from `stored.pack`"""
+        entity = len(self._sizes)
+        self._told.write(packed)
+        self._sizes.append(len(packed))
+        self._schema.append(self._schemata.setdefault(profile.schema, len(self._schemata)))
+        self._rarity.add(profile)
+        for row in profile.rows:
+            for key in name_keys(row):
+                self._row_key.append(digest(key))
+                self._row_of.append(len(self._owner))
+            for words in row_words(row):
+                codes = dict.fromkeys(self._codes.setdefault(word, len(self._codes)) for word in words)
+                self._owner.append(entity)
+                self._words.extend(codes)
+                self._counts.append(len(codes))
+                spelt = words is row.form.tokens
+                self._letters.append(row.flat if spelt else "")
+                self._joined.append(row.form.joined if spelt else "")
+        for number in profile.identifiers:
+            self._number_key.append(digest(number.key))
+            self._number_of.append(entity)
+
+    def index(self) -> Index:
+        """The index over all that were added."""
+        vocabulary = sorted(self._codes, key=lambda w: (len(w), w))
+        place = np.empty(len(vocabulary), np.int32)
+        place[np.fromiter((self._codes[w] for w in vocabulary), np.int64, len(vocabulary))] = np.arange(len(vocabulary))
+        lengths = np.fromiter(map(len, self._letters), np.int64, len(self._letters))
+        order = np.argsort(lengths, kind="stable")
+        new = np.empty(len(order), np.int32)
+        new[order] = np.arange(len(order))
+        letters = [self._letters[n] for n in order]
+        counts = np.asarray(self._counts, np.int64)
+        at = _offsets(counts[order])
+        within = np.arange(int(at[-1])) - np.repeat(at[:-1], counts[order])
+        words = place[
+            np.asarray(self._words, np.int64)[np.repeat(_offsets(counts)[:-1][order], counts[order]) + within]
+        ]
+        row_of = np.repeat(np.arange(len(order), dtype=np.int32), counts[order])
+        weight = np.fromiter((self._weigh(w) for w in vocabulary), np.float32, len(vocabulary))
+        by_word = np.argsort(words, kind="stable")
+        keys = [(digest(key), n) for n, word in enumerate(vocabulary) for key in ("w" + word, *self._keys(word))]
+        word_key, word_of, word_of_at = _inverted(
+            np.fromiter((k for k, _ in keys), np.uint64, len(keys)),
+            np.fromiter((n for _, n in keys), np.int32, len(keys)),
+        )
+        row_key, row_of_key, row_of_at = _inverted(
+            np.asarray(self._row_key, np.uint64), new[np.asarray(self._row_of, np.int64)]
+        )
+        number_key, number_of, number_of_at = _inverted(
+            np.asarray(self._number_key, np.uint64), np.asarray(self._number_of, np.int32)
+        )
+        flat, flat_at = _flat(letters)
+        joined, joined_at = _flat(self._joined[n] for n in order)
+        spelt, spelt_at = _flat(vocabulary)
+        return Index(
+            owner=np.asarray(self._owner, np.int32)[order],
+            letters=flat,
+            letters_at=flat_at,
+            joined=joined,
+            joined_at=joined_at,
+            bags=np.fromiter(map(bag, letters), np.uint64, len(letters)),
+            length=_firsts(lengths[order]),
+            words=words,
+            words_at=at,
+            rows=row_of[by_word],
+            rows_at=_offsets(np.bincount(words, minlength=len(vocabulary))),
+            vocabulary=spelt,
+            vocabulary_at=spelt_at,
+            word_bags=np.fromiter(map(bag, vocabulary), np.uint64, len(vocabulary)),
+            word_length=_firsts(np.fromiter(map(len, vocabulary), np.int64, len(vocabulary))),
+            weight=weight,
+            total=np.bincount(row_of, weights=weight[words], minlength=len(order)).astype(np.float32),
+            word_key=word_key,
+            word_of=word_of,
+            word_of_at=word_of_at,
+            row_key=row_key,
+            row_of=row_of_key,
+            row_of_at=row_of_at,
+            number_key=number_key,
+            number_of=number_of,
+            number_of_at=number_of_at,
+            schema=np.asarray(self._schema, np.int16),
+            told=self._packed(),
+            told_at=_offsets(self._sizes),
+            schemata=tuple(self._schemata),
+            rarity=self._rarity,
+        )
+
+    def _packed(self) -> Ints:
+        if isinstance(self._told, BytesIO):
+            return np.frombuffer(self._told.getvalue(), np.uint8)
+        self._told.flush()
+        return np.memmap(self._told.name, np.uint8, "r").view(np.ndarray) if len(self._sizes) else np.empty(0, np.uint8)
+
+    def _weigh(self, word: str) -> float:
+        return 0.0 if word.startswith("=") else self._rarity.word(word)
+
+    @staticmethod
+    def _keys(word: str) -> Iterator[str]:
+        return iter(()) if word.startswith("=") else word_keys(word)
+
+
+def _firsts(lengths: Ints) -> Ints:
+    """Of sorted lengths, the first place of each length from 0 to one past the longest."""
+    longest = int(lengths[-1]) if len(lengths) else 0
+    return np.searchsorted(lengths, np.arange(longest + 2)).astype(np.int64)
