@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from counterflow.entities.identifiers import PROPERTIES, Identifier, parse
 from counterflow.entities.korean import coarse
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
     from counterflow.storage.ports import Scope
 
-__all__ = ["COUNTRIES", "NAMES", "Named", "Profile", "Row", "build", "merge", "most_specific", "profiles"]
+__all__ = ["COUNTRIES", "DETAILS", "NAMES", "Named", "Profile", "Row", "build", "merge", "most_specific", "profiles"]
 
 NAMES = ("name", "alias", "previousName", "abbreviation", "weakAlias")
 """Properties that hold whole names, most telling first."""
@@ -31,8 +31,14 @@ _NATIONS = ("nationality", "citizenship")
 COUNTRIES = (*_NATIONS, "country", "jurisdiction", "mainCountry", "flag")
 """Properties that tie a party to a country."""
 
+DETAILS = (
+    "birthPlace", "birthCountry", "deathDate", "address", "email", "phone", "website", "position",
+    "pastFlags", "grossRegisteredTonnage", "deadweightTonnage", "tonnage",
+)  # fmt: skip
+"""Properties that tell a little more where both sides have them."""
+
 _NUMBERS = ("unscId", "ofacId")
-_TOLD = [*NAMES, *_BIRTHS, *COUNTRIES, *PROPERTIES, "gender", "topics"]
+_TOLD = [*NAMES, *_BIRTHS, *COUNTRIES, *PROPERTIES, *DETAILS, "gender", "topics"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +76,7 @@ class Profile:
     :param dates: dates of birth, incorporation or build: partial ISO dates
     :param countries: every country it is tied to; `nations` only those it is a citizen of
     :param numbers: the list publishers' own numbers, (property, value as printed)
+    :param details: (property of `DETAILS`, value)
     """
 
     id: str
@@ -85,6 +92,7 @@ class Profile:
     topics: tuple[str, ...] = ()
     numbers: tuple[tuple[str, str], ...] = ()
     subjects: tuple[str, ...] = field(default=())
+    details: tuple[tuple[str, str], ...] = ()
 
     @cached_property
     def rows(self) -> tuple[Row, ...]:
@@ -97,6 +105,14 @@ class Profile:
                 if flat not in rows or (sound and not rows[flat].sound):
                     rows[flat] = Row(flat, sound, form, named)
         return tuple(rows.values())
+
+    @cached_property
+    def detail(self) -> dict[str, list[str]]:
+        """`details` by property."""
+        found: dict[str, list[str]] = {}
+        for name, value in self.details:
+            found.setdefault(name, []).append(value)
+        return found
 
     @cached_property
     def kind(self) -> str:
@@ -146,6 +162,7 @@ def build(
         topics=_gather(values, ("topics",)),
         numbers=tuple((key, text) for key in _NUMBERS for text in values.get(key, ())),
         subjects=(id,),
+        details=tuple((key, text) for key in DETAILS for text in values.get(key, ())),
     )
 
 
@@ -156,7 +173,7 @@ def _gather(values: Mapping[str, Sequence[str]], keys: Iterable[str]) -> tuple[s
 def merge(id: str, parts: Sequence[Profile]) -> Profile:
     """The profile of an entity from those of its subjects."""
 
-    def union(attribute: str) -> tuple[str, ...]:
+    def union(attribute: str) -> tuple[Any, ...]:
         return tuple(sorted({value for p in parts for value in getattr(p, attribute)}))
 
     names = sorted((n for p in parts for n in p.names), key=lambda n: (NAMES.index(n.property), n.subject, n.name.text))
@@ -172,8 +189,9 @@ def merge(id: str, parts: Sequence[Profile]) -> Profile:
         genders=union("genders"),
         identifiers=_numbers_once(i for p in parts for i in p.identifiers),
         topics=union("topics"),
-        numbers=tuple(sorted({n for p in parts for n in p.numbers})),
+        numbers=union("numbers"),
         subjects=tuple(s for p in parts for s in p.subjects),
+        details=union("details"),
     )
 
 
