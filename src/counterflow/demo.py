@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 
 from counterflow import registry
+from counterflow.assessment.hypotheses import read as read_hypotheses
 from counterflow.errors import InputError, WorkspaceError
 from counterflow.sources.reader import read_head
 from counterflow.workspace import Workspace
@@ -47,6 +48,10 @@ def build(path: Path, *, lists: Sequence[Path], seed: int, progress: Progress, s
     for part in ("case", "payments.csv", "positions.csv", "shipments.csv"):
         _ingest(workspace, layer / part, progress, say, exercise=part != "case")
     workspace.run(progress=progress)
+    known = {row["key"] for row in workspace.line(None, False).writings("question")}
+    for question in read_hypotheses(facts / "hypotheses.yaml"):
+        if question.id not in known:  # ratings that somebody has changed stay
+            workspace.write_hypotheses(question)
     return workspace
 
 

@@ -127,6 +127,12 @@ class Line:
         today = _today()
         return {i: x for i, x in self.store.casebook.labels().items() if readable(x, self.audience, today=today)}
 
+    def writings(self, kind: str) -> list[dict[str, Any]]:
+        """What analysts wrote, of a kind, as far as the audience may read it; oldest first."""
+        from counterflow.storage.writings import writings
+
+        return writings(self.store.casebook, kind, self.labels().keys(), known_on=self.known_on)
+
     def batches(self) -> list[dict[str, Any]]:
         """Batches of which the audience may read everything, oldest first."""
         labels = self.labels().keys()

@@ -33,6 +33,7 @@ from counterflow.sources.recognise import chosen as recognised
 from counterflow.sources.stream import check_path, encoding_note, read_head, unpacked
 
 if TYPE_CHECKING:
+    from counterflow.assessment.hypotheses import Question
     from counterflow.claims.ingest import IngestReport
     from counterflow.pipeline import Line, Made
     from counterflow.sources.download import Limits
@@ -277,6 +278,36 @@ class Workspace:
 
         take_back(self.store, self.line(audience, True).scope, _who(), claim, reason)
         self.audit("unmark", {"claim": claim, "reason": reason})
+
+    def write_hypotheses(self, question: Question, *, audience: str | None = None) -> str:
+        """Keep a question with its evidence and ratings; rows that say the same as before are not written again.
+
+        :returns: its id; :raises NotFound: a record cited that this audience may not read
+        """
+        from counterflow.assessment.hypotheses import to_rows
+        from counterflow.storage.writings import write
+        from counterflow.views.hypotheses import evidence_of, labelled
+
+        picture = self.picture(audience, False)
+        rows = to_rows(question)
+        before = {(kind, row["key"]): row["content"] for kind in ("question", "evidence", "rating")
+                  for row in picture.line.writings(kind)}  # fmt: skip
+        fresh = [row for row in rows if before.get(row[:2]) != row[2]]
+        write(self.store.casebook, fresh, labelled(evidence_of(picture), question, fresh), _who())
+        return question.id
+
+    def rate(self, question: str, item: str, hypothesis: str, rating: str, reason: str, *,
+             audience: str | None = None) -> None:  # fmt: skip
+        """Record how well an item fits a hypothesis; the rating before stays in the casebook.
+
+        :raises NotFound: no such question or item that may be read; UnknownName: no such hypothesis or rating
+        """
+        from counterflow.assessment.hypotheses import rated
+        from counterflow.views.hypotheses import question as found
+
+        self.write_hypotheses(
+            rated(found(self.line(audience, False), question), item, hypothesis, rating, reason), audience=audience
+        )
 
     def run(self, audience: str | None = None, *, exercise: bool = True, upto: str = "detect",
             progress: Progress | None = None) -> list[Made]:  # fmt: skip

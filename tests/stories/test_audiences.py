@@ -17,6 +17,7 @@ from typing import Any
 import pytest
 
 from counterflow import registry
+from counterflow.assessment import hypotheses
 from counterflow.errors import NotFound
 from counterflow.model.handling import Label, readable
 from counterflow.views.view import View
@@ -43,6 +44,14 @@ def workspace(demo: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[
     report = workspace.ingest(path, reader="ftm", dataset="tips", label="TLP:AMBER")
     assert report.claims >= 5 and report.quarantined
     workspace.judge("office39:office-39", "tips:o39", "same", "named alike, by our own informant")
+    items = [
+        {"id": "kyodo-2012", "text": "in public", "cites": ["office39:r-0011"], "ratings": {"merged": "I"}},
+        {"id": "tip", "text": SECRET, "cites": ["tips:own"], "ratings": {"merged": "CC", "separate": "II"}},
+    ]
+    names = {"merged": "they were merged", "separate": "they were not"}
+    secret = {"id": "secret", "title": SECRET, "hypotheses": names, "evidence": items}
+    workspace.write_hypotheses(hypotheses.of(secret))
+    workspace.write_hypotheses(hypotheses.of({**secret, "id": "mixed", "title": "Merged?", "label": "TLP:CLEAR"}))
     yield workspace
     workspace.close()
 
@@ -75,7 +84,10 @@ def everything(view: View, *, solving: bool = False) -> dict[str, Any]:
         "report": view.report(),
         "report.html": view.report_text("html"),
         "audiences": view.audiences(),
+        "hypotheses": view.hypotheses(),
     }
+    for q in found["hypotheses"]["questions"]:
+        found[f"hypotheses {q['id']}"] = view.matrix(q["id"])
     if solving:
         found["whatif"] = view.whatif({"budget": 10, "time_limit": None})
     for text in ("office 39", "39호실", "Vanishing", "bank", "KPe.030"):
@@ -120,6 +132,7 @@ def forget(copied: Path, workspace: Workspace, audience: str, *, exercise: bool)
             db.execute("DELETE FROM quarantine WHERE label_id = ?", (label,))
             gone += db.execute("DELETE FROM segments WHERE label_id = ?", (label,)).rowcount
             gone += db.execute("DELETE FROM judgements WHERE label_id = ?", (label,)).rowcount
+            db.execute("DELETE FROM writings WHERE labels LIKE ?", (f"%{label}%",))
             db.execute("DELETE FROM labels WHERE label_id = ?", (label,))
         marks = ",".join("?" * len(shut))
         db.execute(
@@ -153,6 +166,9 @@ def test_the_owner_sees_what_the_public_does_not(workspace: Workspace, answers: 
     assert owner.search("Vanishing")["results"][0]["handling"] == "TLP:AMBER"
     assert "tips:firm" not in {hit["id"] for hit in public.search("Vanishing", 200)["results"]}
     assert SECRET not in json.dumps(answers("public"))
+    assert [i["id"] for i in public.matrix("mixed")["evidence"]] == ["kyodo-2012"]
+    assert {i["id"] for i in owner.matrix("mixed")["evidence"]} == {"kyodo-2012", "tip"}
+    assert "secret" not in {q["id"] for q in public.hypotheses()["questions"]}
     with pytest.raises(NotFound) as hidden:
         public.entity("tips:firm")
     with pytest.raises(NotFound) as absent:

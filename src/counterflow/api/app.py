@@ -9,7 +9,17 @@ from fastapi import FastAPI
 from starlette.middleware.gzip import GZipMiddleware
 
 from counterflow import __version__
-from counterflow.api import assessment, catalogue, documents, entities, findings, mapping, network, problems
+from counterflow.api import (
+    assessment,
+    catalogue,
+    documents,
+    entities,
+    findings,
+    hypotheses,
+    mapping,
+    network,
+    problems,
+)
 from counterflow.api.safety import LOOPBACK, Guard
 from counterflow.api.workbench import Workbench
 
@@ -46,7 +56,7 @@ def create_app(
     app.state.workspace = workspace
     app.state.audiences = None if audiences is None else tuple(audiences)
     problems.install(app)
-    for area in (catalogue, documents, entities, network, findings, assessment, mapping):
+    for area in (catalogue, documents, entities, network, findings, assessment, hypotheses, mapping):
         app.include_router(area.router, prefix="/api")
     app.mount("/", Workbench(), name="workbench")
     app.add_middleware(GZipMiddleware, minimum_size=1024, compresslevel=5)

@@ -18,5 +18,6 @@ from counterflow.cli import linking  # noqa: F401
 from counterflow.cli import reading  # noqa: F401
 from counterflow.cli import documents  # noqa: F401
 from counterflow.cli import assessing  # noqa: F401
+from counterflow.cli import hypotheses  # noqa: F401
 from counterflow.cli import exporting  # noqa: F401
 from counterflow.cli import running  # noqa: F401

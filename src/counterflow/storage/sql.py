@@ -178,7 +178,8 @@ class Casebook:
                 self._label_cache[label_id] = Label.from_dict(json.loads(content))
         return {label_id: self._label_cache[label_id] for label_id, _ in rows}
 
-    def _intern(self, tx: sa.Connection, labels: Sequence[Label]) -> None:
+    def intern(self, tx: sa.Connection, labels: Sequence[Label]) -> None:
+        """Keep these labels, within a transaction; those that are known are left alone."""
         known = set(tx.execute(sa.select(_labels.c.label_id)).scalars())
         fresh = {label.id: label for label in labels if label.id not in known}
         if fresh:
@@ -232,7 +233,7 @@ class Casebook:
         """Commit what one ingest wrote: all of it or nothing."""
         row = {k: json.dumps(v, ensure_ascii=False, sort_keys=True) if k in _JSON else v for k, v in batch.items()}
         with self.engine.begin() as tx:
-            self._intern(tx, labels)
+            self.intern(tx, labels)
             batch_id = tx.execute(sa.insert(_batches).values(**row)).inserted_primary_key[0]  # type: ignore[index]
             present = set(tx.execute(sa.select(_segments.c.path)).scalars())
             rows = [{**vars(s), "batch_id": batch_id} for s in segments if s.path not in present]
@@ -242,7 +243,7 @@ class Casebook:
             while some := [{**q, "batch_id": batch_id} for q in islice(aside, AT_ONCE)]:
                 tx.execute(sa.insert(_quarantine), some)
             files = [f["sha256"] for f in batch["files"]]
-            self._log(tx, who, "ingest", {"dataset": batch["dataset"], "files": files, "counts": batch["counts"]})
+            self.log(tx, who, "ingest", {"dataset": batch["dataset"], "files": files, "counts": batch["counts"]})
 
     # -- editions held back --------------------------------------------------------------------------------------
 
@@ -252,10 +253,10 @@ class Casebook:
         with self.engine.begin() as tx:
             waiting = _held.c.decided.is_(None) & (_held.c.fingerprint == row["fingerprint"])
             if tx.execute(sa.select(_held.c.held_id).where(waiting)).first() is None:
-                self._intern(tx, labels)
+                self.intern(tx, labels)
                 tx.execute(sa.insert(_held).values(**data))
                 told = {k: row[k] for k in ("dataset", "file", "files", "failed")}
-                self._log(tx, who, "hold", told)
+                self.log(tx, who, "hold", told)
 
     def held(self) -> list[dict[str, Any]]:
         """Editions that wait for a decision, oldest first; files, counts, descriptor and failed rules as data."""
@@ -269,14 +270,14 @@ class Casebook:
         with self.engine.begin() as tx:
             tx.execute(sa.update(_held).where(_held.c.held_id == held["held_id"]).values(decided=decided))
             told = {k: held[k] for k in ("dataset", "file", "files", "failed")}
-            self._log(tx, who, decided.removesuffix("ed"), {**told, "reason": reason})
+            self.log(tx, who, decided.removesuffix("ed"), {**told, "reason": reason})
 
     def drop_segments(self, paths: Sequence[str], who: str, reason: str) -> None:
         """Take segments out of the catalogue (expunge): the one legal rewrite, itself on the audit log."""
         with self.engine.begin() as tx:
             gone = tx.execute(sa.select(_segments.c.sha256).where(_segments.c.path.in_(paths))).scalars().all()
             tx.execute(sa.delete(_segments).where(_segments.c.path.in_(paths)))
-            self._log(tx, who, "expunge", {"segments": sorted(gone), "reason": reason})
+            self.log(tx, who, "expunge", {"segments": sorted(gone), "reason": reason})
 
     # -- judgements ----------------------------------------------------------------------------------------------
 
@@ -300,16 +301,16 @@ class Casebook:
             earlier = _judgements.c.withdrawn_at.is_(None) & sa.or_(*pair)
             tx.execute(sa.update(_judgements).where(earlier).values(withdrawn_at=row["at"]))
             if row["verdict"] != "withdrawn":
-                self._intern(tx, [label])
+                self.intern(tx, [label])
                 tx.execute(sa.insert(_judgements).values(**row, label_id=label.id))
-            self._log(tx, who, "judge", dict(row))
+            self.log(tx, who, "judge", dict(row))
 
     # -- audit ---------------------------------------------------------------------------------------------------
 
     def audit(self, who: str, action: str, detail: Mapping[str, Any]) -> None:
         """Append one entry to the log."""
         with self.engine.begin() as tx:
-            self._log(tx, who, action, detail)
+            self.log(tx, who, action, detail)
 
     def audit_entries(self) -> list[dict[str, Any]]:
         """The whole log, oldest first."""
@@ -325,7 +326,8 @@ class Casebook:
             previous = row["hash"]
         return problems
 
-    def _log(self, tx: sa.Connection, who: str, action: str, detail: Mapping[str, Any]) -> None:
+    def log(self, tx: sa.Connection, who: str, action: str, detail: Mapping[str, Any]) -> None:
+        """Append one entry to the log, within a transaction."""
         # A write that changes nothing takes the lock before the last entry is read: two threads or processes that log
         # at once would otherwise both follow the same entry.
         tx.execute(sa.update(_settings).where(_settings.c.key == "layout").values(value=_settings.c.value))

@@ -319,6 +319,18 @@ class View:
 
         return report_text(self._assessed, format, as_of)
 
+    def hypotheses(self) -> dict[str, Any]:
+        """Questions with rival hypotheses."""
+        from counterflow.views.hypotheses import questions
+
+        return questions(self._assessed)
+
+    def matrix(self, id: str, without: Iterable[str] = (), dependence: float | None = None) -> dict[str, Any]:
+        """One question: hypotheses ranked, evidence weighed, what would change without each piece."""
+        from counterflow.views.hypotheses import matrix
+
+        return matrix(self._assessed, id, without, dependence)
+
     # -- casework ------------------------------------------------------------------------------------------------
 
     def export(self, format: str, out: Path, ids: Sequence[str] = ()) -> dict[str, Any]:
