@@ -350,6 +350,14 @@ class Workspace:
                 self._pictures[key] = Picture(line, progress)
             return self._pictures[key]
 
+    def ready(self, audience: str | None, exercise: bool, known_on: str | None = None) -> bool:
+        """Whether what that audience sees has been made; makes it, but does not wait where that is under way."""
+        if not self._making.acquire(blocking=False):
+            return False
+        self._making.release()
+        self.picture(audience, exercise, None, known_on)
+        return True
+
     def line(self, audience: str | None, exercise: bool, known_on: str | None = None) -> Line:
         """The stages for an audience, none of them made yet. :param known_on: ISO time"""
         from counterflow.pipeline import Line

@@ -27,9 +27,10 @@ class EchoView:
         return f"<p>{format} {as_of}</p>"
 
     def __getattr__(self, method: str) -> Callable[..., Any]:
-        def call(*arguments: Any) -> Any:
+        def call(*arguments: Any, **named: Any) -> Any:
             if self.failing is not None:
                 raise self.failing
+            arguments += (named,) if named else ()
             return {"asked": [method, *arguments], "audience": self.audience, "exercise": self.exercise}
 
         return call

@@ -45,6 +45,11 @@ GET = [
     ("/api/report", ["report", None]),
     ("/api/explain/office39:bureau-39%23name", ["explain", "office39:bureau-39#name"]),
     ("/api/explain/a%3Eb%3Ec", ["explain", "a>b>c"]),
+    ("/catalog", ["catalog"]),
+    ("/entities/un:1/adjacent/ownershipOwner?limit=5", ["adjacent", "un:1", "ownershipOwner", [], 5, 0]),
+    ("/reconcile/un/suggest/entity?prefix=kim", ["suggest", "entity", "un", "kim", 10]),
+    ("/reconcile/un/suggest/type?prefix=per", ["suggest", "type", "un", "per"]),
+    ("/reconcile/un/extend/property?type=Person", ["proposed", "un", "Person", 0]),
 ]
 
 
@@ -58,6 +63,8 @@ def test_an_address_asks_its_question(client: Any, address: str, asked: list[Any
 
 def test_every_question_of_a_view_has_an_address(client: Any) -> None:
     addressed = {asked[0] for _, asked in GET} | {"audiences", "conflicts", "whatif", "report_text"}
+    # asked in test_yente, with all that can be said
+    addressed |= {"match", "lookup", "record", "ready", "manifest", "reconcile", "extend", "preview"}
     questions = {name for name in vars(View) if not name.startswith("_") and callable(vars(View)[name])}
     # detect and assess run a stage with other settings; screen, controlled and nearest_of_all are streams; export
     # and quarantine_file write, and diff is asked by who keeps the sources: for the command line. The quarantine is

@@ -6,6 +6,7 @@ quarantine entry it may not read is removed from the workspace, and every answer
 
 from __future__ import annotations
 
+import contextlib
 import json
 import shutil
 import sqlite3
@@ -100,6 +101,25 @@ def everything(view: View, *, solving: bool = False) -> dict[str, Any]:
         found[f"control {regime}"] = [view.control(regime), list(view.controlled(regime, "2016-06"))]
     names = [{"id": "1", "properties": {"name": [name]}} for name in ("Room 39", SECRET, "Korea Daesong Bank")]
     found["screen"] = list(view.screen(names, limit=10, threshold=0.01))
+    for text in ("office 39", "Vanishing", "pyongyang OR cn", "country:cn", "company NOT bank"):
+        found[f"lookup {text}"] = view.lookup("default", text, limit=50, facets=("datasets", "schema", "identifiers"))
+    found["catalog"] = view.catalog()
+    found["manifest"] = view.manifest("default", "http://127.0.0.1:8039")
+    examples = {q["id"]: {"schema": "Thing", "properties": q["properties"]} for q in names}
+    found["match"] = view.match("default", examples, limit=10, threshold=0.1)
+    found["reconcile"] = view.reconcile("default", {"q": {"query": SECRET}, "r": {"query": "Office 39"}})
+    extended = {"ids": ["office39:office-39", "tips:firm", "o39"], "properties": [{"id": "name"}, {"id": "country"}]}
+    found["extend"] = view.extend("default", extended)
+    for kind in ("entity", "property", "type"):
+        found[f"suggest {kind}"] = view.suggest(kind, "default", {"entity": "van", "property": "c", "type": "o"}[kind])
+    for id in ("office39:office-39", "tips:firm", "tips:own", "firm", "o39"):
+        for nested in (True, False):
+            with contextlib.suppress(NotFound):
+                found[f"record {id} {nested}"] = view.record(id, nested=nested)
+        with contextlib.suppress(NotFound):
+            found[f"adjacent {id}"] = view.adjacent(id, limit=100)
+        with contextlib.suppress(NotFound):
+            found[f"preview {id}"] = view.preview("default", id)
     for id in sorted(view.picture.entities)[::8]:
         found[f"entity {id}"] = view.entity(id)
     for id in ("office39:office-39", "office39:kdb"):

@@ -19,6 +19,8 @@ from counterflow.api import (
     mapping,
     network,
     problems,
+    reconcile,
+    yente,
 )
 from counterflow.api.safety import LOOPBACK, Guard
 from counterflow.api.workbench import Workbench
@@ -47,6 +49,7 @@ def create_app(
         title="Counterflow",
         version=__version__,
         openapi_url="/api/openapi.json",
+        strict_content_type=False,  # yente's clients may send JSON without saying so
         docs_url=None,  # both load their page from elsewhere
         redoc_url=None,
         # What is asked here is sensitive: no span, metric or log record of it goes to whatever this process is told of
@@ -58,6 +61,8 @@ def create_app(
     problems.install(app)
     for area in (catalogue, documents, entities, network, findings, assessment, hypotheses, mapping):
         app.include_router(area.router, prefix="/api")
+    for area in (yente, reconcile):
+        app.include_router(area.router)
     app.mount("/", Workbench(), name="workbench")
     app.add_middleware(GZipMiddleware, minimum_size=1024, compresslevel=5)
     app.add_middleware(Guard, token=token, hosts=hosts)  # the last one added is the first one asked

@@ -29,6 +29,15 @@ LOOPBACK = frozenset({"127.0.0.1", "localhost", "[::1]"})
 LONGEST_BODY = 1_000_000
 """Bytes of a request body; a what-if question has a few hundred."""
 
+LONGEST_ADDRESS = 60_000
+"""Bytes of a path with its query: below what the server under us would cut off without a word."""
+
+_OPEN = "/healthz"
+"""Answers without the token: it says that the process runs, and nothing else."""
+
+_SHARED = "/reconcile/"
+"""Addresses that a page of another program on this machine may read: OpenRefine's own."""
+
 HEADERS: Mapping[str, str] = {
     # Styles may be inline: the component library sets them on elements. Layout runs in a worker made from a blob.
     "Content-Security-Policy": "default-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data: blob:; "
@@ -59,27 +68,43 @@ class Guard:
             await self.app(scope, receive, send)
             return
 
+        asked = Headers(scope=scope)
+        shared = self._shared(scope["path"], asked.get("origin"))
+
         async def guarded(message: Message) -> None:
             if message["type"] == "http.response.start":
                 headers = MutableHeaders(scope=message)
+                for name, value in shared.items():
+                    headers[name] = value
                 for name, value in HEADERS.items():
                     headers.setdefault(name, value)
             await send(message)
 
-        refusal = self._refusal(scope["method"], Headers(scope=scope))
+        refusal = self._refusal(scope, asked)
         if refusal is not None:
             await refusal(scope, receive, guarded)
         else:
             # HEAD is routed as GET; the server, which knows what was asked, sends no body
             await self.app({**scope, "method": "GET"} if scope["method"] == "HEAD" else scope, receive, guarded)
 
-    def _refusal(self, method: str, headers: Headers) -> Response | None:
+    def _shared(self, path: str, origin: str | None) -> Mapping[str, str]:
+        """Leave to read for a page of another port under one of our own names, at the addresses that are for such."""
+        if origin is None or not path.startswith(_SHARED) or _name(urlsplit(origin).netloc) not in self.hosts:
+            return {}
+        return {"Access-Control-Allow-Origin": origin, "Vary": "Origin"}
+
+    def _refusal(self, scope: Scope, headers: Headers) -> Response | None:
         """Why a request is not let in, or None."""
+        method = scope["method"]
         host = _name(headers.get("host", ""))
         if host not in self.hosts:
             return problem(
                 421, f"This server does not answer as '{host}'. It answers as: {', '.join(sorted(self.hosts))}."
             )
+        if len(scope.get("raw_path") or b"") + len(scope["query_string"]) > LONGEST_ADDRESS:
+            return problem(414, "Request URI too long")
+        if scope["path"] == _OPEN:
+            return None
         if self.token is not None and not secrets.compare_digest(_credential(headers), self.token.encode()):
             ask = {"WWW-Authenticate": 'Basic realm="Counterflow", charset="UTF-8"'}
             return problem(401, "This server wants its token: as a bearer token, or as the password.", headers=ask)

@@ -19,7 +19,7 @@ A file has these keys, all but ``label`` optional::
     extension: true
     ftm: {schema: Event, properties: {name: role}}    # how it, and what it inherits, is written as FollowTheMoney
     properties:
-      owner: {label: Owner, type: entity, range: LegalEntity}
+      owner: {label: Owner, type: entity, range: LegalEntity, reverse: ownershipOwner}
       low: {label: Lower bound, type: number, ftm: summary}
       percentage: {label: Percentage held, single: true}    # it has one value at a time: two are rival accounts
 
@@ -73,6 +73,7 @@ class Property:
     :param schema: name of the schema that defines it (an ancestor, where inherited)
     :param type: key of `TYPES`
     :param range: for type ``entity``, the schema that the other end should have
+    :param reverse: for type ``entity``, what FollowTheMoney calls the way back from the other end
     :param format: for identifiers, the scheme: ``imo``, ``lei``, ``iban``, ``bic``…
     :param single: whoever has it has one at a time: two values are rival accounts of one fact
     :param extension: not a FollowTheMoney property
@@ -83,6 +84,7 @@ class Property:
     label: str
     type: str = "string"
     range: str | None = None
+    reverse: str | None = None
     schema: str = ""
     format: str | None = None
     matchable: bool = False
@@ -223,6 +225,7 @@ def _property(schema: str, name: str, row: dict[str, Any], data: dict[str, Any])
         label=row["label"],
         type=kind,
         range=row.get("range"),
+        reverse=row.get("reverse"),
         schema=schema,
         format=row.get("format"),
         matchable=row.get("matchable", TYPES[kind]),

@@ -40,20 +40,31 @@ class SqliteSearch:
         finally:
             db.close()
 
-    def find(self, queries: Sequence[Sequence[str]], limit: int) -> list[tuple[str, float]]:
-        """Entities that hold every token of one query (the last one as a prefix), best first; failing that, any token.
+    def find(
+        self, queries: Sequence[Sequence[str]], limit: int, *, begins: bool = True, loosely: bool = True
+    ) -> list[tuple[str, float]]:
+        """Entities that hold every token of one query, best first; failing that, any token.
 
         :param queries: ways to ask for the same thing
+        :param begins: the last token is the beginning of one; :param loosely: any token will do where all find nothing
         :returns: (entity, score), higher is better
         """
         asked = [['"' + t.replace('"', '""') + '"' for t in tokens if t.strip()] for tokens in queries]
         asked = [words for words in asked if words]
         if not asked:
             return []
+        end = "*" if begins else ""
         found = self._match(
-            " OR ".join("(" + " AND ".join([*words[:-1], words[-1] + "*"]) + ")" for words in asked), limit
+            " OR ".join("(" + " AND ".join([*words[:-1], words[-1] + end]) + ")" for words in asked), limit
         )
-        return found or self._match(" OR ".join(w + "*" for words in asked for w in words), limit)
+        if found or not loosely:
+            return found
+        return self._match(" OR ".join(w + "*" for words in asked for w in words), limit)
+
+    def tokens(self) -> list[str]:
+        """Every token there is, in alphabetical order."""
+        self._db.execute("CREATE VIRTUAL TABLE IF NOT EXISTS temp.vocabulary USING fts5vocab(main, token, row)")
+        return [term for (term,) in self._db.execute("SELECT term FROM vocabulary")]
 
     def _match(self, query: str, limit: int) -> list[tuple[str, float]]:
         # bm25 is only to be had where the full-text table is scanned: hence the materialised step before grouping.

@@ -148,10 +148,17 @@ class Picture:
 
         return Graph(pa.concat_tables([self.rows("links"), edges(self.scope)]), acts(self.scope))
 
-    def find_text(self, queries: list[list[str]], limit: int) -> list[tuple[str, float]]:
-        """(entity, score) from the search index; one thread at a time."""
+    def find_text(
+        self, queries: list[list[str]], limit: int, *, begins: bool = True, loosely: bool = True
+    ) -> list[tuple[str, float]]:
+        """(entity, score) from the search index, see `storage.search`; one thread at a time."""
         with self._lock:
-            return self.search_index.find(queries, limit)
+            return self.search_index.find(queries, limit, begins=begins, loosely=loosely)
+
+    def tokens(self) -> list[str]:
+        """Every word of the search index."""
+        with self._lock:
+            return self.search_index.tokens()
 
     # -- lookups -------------------------------------------------------------------------------------------------
 
