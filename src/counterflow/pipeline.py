@@ -189,8 +189,9 @@ def _resolve(line: Line, out: Path, progress: Progress | None) -> None:
     write_parquet(repeated, out / "origins.parquet")
     line.scope.adopt("origins", repeated)
     judgements = [Judgement.from_row(row) for row in line.judgements()]
-    members = resolve(line.scope, judgements, progress)
+    members, pairs = resolve(line.scope, judgements, progress)
     write_parquet(members, out / "members.parquet")
+    write_parquet(pairs, out / "pairs.parquet")
     write_parquet(entities(line.scope, members), out / "entities.parquet")
 
 

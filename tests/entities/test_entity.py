@@ -12,7 +12,7 @@ World = Callable[..., IbisScope]
 
 
 def rows(scope: IbisScope) -> dict[str, dict[str, Any]]:
-    made = entities(scope, resolve(scope))
+    made = entities(scope, resolve(scope).members)
     assert made.schema.equals(DERIVED["entities"].schema)
     return {row["entity"]: row for row in made.to_pylist()}
 

@@ -20,7 +20,7 @@ def index(world: Callable[..., IbisScope], office39: list[Any]) -> Index:
     scope = world(
         [*office39, ("un:9", "Organization", {"name": ["Koryo Bank"], "unscId": ["KPe.045"], "ofacId": ["20572"]})]
     )
-    members = resolve(scope)
+    members = resolve(scope).members
     scope.adopt("members", members)
     scope.adopt("entities", entities(scope, members))
     return Index.of(scope)

@@ -79,6 +79,8 @@ def everything(view: View, *, solving: bool = False) -> dict[str, Any]:
         "quarantine": view.quarantine(),
         "conflicts": view.conflicts(),
         "map": view.map(),
+        "review": view.review(limit=100),
+        "judgements": view.judgements(),
         "findings": view.findings(),
         "flow": view.flow(),
         "measures": view.measures(),

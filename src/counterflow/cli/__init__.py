@@ -13,6 +13,7 @@ __all__ = ["main"]
 from counterflow.cli import fetching  # noqa: F401
 from counterflow.cli import mapping  # noqa: F401
 from counterflow.cli import writing  # noqa: F401
+from counterflow.cli import resolving  # noqa: F401
 from counterflow.cli import keeping  # noqa: F401
 from counterflow.cli import linking  # noqa: F401
 from counterflow.cli import reading  # noqa: F401

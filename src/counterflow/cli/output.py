@@ -130,6 +130,29 @@ def hits(answer: Row) -> str:
     return "\n".join(lines)
 
 
+def review(found: Row, offset: int) -> str:
+    """The review queue, a few lines a pair."""
+    if not found["pairs"]:
+        return "Nothing to review."
+    told = [pair(row, n) for n, row in enumerate(found["pairs"], 1 + offset)]
+    rest = found["total"] - offset - len(told)
+    return "\n".join([*told, *([f"… and {rest:,} more: --offset {offset + len(told)}"] if rest > 0 else [])])
+
+
+def pair(row: Row, n: int) -> str:
+    """One pair of the review queue."""
+    parts = ", ".join(f"{name} {weight:.1f}" for name, weight in row["consequence"].items())
+    sides = "\n".join(
+        f"     {side['subject']}  {side['caption']}{' [listed]' if side['listed'] else ''} ({side['schema']}, "
+        f"{side['members']} record{'s' * (side['members'] != 1)})"
+        for side in (row["left"], row["right"])
+    )
+    head = (
+        f"{n:>4} {row['outcome']}  probability {row['probability']:.2f}  value {row['value']:.2f} ({parts or 'plain'})"
+    )
+    return f"{head}\n{sides}\n     {row['sentence']}"
+
+
 def findings(rows: Iterable[Row]) -> str:
     """The queue of findings."""
     return "\n".join(

@@ -1,4 +1,4 @@
-"""Verbs that add to a workspace: init, ingest, run, resolve, judge, demo."""
+"""Verbs that add to a workspace: init, ingest, run, demo."""
 
 from __future__ import annotations
 
@@ -97,18 +97,11 @@ def tell(report: dict[str, Any]) -> None:
 @pass_context
 def run(context: Context, as_json: bool) -> None:
     """Make every stage that changed, and only those. Safe to interrupt and repeat."""
-    _run(context, "detect", as_json)
+    make(context, "detect", as_json)
 
 
-@main.command()
-@as_json
-@pass_context
-def resolve(context: Context, as_json: bool) -> None:
-    """Work out who is who over everything in the workspace."""
-    _run(context, "resolve", as_json)
-
-
-def _run(context: Context, upto: str, as_json: bool) -> None:
+def make(context: Context, upto: str, as_json: bool) -> None:
+    """Make the stages up to one, and say of each whether it was made."""
     workspace = context.workspace()
     made = workspace.run(context.audience, exercise=context.exercise, upto=upto, progress=progress)
     workspace.audit("run", {"audience": context.audience, "upto": upto})
@@ -117,22 +110,6 @@ def _run(context: Context, upto: str, as_json: bool) -> None:
             print_json({"stage": stage.stage, "fresh": stage.fresh})
         else:
             click.echo(f"{stage.stage}: {'made' if stage.fresh else 'unchanged'}")
-
-
-@main.command()
-@click.argument("left")
-@click.argument("right")
-@click.argument("verdict", type=click.Choice(["same", "different", "unsure", "withdrawn"]))
-@click.option("--reason", required=True, help="Why; kept with the judgement.")
-@as_json
-@pass_context
-def judge(context: Context, left: str, right: str, verdict: str, reason: str, as_json: bool) -> None:
-    """Record that two subjects are the same party or not; 'withdrawn' takes an earlier judgement back."""
-    context.workspace().judge(left, right, verdict, reason, audience=context.audience)
-    if as_json:
-        print_json({"left": left, "right": right, "verdict": verdict, "reason": reason})
-    else:
-        say("Recorded. The next run takes it into account.")
 
 
 @main.command()

@@ -13,14 +13,16 @@ Invariant: a pure function of claims and judgements, whatever the order they com
 
 from __future__ import annotations
 
+import json
 import math
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from dataclasses import asdict, dataclass, field
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import pyarrow as pa
 
 from counterflow.entities.candidates import candidate_pairs
+from counterflow.entities.evidence.feature import Feature
 from counterflow.entities.profile import Profile, profiles
 from counterflow.entities.rarity import Rarity
 from counterflow.entities.scoring import Comparison, compare
@@ -30,27 +32,42 @@ from counterflow.storage.tables import DERIVED
 if TYPE_CHECKING:
     from counterflow.storage.ports import Scope
 
-__all__ = ["MERGE", "Edge", "cluster", "resolve", "scored_pairs"]
+__all__ = ["MERGE", "REVIEW", "Edge", "Resolved", "cluster", "resolve", "scored_pairs"]
 
 MERGE = 0.8
 """Least probability at which two subjects become one entity without a person deciding it."""
+
+REVIEW = 0.2
+"""Least probability at which a pair that stays apart is worth a person's look."""
 
 Progress = Callable[[str, float], None]
 
 
 @dataclass(frozen=True, slots=True)
 class Edge:
-    """Two subjects that may be one. :param left: smaller subject id; :param basis: ``match`` or ``judgement``"""
+    """Two subjects that may be one. :param left: smaller subject id; :param basis: ``match`` or ``judgement``;
+    :param sentence: the evidence in one; :param excluded: a rule forbids it whatever the evidence"""
 
     left: str
     right: str
     probability: float
     reasons: tuple[str, ...]
     basis: str = "match"
+    sentence: str = ""
+    excluded: bool = False
+    features: tuple[Feature, ...] = ()
 
 
-def resolve(scope: Scope, judgements: Sequence[Judgement] = (), progress: Progress | None = None) -> pa.Table:
-    """Rows of `storage.tables.MEMBERS`, sorted by subject: one for every subject that is a thing.
+class Resolved(NamedTuple):
+    """:param members: rows of `storage.tables.MEMBERS`: one for every subject that is a thing; :param pairs: rows of
+    `storage.tables.PAIRS`: what was likely enough to be joined or looked at"""
+
+    members: pa.Table
+    pairs: pa.Table
+
+
+def resolve(scope: Scope, judgements: Sequence[Judgement] = (), progress: Progress | None = None) -> Resolved:
+    """Who is who over every subject that is a thing; both tables sorted by subject.
 
     :param progress: told the step and the share done, 0 to 1
     """
@@ -70,18 +87,23 @@ def resolve(scope: Scope, judgements: Sequence[Judgement] = (), progress: Progre
     known = {p.id: p for p in comparable}
     clusters, tree = cluster(known, edges, decided, rarity)
     rows = _members(subjects, clusters, tree)
+    pairs = _pairs(edges, {row["subject"]: row["entity"] for row in rows}, tree)
     tell("resolve: done", 1.0)
-    return DERIVED["members"].conform(pa.Table.from_pylist(rows, schema=DERIVED["members"].schema))
+    return Resolved(
+        DERIVED["members"].conform(pa.Table.from_pylist(rows, schema=DERIVED["members"].schema)),
+        DERIVED["pairs"].conform(pa.Table.from_pylist(pairs, schema=DERIVED["pairs"].schema)),
+    )
 
 
 def scored_pairs(subjects: Sequence[Profile], rarity: Rarity) -> list[Edge]:
-    """Every candidate pair that reaches `MERGE`, surest first."""
+    """Every candidate pair that reaches `REVIEW`, surest first."""
     edges = []
     for i, j in candidate_pairs(subjects, [p.datasets[:1] for p in subjects]).tolist():
         left, right = sorted((subjects[i], subjects[j]), key=lambda p: p.id)
-        found = compare(left, right, rarity=rarity, least=MERGE)
-        if found.probability >= MERGE and not found.excluded:
-            edges.append(Edge(left.id, right.id, found.probability, tuple(found.reasons)))
+        found = compare(left, right, rarity=rarity, least=REVIEW)
+        if found.probability >= REVIEW:
+            told = (tuple(found.reasons), "match", found.sentence, found.excluded, found.features)
+            edges.append(Edge(left.id, right.id, found.probability, *told))
     return sorted(edges, key=lambda e: (-e.probability, e.left, e.right))
 
 
@@ -169,13 +191,36 @@ def cluster(
         if judgement.verdict == "same" and left in known and right in known and joiner.force(left, right):
             reason = f"{judgement.by} judged them the same" + (f": {judgement.reason}" if judgement.reason else "")
             tree.append(Edge(left, right, 1.0, (reason,), "judgement"))
-    tree += [edge for edge in edges if joiner.join(edge.left, edge.right)]
+    strong = (edge for edge in edges if edge.probability >= MERGE and not edge.excluded)
+    tree += [edge for edge in strong if joiner.join(edge.left, edge.right)]
     return [sorted(held) for held in joiner.held.values()], tree
+
+
+def _pairs(edges: Sequence[Edge], entity: Mapping[str, Any], tree: Sequence[Edge]) -> list[dict[str, Any]]:
+    """Rows of the pairs table: what stands apart, and what holds an entity together."""
+    holding = {(edge.left, edge.right) for edge in tree}
+    rows = []
+    for edge in edges:
+        together = entity[edge.left] == entity[edge.right]
+        if together and (edge.left, edge.right) not in holding:
+            continue
+        enough = edge.probability >= MERGE
+        rows.append(
+            {
+                "left": edge.left,
+                "right": edge.right,
+                "probability": round(edge.probability, 6),
+                "outcome": "joined" if together else "refused" if enough else "open",
+                "sentence": edge.sentence,
+                "features": json.dumps([asdict(f) for f in edge.features], ensure_ascii=False),
+            }
+        )
+    return sorted(rows, key=lambda row: (row["left"], row["right"]))
 
 
 def _members(
     subjects: Sequence[Profile], clusters: Sequence[Sequence[str]], tree: Sequence[Edge]
-) -> list[dict[str, object]]:
+) -> list[dict[str, Any]]:
     """Rows of the members table: from each cluster's first subject outwards along the edges that made it."""
     order = {p.id: (*p.first, p.id) for p in subjects}
     near: dict[str, list[tuple[str, Edge]]] = {}
@@ -183,7 +228,7 @@ def _members(
         near.setdefault(edge.left, []).append((edge.right, edge))
         near.setdefault(edge.right, []).append((edge.left, edge))
     first_of = {s: min(held, key=lambda s: order[s]) for held in clusters for s in held}
-    rows: dict[str, dict[str, object]] = {}
+    rows: dict[str, dict[str, Any]] = {}
     for profile in subjects:
         entity = first_of.get(profile.id, profile.id)
         if entity != profile.id or profile.id in rows:

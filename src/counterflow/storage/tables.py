@@ -106,6 +106,20 @@ reasons texts     why, in words, strongest first
 """,
 )
 
+PAIRS = described(
+    "pairs",
+    "Pairs of subjects that resolution compared and found likely enough to join or to show to a person.",
+    "left",
+    """
+left text         subject, the smaller of the two ids
+right text        subject
+probability float that both are one party, by the evidence alone
+outcome text      joined: it holds an entity together; open: short of that; refused: enough, but a rule forbids
+sentence text     the evidence in one sentence
+features text     as JSON: [{feature, weight, left, right, says}], weights in log-odds
+""",
+)
+
 ENTITIES = described(
     "entities",
     "One row for each resolved entity that is not itself a relationship.",
@@ -216,4 +230,4 @@ claim_ids texts   claims that say so
 """,
 )
 
-DERIVED = {t.name: t for t in (ORIGINS, MEMBERS, ENTITIES, LINKS, FLOWS, HOLDERS, CONSIGNMENTS, TIES)}
+DERIVED = {t.name: t for t in (ORIGINS, MEMBERS, PAIRS, ENTITIES, LINKS, FLOWS, HOLDERS, CONSIGNMENTS, TIES)}

@@ -307,6 +307,20 @@ class View:
 
         return preview(self.picture, dataset, id)
 
+    def review(
+        self, limit: int = 50, offset: int = 0, entity: str | None = None, outcome: str | None = None
+    ) -> dict[str, Any]:
+        """Pairs that a person should look at, what matters most first."""
+        from counterflow.views.review import review
+
+        return review(self.picture, limit, offset, entity, outcome)
+
+    def judgements(self) -> dict[str, Any]:
+        """Judgements on who is who that are in force, the newest first."""
+        from counterflow.views.review import judgements
+
+        return {"judgements": judgements(self.picture)}
+
     # -- documents -----------------------------------------------------------------------------------------------
 
     def documents(self) -> dict[str, Any]:
