@@ -16,7 +16,7 @@ from __future__ import annotations
 import json
 import math
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import pyarrow as pa
@@ -212,7 +212,7 @@ def _pairs(edges: Sequence[Edge], entity: Mapping[str, Any], tree: Sequence[Edge
                 "probability": round(edge.probability, 6),
                 "outcome": "joined" if together else "refused" if enough else "open",
                 "sentence": edge.sentence,
-                "features": json.dumps([asdict(f) for f in edge.features], ensure_ascii=False),
+                "features": json.dumps([f._asdict() for f in edge.features], ensure_ascii=False),
             }
         )
     return sorted(rows, key=lambda row: (row["left"], row["right"]))
