@@ -1,20 +1,28 @@
-"""Agreement of two forms of names: which words answer to which, and what is left over.
+"""Agreement of two forms of names: which words answer to which, what is left over, and how alike the names are.
 
 Words are paired off one to one, best pairs first. A pair is equal, equal in sound (romanisation), equal in consonants
-(transliteration from scripts without vowels), or a slip of the pen apart. Numbers only ever equal themselves.
+(transliteration from scripts without vowels), heard alike across scripts (`phonetics`), short for one another
+(nicknames, initials), or some slips of the pen apart. Numbers only ever equal themselves.
+
+`Alignment.likeness` says how alike two names are with nothing else known, 0 to 1; from `ALIKE` on they are taken for
+names of one party. It falls with the slips that a name of this length may bear, faster with a word that stands against
+another, slowly with words that one side leaves out. It asks for no list: how rare the words are is weighed elsewhere
+(`counterflow.entities.evidence.naming`).
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cache, lru_cache
 
 from rapidfuzz.distance import OSA
 
-from counterflow.entities import korean
-from counterflow.entities.names import Form, skeleton
+from counterflow.entities import korean, phonetics
+from counterflow.entities.forms import Form, Name
+from counterflow.entities.names import skeleton
+from counterflow.entities.words import load
 
-__all__ = ["SAME", "SPELT", "Alignment", "align", "alike"]
+__all__ = ["ALIKE", "SAME", "SPELT", "Alignment", "align", "alike", "similarity"]
 
 
 SAME = 0.93
@@ -23,6 +31,23 @@ SAME = 0.93
 SPELT = 0.9
 """Likeness from which two words may be one word by another romanisation: Daesong, Taesong."""
 
+ALIKE = 0.7
+"""Likeness of two names from which, with nothing else known, they are taken for names of one party."""
+
+WORD = 0.7
+"""Least likeness of two words that answer to each other; below it a slip is weighed only as part of the whole name."""
+
+SLIPS = (0.6, 6.0, 3.2)
+"""Slips of the pen that bring a name down to `ALIKE`: so many, one more for so many letters, at most."""
+
+LEFT_OUT = 0.24
+"""Cost of as much name left out by one side as agrees."""
+
+INFINITE = 99.0
+
+AGAINST = 0.36
+"""Cost of a whole word that stands against another."""
+
 
 @dataclass(frozen=True, slots=True)
 class Alignment:
@@ -30,11 +55,13 @@ class Alignment:
 
     :param pairs: (word on the left, word on the right, likeness 0 to 1), each word once
     :param only_left: words without a counterpart; :param only_right: likewise
+    :param likeness: of the two names as a whole, 0 to 1; they are taken for one from `ALIKE` on
     """
 
     pairs: tuple[tuple[str, str, float], ...]
     only_left: tuple[str, ...] = ()
     only_right: tuple[str, ...] = ()
+    likeness: float = 0.0
 
     @property
     def says(self) -> str:
@@ -51,7 +78,7 @@ class Alignment:
 
 @lru_cache(maxsize=262144)
 def alike(a: str, b: str) -> float:
-    """How alike two words are, 0 to 1; 0 where they are different words."""
+    """How alike two Latin words are, 0 to 1; 0 where they are different words."""
     if a == b:
         return 1.0
     if a.isdigit() or b.isdigit():
@@ -75,7 +102,19 @@ def alike(a: str, b: str) -> float:
             vowels_too = OSA.normalized_distance(a, b) <= 0.42  # Hasan and Husayn have the same consonants
             if vowels_too or not (_has_vowels(a) and _has_vowels(b)):
                 best = max(best, 0.88 if len(bones) >= 3 else 0.75)
-    return best if best >= 0.7 else 0.0
+    if best < 0.85 and (a in _nicknames() and b in _nicknames()) and _nicknames()[a] & _nicknames()[b]:
+        best = 0.85
+    return best if best >= WORD else 0.0
+
+
+@cache
+def _nicknames() -> dict[str, frozenset[int]]:
+    """A given name or its short form → the names it may stand for."""
+    found: dict[str, set[int]] = {}
+    for n, names in enumerate(load("given_names")["short"]):
+        for name in names:
+            found.setdefault(name, set()).add(n)
+    return {name: frozenset(of) for name, of in found.items()}
 
 
 def _has_vowels(word: str) -> bool:
@@ -96,77 +135,234 @@ def _same_sound(a: str, b: str) -> bool:
     return False
 
 
+@lru_cache(maxsize=262144)
+def _slips(a: str, b: str) -> float:
+    """Slips of the pen between two Latin words; infinite where they are too many for words of this length."""
+    size = max(len(a), len(b))
+    allowed = 0 if size <= 2 else 1 if size == 3 else 2 if size <= 12 else 3
+    distance = OSA.distance(a, b, score_cutoff=max(allowed, 2 * size // 5))
+    if distance > 1 and 3 * distance <= size and (apart := phonetics.heard_apart(a, b)) <= 0.6:
+        return min(distance, 0.5 + apart)
+    return INFINITE if distance > allowed or _two_known(a, b) else float(distance)
+
+
+@lru_cache(maxsize=65536)
+def _slips_written(a: str, b: str, script: str) -> float:
+    """The same for two words of one other script, by its own letters; an abjad has few of them, each tells more."""
+    size = max(len(a), len(b))
+    if script in phonetics.ABJADS:
+        allowed = 0 if size <= 2 else 1 if size <= 5 else 2
+    else:
+        allowed = 0 if size <= 2 else 1 if size <= 4 else 2
+    distance = OSA.distance(a, b, score_cutoff=allowed)
+    return INFINITE if distance > allowed else float(distance)
+
+
+@cache
+def _known() -> frozenset[str]:
+    return frozenset(load("terms")["countries"])
+
+
+def _two_known(a: str, b: str) -> bool:
+    """Chile and China, Chad and China: two words, not a slip."""
+    return a in _known() and b in _known()
+
+
 def align(left: Form, right: Form, kind: str) -> Alignment:
     """The words of two forms paired off. What that tells is weighed in `counterflow.entities.evidence.naming`.
 
     :param kind: ``person``, ``body``, ``ship`` or ``any``
     """
+    if left.sounds and right.sounds and (pairs := _by_syllable(left, right)):
+        return pairs
     a, b = left.tokens, right.tokens
-    pairs = _korean_pairs(left, right) or _pairs(left, right)
-    used_a, used_b = {p[0] for p in pairs}, {p[1] for p in pairs}
+    same_script = left.script == right.script
+    paired, cost, agreed = _pairs(left, right, same_script, kind)
+    used_a, used_b = {p[0] for p in paired}, {p[1] for p in paired}
     only_a = tuple(t for i, t in enumerate(a) if i not in used_a)
     only_b = tuple(t for j, t in enumerate(b) if j not in used_b)
-    if (only_a or only_b) and (score := _as_one_run(left, right, kind)):
-        return Alignment(tuple((word, word, score) for word in (a if len(a) >= len(b) else b)))
-    return Alignment(tuple((a[i], b[j], score) for i, j, score in pairs), only_a, only_b)
+    loose = [(a[i], b[j]) for i, j, score in paired if score < WORD]
+    if (only_a or only_b or loose) and (score := _as_one_run(left, right, kind, same_script)):
+        words = a if len(a) >= len(b) else b
+        return Alignment(tuple((word, word, score) for word in words), likeness=score)
+    likeness = _likeness(agreed, cost, only_a, only_b, kind)
+    if kind == "person" and _father_and_son(a, b, paired):
+        likeness = min(likeness, 1 - AGAINST)
+    firm = tuple((a[i], b[j], score) for i, j, score in paired if score >= WORD)
+    return Alignment(firm, only_a + tuple(x for x, _ in loose), only_b + tuple(y for _, y in loose), likeness)
 
 
-def _korean_pairs(left: Form, right: Form) -> list[tuple[int, int, float]]:
-    """All syllables paired in order, the surname first or last; empty where the sounds do not all meet."""
+def _father_and_son(a: tuple[str, ...], b: tuple[str, ...], paired: list[tuple[int, int, float]]) -> bool:
+    """Whether one is X son of Y and the other Y son of X."""
+    if "bin" not in a or "bin" not in b:
+        return False
+    at, where = a.index("bin"), b.index("bin")
+    turned = [(i < at) != (j < where) for i, j, _ in paired if i < at or j < where]
+    return len(turned) > 1 and all(turned)
+
+
+def _by_syllable(left: Form, right: Form) -> Alignment | None:
+    """All syllables paired in order, the surname first or last; None where the sounds do not all meet."""
     count = len(left.sounds)
-    if not count or len(right.sounds) != count:
-        return []
-    for turn in (0, 1, count - 1):
+    if len(right.sounds) != count:
+        return None
+    for turn in dict.fromkeys((0, 1, count - 1)):
         found = []
         for i in range(count):
             j = (i + turn) % count
             if not left.sounds[i] & right.sounds[j]:
                 break
-            found.append((i, j, 1.0 if left.tokens[i] == right.tokens[j] else 0.93))
+            found.append((left.tokens[i], right.tokens[j], 1.0 if left.tokens[i] == right.tokens[j] else 0.93))
         else:
-            return found
-    return []
+            return Alignment(tuple(found), likeness=0.9 if count > 2 else 0.85)
+    return None
 
 
-def _pairs(left: Form, right: Form) -> list[tuple[int, int, float]]:
-    """Words paired one to one, most alike first. Korean syllables are too short for slips of the pen."""
+def _pairs(left: Form, right: Form, same_script: bool, kind: str) -> tuple[list[tuple[int, int, float]], float, float]:
+    """Words paired one to one, most alike first; the cost of their differences and the weight of what agrees.
+
+    Korean syllables are too short for slips of the pen.
+    """
     found: list[tuple[int, int, float]] = []
     free_b = dict.fromkeys(range(len(right.tokens)))
+    syllabic = bool(left.sounds and right.sounds)
+    by_letter = same_script and not syllabic and left.script not in _BY_CHARACTER
     rest_a = []
     for i, one in enumerate(left.tokens):
-        same = next((j for j in free_b if right.tokens[j] == one), None)
+        same = next((j for j in free_b if right.tokens[j] == one), None) if by_letter or not same_script else None
         if same is None:
             rest_a.append(i)
         else:
             found.append((i, same, 1.0))
             del free_b[same]
-    if not rest_a or not free_b:
-        return found
-    syllabic = bool(left.sounds and right.sounds)
-    scored = []
-    for i in rest_a:
-        for j in free_b:
-            if syllabic:
-                score = 0.93 if left.sounds[i] & right.sounds[j] else 0.0
-            else:
-                score = alike(left.tokens[i], right.tokens[j])
-            if score:
-                scored.append((-score, abs(i - j), i, j))
-    taken: set[int] = set()
-    for minus, _, i, j in sorted(scored):
-        if i not in taken and j in free_b:
-            taken.add(i)
-            del free_b[j]
-            found.append((i, j, -minus))
-    return found
+    slips = unheard = heard_weight = 0.0
+    if rest_a and free_b:
+        scored = []
+        for i in rest_a:
+            for j in free_b:
+                score, slip = _word_score(left, i, right, j, same_script, syllabic)
+                if score:
+                    scored.append((-score, abs(i - j), i, j, slip))
+        scored.sort()
+        taken: set[int] = set()
+        for minus, _, i, j, slip in scored:
+            if i not in taken and j in free_b:
+                taken.add(i)
+                del free_b[j]
+                found.append((i, j, -minus))
+                slips += slip
+                if not same_script:
+                    size = len(left.tokens[i]) + len(right.tokens[j])
+                    unheard += (1 + minus) * size
+                    heard_weight += size
+    agreed = sum(_telling(left.tokens[i], kind) for i, _, _ in found)
+    cost = 0.0
+    if slips:
+        letters = sum(min(len(left.tokens[i]), len(right.tokens[j])) for i, j, _ in found)
+        base, per, most = SLIPS
+        cost = 0.3 * slips / min(most, base + letters / per)
+    if heard_weight:
+        equal = sum(2 * len(left.tokens[i]) for i, _, s in found if s == 1.0)
+        cost = unheard / (heard_weight + equal)
+    return found, cost, agreed
 
 
-def _as_one_run(left: Form, right: Form, kind: str) -> float:
+_BY_CHARACTER = frozenset({"Han"})
+
+
+def _word_score(left: Form, i: int, right: Form, j: int, same_script: bool, syllabic: bool) -> tuple[float, float]:
+    """Likeness of two words, 0 where they are different words, and the slips of the pen between them."""
+    a, b = left.tokens[i], right.tokens[j]
+    if syllabic:
+        if not left.sounds[i] & right.sounds[j]:
+            return 0.0, 0.0
+        return (1.0 if a == b else 0.93), 0.0
+    if not same_script:
+        one = left.written[i] if left.written else a
+        two = right.written[j] if right.written else b
+        found = phonetics.heard(one, left.script, two, right.script)
+        return (found, 0.0) if found >= 0.45 else (0.0, 0.0)
+    if left.script == "Han":
+        return phonetics.same_characters(left.written[i], right.written[j]), 0.0
+    if left.written and right.written:
+        slips = _slips_written(left.written[i], right.written[j], left.script)
+        found = 1.0 if not slips else 1.0 - 0.13 * slips if slips < INFINITE else 0.0
+        return found, slips if found else 0.0
+    return _latin_score(a, b)
+
+
+@lru_cache(maxsize=262144)
+def _latin_score(a: str, b: str) -> tuple[float, float]:
+    found, slips = alike(a, b), _slips(a, b)
+    if len(a) == 1 or len(b) == 1:  # an initial is no slip, but it is not the name either
+        return found, 0.8
+    if found >= 0.85:
+        return found, min(slips, 0.9)
+    if found:
+        return found, min(slips, 1.2)
+    if slips < INFINITE:
+        return max(0.3, 1.0 - 1.3 * slips / max(len(a), len(b))), slips
+    short, long = (a, b) if len(a) < len(b) else (b, a)
+    if 2 <= len(short) <= len(long) - 2 and long.startswith(short):  # cut off
+        return 0.4, 2.5
+    return 0.0, 0.0
+
+
+@cache
+def _light() -> dict[str, float]:
+    """Words of little weight in a person's name."""
+    return {word: weight for weight, words in load("terms")["light"].items() for word in words}
+
+
+@cache
+def _common() -> dict[str, float]:
+    """What every other firm is called."""
+    weights: dict[str, float] = {}
+    for count, words in load("common").items():
+        for word in words:
+            weights[str(word)] = 0.4 if count >= 100 else 0.7
+    return weights
+
+
+def _telling(word: str, kind: str) -> float:
+    """Weight of a word of a name: 1 for a name of its own."""
+    if kind == "person":
+        return _light().get(word, 1.0 if len(word) > 1 else 0.4)
+    if word.isdigit():
+        return 1.2
+    return _common().get(word, 1.0)
+
+
+def _likeness(agreed: float, cost: float, only_a: tuple[str, ...], only_b: tuple[str, ...], kind: str) -> float:
+    """How alike the names are as a whole, from the weight of what agrees, the cost of its differences and the rest."""
+    if not agreed:
+        return 0.0
+    rest_a, rest_b = [_telling(w, kind) for w in only_a], [_telling(w, kind) for w in only_b]
+    left_out = abs(sum(rest_a) - sum(rest_b))
+    if rest_a and rest_b:
+        worst = min(max(rest_a), max(rest_b))
+        cost += AGAINST * (max(1.0, min(sum(rest_a), sum(rest_b))) if worst >= 0.3 else worst)
+    if left_out:
+        if kind == "person":
+            cost += LEFT_OUT * left_out / agreed + (0.2 if agreed < 1.3 and left_out > 0.5 else 0.0)
+        else:
+            cost += 0.4 * left_out
+    return max(0.0, min(1.0, 1.0 - cost))
+
+
+def _as_one_run(left: Form, right: Form, kind: str, same_script: bool) -> float:
     """How alike the names are without their blanks: Hongxiang, Hong Xiang; 0 where they are not.
 
     For persons a slip may also fall on a blank (Myongc-Hin); never within a Korean name that is spelt well on both
     sides, where one letter makes another person.
     """
+    if not same_script:
+        one = "".join(left.written) if left.written else left.joined
+        two = "".join(right.written) if right.written else right.joined
+        if not 0.5 <= len(left.joined) / max(1, len(right.joined)) <= 2:
+            return 0.0
+        found = phonetics.heard(one, left.script, two, right.script)
+        return found if found >= 0.72 else 0.0
     if len(left.tokens) != len(right.tokens):
         head, tail = left.tokens[0], right.tokens[-1]
         turned = head == tail and left.joined[len(head) :] == right.joined[: -len(tail)]
@@ -178,3 +374,20 @@ def _as_one_run(left: Form, right: Form, kind: str) -> float:
     allowed = 1 if shortest < 14 else 2
     distance = OSA.distance(left.joined, right.joined, score_cutoff=allowed)
     return 0.0 if distance > allowed else (0.95, 0.85, 0.78)[distance]
+
+
+def fair(left: Form, right: Form, left_sounds: bool, right_sounds: bool) -> bool:
+    """Two Korean names are compared by syllables: as words, Kwang and Kang would pass for a slip of the pen.
+
+    :param left_sounds: whether the name has any form with sounds; :param right_sounds: likewise
+    """
+    return left.tokens == right.tokens or not (left_sounds and right_sounds and not (left.sounds and right.sounds))
+
+
+def similarity(left: Name, right: Name, kind: str) -> float:
+    """How alike two names are with nothing else known, 0 to 1, by the best pair of their forms; see `ALIKE`."""
+    sounds_a, sounds_b = any(f.sounds for f in left.forms), any(f.sounds for f in right.forms)
+    return max(
+        (align(a, b, kind).likeness for a in left.forms for b in right.forms if fair(a, b, sounds_a, sounds_b)),
+        default=0.0,
+    )

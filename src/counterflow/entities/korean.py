@@ -17,7 +17,7 @@ from functools import cache, lru_cache
 
 from counterflow.entities.words import load
 
-__all__ = ["coarse", "is_hangul", "read_hanja", "romanise", "sounds", "syllables"]
+__all__ = ["SYLLABLE", "coarse", "is_hangul", "read_hanja", "romanise", "sounds", "syllables"]
 
 _INITIALS = "ㄱㄲㄴㄷㄸㄹㅁㅂㅃㅅㅆㅇㅈㅉㅊㅋㅌㅍㅎ"
 _VOWELS = "ㅏㅐㅑㅒㅓㅔㅕㅖㅗㅘㅙㅚㅛㅜㅝㅞㅟㅠㅡㅢㅣ"
@@ -105,6 +105,8 @@ def _longest(keys: dict[str, str]) -> str:
 
 
 _SYLLABLE = re.compile(f"({_longest(_INITIAL_SPELLINGS)})?({_longest(_VOWEL_SPELLINGS)})(ng|[kgcnlmpbtd])?")
+SYLLABLE = f"(?:{_longest(_INITIAL_SPELLINGS)})?(?:{_longest(_VOWEL_SPELLINGS)})(?:ng|[kgcnlmpbtd])?"
+"""Pattern of one syllable in Latin letters, in any system."""
 
 
 def is_hangul(char: str) -> bool:

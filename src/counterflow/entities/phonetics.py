@@ -1,0 +1,264 @@
+"""How words of different scripts sound alike: each letter may stand for several sounds, and two words agree where one
+row of sounds could be written both ways.
+
+A transliteration table maps a letter to one letter; names were carried over by ear instead, by many hands: 베토벤 is
+Beethoven, محمد Mohammed, Muhamad or Mehmet, 斯图尔 Stuhr. So a word becomes a row of *units*, each the set of sounds
+that its letter may have (``words/letters.yaml``), and words are aligned unit by unit (Needleman and Wunsch 1970): free
+where the sets meet, cheap where sounds are neighbours or a vowel is left out, which abjads do not write and Korean,
+Japanese and Chinese add.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from functools import cache, lru_cache
+
+from counterflow.entities.words import load
+
+__all__ = ["ABJADS", "Unit", "bones", "heard", "heard_apart", "same_characters", "units"]
+
+ABJADS = frozenset({"Arabic", "Hebrew"})
+"""Scripts that leave short vowels out."""
+
+Unit = tuple[int, float, str]
+"""Sounds a letter may stand for, as a set of bits; what leaving it out costs; its first sound."""
+
+_SIGNS = "pbfvmwtdTszSCJZckgxhnlryaeiou"
+_BIT = {sign: 1 << n for n, sign in enumerate(_SIGNS)}
+_VOWELS = sum(_BIT[s] for s in "aeiou")
+_FULL = 0.3
+"""Cost of a vowel left out between scripts that write their vowels."""
+
+_BARE = 0.1
+"""The same where one side is an abjad."""
+
+_OTHER_VOWEL = 0.25
+_NEIGHBOUR = 0.4
+_STRANGER = 1.0
+_APART = 1.3
+"""A vowel for a consonant: dearer than leaving the vowel out."""
+
+
+@cache
+def _letters(script: str) -> dict[str, tuple[Unit, ...]]:
+    table: dict[str, str] = load("letters")[script]
+    return {letter: tuple(map(_read_unit, told.split(" + "))) for letter, told in table.items()}
+
+
+def _read_unit(told: str) -> Unit:
+    signs, _, cost = told.strip().partition(" ")
+    vowel = all(s in "aeiouyw" for s in signs)
+    return sum(_BIT[s] for s in set(signs)), float(cost) if cost else _FULL if vowel else 1.0, signs[0]
+
+
+@cache
+def _pattern(script: str) -> re.Pattern[str]:
+    return re.compile("|".join(sorted(map(re.escape, _letters(script)), key=lambda k: (-len(k), k))))
+
+
+@cache
+def _near() -> dict[int, int]:
+    """Each sound's bit → the bits of its neighbours."""
+    near = dict.fromkeys(_BIT.values(), 0)
+    for one, two in load("letters")["near"]:
+        near[_BIT[one]] |= _BIT[two]
+        near[_BIT[two]] |= _BIT[one]
+    return near
+
+
+@lru_cache(maxsize=1 << 16)
+def _price(one: int, two: int) -> float:
+    if one & two:
+        return 0.0
+    vowels = (not one & ~_VOWELS) + (not two & ~_VOWELS)
+    if vowels == 2:
+        return _OTHER_VOWEL
+    if vowels == 1:
+        return _APART
+    near = _near()
+    return _NEIGHBOUR if any(bit & one and others & two for bit, others in near.items()) else _STRANGER
+
+
+_INITIALS = "ㄱㄲㄴㄷㄸㄹㅁㅂㅃㅅㅆㅇㅈㅉㅊㅋㅌㅍㅎ"
+_MEDIALS = "ㅏ ㅐ yㅏ yㅐ ㅓ ㅔ yㅓ yㅔ ㅗ wㅏ wㅐ wㅔ yㅗ ㅜ wㅓ wㅔ wㅣ yㅜ ㅡ ㅣ ㅣ".split()
+_FINALS = "_ ㄱ ㄱ ㄱ ㄴ ㄴ ㄴ ㄷ ㄹ ㄹ ㄹ ㄹ ㄹ ㄹ ㄹ ㄹ ㅁ ㅂ ㅂ t t N ㄷ ㄷ ㄱ ㄷ ㅂ ㄷ".split()
+"""Letters of a Hangul syllable in Unicode's order: head, glide and vowel, end; ``_`` is silent."""
+
+_GLIDES = {p: (_read_unit(told),) for p, told in {"y": "yiJ 0.2", "w": "wuvog 0.2", "t": "tdTsCS", "N": "ng"}.items()}
+"""Glides before a vowel, and finals that sound otherwise than the letter does at the head."""
+
+
+def _hangul(word: str) -> list[Unit]:
+    table = _letters("hangul")
+    found: list[Unit] = []
+    for char in word:
+        if not "가" <= char <= "힣":
+            continue
+        code = ord(char) - 0xAC00
+        parts = _INITIALS[code // 588] + _MEDIALS[code // 28 % 21] + _FINALS[code % 28]
+        for part in parts:
+            found += _GLIDES.get(part) or table.get(part, ())
+    return found
+
+
+def _han(word: str) -> list[Unit]:
+    from counterflow.entities.transliterate import pinyin
+
+    table = _letters("han")
+    found: list[Unit] = []
+    for syllable in pinyin(word):
+        match = re.fullmatch(r"([zcs]h|[bpmfdtnlgkhjqxrzcswy])?([aeiou]*)(ng?|r)?", syllable)
+        if match is None:
+            continue
+        head, vowels, tail = match[1] or "", match[2], match[3] or ""
+        found += table.get(head, ())
+        if vowels:
+            mask = 0
+            for v in vowels:
+                mask |= table[v][0][0]
+            # A syllable that ends in its vowel often stands for its consonant alone: 斯 s, 特 t, 克 k.
+            found.append((mask, 0.1 if vowels in ("e", "i", "u", "uo", "o") and not tail else _FULL, vowels[0]))
+        if tail:
+            found += table["r." if tail == "r" else "n."]
+    return found
+
+
+@cache
+def _kana_table() -> dict[str, str]:
+    """Katakana → Latin syllable, from the characters' own names in Unicode."""
+    found = {}
+    for code in range(0x30A1, 0x30FB):
+        name = unicodedata.name(chr(code)).removeprefix("KATAKANA LETTER ").lower()
+        found[chr(code)] = name.removeprefix("small ")
+    mend = {"si": "shi", "zi": "ji", "ti": "chi", "di": "ji", "tu": "tsu", "du": "zu", "hu": "fu"}
+    return {kana: mend.get(name, name) for kana, name in found.items()}
+
+
+_SMALL = "ァィゥェォャュョ"
+
+
+def _kana(word: str) -> list[Unit]:
+    table, names = _letters("kana"), _kana_table()
+    text = ""
+    for char in "".join(chr(ord(c) + 0x60) if "ぁ" <= c <= "ゖ" else c for c in word):
+        if char in "ッー・" or char not in names:
+            continue
+        sound = names[char]
+        if char in _SMALL and text:
+            if sound[0] == "y":  # シャ sha, キャ kya
+                text = text[:-1] + (sound[1:] if text[:-1].endswith(("sh", "ch", "j")) else sound)
+            else:  # ファ fa, ティ ti, ウィ wi
+                text = text[:-1] + ("w" if text.endswith("u") and len(text) == 1 else "") + sound
+        else:
+            text += sound
+    return [unit for m in _pattern("kana").finditer(text) for unit in table[m[0]]]
+
+
+_FOLD = str.maketrans({"ך": "כ", "־": " ", "׳": "'", "’": "'", "`": "'", "ي": "ي", "ﻻ": "لا"})
+
+
+@lru_cache(maxsize=1 << 17)
+def units(word: str, script: str, bare: bool = False) -> tuple[Unit, ...]:
+    """The units of a word, runs of vowels as one and doubled consonants once.
+
+    :param script: from `transliterate.script_of`; any other is read as the Latin letters of its transliteration
+    :param bare: the word is to be compared with one that leaves its vowels out
+    """
+    if script == "Hangul":
+        found = _hangul(word)
+    elif script == "Han":
+        found = _han(word)
+    elif script == "Kana":
+        found = _kana(word)
+    else:
+        key = script.lower()
+        if key in ("arabic", "hebrew", "cyrillic", "greek"):
+            text = unicodedata.normalize("NFD" if key == "greek" else "NFC", word.lower().translate(_FOLD))
+        else:
+            from counterflow.entities.transliterate import latin
+
+            key, text = "latin", latin(word)
+        table = _letters(key)
+        found = [unit for m in _pattern(key).finditer(text) for unit in table[m[0]]]
+    merged: list[Unit] = []
+    for mask, cost, first in found:
+        vowel = not mask & ~(_VOWELS | _BIT["y"] | _BIT["w"]) and script not in ABJADS
+        price = _BARE if bare and vowel and cost == _FULL else cost
+        if merged:
+            before, paid, sign = merged[-1]
+            if before == mask:
+                continue
+            if vowel and not before & ~(_VOWELS | _BIT["y"] | _BIT["w"]):
+                merged[-1] = (before | mask, max(paid, price), sign)
+                continue
+        merged.append((mask, price, first))
+    return tuple(merged)
+
+
+def _distance(one: tuple[Unit, ...], two: tuple[Unit, ...]) -> float:
+    price = _price
+    row = [0.0]
+    for _, cost, _ in two:
+        row.append(row[-1] + cost)
+    for mask, cost, _ in one:
+        corner, row[0] = row[0], row[0] + cost
+        for at, (other, spared, _) in enumerate(two, 1):
+            best = corner + price(mask, other)
+            corner = row[at]
+            if corner + cost < best:
+                best = corner + cost
+            if row[at - 1] + spared < best:
+                best = row[at - 1] + spared
+            row[at] = best
+    return row[-1]
+
+
+@lru_cache(maxsize=1 << 16)
+def heard_apart(one: str, two: str) -> float:
+    """How many consonants two Latin words are apart by ear; 0 for Qaddafi and Gaddafi."""
+    return _distance(units(one, "Latin"), units(two, "Latin"))
+
+
+@lru_cache(maxsize=1 << 18)
+def heard(one: str, script: str, two: str, other: str) -> float:
+    """How alike two words of different scripts sound, 0 to 1."""
+    bare = script in ABJADS or other in ABJADS
+    a, b = units(one, script, bare), units(two, other, bare)
+    if not a or not b:
+        return 0.0
+    weight = (sum(u[1] for u in a) + sum(u[1] for u in b)) / 2
+    return max(0.0, 1.0 - _distance(a, b) / max(1.0, weight))
+
+
+_CLASS = {s: group[0] for group in ("pbfv", "tdT", "szSCJZc", "kgx", "lr", "nm") for s in group}
+
+
+@lru_cache(maxsize=1 << 17)
+def bones(word: str, script: str = "Latin") -> str:
+    """The consonants of a word by class (lips, teeth, hiss, throat, flow, nose): equal, or nearly, for one name in any
+    scripts. For finding, not for judging; weak letters (h, w, y, vowels) are left out."""
+    found = ""
+    for _, cost, first in units(word, script):
+        code = _CLASS.get(first, "") if cost >= 0.6 else ""
+        if code != found[-1:]:
+            found += code
+    return found
+
+
+@lru_cache(maxsize=1 << 16)
+def same_characters(one: str, two: str) -> float:
+    """How alike two words in Chinese characters are: 1 where each is the other's or a variant of it (習, 习), which has
+    the same reading in Chinese and in Korean. In a long word, a name by ear, one may differ."""
+    from counterflow.entities import korean
+    from counterflow.entities.transliterate import pinyin
+
+    if len(one) != len(two):
+        return 0.0
+    differ = 0
+    for a, b in zip(one, two, strict=True):
+        if a != b:
+            read = korean.read_hanja(a), korean.read_hanja(b)
+            if pinyin(a) != pinyin(b) or (None not in read and read[0] != read[1]):
+                differ += 1
+    return 1.0 if not differ else 0.8 if differ == 1 and len(one) >= 5 else 0.0
