@@ -81,8 +81,13 @@ def _price(one: int, two: int) -> float:
 
 
 _INITIALS = "ㄱㄲㄴㄷㄸㄹㅁㅂㅃㅅㅆㅇㅈㅉㅊㅋㅌㅍㅎ"
-_MEDIALS = "ㅏ ㅐ yㅏ yㅐ ㅓ ㅔ yㅓ yㅔ ㅗ wㅏ wㅐ wㅔ yㅗ ㅜ wㅓ wㅔ wㅣ yㅜ ㅡ ㅣ ㅣ".split()
-_FINALS = "_ ㄱ ㄱ ㄱ ㄴ ㄴ ㄴ ㄷ ㄹ ㄹ ㄹ ㄹ ㄹ ㄹ ㄹ ㄹ ㅁ ㅂ ㅂ t t N ㄷ ㄷ ㄱ ㄷ ㅂ ㄷ".split()
+_MEDIALS, _FINALS = (
+    row.split()
+    for row in (
+        "ㅏ ㅐ yㅏ yㅐ ㅓ ㅔ yㅓ yㅔ ㅗ wㅏ wㅐ wㅔ yㅗ ㅜ wㅓ wㅔ wㅣ yㅜ ㅡ ㅣ ㅣ",
+        "_ ㄱ ㄱ ㄱ ㄴ ㄴ ㄴ ㄷ ㄹ ㄹ ㄹ ㄹ ㄹ ㄹ ㄹ ㄹ ㅁ ㅂ ㅂ t t N ㄷ ㄷ ㄱ ㄷ ㅂ ㄷ",
+    )
+)
 """Letters of a Hangul syllable in Unicode's order: head, glide and vowel, end; ``_`` is silent."""
 
 _GLIDES = {p: (_read_unit(told),) for p, told in {"y": "yiJ 0.2", "w": "wuvog 0.2", "t": "tdTsCS", "N": "ng"}.items()}
