@@ -5,8 +5,8 @@ about as long reads one stretch. A form that may be Korean has a second row of i
 ``=`` before it. The *bag* of a text has two bits for each letter, set by the first and second time it occurs: two texts
 whose bags differ in n bits are at least n insertions and deletions apart, however their letters are ordered.
 
-Everything is found by keys hashed to 64 bits (BLAKE2b): words, their consonants, their sounds, names without blanks,
-numbers. Two keys of one hash would make a needless candidate, nothing worse.
+Everything is found by keys hashed to 64 bits (BLAKE2b): words, their consonants, their sounds, whole names by their
+Korean sounds, numbers. Two keys of one hash would make a needless candidate, nothing worse.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ from counterflow.entities.names import skeleton
 from counterflow.entities.profile import Profile, Row
 from counterflow.entities.rarity import Rarity
 
-__all__ = ["Builder", "Index", "Ints", "bag", "digest", "name_keys", "row_words", "word_keys"]
+__all__ = ["Builder", "Index", "Ints", "bag", "digest", "row_words", "traits", "word_keys", "years"]
 
 Ints = np.ndarray[Any, Any]
 
@@ -63,15 +63,18 @@ def word_keys(word: str) -> Iterator[str]:
                 yield "k" + " ".join(map(korean.coarse, cut))
 
 
-def name_keys(row: Row) -> Iterator[str]:
-    """Keys under which whole names meet, as they stand and with the first word last: their letters, Korean sounds."""
-    tokens = row.form.tokens
-    yield "j" + row.form.joined
-    if len(tokens) > 1:
-        yield "j" + "".join((*tokens[1:], tokens[0]))
-        yield "j" + "".join((tokens[-1], *tokens[:-1]))
-    if row.sound:
-        yield "k" + row.sound
+def traits(countries: Iterable[str]) -> int:
+    """Countries as 64 bits; sets that have a country in common have a bit in common."""
+    bits = 0
+    for country in countries:
+        bits |= 1 << digest(country) % 64
+    return bits
+
+
+def years(dates: Iterable[str]) -> tuple[int, int]:
+    """First and last year of partial dates; 0, 0 where there is none."""
+    found = [int(date[:4]) for date in dates]
+    return (min(found), max(found)) if found else (0, 0)
 
 
 def row_words(row: Row) -> list[tuple[str, ...]]:
@@ -92,7 +95,8 @@ class Index:
     :param weight: (V) log-odds of an agreement on the word; 0 for codes, which weigh as the spelling asked about
     :param total: (R) weight of all words of a row
     :param word_key: sorted hashes of the keys of words, `word_of` the words of each; likewise for rows and numbers
-    :param schema: (E) place in `schemata`; :param told: packed profiles as bytes
+    :param schema: (E) place in `schemata`; :param years: (E, 2) first and last year of birth, founding or build, 0: not
+        known; :param traits: (E) of its countries; :param told: packed profiles as bytes
     """
 
     owner: Ints
@@ -122,6 +126,8 @@ class Index:
     number_of: Ints
     number_of_at: Ints
     schema: Ints
+    years: Ints
+    traits: Ints
     told: Ints
     told_at: Ints
     schemata: tuple[str, ...]
@@ -183,7 +189,7 @@ class Builder:
         self._told: IO[bytes] = told or BytesIO()
         self._sizes = array("q")
         self._schemata: dict[str, int] = {}
-        self._schema = array("h")
+        self._schema, self._years, self._traits = array("h"), array("h"), array("Q")
         self._codes: dict[str, int] = {}
         self._owner, self._words, self._counts = array("i"), array("i"), array("i")
         self._letters: list[str] = []
@@ -198,10 +204,12 @@ class Builder:
         self._told.write(packed)
         self._sizes.append(len(packed))
         self._schema.append(self._schemata.setdefault(profile.schema, len(self._schemata)))
+        self._years.extend(years(profile.dates))
+        self._traits.append(traits(profile.countries))
         self._rarity.add(profile)
         for row in profile.rows:
-            for key in name_keys(row):
-                self._row_key.append(digest(key))
+            if row.sound:
+                self._row_key.append(digest("k" + row.sound))
                 self._row_of.append(len(self._owner))
             for words in row_words(row):
                 codes = dict.fromkeys(self._codes.setdefault(word, len(self._codes)) for word in words)
@@ -276,6 +284,8 @@ class Builder:
             number_of=number_of,
             number_of_at=number_of_at,
             schema=np.asarray(self._schema, np.int16),
+            years=np.asarray(self._years, np.int16).reshape(-1, 2),
+            traits=np.asarray(self._traits, np.uint64),
             told=self._packed(),
             told_at=_offsets(self._sizes),
             schemata=tuple(self._schemata),

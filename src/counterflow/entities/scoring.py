@@ -24,7 +24,7 @@ from counterflow.entities.profile import Profile, Row
 from counterflow.entities.rarity import Rarity, background
 from counterflow.model import schema as vocabulary
 
-__all__ = ["CEILING", "PRIOR", "Comparison", "compare"]
+__all__ = ["CEILING", "PRIOR", "Comparison", "compare", "compatible"]
 
 PRIOR = -8.5
 """Log-odds that two parties picked from two lists are the same before anything is known: about one in five thousand."""
@@ -77,7 +77,7 @@ def compare(
     :param least: probability of no interest below; names are not looked at where they could not lift it so far
     """
     rarity = rarity or background()
-    if not _compatible(left.schema, right.schema):
+    if not compatible(left.schema, right.schema):
         says = f"a {left.schema} is not a {right.schema}"
         return Comparison(0.0, 0.0, (Feature("schema", -20.0, left.schema, right.schema, says),), excluded=True)
     shared, clash = numbers.features(left, right, rarity)
@@ -112,7 +112,7 @@ def _probability(logit: float) -> float:
 
 
 @cache
-def _compatible(left: str, right: str) -> bool:
+def compatible(left: str, right: str) -> bool:
     """Whether records of the two schemata can be one party: one descends from the other, or both are bodies."""
     a, b = vocabulary.get(left), vocabulary.get(right)
     if a.is_a(b) or b.is_a(a):

@@ -1,28 +1,34 @@
 """Screening: who on the lists might this be?
 
-An `Index` holds the entities in flat arrays; a question is answered by adding up the rarity of the keys it shares with
-each entity (whole words, consonants, three-letter runs, Korean sounds, numbers), then comparing the best in full. A
-name is looked up on its own, so an entity's many aliases neither help nor hinder its other names. `brute` compares with
-everybody: the oracle that recall is measured against.
+A `Screener` answers from a columnar index: it looks up the parties worth comparing (`counterflow.entities.lookup`),
+compares those in full, and keeps what reaches the threshold. Names are looked up one by one, so an entity's many aliases
+neither help nor hinder its other names. With ``exhaustive=True`` it compares with everybody: the oracle that recall is
+measured against. One question or many get the same answers; many share what is worked out once.
 
 A hit never says more than the evidence: same name and nothing else known stays visibly below a confirmed match.
 """
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, replace
+from functools import cache, lru_cache
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from counterflow.entities.names import skeleton
-from counterflow.entities.profile import Profile, Row, build, merge, profiles
-from counterflow.entities.rarity import Rarity
-from counterflow.entities.scoring import Comparison, compare
+from counterflow.entities.names import analyse, kind_of
+from counterflow.entities.profile import Named, Profile, build, merge, profiles
+from counterflow.entities.scoring import Comparison, compare, compatible
+from counterflow.entities.stored import pack, unpack
 
 if TYPE_CHECKING:
+    from counterflow.entities.index import Index, Ints
+    from counterflow.entities.lookup import Hope
+    from counterflow.entities.rarity import Rarity
     from counterflow.storage.ports import Scope
 
-__all__ = ["CANDIDATES", "MATCH", "PRIOR", "Entry", "Hit", "Index", "Query"]
+__all__ = ["MATCH", "PRIOR", "Entry", "Hit", "Query", "Screener"]
 
 PRIOR = -9.5
 """Log-odds before any evidence that somebody screened is a given entity of the lists: rarer than between two lists."""
@@ -30,9 +36,11 @@ PRIOR = -9.5
 MATCH = 0.9
 """Probability from which a hit is called a match; below it is a possible one."""
 
-CANDIDATES = 40
-"""Entities compared in full for one question."""
+SLACK = 1.5
+"""Log-odds by which a name may tell more than looking it up could see."""
 
+KEPT = 20_000
+"""Profiles kept once they were compared."""
 
 @dataclass(frozen=True, slots=True)
 class Query:
@@ -59,7 +67,8 @@ class Entry:
 @dataclass(frozen=True, slots=True)
 class Hit:
     """One answer. :param id: canonical id; :param score: likeness of the names, 0 to 1; :param probability: that it is
-    the same party; :param match: `probability` reaches `MATCH`; :param comparison: the evidence"""
+    the same party; :param match: `probability` reaches `MATCH`; :param comparison: the evidence; :param matched: subject and property of the name that
+    agrees; :param labels: ids of the labels of all that is known of it"""
 
     id: str
     caption: str
@@ -71,6 +80,7 @@ class Hit:
     entries: tuple[Entry, ...]
     comparison: Comparison
     matched: str = ""
+    labels: tuple[str, ...] = ()
 
     def to_dict(self) -> dict[str, Any]:
         """Plain data: what `screen --json` prints for a hit."""
@@ -89,135 +99,198 @@ class Hit:
         }
 
 
-def _keys(row: Row) -> Iterator[str]:
-    """Keys under which one form of a name is found."""
-    for word in row.form.tokens:
-        yield "w" + word
-        if not word.isdigit():
-            yield "s" + skeleton(word)
-    run = f" {row.flat} "
-    for at in range(len(run) - 2):
-        yield "g" + run[at : at + 3]
-    if row.sound:
-        yield "k" + row.sound
-        for sound in row.sound.split():
-            yield "c" + sound
 
+class Screener:
+    """Answers who somebody might be, from one index. Not for several threads at once.
 
-_SHARE = {"w": 1.0, "s": 0.8, "g": 0.35, "k": 2.0, "c": 0.7}
-"""How much of a key's rarity counts, by kind: three-letter runs come many to a word."""
+    ``Screener.over(profiles)`` holds its index in memory; ``Screener.open(folder)`` maps one that `write` left there.
+    """
 
+    def __init__(self, index: Index) -> None:
+        from counterflow.entities.lookup import Lookup
 
-@dataclass
-class Index:
-    """Entities, ready to be asked. :param entities: one profile an entity; :param captions: id → name to print;
-    :param listings: subject → its own profile, for the publishers' numbers"""
-
-    entities: Sequence[Profile]
-    captions: Mapping[str, str] = field(default_factory=dict)
-    listings: Mapping[str, Profile] = field(default_factory=dict)
-
-    def __post_init__(self) -> None:
-        import numpy as np
-
-        self.rarity = Rarity(self.entities)
-        codes: dict[str, int] = {}
-        keys: list[int] = []
-        rows: list[int] = []
-        owners: list[int] = []
-        self._numbers: dict[str, list[int]] = {}
-        for owner, profile in enumerate(self.entities):
-            for row in profile.rows:
-                found = {codes.setdefault(key, len(codes)) for key in _keys(row)}
-                keys.extend(found)
-                rows.extend([len(owners)] * len(found))
-                owners.append(owner)
-            for number in profile.identifiers:
-                self._numbers.setdefault(number.key, []).append(owner)
-        self._codes = codes
-        self._owner = np.asarray(owners, dtype=np.int32)
-        key, row_of = np.asarray(keys, dtype=np.int32), np.asarray(rows, dtype=np.int32)
-        order = np.argsort(key, kind="stable")
-        counts = np.bincount(key, minlength=len(codes))
-        self._start = np.concatenate([[0], np.cumsum(counts)])
-        self._rows = row_of[order]
-        share = np.asarray([_SHARE[k[0]] for k in codes], dtype=np.float32)
-        self._weight = share * np.log1p(len(owners) / np.maximum(counts, 1)).astype(np.float32)
-        # Longer names hold more keys by chance: weigh them down gently, as BM25 does.
-        size = np.bincount(row_of, minlength=len(owners)).astype(np.float32)
-        self._length = 1.0 / (0.6 + 0.4 * size / max(1.0, float(size.mean()))) if len(size) else size
+        self.index = index
+        self._lookup = Lookup(index)
+        self._told = memoryview(index.told)
+        self._profiles: dict[int, tuple[Profile, Mapping[str, Any]]] = {}
+        self._allowed: dict[str, Ints] = {}
 
     @classmethod
-    def of(cls, scope: Scope) -> Index:
-        """The index over a scope's comparable entities. Needs the scope's claims, members and entities."""
-        members = scope.table("members")
-        entity_of = {
-            row["subject"]: row["entity"] for row in scope.run(members.select("subject", "entity")).to_pylist()
-        }
-        named = scope.table("entities")
-        captions = {row["entity"]: row["caption"] for row in scope.run(named.select("entity", "caption")).to_pylist()}
-        listings = {p.id: p for p in profiles(scope) if p.comparable}
-        held: dict[str, list[Profile]] = {}
-        for profile in listings.values():
-            held.setdefault(entity_of.get(profile.id, profile.id), []).append(profile)
-        return cls([merge(id, parts) for id, parts in sorted(held.items())], captions, listings)
+    def over(cls, entities: Iterable[Profile]) -> Screener:
+        """A screener over profiles, each its own entity."""
+        from counterflow.entities.index import Builder
 
-    def match(self, query: Query, limit: int = 5, threshold: float = 0.5) -> list[Hit]:
+        builder = Builder()
+        for profile in entities:
+            builder.add(profile, pack(profile))
+        return cls(builder.index())
+
+    @classmethod
+    def of(cls, scope: Scope) -> Screener:
+        """A screener over a scope's comparable entities. Needs the scope's claims, members and entities."""
+        from counterflow.entities.index import Builder
+
+        builder = Builder()
+        for profile, beside in _parties(scope):
+            builder.add(profile, pack(profile, **beside))
+        return cls(builder.index())
+
+    @classmethod
+    def open(cls, folder: Path) -> Screener:
+        """The one that `write` left in a folder."""
+        from counterflow.entities.index import Index
+
+        return cls(Index.open(folder))
+
+    def __len__(self) -> int:
+        return self.index.entities
+
+    @property
+    def rarity(self) -> Rarity:
+        """Of words among the entities."""
+        return self.index.rarity
+
+    def screen(
+        self, asked: Profile, limit: int = 5, threshold: float = 0.5, *, exhaustive: bool = False
+    ) -> list[Hit]:
         """The entities that it may be, most probable first.
 
         :param limit: at most so many; :param threshold: least probability
-        :raises UnknownName: the query's schema is not one of ours
+        :param exhaustive: compare with every entity, however unlike: slow, and proof of what `lookup` finds
         """
-        asked = query.profile()
-        return self._judge(asked, self._candidates(asked), limit, threshold)
-
-    def brute(self, query: Query, limit: int = 5, threshold: float = 0.5) -> list[Hit]:
-        """The same, comparing with every entity. Slow; the oracle for `match`."""
-        return self._judge(query.profile(), range(len(self.entities)), limit, threshold)
-
-    def _candidates(self, asked: Profile) -> list[int]:
-        import numpy as np
-
-        best = np.zeros(len(self.entities), dtype=np.float32)
-        for row in asked.rows:
-            scores = np.zeros(len(self._owner), dtype=np.float32)
-            for key in set(_keys(row)):
-                code = self._codes.get(key)
-                if code is not None:
-                    scores[self._rows[self._start[code] : self._start[code + 1]]] += self._weight[code]
-            np.maximum.at(best, self._owner, scores * self._length)
-        top = np.argsort(-best, kind="stable")[:CANDIDATES]
-        found = [int(n) for n in top if best[n] > 0]
-        numbered = (n for i in asked.identifiers for n in self._numbers.get(i.key, ())[:CANDIDATES])
-        return list(dict.fromkeys([*numbered, *found]))
-
-    def _judge(self, asked: Profile, candidates: Iterable[int], limit: int, threshold: float) -> list[Hit]:
         hits = []
-        for n in candidates:
-            entity = self.entities[n]
+        for n in range(len(self)) if exhaustive else self.candidates(asked, threshold):
+            entity, beside = self.entity(n)
             found = compare(asked, entity, rarity=self.rarity, prior=PRIOR, least=threshold)
             if found.probability >= threshold and found.features and not found.excluded:
-                hits.append(self._hit(entity, found))
+                hits.append(_hit(entity, beside, found))
         hits.sort(key=lambda h: (-h.probability, -h.score, h.id))
         return hits[:limit]
 
-    def _hit(self, entity: Profile, found: Comparison) -> Hit:
-        named = found.best[1].named if found.best else None
-        return Hit(
-            id=entity.id,
-            caption=self.captions.get(entity.id) or (entity.names[0].name.text if entity.names else entity.id),
-            schema=entity.schema,
-            score=found.similarity,
-            probability=found.probability,
-            match=found.probability >= MATCH,
-            referents=entity.subjects,
-            entries=tuple(self._entry(s) for s in entity.subjects),
-            comparison=found,
-            matched=f"{named.subject} {named.property}" if named else "",
-        )
+    def screen_many(
+        self, asked: Iterable[Profile], limit: int = 5, threshold: float = 0.5, *, exhaustive: bool = False
+    ) -> Iterator[list[Hit]]:
+        """Each one's hits, in order, as `screen` gives them."""
+        for profile in asked:
+            yield self.screen(profile, limit, threshold, exhaustive=exhaustive)
 
-    def _entry(self, subject: str) -> Entry:
-        numbers: dict[str, list[str]] = {}
-        for key, value in self.listings[subject].numbers if subject in self.listings else ():
-            numbers.setdefault(key, []).append(value)
-        return Entry(subject.partition(":")[0], subject, numbers)
+    def candidates(self, asked: Profile, threshold: float = 0.5) -> list[int]:
+        """Entities that are compared in full, by their number in the index, most promising first."""
+        return self._lookup.candidates(asked, self._compatible(asked.schema), _hope(asked, threshold, self.rarity))
+
+    def entity(self, n: int) -> tuple[Profile, Mapping[str, Any]]:
+        """The *n*-th entity, and what was kept beside it: caption, labels, its subjects' own numbers."""
+        found = self._profiles.get(n)
+        if found is None:
+            at = self.index.told_at
+            found = unpack(bytes(self._told[at[n] : at[n + 1]]))
+            if len(self._profiles) >= KEPT:
+                self._profiles.clear()
+            self._profiles[n] = found
+        return found
+
+    def _compatible(self, schema: str) -> Ints:
+        import numpy as np
+
+        if schema not in self._allowed:
+            self._allowed[schema] = np.array([compatible(schema, other) for other in self.index.schemata], bool)
+        return self._allowed[schema]
+
+
+def write(scope: Scope, folder: Path) -> None:
+    """Make the index of a scope's comparable entities as files. Needs the scope's claims, members and entities."""
+    from counterflow.entities.index import Builder
+
+    with (folder / "told.part").open("wb") as stream:
+        builder = Builder(stream)
+        for profile, beside in _parties(scope):
+            builder.add(profile, pack(profile, **beside))
+        builder.index().save(folder)
+    (folder / "told.part").unlink()
+
+
+def _parties(scope: Scope) -> Iterator[tuple[Profile, dict[str, Any]]]:
+    members = scope.run(scope.table("members").select("subject", "entity")).to_pylist()
+    entity_of = {row["subject"]: row["entity"] for row in members}
+    table = scope.table("entities").select("entity", "caption", "label_ids")
+    known = {row["entity"]: row for row in scope.run(table).to_pylist()}
+    held: dict[str, list[Profile]] = {}
+    for profile in profiles(scope):
+        if profile.comparable:
+            held.setdefault(entity_of.get(profile.id, profile.id), []).append(profile)
+    for id in sorted(held):
+        told = known.get(id, {})
+        listings = {p.id: p.numbers for p in held[id] if p.numbers}
+        yield merge(id, held[id]), {"caption": told.get("caption"), "labels": told.get("label_ids"), "listings": listings}
+
+
+def _hope(asked: Profile, threshold: float, rarity: Rarity) -> Hope:
+    """What a name has to tell for the threshold to be reached, given what else is known.
+
+    What the rest can tell at most is asked of the scoring itself, by comparing with itself all but the name.
+    """
+    from counterflow.entities.lookup import Hope
+
+    least = math.log(threshold / (1 - threshold)) if 0 < threshold < 1 else math.inf if threshold else -math.inf
+    most = _most(replace(asked, id="", subjects=(), names=(), identifiers=(), numbers=(), datasets=(), dates=()), rarity)
+    countries = most.get("country", 0.0)
+    rest = sum(most.values()) - countries
+    return Hope(least - PRIOR - SLACK - rest, _by_years(asked.schema, tuple(sorted({len(d) for d in asked.dates}))), countries)
+
+
+@lru_cache(maxsize=4096)
+def _most(asked: Profile, rarity: Rarity) -> dict[str, float]:
+    """Log-odds of each feature where a nameless party is compared with itself."""
+    named = replace(asked, names=(Named(analyse("nobody", "any"), "name", ""),))
+    found = compare(named, named, rarity=rarity)
+    return {f.feature: f.weight for f in found.features if f.feature != "name" and f.weight > 0}
+
+
+@cache
+def _by_years(schema: str, lengths: tuple[int, ...]) -> Ints:
+    """Log-odds that a date can tell at most, by the years two dates are apart. :param lengths: of the dates as text"""
+    import numpy as np
+
+    from counterflow.entities.lookup import FAR
+
+    most = np.full(FAR + 1, -np.inf, np.float32)
+    full, days = "2000-05-17", ("", "-05", "-05-17", "-05-18", "-07-05", "-11-29")
+    for kind in {schema, *_SCHEMATA} if kind_of(schema) == "any" else {schema}:
+        for length in lengths:
+            asked = build("", kind, {"name": ["nobody"], _DATE[kind_of(kind)]: [full[:length]]})
+            for apart in range(FAR + 1):
+                for day in days:
+                    other = build("", kind, {"name": ["nobody"], _DATE[kind_of(kind)]: [f"{2000 + apart}{day}"]})
+                    told = [f.weight for f in compare(asked, other).features if f.feature == "date"]
+                    most[apart] = max(most[apart], *told, -np.inf)
+    most[most == -np.inf] = 0.0
+    return np.maximum.accumulate(most[::-1])[::-1].copy()
+
+
+_SCHEMATA = ("Person", "Organization", "Vessel")
+_DATE = {"person": "birthDate", "any": "birthDate", "body": "incorporationDate", "ship": "buildDate"}
+
+
+def _hit(entity: Profile, beside: Mapping[str, Any], found: Comparison) -> Hit:
+    named = found.best[1].named if found.best else None
+    listings = beside.get("listings", {})
+    return Hit(
+        id=entity.id,
+        caption=beside.get("caption") or (entity.names[0].name.text if entity.names else entity.id),
+        schema=entity.schema,
+        score=found.similarity,
+        probability=found.probability,
+        match=found.probability >= MATCH,
+        referents=entity.subjects,
+        entries=tuple(_entry(subject, listings.get(subject, ())) for subject in entity.subjects),
+        comparison=found,
+        matched=f"{named.subject} {named.property}" if named else "",
+        labels=tuple(beside.get("labels") or ()),
+    )
+
+
+def _entry(subject: str, told: Iterable[Sequence[str]]) -> Entry:
+    numbers: dict[str, list[str]] = {}
+    for key, value in told:
+        numbers.setdefault(key, []).append(value)
+    return Entry(subject.partition(":")[0], subject, numbers)

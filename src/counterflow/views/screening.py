@@ -1,95 +1,85 @@
-"""Screening in print, and the files of questions it takes: one answer a question, in order, whatever one line holds."""
+"""Screening in print: one answer a question, in order, whatever one line holds."""
 
 from __future__ import annotations
 
-import csv
-import json
 from collections.abc import Iterable, Iterator, Mapping
-from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from counterflow.errors import InputError, UsageError
-from counterflow.sources.reader import Lines, open_text
-from counterflow.views.picture import Picture
+from counterflow.errors import UsageError
+from counterflow.pipeline import Line
+from counterflow.views.marking import marking
 
-__all__ = ["read_queries", "screen"]
+if TYPE_CHECKING:
+    from counterflow.entities.screening import Hit, Query
+
+__all__ = ["asked", "screen"]
 
 SCHEMA = "Thing"
 """Asked for where a question does not say what it is about: a person, a body or a ship."""
 
+LONGEST = 1_000
+"""Characters of a name; what is longer is no name."""
+
 
 def screen(
-    picture: Picture, queries: Iterable[Mapping[str, Any]], *, limit: int, threshold: float
-) -> Iterator[dict[str, Any]]:
-    """Each question against all entities.
+    line: Line, queries: Iterable[Mapping[str, Any]], *, limit: int, threshold: float, exhaustive: bool = False,
+    as_of: str | None = None,
+) -> Iterator[dict[str, Any]]:  # fmt: skip
+    """Each question against all entities, answered as soon as it is read.
 
     :param queries: FollowTheMoney-shaped: id, schema, properties (property → values); one that holds ``error`` instead,
         or that cannot be asked, is answered with that error and the rest goes on
+    :param exhaustive: compare with everybody, not only with those found by keys
+    :param as_of: partial ISO date: names and listings that held then
     :returns: ``{"id", "results": [hit…]}`` or ``{"id", "results": [], "error"}``
+    :raises UsageError: the threshold is no probability, the limit below one
     """
-    from counterflow.entities.screening import Query
-
     if not 0 <= threshold <= 1:
         raise UsageError(f"threshold must be 0 to 1, not {threshold}")
-    for n, asked in enumerate(queries, 1):
-        id = str(asked.get("id") or n)
+    if limit < 1:
+        raise UsageError(f"limit must be 1 or more, not {limit}")
+    return _answers(line, queries, limit, threshold, exhaustive, as_of)
+
+
+def _answers(
+    line: Line, queries: Iterable[Mapping[str, Any]], limit: int, threshold: float, exhaustive: bool, as_of: str | None
+) -> Iterator[dict[str, Any]]:
+    screener = line.screener(as_of)
+    labels = line.labels()
+    markings: dict[tuple[str, ...], dict[str, Any]] = {}
+
+    def printed(hit: Hit) -> dict[str, Any]:
+        if hit.labels not in markings:
+            markings[hit.labels] = marking(labels, hit.labels)
+        return {**hit.to_dict(), **markings[hit.labels]}
+
+    for n, query in enumerate(queries, 1):
+        id = str(query.get("id") or n) if isinstance(query, Mapping) else str(n)
         try:
-            if "error" in asked:
-                raise UsageError(str(asked["error"]))
-            query = Query(id, str(asked.get("schema") or SCHEMA), _properties(asked))
-            hits = picture.screening_index.match(query, limit, threshold)
+            hits = screener.screen(asked(id, query).profile(), limit, threshold, exhaustive=exhaustive)
         except UsageError as e:
             yield {"id": id, "results": [], "error": str(e)}
         else:
-            results = [{**h.to_dict(), **picture.handling(picture.entities[h.id]["label_ids"])} for h in hits]
-            yield {"id": id, "results": results}
+            yield {"id": id, "results": [printed(hit) for hit in hits]}
 
 
-def _properties(asked: Mapping[str, Any]) -> dict[str, list[str]]:
-    given = asked.get("properties")
+def asked(id: str, query: Mapping[str, Any]) -> Query:
+    """A question as it can be asked. :raises UsageError: it cannot; says why"""
+    from counterflow.entities.screening import Query
+
+    if not isinstance(query, Mapping):
+        raise UsageError("a question must be an object with schema and properties")
+    if "error" in query:
+        raise UsageError(str(query["error"]))
+    schema = query.get("schema") or SCHEMA
+    if not isinstance(schema, str):
+        raise UsageError(f"schema must be text, not {schema!r:.60}")
+    return Query(id, schema, _properties(schema, query.get("properties")))
+
+
+def _properties(schema: str, given: Any) -> dict[str, list[str]]:
+    from counterflow.entities.questions import cleaned
+
     if not isinstance(given, Mapping) or not given:
         raise UsageError('a question needs properties, e.g. {"name": ["Kim Jong Un"]}')
-    found = {}
-    for name, values in given.items():
-        listed = values if isinstance(values, list) else [values]
-        found[str(name)] = [str(v) for v in listed if v is not None and str(v).strip()]
-    return found
-
-
-def read_queries(path: Path) -> Iterator[dict[str, Any]]:
-    """Questions of a file: ``.jsonl`` (FollowTheMoney-shaped) or ``.csv`` (columns are properties, beside id, schema).
-
-    :raises InputError: there is no such file, or a table without a usable column
-    """
-    if not path.is_file():
-        raise InputError("there is no such file", file=str(path))
-    return _from_table(path) if path.suffix == ".csv" else _from_lines(path)
-
-
-def _from_lines(path: Path) -> Iterator[dict[str, Any]]:
-    with open_text(path, errors="replace") as stream:
-        for n, line in enumerate(Lines(stream, path), 1):
-            if not line.strip():
-                continue
-            try:
-                found = json.loads(line)
-            except (ValueError, RecursionError) as e:
-                found = {"id": f"line {n}", "error": f"line {n} is not JSON: {e}"}
-            if not isinstance(found, dict):
-                found = {"id": f"line {n}", "error": f"line {n} must be an object with schema and properties"}
-            yield found
-
-
-def _from_table(path: Path) -> Iterator[dict[str, Any]]:
-    with open_text(path, errors="replace") as stream:
-        table = csv.DictReader(Lines(stream, path))
-        columns = table.fieldnames or []
-        if "name" not in columns:
-            raise InputError(f"a table of questions needs a column 'name'; found {columns}", file=str(path), line=1)
-        for n, row in enumerate(table, 2):
-            properties = {
-                k: [v.strip() for v in value.split(";") if v.strip()]
-                for k, value in row.items()
-                if k not in (None, "id", "schema") and isinstance(value, str)
-            }
-            yield {"id": row.get("id") or f"line {n}", "schema": row.get("schema"), "properties": properties}
+    return cleaned(schema, given)
