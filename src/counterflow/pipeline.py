@@ -30,11 +30,12 @@ if TYPE_CHECKING:
     import pyarrow as pa
 
     from counterflow.claims.ingest import Store
+    from counterflow.entities.screening import Screener
     from counterflow.storage.ibis import IbisScope
 
 __all__ = ["STAGES", "Line", "Made"]
 
-STAGES = ("gather", "resolve", "link", "index", "detect")
+STAGES = ("gather", "resolve", "screen", "link", "index", "detect")
 """Stages in the order of the data flow; each reads the tables that those before it made."""
 
 Progress = Callable[[str, float], None]
@@ -107,6 +108,29 @@ class Line:
         # audiences of the same rights share all stages but this: a report names the audience it was written for
         suffix = f"-{_hash(self.audience.name, as_of or '')}"
         return self.derived.make("assess", mark + suffix, lambda out: _assess(self, out, as_of))
+
+    def screener(self, as_of: str | None = None) -> Screener:
+        """Who on the lists somebody might be. Made with the other stages, so that the first question is soon answered.
+
+        :param as_of: partial ISO date: by names and listings that may have held then; made when it is asked for
+        """
+        from counterflow.entities.screening import Screener
+
+        mark = self._mark("screen")
+        if not self.derived.has("screen", mark):
+            self.run("screen")
+        folder = self.derived.place("screen", mark)
+        if as_of is not None:
+            self.run("resolve")
+            folder = self.derived.make("screen", f"{mark}-{as_of}", lambda out: _screen(self, out, as_of=as_of))
+        return Screener.open(folder)
+
+    def _mark(self, upto: str) -> str:
+        """Fingerprint under which a stage's result lies."""
+        mark = self.fingerprint()
+        for stage in STAGES[: STAGES.index(upto) + 1]:
+            mark = _hash(stage, mark, *self._inputs(stage))
+        return mark
 
     def fingerprint(self) -> str:
         """Hash of everything the line starts from, for this audience."""
@@ -195,6 +219,19 @@ def _resolve(line: Line, out: Path, progress: Progress | None) -> None:
     write_parquet(entities(line.scope, members), out / "entities.parquet")
 
 
+def _screen(line: Line, out: Path, _progress: Progress | None = None, as_of: str | None = None) -> None:
+    from counterflow.entities.screening import write
+    from counterflow.network.listings import listings
+
+    gone: set[str] = set()
+    if as_of is not None:  # off every list that ever had it
+        held: dict[str, bool] = {}
+        for listing in listings(line.scope):
+            held[listing.entity] = held.get(listing.entity, False) or listing.on(as_of) is not False
+        gone = {entity for entity, on_some in held.items() if not on_some}
+    write(line.scope, out, as_of, gone)
+
+
 def _link(line: Line, out: Path, _progress: Progress | None) -> None:
     from counterflow.network.consignments import consignments
     from counterflow.network.flows import flows
@@ -256,6 +293,7 @@ def _assess(line: Line, out: Path, as_of: str | None) -> None:
 _WRITERS: Mapping[str, Callable[[Line, Path, Progress | None], None]] = {
     "gather": _gather,
     "resolve": _resolve,
+    "screen": _screen,
     "link": _link,
     "index": _index,
     "detect": _detect,

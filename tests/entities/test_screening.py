@@ -10,49 +10,51 @@ from hypothesis import strategies as st
 from counterflow.entities.entity import entities
 from counterflow.entities.profile import Profile, build
 from counterflow.entities.resolve import resolve
-from counterflow.entities.screening import Index, Query
+from counterflow.entities.screening import Screener, write
 from counterflow.errors import UnknownName
 from counterflow.storage.ibis import IbisScope
 
 
 @pytest.fixture(scope="module")
-def index(world: Callable[..., IbisScope], office39: list[Any]) -> Index:
+def index(world: Callable[..., IbisScope], office39: list[Any], tmp_path_factory: pytest.TempPathFactory) -> Screener:
     scope = world(
         [*office39, ("un:9", "Organization", {"name": ["Koryo Bank"], "unscId": ["KPe.045"], "ofacId": ["20572"]})]
     )
     members = resolve(scope).members
     scope.adopt("members", members)
     scope.adopt("entities", entities(scope, members))
-    return Index.of(scope)
+    folder = tmp_path_factory.mktemp("screen")
+    write(scope, folder)
+    return Screener.open(folder)
 
 
-def ask(name: str | None = None, schema: str = "LegalEntity", **properties: list[str]) -> Query:
-    return Query("q", schema, {**({"name": [name]} if name else {}), **properties})
+def ask(name: str | None = None, schema: str = "LegalEntity", **properties: list[str]) -> Profile:
+    return build("q", schema, {**({"name": [name]} if name else {}), **properties})
 
 
 @pytest.mark.parametrize("name", ["Office 39", "39호실", "Bureau 39", "Office #39", "三十九號室", "Room No. 39"])
-def test_office_39_by_any_name(index: Index, name: str) -> None:
-    hits = index.match(ask(name))
+def test_office_39_by_any_name(index: Screener, name: str) -> None:
+    hits = index.screen(ask(name))
     assert [h.id for h in hits] == ["case:office-39"]
     assert hits[0].caption == "Office 39"
     assert hits[0].referents == ("case:office-39", "un:1", "us:10")
     assert not hits[0].match, "a name alone is no confirmed match"
 
 
-def test_namesakes_are_told_apart_by_birth(index: Index) -> None:
-    assert {h.id for h in index.match(ask("Kim Yong Chol", "Person"))} == {"case:kim-rgb", "case:kim-komid"}
-    (hit,) = index.match(ask("김영철", "Person", birthDate=["1962-02-18"]))
+def test_namesakes_are_told_apart_by_birth(index: Screener) -> None:
+    assert {h.id for h in index.screen(ask("Kim Yong Chol", "Person"))} == {"case:kim-rgb", "case:kim-komid"}
+    (hit,) = index.screen(ask("김영철", "Person", birthDate=["1962-02-18"]))
     assert hit.id == "case:kim-komid"
     assert hit.match
 
 
-def test_a_number_finds_without_a_name(index: Index) -> None:
-    (hit,) = index.match(ask(None, "Vessel", imoNumber=["IMO 8018900"]))
+def test_a_number_finds_without_a_name(index: Screener) -> None:
+    (hit,) = index.screen(ask(None, "Vessel", imoNumber=["IMO 8018900"]))
     assert hit.id == "case:ship"
 
 
-def test_a_hit_in_print(index: Index) -> None:
-    (hit,) = index.match(ask("Koryo Bank", "Company", unscId=["KPe.045"]))
+def test_a_hit_in_print(index: Screener) -> None:
+    (hit,) = index.screen(ask("Koryo Bank", "Company", unscId=["KPe.045"]))
     printed = hit.to_dict()
     assert set(printed) == {
         "id",
@@ -74,20 +76,20 @@ def test_a_hit_in_print(index: Index) -> None:
     assert "same UN reference" in explanation["sentence"].lower().replace("un reference", "UN reference")
 
 
-def test_limit_and_threshold(index: Index) -> None:
-    assert len(index.match(ask("Kim Yong Chol", "Person"), limit=1)) == 1
-    assert index.match(ask("Kim Yong Chol", "Person"), threshold=0.99) == []
+def test_limit_and_threshold(index: Screener) -> None:
+    assert len(index.screen(ask("Kim Yong Chol", "Person"), limit=1)) == 1
+    assert index.screen(ask("Kim Yong Chol", "Person"), threshold=0.99) == []
 
 
-def test_strangers_and_odd_questions_find_nobody(index: Index) -> None:
+def test_strangers_and_odd_questions_find_nobody(index: Screener) -> None:
     for name in ("John Smith", "x", "", "    ", "\x00", "39", "Office", "q" * 9_000):
-        assert index.match(ask(name)) == [], name
+        assert index.screen(ask(name)) == [], name
     with pytest.raises(UnknownName):
-        index.match(ask("Kim", "Persona"))
+        index.screen(ask("Kim", "Persona"))
 
 
 def test_an_empty_index_answers() -> None:
-    assert Index([]).match(ask("Kim Jong Un")) == []
+    assert Screener.over([]).screen(ask("Kim Jong Un")) == []
 
 
 def test_many_aliases_never_demote() -> None:
@@ -97,7 +99,7 @@ def test_many_aliases_never_demote() -> None:
         "a:1", "Person", {"name": ["Hamza Qasimi"], "alias": [f"Abu Alias Number{n} Jibril" for n in range(120)]}
     )
     for first in (plain, many):
-        hits = Index([first, other]).match(ask("Hamza Qasimi", "Person"), threshold=0.1)
+        hits = Index([first, other]).screen(ask("Hamza Qasimi", "Person"), threshold=0.1)
         assert hits[0].id == "a:1"
 
 
@@ -128,14 +130,14 @@ PEOPLE = st.lists(
 @given(PEOPLE, st.data())
 def test_candidates_lose_no_hit_that_brute_force_finds(names: list[str], data: st.DataObject) -> None:
     profiles: list[Profile] = [build(f"l:{n}", "Person", {"name": [name]}) for n, name in enumerate(names)]
-    index = Index(profiles)
+    index = Screener.over(profiles)
     query = ask(data.draw(st.sampled_from(names)), "Person")
-    found = {h.id for h in index.match(query, limit=100)}
-    brute = {h.id for h in index.brute(query, limit=100)}
+    found = {h.id for h in index.screen(query, limit=100)}
+    brute = {h.id for h in index.screen(query, limit=100, exhaustive=True)}
     assert found <= brute
     assert len(brute - found) <= max(0, len(brute) - 40)
 
 
-def test_a_question_of_no_kind_finds_persons_bodies_and_ships(index: Index) -> None:
-    found = [{h.id for h in index.match(ask(name, "Thing"))} for name in ("김영철", "Room 39", "M/V Hyok Sin 2")]
+def test_a_question_of_no_kind_finds_persons_bodies_and_ships(index: Screener) -> None:
+    found = [{h.id for h in index.screen(ask(name, "Thing"))} for name in ("김영철", "Room 39", "M/V Hyok Sin 2")]
     assert found == [{"case:kim-rgb", "case:kim-komid"}, {"case:office-39"}, {"case:ship"}]

@@ -123,9 +123,12 @@ def hits(answer: Row) -> str:
     """Screening answer to one query."""
     if "error" in answer:
         return f"{answer['id']}: {answer['error']}"
-    lines = [f"{answer['id']}: {len(answer['results'])} hits"]
+    count = len(answer["results"])
+    lines = [f"{answer['id']}: {count} {'hit' if count == 1 else 'hits'}"]
+    lines += [f"  note: {problem}" for problem in answer.get("problems", ())]
     for hit in answer["results"]:
-        lines.append(f"  {hit['probability']:.2f}  {hit['caption']}  {hit['id']}")
+        said = "match" if hit["match"] else "possible"
+        lines.append(f"  {hit['probability']:.2f} {said}  {hit['caption']}  {hit['id']}  [{hit['handling']}]")
         lines.append(f"        {hit['explanation']['sentence']}")
     return "\n".join(lines)
 

@@ -1,8 +1,7 @@
-"""Verbs that ask: search, screen, show, explain, detect, typologies, sources."""
+"""Verbs that ask: search, show, explain, detect, typologies, sources."""
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import Any
 
 import click
@@ -21,26 +20,6 @@ def search(context: Context, text: str, limit: int, as_json: bool) -> None:
     """Find entities by name in any script, or by number."""
     found = context.view("search", text=text).search(text, limit)["results"]
     print_json(found) if as_json else click.echo(output.entities(found))
-
-
-@main.command()
-@click.argument("query")
-@click.option("--limit", default=5, show_default=True, help="Hits a query at most.")
-@click.option("--threshold", default=0.5, show_default=True, help="Probability from which a hit is shown.")
-@known_on
-@as_json
-@pass_context
-def screen(context: Context, query: str, limit: int, threshold: float, as_json: bool) -> None:
-    """Screen a NAME, or a file of queries (.jsonl or .csv), against all entities."""
-    from counterflow.views.screening import read_queries
-
-    path = Path(query)
-    queries = (
-        read_queries(path) if path.suffix in (".jsonl", ".csv") else [{"id": "1", "properties": {"name": [query]}}]
-    )
-    answers = context.view("screen", query=query).screen(queries, limit=limit, threshold=threshold)
-    for answer in answers:
-        print_json(answer) if as_json else click.echo(output.hits(answer))
 
 
 @main.command()

@@ -22,7 +22,7 @@ from counterflow.entities.forms import Form, Name
 from counterflow.entities.names import skeleton
 from counterflow.entities.words import load
 
-__all__ = ["ALIKE", "SAME", "SPELT", "Alignment", "align", "alike", "similarity"]
+__all__ = ["ALIKE", "SAME", "SPELT", "Alignment", "align", "alike", "answers", "similarity"]
 
 
 SAME = 0.93
@@ -199,6 +199,15 @@ def _father_and_son(a: tuple[str, ...], b: tuple[str, ...], paired: list[tuple[i
     at, where = a.index("bin"), b.index("bin")
     turned = [(i < at) != (j < where) for i, j, _ in paired if i < at or j < where]
     return len(turned) > 1 and all(turned)
+
+
+def answers(left: Form, i: int, right: Form, j: int) -> float:
+    """How alike two words of two forms without sounds are; 0 where `align` would not pair them as one word."""
+    same_script = left.script == right.script
+    if left.tokens[i] == right.tokens[j] and (not same_script or left.script not in _BY_CHARACTER):
+        return 1.0
+    found = _word_score(left, i, right, j, same_script, False)[0]
+    return found if found >= WORD else 0.0
 
 
 def _by_syllable(left: Form, right: Form) -> Alignment | None:

@@ -1,17 +1,18 @@
 """The columnar index of names: what every name of every party looks like, in flat arrays that are mapped, not loaded.
 
 A *row* is one form of one name. Rows are in order of length, words of the vocabulary too, so that a search for what is
-about as long reads one stretch. A form that may be Korean has a second row of its syllables in coarse code, each with a
-``=`` before it. The *bag* of a text has two bits for each letter, set by the first and second time it occurs: two texts
-whose bags differ in n bits are at least n insertions and deletions apart, however their letters are ordered.
+about as long reads one stretch. A form with sounds (Korean, Chinese) has a second row: all sounds that its syllables
+may stand for, each with a ``=`` before it. The *bag* of a text has two bits for each letter, set by the first and
+second time it occurs: two texts whose bags differ in n bits are at least n insertions and deletions apart.
 
-Everything is found by keys hashed to 64 bits (BLAKE2b): words, their consonants, their sounds, whole names by their
-Korean sounds, numbers. Two keys of one hash would make a needless candidate, nothing worse.
+Everything is found by keys hashed to 64 bits (BLAKE2b): words, their consonants and classes of them, their sounds,
+whole Korean names, numbers. Two keys of one hash would make a needless candidate, nothing worse.
 """
 
 from __future__ import annotations
 
 import hashlib
+import itertools
 import json
 from array import array
 from collections.abc import Iterable, Iterator
@@ -22,12 +23,13 @@ from typing import IO, Any
 
 import numpy as np
 
-from counterflow.entities import korean
+from counterflow.entities import korean, phonetics
+from counterflow.entities.forms import Form
 from counterflow.entities.names import skeleton
 from counterflow.entities.profile import Profile, Row
 from counterflow.entities.rarity import Rarity
 
-__all__ = ["Builder", "Index", "Ints", "bag", "digest", "row_words", "traits", "word_keys", "years"]
+__all__ = ["Builder", "Index", "Ints", "Word", "bag", "digest", "row_sounds", "row_words", "traits", "years"]
 
 Ints = np.ndarray[Any, Any]
 
@@ -50,17 +52,64 @@ def digest(text: str) -> int:
     return int.from_bytes(hashlib.blake2b(text.encode(), digest_size=8).digest(), "little")
 
 
-def word_keys(word: str) -> Iterator[str]:
-    """Keys under which words meet that may be alike though many letters apart: consonants, Korean sounds."""
-    if word.isdigit():
-        return
-    bones = skeleton(word)
-    if len(bones) >= 2:
-        yield "s" + bones
-    if len(word) >= 5:
-        for cut in korean.syllables(word)[:2]:
-            if len(cut) >= 2:
-                yield "k" + " ".join(map(korean.coarse, cut))
+@dataclass(frozen=True, slots=True)
+class Word:
+    """A word as it is filed. :param token: in Latin letters; :param script: it is written in; :param written: so"""
+
+    token: str
+    script: str = "Latin"
+    written: str = ""
+
+    def __str__(self) -> str:
+        return f"{self.script}:{self.written}:{self.token}" if self.written else self.token
+
+    @classmethod
+    def read(cls, text: str) -> Word:
+        """From its text."""
+        script, _, rest = text.rpartition(":")[0].partition(":")
+        return cls(text.rpartition(":")[2], script, rest) if script else cls(text)
+
+    @property
+    def form(self) -> Form:
+        """The word as a name of its own."""
+        return Form((self.token,), script=self.script, written=(self.written,) if self.written else ())
+
+    def found_by(self) -> Iterator[str]:
+        """Keys under which words meet that may be alike though letters apart: consonants, sounds, sound classes."""
+        yield "w" + self.token
+        if self.token.isdigit():
+            return
+        if not self.written:
+            consonants = skeleton(self.token)
+            if len(consonants) >= 2:
+                yield "s" + consonants
+            if len(self.token) >= 5:
+                for cut in korean.syllables(self.token)[:2]:
+                    if len(cut) >= 2:
+                        yield "k" + " ".join(map(korean.coarse, cut))
+        classes = phonetics.bones(self.written or self.token, self.script)
+        if len(classes) >= 2:
+            yield "b" + classes
+
+    def found_bent_by(self) -> Iterator[str]:
+        """Its sound classes less one each: under these words of another script are looked for as well."""
+        classes = phonetics.bones(self.written or self.token, self.script)
+        if len(classes) >= 4:
+            yield "d" + classes
+            yield from ("d" + classes[:n] + classes[n + 1 :] for n in range(len(classes)))
+
+
+def row_words(row: Row) -> tuple[Word, ...]:
+    """The words of a form as they are filed."""
+    form = row.form
+    if not form.written:
+        return tuple(map(Word, form.tokens))
+    return tuple(Word(t, form.script, w) for t, w in zip(form.tokens, form.written, strict=True))
+
+
+def row_sounds(row: Row) -> list[list[str]]:
+    """For each syllable of a form that has sounds, the codes they are filed under."""
+    return [["=" + sound for sound in sorted(sounds)] for sounds in row.form.sounds]
 
 
 def traits(countries: Iterable[str]) -> int:
@@ -75,12 +124,6 @@ def years(dates: Iterable[str]) -> tuple[int, int]:
     """First and last year of partial dates; 0, 0 where there is none."""
     found = [int(date[:4]) for date in dates]
     return (min(found), max(found)) if found else (0, 0)
-
-
-def row_words(row: Row) -> list[tuple[str, ...]]:
-    """The rows of words that a form is indexed and asked by: its words, and the codes of its Korean syllables."""
-    words = [row.form.tokens]
-    return [*words, tuple("=" + code for code in row.sound.split())] if row.sound else words
 
 
 @dataclass(frozen=True)
@@ -211,17 +254,20 @@ class Builder:
             if row.sound:
                 self._row_key.append(digest("k" + row.sound))
                 self._row_of.append(len(self._owner))
-            for words in row_words(row):
-                codes = dict.fromkeys(self._codes.setdefault(word, len(self._codes)) for word in words)
-                self._owner.append(entity)
-                self._words.extend(codes)
-                self._counts.append(len(codes))
-                spelt = words is row.form.tokens
-                self._letters.append(row.flat if spelt else "")
-                self._joined.append(row.form.joined if spelt else "")
+            self._row(entity, map(str, row_words(row)), row.flat, row.form.joined)
+            if row.form.sounds:
+                self._row(entity, itertools.chain.from_iterable(row_sounds(row)))
         for number in profile.identifiers:
             self._number_key.append(digest(number.key))
             self._number_of.append(entity)
+
+    def _row(self, entity: int, words: Iterable[str], letters: str = "", joined: str = "") -> None:
+        codes = dict.fromkeys(self._codes.setdefault(word, len(self._codes)) for word in words)
+        self._owner.append(entity)
+        self._words.extend(codes)
+        self._counts.append(len(codes))
+        self._letters.append(letters)
+        self._joined.append(joined)
 
     def index(self) -> Index:
         """The index over all that were added."""
@@ -242,7 +288,7 @@ class Builder:
         row_of = np.repeat(np.arange(len(order), dtype=np.int32), counts[order])
         weight = np.fromiter((self._weigh(w) for w in vocabulary), np.float32, len(vocabulary))
         by_word = np.argsort(words, kind="stable")
-        keys = [(digest(key), n) for n, word in enumerate(vocabulary) for key in ("w" + word, *self._keys(word))]
+        keys = [(digest(key), n) for n, word in enumerate(vocabulary) for key in self._keys(word)]
         word_key, word_of, word_of_at = _inverted(
             np.fromiter((k for k, _ in keys), np.uint64, len(keys)),
             np.fromiter((n for _, n in keys), np.int32, len(keys)),
@@ -299,11 +345,14 @@ class Builder:
         return np.memmap(self._told.name, np.uint8, "r").view(np.ndarray) if len(self._sizes) else np.empty(0, np.uint8)
 
     def _weigh(self, word: str) -> float:
-        return 0.0 if word.startswith("=") else self._rarity.word(word)
+        return 0.0 if word.startswith("=") else self._rarity.word(Word.read(word).token)
 
     @staticmethod
     def _keys(word: str) -> Iterator[str]:
-        return iter(()) if word.startswith("=") else word_keys(word)
+        if word.startswith("="):
+            return iter(("w" + word,))
+        read = Word.read(word)
+        return itertools.chain(read.found_by(), read.found_bent_by())
 
 
 def _firsts(lengths: Ints) -> Ints:

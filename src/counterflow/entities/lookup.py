@@ -1,10 +1,10 @@
 """Looking names up in an index: the parties worth comparing in full, found by keys that complement each other.
 
 * numbers, and whole names by their Korean sounds
-* every row whose letters are near: no row at a ratio of `NEAR` or more (Indel, words sorted) is lost, for the bags that
-  pick them out bound that ratio from above
-* every row that enough words are alike with, by `agreement.alike` itself: rows are met from the rarest word onwards, and
-  only as long as what is left could still make a row worth while that was not met before
+* every row whose letters are near: no row at a ratio of `NEAR` or more (Indel, words sorted) is lost, for the bags
+  that pick them out bound that ratio from above
+* every row that enough words are alike with, by `agreement.answers` itself: rows are met from the rarest word onwards,
+  and only as long as what is left could still make a row worth while that was not met before
 
 A row is scored by itself, so a party's other names neither help nor hinder. What must be told by the name alone depends
 on what the rest can tell (`Hope`): little where the dates are the same, too much where they differ.
@@ -21,11 +21,10 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from counterflow.entities.agreement import alike
-from counterflow.entities.index import Index, Ints, bag, digest, row_words, traits, word_keys, years
-from counterflow.entities.lookup_kernels import add_up, in_common
+from counterflow.entities.agreement import answers
+from counterflow.entities.index import Index, Ints, Word, bag, digest, row_sounds, row_words, traits, years
+from counterflow.entities.lookup_kernels import add_up, compiled, in_common
 from counterflow.entities.profile import Profile, Row
-from counterflow.network.grouping import compiled
 
 __all__ = ["FAR", "NEAR", "Hope", "Lookup"]
 
@@ -63,7 +62,7 @@ class Lookup:
     def __init__(self, index: Index) -> None:
         self.index = index
         self._asked = 0
-        self._alike: dict[str, tuple[Ints, Ints]] = {}
+        self._alike: dict[Word, tuple[Ints, Ints]] = {}
         self._gain = np.zeros(len(index.weight), np.float32)
         self._slot = np.full(len(index.weight), -1, np.int16)
         self._met = np.zeros(len(index.owner), np.int32)
@@ -91,8 +90,11 @@ class Lookup:
                     found[int(index.owner[n])] = np.inf
             for n in index.owner[self._near(row)].tolist():
                 found.setdefault(n, 0.0)
-            for words in row_words(row):
-                count = self._by_words(row.form.tokens, words, *told)
+            ways: list[tuple[Sequence[Any], bool]] = [(row_words(row), False)]
+            if row.form.sounds:
+                ways.append((row_sounds(row), True))
+            for words, sounds in ways:
+                count = self._by_words(row.form.tokens, words, sounds, *told)
                 owners = index.owner[self._rows[:count]].tolist()
                 for n, worth in zip(owners, self._worth[:count].tolist(), strict=True):
                     if worth > found.get(n, -np.inf):
@@ -144,31 +146,33 @@ class Lookup:
     # -- alike in words --------------------------------------------------------------------------------------------
 
     def _by_words(
-        self, tokens: Sequence[str], words: Sequence[str], allowed: Ints, born: Ints, ties: Any, hope: Hope
-    ) -> int:
+        self, tokens: Sequence[str], words: Sequence[Any], sounds: bool, allowed: Ints, born: Ints, ties: Any,
+        hope: Hope,
+    ) -> int:  # fmt: skip
         index = self.index
         weigh = index.rarity.word
-        coded = words is not tokens
         weights = np.array([weigh(w) for w in tokens], np.float32)
-        if coded:  # codes are sorted, their spellings are not: all weigh as the middling one
-            weights[:] = np.median(weights)
-        parts = [self._words_like(word) for word in words]
+        parts = [self._sounding(word) if sounds else self._words_like(word) for word in words]
         ids = np.concatenate([p[0] for p in parts])
         if not len(ids):
             return 0
         ends = np.cumsum([len(p[0]) for p in parts])
         shares = np.concatenate([p[1] for p in parts])
-        initials = float(sum(weigh(w) for w in words if len(w) == 1))
+        initials = float(sum(weigh(w) for w in tokens if len(w) == 1))
         self._mark += 1
         count: int = self._kernel(add_up)(
-            ids, shares, ends, weights, coded, initials, allowed, born, ties, hope.least, hope.dates, hope.countries,
+            ids, shares, ends, weights, sounds, initials, allowed, born, ties, hope.least, hope.dates, hope.countries,
             index.owner, index.schema, index.years, index.traits, index.words, index.words_at, index.rows,
             index.rows_at, index.weight, index.total, self._gain, self._slot, self._met, self._mark, self._rows,
             self._worth,
         )  # fmt: skip
         return count
 
-    def _words_like(self, word: str) -> tuple[Ints, Ints]:
+    def _sounding(self, codes: Sequence[str]) -> tuple[Ints, Ints]:
+        found = np.concatenate([self._keyed("w" + code) for code in codes])
+        return found, np.ones(len(found), np.float32)
+
+    def _words_like(self, word: Word) -> tuple[Ints, Ints]:
         """Words of the vocabulary that are alike, and what share of the rarer one's weight that agreement is worth."""
         found = self._alike.get(word)
         if found is None:
@@ -178,21 +182,24 @@ class Lookup:
             self._alike[word] = found
         return found
 
-    def _find_words_like(self, word: str) -> tuple[Ints, Ints]:
-        index = self.index
-        exact = self._keyed("w" + word)
-        if word.startswith("=") or word.isdigit() or len(word) == 1:
-            return exact, np.ones(len(exact), np.float32)
-        near = [exact, self._keyed("w" + word[0]), *map(self._keyed, word_keys(word))]
-        size, bits = len(word), np.uint64(bag(word))
-        longest = len(index.word_length) - 2
-        for length in range(max(2, size - 3), min(longest, size + 3) + 1):
-            slips = next(n for least, n in _SLIPS if max(length, size) >= least)
-            if abs(length - size) <= slips:
-                begin, end = int(index.word_length[length]), int(index.word_length[length + 1])
-                near.append(np.flatnonzero(np.bitwise_count(index.word_bags[begin:end] ^ bits) <= 2 * slips) + begin)
+    def _find_words_like(self, word: Word) -> tuple[Ints, Ints]:
+        index, token = self.index, word.token
+        near = [self._keyed(key) for key in word.found_by()]
+        if word.written:
+            near += [self._keyed(key) for key in word.found_bent_by()]
+        size, bits = len(token), np.uint64(bag(token))
+        if size > 1 and not token.isdigit():
+            near.append(self._keyed("w" + token[0]))
+            longest = len(index.word_length) - 2
+            for length in range(max(2, size - 3), min(longest, size + 3) + 1):
+                slips = next(n for least, n in _SLIPS if max(length, size) >= least)
+                if abs(length - size) <= slips:
+                    begin, end = int(index.word_length[length]), int(index.word_length[length + 1])
+                    close = np.bitwise_count(index.word_bags[begin:end] ^ bits) <= 2 * slips
+                    near.append(np.flatnonzero(close) + begin)
         ids = np.unique(np.concatenate(near)).astype(np.int32)
-        likeness = np.array([alike(word, self._word(n)) for n in ids.tolist()], np.float32)
+        form = word.form
+        likeness = np.array([answers(form, 0, self._word(n).form, 0) for n in ids.tolist()], np.float32)
         kept = likeness > 0
         return ids[kept], 1.25 * likeness[kept] - 0.25
 
@@ -200,9 +207,9 @@ class Lookup:
         index = self.index
         return _of(index.word_key, index.word_of, index.word_of_at, digest(key))
 
-    def _word(self, n: int) -> str:
+    def _word(self, n: int) -> Word:
         at = self.index.vocabulary_at
-        return bytes(self._words[at[n] : at[n + 1]]).decode()
+        return Word.read(bytes(self._words[at[n] : at[n + 1]]).decode())
 
 
 def _of(keys: Ints, items: Ints, at: Ints, key: int) -> Ints:

@@ -2,11 +2,25 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from functools import cache
 from typing import Any
 
 import numpy as np
 
-__all__ = ["add_up", "in_common"]
+__all__ = ["add_up", "compiled", "in_common"]
+
+
+@cache
+def compiled(plain: Callable[..., Any]) -> Callable[..., Any]:
+    """A kernel compiled by numba, kept on disk where there is a place to write."""
+    import numba
+
+    try:
+        made: Callable[..., Any] = numba.njit(cache=True)(plain)
+    except RuntimeError:  # neither the package's folder nor the user's cache can be written
+        made = numba.njit(plain)
+    return made
 
 
 def in_common(rows: Any, text: Any, others: Any, at: Any, places: Any) -> Any:
@@ -40,8 +54,8 @@ def in_common(rows: Any, text: Any, others: Any, at: Any, places: Any) -> Any:
     return common
 
 
-def add_up(
-    ids: Any, shares: Any, ends: Any, weights: Any, coded: Any, initials: Any, allowed: Any, born: Any, ties: Any,
+def add_up(  # noqa: C901  # one loop, compiled as one
+    ids: Any, shares: Any, ends: Any, weights: Any, sounds: Any, initials: Any, allowed: Any, born: Any, ties: Any,
     least: Any, dates: Any, countries: Any, owner: Any, schema: Any, years: Any, traits: Any, words: Any,
     words_at: Any, rows: Any, rows_at: Any, weight: Any, total: Any, gain_of: Any, slot_of: Any, met: Any, mark: Any,
     out: Any, worth: Any,
@@ -49,7 +63,7 @@ def add_up(
     """Rows whose words answer to those asked about, the worthiest that `out` has room for.
 
     :param ids: words alike, those of the *t*-th asked about up to ``ends[t]``; :param shares: of the rarer one's weight
-    :param initials: what single letters among the words asked about weigh: they may stand for anything
+    :param sounds: words are sounds, which weigh as the syllable asked about; :param initials: what single letters among the words asked about weigh: they may stand for anything
     :param least: log-odds a name must tell, less what `dates` (by years apart) and `countries` can tell
     :param gain_of: zeros, one a word, and left so; :param slot_of: likewise -1; :param met: last mark of each row
     :returns: their number; rows in `out`, log-odds in `worth`
@@ -60,7 +74,7 @@ def add_up(
     for t in range(asked):
         for k in range(begin, ends[t]):
             v = ids[k]
-            gain = shares[k] * (weights[t] if coded else min(weights[t], weight[v]))
+            gain = shares[k] * (weights[t] if sounds else min(weights[t], weight[v]))
             if gain > gain_of[v]:
                 gain_of[v] = gain
                 slot_of[v] = t
@@ -100,14 +114,14 @@ def add_up(
                 for q in range(words_at[row], words_at[row + 1]):
                     s = slot_of[words[q]]
                     if s >= 0:
-                        theirs += weights[s] if coded else weight[words[q]]
+                        theirs += weights[s] if sounds else weight[words[q]]
                         took[s] = max(took[s], gain_of[words[q]])
                 agreed, mine = np.float32(0.0), np.float32(0.0)
                 for s in range(asked):
                     if took[s] > 0.0:
                         agreed += took[s]
                         mine += weights[s]
-                rest = np.float32(0.0) if coded else min(everything - mine, total[row] - theirs)
+                rest = np.float32(0.0) if sounds else min(everything - mine, total[row] - theirs)
                 told = agreed - max(np.float32(0.0), rest - initials) + initials
                 if told < needed:
                     continue

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 from counterflow.entities.identifiers import PROPERTIES, Identifier, parse
 from counterflow.entities.korean import coarse
 from counterflow.entities.names import Form, Name, analyse, kind_of
+from counterflow.model import dates
 from counterflow.model import schema as vocabulary
 
 if TYPE_CHECKING:
@@ -222,12 +223,22 @@ def _values(claims: ibis.Table) -> ibis.Table:
     )
 
 
-def profiles(scope: Scope) -> list[Profile]:
+def _on(claims: ibis.Table, day: str) -> ibis.Table:
+    """Claims that may have held on a day, or some day of a partial date; they are text, compared as such."""
+    begun = claims.valid_from.isnull() | (claims.valid_from <= dates.latest(day).isoformat())
+    lasts = claims.valid_to.isnull() | (claims.valid_to.concat("~") >= dates.earliest(day).isoformat())
+    return claims.filter(begun & lasts)
+
+
+def profiles(scope: Scope, as_of: str | None = None) -> list[Profile]:
     """The profile of every subject that is a thing (not a relationship), sorted by subject.
 
     Statements that a source denies are not used: they describe what somebody is not.
+
+    :param as_of: partial ISO date: by what may have held then; None: by all that is claimed
     """
-    rows = scope.run(_values(scope.table("claims")))
+    claims = scope.table("claims")
+    rows = scope.run(_values(claims if as_of is None else _on(claims, as_of)))
     columns = (rows.column(name).to_pylist() for name in ("subject", "schema", "dataset", "told", "values", "cites"))
     recorded = map(str, rows.column("first").cast("int64").fill_null(0).to_pylist())
     found: dict[str, tuple[list[str], dict[str, list[str]], str, list[tuple[str, int]]]] = {}

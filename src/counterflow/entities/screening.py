@@ -11,7 +11,8 @@ A hit never says more than the evidence: same name and nothing else known stays 
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+import threading
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cache, lru_cache
 from pathlib import Path
@@ -28,7 +29,7 @@ if TYPE_CHECKING:
     from counterflow.entities.rarity import Rarity
     from counterflow.storage.ports import Scope
 
-__all__ = ["MATCH", "PRIOR", "Entry", "Hit", "Query", "Screener"]
+__all__ = ["MATCH", "PRIOR", "Entry", "Hit", "Screener", "write"]
 
 PRIOR = -9.5
 """Log-odds before any evidence that somebody screened is a given entity of the lists: rarer than between two lists."""
@@ -41,18 +42,6 @@ SLACK = 1.5
 
 KEPT = 20_000
 """Profiles kept once they were compared."""
-
-@dataclass(frozen=True, slots=True)
-class Query:
-    """Who is asked about. :param properties: FollowTheMoney-shaped: property → values"""
-
-    id: str
-    schema: str
-    properties: Mapping[str, Sequence[str]]
-
-    def profile(self) -> Profile:
-        """What is compared. :raises UnknownName: no such schema"""
-        return build(self.id, self.schema, self.properties)
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,9 +88,8 @@ class Hit:
         }
 
 
-
 class Screener:
-    """Answers who somebody might be, from one index. Not for several threads at once.
+    """Answers who somebody might be, from one index; several threads may ask, one is answered at a time.
 
     ``Screener.over(profiles)`` holds its index in memory; ``Screener.open(folder)`` maps one that `write` left there.
     """
@@ -114,6 +102,7 @@ class Screener:
         self._told = memoryview(index.told)
         self._profiles: dict[int, tuple[Profile, Mapping[str, Any]]] = {}
         self._allowed: dict[str, Ints] = {}
+        self._lock = threading.Lock()
 
     @classmethod
     def over(cls, entities: Iterable[Profile]) -> Screener:
@@ -123,16 +112,6 @@ class Screener:
         builder = Builder()
         for profile in entities:
             builder.add(profile, pack(profile))
-        return cls(builder.index())
-
-    @classmethod
-    def of(cls, scope: Scope) -> Screener:
-        """A screener over a scope's comparable entities. Needs the scope's claims, members and entities."""
-        from counterflow.entities.index import Builder
-
-        builder = Builder()
-        for profile, beside in _parties(scope):
-            builder.add(profile, pack(profile, **beside))
         return cls(builder.index())
 
     @classmethod
@@ -150,20 +129,19 @@ class Screener:
         """Of words among the entities."""
         return self.index.rarity
 
-    def screen(
-        self, asked: Profile, limit: int = 5, threshold: float = 0.5, *, exhaustive: bool = False
-    ) -> list[Hit]:
+    def screen(self, asked: Profile, limit: int = 5, threshold: float = 0.5, *, exhaustive: bool = False) -> list[Hit]:
         """The entities that it may be, most probable first.
 
         :param limit: at most so many; :param threshold: least probability
         :param exhaustive: compare with every entity, however unlike: slow, and proof of what `lookup` finds
         """
         hits = []
-        for n in range(len(self)) if exhaustive else self.candidates(asked, threshold):
-            entity, beside = self.entity(n)
-            found = compare(asked, entity, rarity=self.rarity, prior=PRIOR, least=threshold)
-            if found.probability >= threshold and found.features and not found.excluded:
-                hits.append(_hit(entity, beside, found))
+        with self._lock:
+            for n in range(len(self)) if exhaustive else self.candidates(asked, threshold):
+                entity, beside = self.entity(n)
+                found = compare(asked, entity, rarity=self.rarity, prior=PRIOR, least=threshold)
+                if found.probability >= threshold and found.features and not found.excluded:
+                    hits.append(_hit(entity, beside, found))
         hits.sort(key=lambda h: (-h.probability, -h.score, h.id))
         return hits[:limit]
 
@@ -197,31 +175,37 @@ class Screener:
         return self._allowed[schema]
 
 
-def write(scope: Scope, folder: Path) -> None:
-    """Make the index of a scope's comparable entities as files. Needs the scope's claims, members and entities."""
+def write(scope: Scope, folder: Path, as_of: str | None = None, without: Collection[str] = ()) -> None:
+    """Make the index of a scope's comparable entities as files. Needs the scope's claims, members and entities.
+
+    :param as_of: partial ISO date: claims that may have held then; None: all claims
+    :param without: canonical ids of entities to leave out
+    """
     from counterflow.entities.index import Builder
 
     with (folder / "told.part").open("wb") as stream:
         builder = Builder(stream)
-        for profile, beside in _parties(scope):
-            builder.add(profile, pack(profile, **beside))
+        for profile, beside in _parties(scope, as_of):
+            if profile.id not in without:
+                builder.add(profile, pack(profile, **beside))
         builder.index().save(folder)
     (folder / "told.part").unlink()
 
 
-def _parties(scope: Scope) -> Iterator[tuple[Profile, dict[str, Any]]]:
+def _parties(scope: Scope, as_of: str | None) -> Iterator[tuple[Profile, dict[str, Any]]]:
     members = scope.run(scope.table("members").select("subject", "entity")).to_pylist()
     entity_of = {row["subject"]: row["entity"] for row in members}
     table = scope.table("entities").select("entity", "caption", "label_ids")
     known = {row["entity"]: row for row in scope.run(table).to_pylist()}
     held: dict[str, list[Profile]] = {}
-    for profile in profiles(scope):
+    for profile in profiles(scope, as_of):
         if profile.comparable:
             held.setdefault(entity_of.get(profile.id, profile.id), []).append(profile)
     for id in sorted(held):
         told = known.get(id, {})
         listings = {p.id: p.numbers for p in held[id] if p.numbers}
-        yield merge(id, held[id]), {"caption": told.get("caption"), "labels": told.get("label_ids"), "listings": listings}
+        beside = {"caption": told.get("caption"), "labels": told.get("label_ids"), "listings": listings}
+        yield merge(id, held[id]), beside
 
 
 def _hope(asked: Profile, threshold: float, rarity: Rarity) -> Hope:
@@ -232,10 +216,14 @@ def _hope(asked: Profile, threshold: float, rarity: Rarity) -> Hope:
     from counterflow.entities.lookup import Hope
 
     least = math.log(threshold / (1 - threshold)) if 0 < threshold < 1 else math.inf if threshold else -math.inf
-    most = _most(replace(asked, id="", subjects=(), names=(), identifiers=(), numbers=(), datasets=(), dates=()), rarity)
+    most = _most(
+        replace(asked, id="", subjects=(), names=(), identifiers=(), numbers=(), datasets=(), dates=()), rarity
+    )
     countries = most.get("country", 0.0)
     rest = sum(most.values()) - countries
-    return Hope(least - PRIOR - SLACK - rest, _by_years(asked.schema, tuple(sorted({len(d) for d in asked.dates}))), countries)
+    return Hope(
+        least - PRIOR - SLACK - rest, _by_years(asked.schema, tuple(sorted({len(d) for d in asked.dates}))), countries
+    )
 
 
 @lru_cache(maxsize=4096)

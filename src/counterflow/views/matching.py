@@ -174,15 +174,15 @@ def matched(
     picture: Picture, allowed: lookup.Mask, asked: Mapping[str, Any], *, limit: int, threshold: float, cutoff: float
 ) -> list[dict[str, Any]]:
     """Records above `cutoff`, the best first, with score, probability, evidence and whether they reach `threshold`."""
-    from counterflow.entities.screening import Query
+    from counterflow.entities.profile import build
 
     if limit < 1 or not asked["properties"]:
         return []
     held = lookup.rows(picture)
-    query = Query(str(asked["id"] or "query"), asked["schema"], asked["properties"])
+    profile = build(str(asked["id"] or "query"), asked["schema"], asked["properties"])
     # others are asked for too where some entities are out of bounds: what they leave room for is not lost
     most = limit if allowed.all() else max(limit * 10, 100)
-    hits = picture.screening_index.match(query, most, _probability(cutoff))
+    hits = picture.screener.screen(profile, most, _probability(cutoff))
     kept = [h for h in hits if h.id in held.at and allowed[held.at[h.id]] and on_yente_scale(h.probability) > cutoff]
     told = records.records(picture, [h.id for h in kept[:limit]])
     results = []

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
     from counterflow.assessment.assess import Model
     from counterflow.entities.naming import Names
-    from counterflow.entities.screening import Index
+    from counterflow.entities.screening import Screener
     from counterflow.storage.ibis import IbisScope
 
 __all__ = ["Picture"]
@@ -107,11 +107,9 @@ class Picture:
         }
 
     @cached_property
-    def screening_index(self) -> Index:
+    def screener(self) -> Screener:
         """All comparable entities, ready to be asked about."""
-        from counterflow.entities.screening import Index
-
-        return Index.of(self.scope)
+        return self.line.screener()
 
     @cached_property
     def names(self) -> Names:

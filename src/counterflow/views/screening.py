@@ -5,20 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
+from counterflow.entities.records import read
 from counterflow.errors import UsageError
 from counterflow.pipeline import Line
 from counterflow.views.marking import marking
 
 if TYPE_CHECKING:
-    from counterflow.entities.screening import Hit, Query
+    from counterflow.entities.screening import Hit
 
-__all__ = ["asked", "screen"]
-
-SCHEMA = "Thing"
-"""Asked for where a question does not say what it is about: a person, a body or a ship."""
-
-LONGEST = 1_000
-"""Characters of a name; what is longer is no name."""
+__all__ = ["screen"]
 
 
 def screen(
@@ -31,7 +26,8 @@ def screen(
         or that cannot be asked, is answered with that error and the rest goes on
     :param exhaustive: compare with everybody, not only with those found by keys
     :param as_of: partial ISO date: names and listings that held then
-    :returns: ``{"id", "results": [hit…]}`` or ``{"id", "results": [], "error"}``
+    :returns: ``{"id", "results": [hit…]}``, with ``problems`` where part of a question could not be used, or
+        ``{"id", "results": [], "error"}``
     :raises UsageError: the threshold is no probability, the limit below one
     """
     if not 0 <= threshold <= 1:
@@ -54,32 +50,15 @@ def _answers(
         return {**hit.to_dict(), **markings[hit.labels]}
 
     for n, query in enumerate(queries, 1):
-        id = str(query.get("id") or n) if isinstance(query, Mapping) else str(n)
+        id = str(query.get("id") or n)
         try:
-            hits = screener.screen(asked(id, query).profile(), limit, threshold, exhaustive=exhaustive)
+            if "error" in query:
+                raise UsageError(str(query["error"]))
+            profile, problems = read(query, id)
+            hits = screener.screen(profile, limit, threshold, exhaustive=exhaustive)
         except UsageError as e:
             yield {"id": id, "results": [], "error": str(e)}
         else:
-            yield {"id": id, "results": [printed(hit) for hit in hits]}
-
-
-def asked(id: str, query: Mapping[str, Any]) -> Query:
-    """A question as it can be asked. :raises UsageError: it cannot; says why"""
-    from counterflow.entities.screening import Query
-
-    if not isinstance(query, Mapping):
-        raise UsageError("a question must be an object with schema and properties")
-    if "error" in query:
-        raise UsageError(str(query["error"]))
-    schema = query.get("schema") or SCHEMA
-    if not isinstance(schema, str):
-        raise UsageError(f"schema must be text, not {schema!r:.60}")
-    return Query(id, schema, _properties(schema, query.get("properties")))
-
-
-def _properties(schema: str, given: Any) -> dict[str, list[str]]:
-    from counterflow.entities.questions import cleaned
-
-    if not isinstance(given, Mapping) or not given:
-        raise UsageError('a question needs properties, e.g. {"name": ["Kim Jong Un"]}')
-    return cleaned(schema, given)
+            answer = {"id": id, "results": [printed(hit) for hit in hits]}
+            problems += [f"column '{heading}' is not known; left out" for heading in query.get("unread", ())]
+            yield {**answer, "problems": problems} if problems else answer

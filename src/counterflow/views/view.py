@@ -218,12 +218,20 @@ class View:
             return figure(self._assessed, self.flow(), id)
 
     def screen(
-        self, queries: Iterable[Mapping[str, Any]], *, limit: int = 5, threshold: float = 0.5
+        self,
+        queries: Iterable[Mapping[str, Any]],
+        *,
+        limit: int = 5,
+        threshold: float = 0.5,
+        as_of: str | None = None,
+        exhaustive: bool = False,
     ) -> Iterator[dict[str, Any]]:
-        """Each query against all entities: one answer a query, in order."""
+        """Each query against all entities: one answer a query, in order, as soon as it is read."""
+        from counterflow.views.network import checked_date
         from counterflow.views.screening import screen
 
-        return screen(self.picture, queries, limit=limit, threshold=threshold)
+        day = checked_date(as_of)
+        return screen(self.line, queries, limit=limit, threshold=threshold, as_of=day, exhaustive=exhaustive)
 
     # -- as yente and OpenRefine ask -----------------------------------------------------------------------------
 
