@@ -99,7 +99,7 @@ def test_many_aliases_never_demote() -> None:
         "a:1", "Person", {"name": ["Hamza Qasimi"], "alias": [f"Abu Alias Number{n} Jibril" for n in range(120)]}
     )
     for first in (plain, many):
-        hits = Index([first, other]).screen(ask("Hamza Qasimi", "Person"), threshold=0.1)
+        hits = Screener.over([first, other]).screen(ask("Hamza Qasimi", "Person"), threshold=0.1)
         assert hits[0].id == "a:1"
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 import time
 from collections.abc import Iterable, Iterator
 from pathlib import Path
@@ -43,12 +44,12 @@ def print_answers(answers: Iterable[dict[str, Any]], as_json: bool) -> None:
     """One line an answer, or the text of it; shown at once on a terminal, in blocks elsewhere."""
     import orjson
 
-    stream = click.get_binary_stream("stdout")
+    stream = sys.stdout.buffer
     at_once = stream.isatty()
     try:
         for answer in answers:
-            line: bytes = orjson.dumps(answer) if as_json else output.hits(answer).encode("utf-8", "replace")
-            stream.write(line + b"\n")
+            text = orjson.dumps(answer) if as_json else output.hits(answer).encode("utf-8", "replace")
+            stream.write(text + b"\n")
             if at_once:
                 stream.flush()
     finally:

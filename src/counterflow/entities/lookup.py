@@ -9,8 +9,8 @@
 A row is scored by itself, so a party's other names neither help nor hinder. What must be told by the name alone depends
 on what the rest can tell (`Hope`): little where the dates are the same, too much where they differ.
 
-Kernels are plain functions of arrays; numba compiles them from the `COMPILE_FROM`-th question on, since one question
-does not repay loading a compiler.
+Kernels are plain functions of arrays; numba compiles them after `COMPILE_FROM` questions of an index of `COMPILE_ROWS`
+rows, since less does not repay loading a compiler.
 """
 
 from __future__ import annotations
@@ -35,7 +35,7 @@ FAR = 12
 """Years from which dates are as far apart as can be."""
 
 COMPILE_FROM = 8
-"""Questions after which kernels are compiled."""
+COMPILE_ROWS = 2_000
 
 MOST = 256
 """Rows by words at most for one row of a question."""
@@ -68,7 +68,7 @@ class Lookup:
         self._met = np.zeros(len(index.owner), np.int32)
         self._mark = 0
         self._places = np.zeros((256, 4), np.uint64)
-        self._words = memoryview(index.vocabulary)
+        self._words = memoryview(index.vocabulary.data)
         self._rows, self._worth = np.empty(MOST, np.int32), np.empty(MOST, np.float32)
 
     def candidates(self, asked: Profile, allowed: Ints, hope: Hope) -> list[int]:
@@ -106,7 +106,8 @@ class Lookup:
         return [n for _, n in sorted(kept)]
 
     def _kernel(self, plain: Callable[..., Any]) -> Callable[..., Any]:
-        return compiled(plain) if self._asked > COMPILE_FROM else plain
+        large = self._asked > COMPILE_FROM and len(self.index.owner) >= COMPILE_ROWS
+        return compiled(plain) if large else plain
 
     # -- near as strings -------------------------------------------------------------------------------------------
 

@@ -54,7 +54,7 @@ def in_common(rows: Any, text: Any, others: Any, at: Any, places: Any) -> Any:
     return common
 
 
-def add_up(  # noqa: C901  # one loop, compiled as one
+def add_up(  # noqa: C901, a kernel is one nest of loops
     ids: Any, shares: Any, ends: Any, weights: Any, sounds: Any, initials: Any, allowed: Any, born: Any, ties: Any,
     least: Any, dates: Any, countries: Any, owner: Any, schema: Any, years: Any, traits: Any, words: Any,
     words_at: Any, rows: Any, rows_at: Any, weight: Any, total: Any, gain_of: Any, slot_of: Any, met: Any, mark: Any,
@@ -63,7 +63,8 @@ def add_up(  # noqa: C901  # one loop, compiled as one
     """Rows whose words answer to those asked about, the worthiest that `out` has room for.
 
     :param ids: words alike, those of the *t*-th asked about up to ``ends[t]``; :param shares: of the rarer one's weight
-    :param sounds: words are sounds, which weigh as the syllable asked about; :param initials: what single letters among the words asked about weigh: they may stand for anything
+    :param sounds: words are sounds, which weigh as the syllable asked about
+    :param initials: what single letters among the words asked about weigh: they may stand for anything
     :param least: log-odds a name must tell, less what `dates` (by years apart) and `countries` can tell
     :param gain_of: zeros, one a word, and left so; :param slot_of: likewise -1; :param met: last mark of each row
     :returns: their number; rows in `out`, log-odds in `worth`
@@ -134,7 +135,7 @@ def add_up(  # noqa: C901  # one loop, compiled as one
                 else:
                     continue
                 if count == len(out):
-                    lowest = np.argmin(worth)
+                    lowest = int(np.argmin(worth))
         left -= best[t]
     for k in range(len(ids)):
         gain_of[ids[k]] = 0.0

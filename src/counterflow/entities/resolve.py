@@ -212,7 +212,7 @@ def _pairs(edges: Sequence[Edge], entity: Mapping[str, Any], tree: Sequence[Edge
                 "probability": round(edge.probability, 6),
                 "outcome": "joined" if together else "refused" if enough else "open",
                 "sentence": edge.sentence,
-                "features": json.dumps([f._asdict() for f in edge.features], ensure_ascii=False),
+                "features": json.dumps([f.to_dict() for f in edge.features], ensure_ascii=False),
             }
         )
     return sorted(rows, key=lambda row: (row["left"], row["right"]))

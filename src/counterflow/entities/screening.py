@@ -1,9 +1,9 @@
 """Screening: who on the lists might this be?
 
 A `Screener` answers from a columnar index: it looks up the parties worth comparing (`counterflow.entities.lookup`),
-compares those in full, and keeps what reaches the threshold. Names are looked up one by one, so an entity's many aliases
-neither help nor hinder its other names. With ``exhaustive=True`` it compares with everybody: the oracle that recall is
-measured against. One question or many get the same answers; many share what is worked out once.
+compares those in full, and keeps what reaches the threshold. Names are looked up one by one, so an entity's many
+aliases neither help nor hinder its other names. With ``exhaustive=True`` it compares with everybody: the oracle that
+recall is measured against. One question or many get the same answers; many share what is worked out once.
 
 A hit never says more than the evidence: same name and nothing else known stays visibly below a confirmed match.
 """
@@ -55,9 +55,13 @@ class Entry:
 
 @dataclass(frozen=True, slots=True)
 class Hit:
-    """One answer. :param id: canonical id; :param score: likeness of the names, 0 to 1; :param probability: that it is
-    the same party; :param match: `probability` reaches `MATCH`; :param comparison: the evidence; :param matched: subject and property of the name that
-    agrees; :param labels: ids of the labels of all that is known of it"""
+    """One answer.
+
+    :param id: canonical id; :param score: likeness of the names, 0 to 1; :param probability: that it is the same party
+    :param match: `probability` reaches `MATCH`; :param comparison: the evidence
+    :param matched: subject and property of the name that agrees
+    :param labels: ids of the labels of all that is known of it
+    """
 
     id: str
     caption: str
@@ -99,7 +103,7 @@ class Screener:
 
         self.index = index
         self._lookup = Lookup(index)
-        self._told = memoryview(index.told)
+        self._told = memoryview(index.told.data)
         self._profiles: dict[int, tuple[Profile, Mapping[str, Any]]] = {}
         self._allowed: dict[str, Ints] = {}
         self._lock = threading.Lock()

@@ -37,8 +37,8 @@ _KINDS = {
 def read_questions(path: Path) -> Iterator[dict[str, Any]]:
     """Questions of a file, as `counterflow.views.screening.screen` takes them.
 
-    ``.jsonl``: an object a line, with id, schema and properties; ``.csv``, ``.tsv``: a party a row, its headings told by
-    name (``Full name``, ``DOB``, ``Nationalité``), several values of a cell between semicolons. ``-`` is JSON lines
+    ``.jsonl``: an object a line, with id, schema and properties; ``.csv``, ``.tsv``: a party a row, its headings told
+    by name (``Full name``, ``DOB``, ``Nationalité``), several values of a cell between semicolons. ``-`` is JSON lines
     from standard input.
 
     :raises InputError: there is no such file, or a table has no column with a name or number
