@@ -2,57 +2,18 @@
 
 from __future__ import annotations
 
-import itertools
-
 import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from counterflow.assessment.balance import Balance, Sight, central, sample
-
-SIGMA = 0.6
-
-
-def generated(seed: int, *, observed: float = 0.6) -> tuple[Balance, np.ndarray]:
-    """A layered network with known flows: 6 activities, 8 operators, 5 channels, a cash-box, 4 uses.
-
-    Every activity has one published figure and a share of the other arcs is seen, all with a log error of `SIGMA`.
-    """
-    rng = np.random.default_rng(seed)
-    layers = [range(6), range(6, 14), range(14, 19), range(19, 20), range(20, 24)]
-    pairs = set()
-    for upper, lower in itertools.pairwise(layers):
-        for a in upper:
-            for b in rng.choice(list(lower), size=min(len(lower), int(rng.integers(1, 4))), replace=False):
-                pairs.add((a, int(b)))
-        for b in lower:
-            if not any(p[1] == b for p in pairs):
-                pairs.add((int(rng.choice(list(upper))), b))
-    tail, head = (np.array(x) for x in zip(*sorted(pairs), strict=True))
-    amounts = np.exp(rng.normal(4.0, 1.0, 6))
-    held = np.concatenate([amounts, np.zeros(18)])
-    flow = np.zeros(len(tail))
-    for node in range(24):
-        arcs = np.flatnonzero(tail == node)
-        if len(arcs):
-            weight = np.exp(rng.normal(0, 1.0, len(arcs)))
-            flow[arcs] = held[node] * weight / weight.sum()
-            np.add.at(held, head[arcs], flow[arcs])
-    sights = [
-        Sight(tuple(np.flatnonzero(tail == s).tolist()), float(np.log(amounts[s]) + rng.normal(0, SIGMA)), SIGMA)
-        for s in range(6)
-    ]
-    for arc in np.flatnonzero(rng.random(len(tail)) < observed).tolist():
-        sights.append(Sight((arc,), float(np.log(flow[arc]) + rng.normal(0, SIGMA)), SIGMA))
-    balance = Balance(24, tail, head, np.arange(6), np.full(6, 4.0), np.full(6, 2.0), np.zeros(len(tail)), 1.0,
-                      tuple(sights))  # fmt: skip
-    return balance, flow
+from counterflow.testing.flows import generated
 
 
 def test_intervals_cover_generated_truth_as_often_as_they_say() -> None:
     inside, total_inside, error = [], [], []
-    for seed in range(10):
+    for seed in range(8):
         balance, truth = generated(seed)
         draws = sample(balance, seed)
         low, high = np.quantile(draws, [0.05, 0.95], axis=0)
@@ -93,6 +54,19 @@ def one(sights: list[Sight], spread: float = 2.0) -> np.ndarray:
     return sample(balance)[:, 0]
 
 
+def test_two_figures_that_contradict_widen_the_interval_as_integration_says() -> None:
+    """Oracle: the posterior of one amount under two figures, added up on a grid."""
+    draws = np.log(one([Sight((0,), 3.0, 0.5), Sight((0,), 5.0, 0.4)]))
+    x, leaning = np.meshgrid(np.linspace(-5, 12, 3001), np.linspace(-0.6, 0.6, 81), indexing="ij")
+    height = -0.5 * ((x - np.log(50.0)) / 2) ** 2 - 0.5 * (leaning / 0.1) ** 2
+    for mean, spread in ((3.0, 0.5), (5.0, 0.4)):
+        height -= 2.5 * np.log1p(((x + leaning - mean) / (0.85 * spread)) ** 2 / 4)
+    weight = np.exp(height - height.max()).sum(axis=1)
+    heap = np.cumsum(weight) / weight.sum()
+    exact = [x[np.searchsorted(heap, q), 0] for q in (0.05, 0.5, 0.95)]
+    assert np.quantile(draws, [0.05, 0.5, 0.95]) == pytest.approx(exact, abs=0.12)
+
+
 def test_a_limit_bounds_and_does_not_pull() -> None:
     alone = one([])
     limited = one([Sight((0,), float(np.log(500.0)), 0.2, 1)])
@@ -110,8 +84,9 @@ def test_two_origins_agree_on_less_than_one() -> None:
 
 
 def test_a_figure_on_a_sum_holds_the_parts_together() -> None:
+    together = (Sight((0, 1), float(np.log(100.0)), 0.05),)
     balance = Balance(3, np.array([0, 1]), np.array([2, 2]), np.array([0, 1]), np.log([50.0, 50.0]),
-                      np.array([2.0, 2.0]), np.zeros(2), 1.0, (Sight((0, 1), float(np.log(100.0)), 0.05),))  # fmt: skip
+                      np.array([2.0, 2.0]), np.zeros(2), 1.0, together, np.inf, 0.0)  # fmt: skip
     draws = sample(balance)
     assert np.quantile(draws.sum(axis=1), [0.05, 0.95]) == pytest.approx([92, 108], rel=0.03)
     assert np.corrcoef(draws.T)[0, 1] < -0.5

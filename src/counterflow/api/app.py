@@ -10,6 +10,7 @@ from starlette.middleware.gzip import GZipMiddleware
 
 from counterflow import __version__
 from counterflow.api import (
+    asking,
     assessment,
     catalogue,
     documents,
@@ -59,7 +60,7 @@ def create_app(
     app.state.workspace = workspace
     app.state.audiences = None if audiences is None else tuple(audiences)
     problems.install(app)
-    for area in (catalogue, documents, entities, network, findings, assessment, hypotheses, mapping):
+    for area in (catalogue, documents, entities, network, findings, assessment, asking, hypotheses, mapping):
         app.include_router(area.router, prefix="/api")
     for area in (yente, reconcile):
         app.include_router(area.router)

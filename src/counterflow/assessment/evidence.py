@@ -6,7 +6,7 @@ Invariant: everything comes through the scope, so nothing the audience may not r
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
@@ -137,16 +137,21 @@ class Evidence:
     :param as_of: partial date: links are those that held then, estimates and events those up to then. None: all that
         is known; a link whose end is stated has ended. It is what held then *as known now*: sources that were
         published later still count.
+    :param published_by: partial date: only what sources say that were surely published by then; a source without a
+        date is none of them. None: every source
     """
 
-    def __init__(self, scope: Scope, as_of: str | None = None) -> None:
+    def __init__(self, scope: Scope, as_of: str | None = None, published_by: str | None = None) -> None:
         self.scope = scope
         self.as_of = as_of
+        self.published_by = published_by
         rows = scope.run(scope.table("entities").order_by("entity")).to_pylist()
         self.entities: dict[str, dict[str, Any]] = {row["entity"]: row for row in rows}
         self.canonical = {ref: row["entity"] for row in rows for ref in (row["referents"] or [row["entity"]])}
         self.records = _records(scope)
         self.links = self._links()
+        if published_by is not None:
+            self._freeze(published_by)
 
     def _links(self) -> list[Link]:
         claims = self.scope.table("claims")
@@ -165,6 +170,22 @@ class Evidence:
             )
             for row in rows
         ]  # fmt: skip
+
+    def _freeze(self, day: str) -> None:
+        """Leave out what sources say that were not surely published by a day; links keep the claims that remain."""
+        early = {
+            id
+            for id, row in self.sources.items()
+            if row["date_published"] and latest(row["date_published"]) <= latest(day)
+        }
+        said = {id: row["source_id"] for id, row in self.claims(i for x in self.links for i in x.claim_ids).items()}
+        kept = ((x, tuple(i for i in x.claim_ids if said.get(i) in early)) for x in self.links)
+        self.links = [replace(x, claim_ids=ids) for x, ids in kept if ids]
+        frozen = (
+            (r, {name: tuple(v for v in values if v.source_id in early) for name, values in r.values.items()})
+            for r in self.records
+        )
+        self.records = [replace(r, values={k: v for k, v in vs.items() if v}) for r, vs in frozen if any(vs.values())]
 
     def holds(self, link: Link) -> bool:
         """Whether the link is asserted and in force on the date asked for."""

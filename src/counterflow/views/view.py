@@ -412,6 +412,21 @@ class View:
 
         return whatif(self._assessed, request)
 
+    def questions(self) -> dict[str, Any]:
+        """The four questions that `ask` answers."""
+        from counterflow.views.asking import QUESTIONS
+
+        return {"questions": [{"question": name, "title": title} for name, title in QUESTIONS.items()]}
+
+    def ask(
+        self, question: str, as_of: str | None = None, budget: float | None = None,
+        config: Mapping[str, Any] | None = None,
+    ) -> dict[str, Any]:  # fmt: skip
+        """One of the four questions. :param config: the user's own assumptions, in place of the shipped ones"""
+        from counterflow.views.asking import ask
+
+        return ask(self._assessed, question, as_of=as_of, budget=budget, config=config)
+
     def report(self, as_of: str | None = None) -> dict[str, Any]:
         """The written assessment, as data."""
         found: dict[str, Any] = self.assess(as_of)["report"]

@@ -1,0 +1,38 @@
+"""The four questions, each answered at its own address."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Body, Query
+from starlette.responses import Response
+
+from counterflow.api.answer import Asked, AsOf, answer
+
+router = APIRouter(tags=["assessment"])
+
+Budget = Annotated[float | None, Query(ge=0, allow_inf_nan=False, description="Points that may be spent.")]
+
+
+@router.get("/questions")
+def questions(view: Asked) -> Response:
+    """The questions that can be asked, by name."""
+    return answer(view.questions())
+
+
+@router.get("/questions/{question}")
+def ask(view: Asked, question: str, as_of: AsOf = None, budget: Budget = None) -> Response:
+    """One of: substitution, merger, cashbox, coordination."""
+    return answer(view.ask(question, as_of, budget))
+
+
+@router.post("/questions/{question}")
+def ask_with(
+    view: Asked,
+    question: str,
+    assumptions: Annotated[dict[str, Any], Body(description="In place of the shipped ones.")],
+    as_of: AsOf = None,
+    budget: Budget = None,
+) -> Response:
+    """The same with your own assumptions (`portfolio.yaml` for substitution, budgets for coordination)."""
+    return answer(view.ask(question, as_of, budget, assumptions))
