@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Body, Query
+from fastapi import APIRouter, Query
+from pydantic import BaseModel, ConfigDict, Field
 from starlette.responses import Response
 
 from counterflow.api.answer import Asked, AsOf, answer
@@ -12,6 +13,14 @@ from counterflow.api.answer import Asked, AsOf, answer
 router = APIRouter(tags=["assessment"])
 
 Budget = Annotated[float | None, Query(ge=0, allow_inf_nan=False, description="Points that may be spent.")]
+
+
+class Assumptions(BaseModel):
+    """Your own assumptions, in place of the shipped ones."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    assumptions: dict[str, Any] = Field(description="For substitution: the shape of `portfolio.yaml`.")
 
 
 @router.get("/questions")
@@ -30,9 +39,9 @@ def ask(view: Asked, question: str, as_of: AsOf = None, budget: Budget = None) -
 def ask_with(
     view: Asked,
     question: str,
-    assumptions: Annotated[dict[str, Any], Body(description="In place of the shipped ones.")],
+    own: Assumptions,
     as_of: AsOf = None,
     budget: Budget = None,
 ) -> Response:
     """The same with your own assumptions (`portfolio.yaml` for substitution, budgets for coordination)."""
-    return answer(view.ask(question, as_of, budget, assumptions))
+    return answer(view.ask(question, as_of, budget, own.assumptions))
