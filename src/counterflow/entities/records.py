@@ -161,6 +161,7 @@ def _date(text: str) -> list[str]:
 
 
 _NUMBER_IN_TEXT = re.compile(r"(?<![\w./-])(?=[\w./-]*\d{3})[A-Za-z0-9][\w./-]{3,}(?![\w-])")
+_LAW = re.compile(r"\b(?:executive order|directive|resolution|regulation|section|cfr|u\.?s\.?c\.)\b", re.IGNORECASE)
 _DAY_IN_TEXT = re.compile(r"(?:\d{4}-\d\d-\d\d|\d{1,2}[./]\d{1,2}[./]\d{4}|(?:19|20)\d\d)\.?")
 
 
@@ -170,6 +171,8 @@ def _numbers(key: str, text: str, schema: str) -> list[str]:
     scheme = scheme_of(key, schema)
     if scheme is None or not (SCHEMES[scheme].check is None and re.search(r"[\s,(:]", text)):
         return [text] if text and (scheme is None or parse(key, text, schema)) else []
+    if _LAW.search(text):
+        return []  # OFAC prints the orders that somebody is subject to among the numbers
     found = [m[0].rstrip("./-") for m in _NUMBER_IN_TEXT.finditer(text) if not _DAY_IN_TEXT.fullmatch(m[0])]
     return list(dict.fromkeys(found)) or ([text] if parse(key, text, schema) else [])
 

@@ -4,78 +4,137 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import partial
+from typing import NamedTuple
+
+from rapidfuzz.distance import OSA
 
 from counterflow.entities.agreement import SPELT, Alignment, align
 from counterflow.entities.evidence.feature import Feature
+from counterflow.entities.evidence.weights import NameWeights
 from counterflow.entities.profile import Profile, Row
 from counterflow.entities.rarity import Rarity
 
-__all__ = ["MOST", "Best", "disagreement", "features", "likeliest"]
+__all__ = ["LEGAL", "Best", "Signals", "features", "likeliest", "signals", "weigh"]
 
-MOST = {"person": 10.0, "body": 11.0, "ship": 9.8, "any": 10.0}
-"""Log-odds that a name alone is worth at most: with nothing else known it stays short of a match."""
+NO_NAME = -3.0
+"""Log-odds of two names of which no word agrees. Strangers' mostly do not; but neither do one's own, now and then."""
 
-WHOLE = 0.8
-"""Log-odds that nothing is left over on either side: chance agreements usually leave something."""
+LEGAL = 0.4
+"""Log-odds of one legal form."""
 
-LOOKALIKE = 0.5
-"""Share of a body's name that counts where its most telling word is only alike: a firm set up to pass for another, or
-to follow it after a listing, is called just that. Such a pair wants more than a country and a legal form in common."""
-
-_WEAK = {"name": 1.0, "alias": 0.97, "previousName": 0.95, "abbreviation": 0.6, "weakAlias": 0.6}
+WEAK = {"name": 1.0, "alias": 0.97, "previousName": 0.95, "abbreviation": 0.6, "weakAlias": 0.6}
 
 Best = tuple[Row, Row, Alignment, float]
 """A row of each side, their alignment, and its log-odds."""
 
 
-def weigh(found: Alignment, kind: str, rarity: Callable[[str], float], weak: float = 1.0) -> tuple[float, float]:
-    """Log-odds of an alignment, negative where the names contradict each other, and its likeness, 0 to 1.
+class Signals(NamedTuple):
+    """What an alignment holds, in points of rarity (log-odds of an agreement on a word).
 
-    :param kind: ``person``, ``body``, ``ship`` or ``any``
+    :param agreed: of the words that agree, less where they are only alike; :param surest: likeness of the rarest pair
+    :param words: pairs of words; :param left_out: what one side says more than the other
+    :param against: of words that stand against each other; :param unlike: the same, by how unlike they are spelt
+    :param numbers: what unmatched numbers cost beyond being unmatched words: Hyok Sin 2 is not Hyok Sin 6
+    :param likeness: of the names, 0 to 1
+    """
+
+    agreed: float
+    surest: float
+    words: int
+    left_out: float
+    against: float
+    unlike: float
+    numbers: float
+    likeness: float
+
+
+NOTHING = Signals(0.0, 0.0, 0, 0.0, 0.0, 0.0, 0.0, 0.0)
+
+
+def signals(found: Alignment, rarity: Callable[[str], float], *, exact: bool = False) -> Signals:
+    """What an alignment holds.
+
     :param rarity: log-odds of an agreement on a word
-    :param weak: factor below 1 for abbreviations and weak aliases
+    :param exact: words that stand against each other are no slips of the pen however alike: Korean syllables
     """
     if not found.pairs:
-        return -3.0, 0.0
-    agreed = total = telling = 0.0
-    surest = 0.0
+        return NOTHING
+    agreed = total = surest = 0.0
+    telling = -1.0
     for one, two, likeness in found.pairs:
-        weight = min(rarity(one), rarity(two))
+        weight, other = rarity(one), rarity(two)
+        if weight > telling or (weight == telling and likeness < surest):
+            telling, surest = weight, likeness
+        weight = min(weight, other)
         agreed += weight * (1.25 * likeness - 0.25)
         total += weight
-        if (rarity(one), -likeness) > (telling, -surest):
-            telling, surest = rarity(one), likeness
     only_a, only_b = found.only_left, found.only_right
+    if not only_a and not only_b:
+        return Signals(agreed, surest, len(found.pairs), 0.0, 0.0, 0.0, 0.0, max(0.0, min(1.0, agreed / total)))
     rest_a, rest_b = sum(map(rarity, only_a)), sum(map(rarity, only_b))
-    against, left_out = min(rest_a, rest_b), abs(rest_a - rest_b)
-    similarity = agreed / (total + max(rest_a, rest_b))
-    # A person's name is often cut short, a body's rarely: its branch or parent goes by the longer or shorter name.
-    early, late = (0.35 * left_out, 0.0) if kind == "person" else (0.0, 0.6 * left_out)
-    most = MOST[kind]
-    cap = most if len(found.pairs) > 1 or kind == "body" else 0.75 * most
-    if kind == "body" and surest < SPELT:
-        cap = LOOKALIKE * most
-    whole = 0.0 if only_a or only_b else WHOLE
-    worth = min(cap, 0.88 * agreed + whole - early) * weak - late - 1.1 * against - _number_gap(only_a, only_b)
-    return worth, max(0.0, min(1.0, similarity))
+    against = min(rest_a, rest_b)
+    unlike = against
+    if against and not exact:
+        unlike *= 1.0 - _spelt_alike(only_a, only_b)
+    one_number, two_number = any(t.isdigit() for t in only_a), any(t.isdigit() for t in only_b)
+    return Signals(
+        agreed,
+        surest,
+        len(found.pairs),
+        abs(rest_a - rest_b),
+        against,
+        unlike,
+        5.0 if one_number and two_number else 1.5 if one_number or two_number else 0.0,
+        max(0.0, min(1.0, agreed / (total + max(rest_a, rest_b)))),
+    )
 
 
-def _number_gap(only_a: tuple[str, ...], only_b: tuple[str, ...]) -> float:
-    """What unmatched numbers cost beyond being unmatched words: Hyok Sin 2 is not Hyok Sin 6."""
-    one, two = any(t.isdigit() for t in only_a), any(t.isdigit() for t in only_b)
-    return 5.0 if one and two else 1.5 if one or two else 0.0
+def _spelt_alike(one: tuple[str, ...], two: tuple[str, ...]) -> float:
+    """How alike words that found no counterpart are spelt, 0 to 1; numbers are never alike."""
+    a, b = (" ".join(t for t in words if not t.isdigit()) for words in (one, two))
+    return OSA.normalized_similarity(a, b) if a and b else 0.0
 
 
-def likeliest(left: Profile, right: Profile, rarity: Rarity, kind: str, anyway: bool) -> tuple[float, Best | None]:
+def weigh(found: Signals, kind: str, weights: NameWeights, weak: float = 1.0) -> float:
+    """Log-odds of a name, negative where the names contradict each other.
+
+    :param kind: ``person``, ``body``, ``ship`` or ``any``
+    :param weak: factor below 1 for abbreviations and weak aliases
+    """
+    if not found.words:
+        return NO_NAME
+    worth = weights.agreed * min(weights.enough, found.agreed)
+    if found.against:
+        worth += weights.both
+    elif found.left_out:
+        worth += weights.part
+    else:
+        worth += weights.whole
+    most = weights.most
+    if kind == "body":
+        # A firm set up to pass for another, or to follow it after a listing, is called almost the same: its most
+        # telling word is only alike. Such a pair wants more than a country and a legal form in common.
+        if found.surest < SPELT:
+            most *= weights.lookalike
+    elif found.words == 1:
+        most *= 0.75
+    worth = min(most, worth + weights.left * found.left_out) * weak + weights.late * found.left_out
+    return worth + weights.against * found.against + weights.unlike * found.unlike - found.numbers
+
+
+def likeliest(
+    left: Profile, right: Profile, rarity: Rarity, kind: str, weights: NameWeights, anyway: bool
+) -> tuple[float, Best | None]:
     """The pair of forms that tells most, and how alike it is."""
     found: Best | None = None
     likeness = 0.0
     for a, b in _promising(left.rows, right.rows, anyway):
-        weak = _WEAK[a.named.property] * _WEAK[b.named.property]
+        weak = WEAK[a.named.property] * WEAK[b.named.property]
         aligned = align(a.form, b.form, kind)
-        weight, similarity = weigh(aligned, kind, rarity.word, weak)
-        if found is None or (weight, similarity) > (found[3], likeness):
-            found, likeness = (a, b, aligned, weight), similarity
+        held = signals(aligned, rarity.word, exact=bool(a.sound and b.sound))
+        weight = weigh(held, kind, weights, weak)
+        if found is None or (weight, held.likeness) > (found[3], likeness):
+            found, likeness = (a, b, aligned, weight), held.likeness
     return likeness, found
 
 
@@ -112,26 +171,32 @@ _SAID = {
 }
 
 
-def features(left: Profile, right: Profile, best: Best, kind: str, rarity: Rarity) -> list[Feature]:
-    """What the best pair of names says, its legal forms, and whether only aliases agree."""
+def features(
+    left: Profile, right: Profile, best: Best | None, kind: str, rarity: Rarity, weights: NameWeights
+) -> list[Feature]:
+    """What the best pair of names says, its legal forms, and whether only aliases agree; nothing where a side has no
+    name at all."""
+    if best is None:
+        return [_no_name(left, right)] if left.rows and right.rows else []
     a, b, _, weight = best
     one, two = a.named.name.text, b.named.name.text
-    name = Feature("name", round(weight, 3), one, two, partial(_in_words, best))
-    return [name, *_legal(best), *_by_aliases_only(left, right, best, kind, rarity)]
+    name = Feature("name", weight, one, two, partial(_in_words, best))
+    return [name, *_legal(best), *_by_aliases_only(left, right, best, kind, rarity, weights)]
 
 
 def _in_words(best: Best) -> str:
-    a, b, aligned, _ = best
+    a, b, aligned, weight = best
     ways = sorted({r.form.how for r in (a, b)} - {"as written"})
     by = f" ({', '.join(ways)})" if ways else ""
     one, two = a.named.name.text, b.named.name.text
+    if weight <= 0 and not aligned.pairs:
+        return f"no name agrees: “{one}” against “{two}”"
     return f"{aligned.says}{by}: {_SAID[a.named.property]} “{one}” and {_SAID[b.named.property]} “{two}”"
 
 
-def disagreement(left: Profile, right: Profile) -> Feature:
-    """That no name of one side is a name of the other."""
+def _no_name(left: Profile, right: Profile) -> Feature:
     one, two = left.rows[0].named.name.text, right.rows[0].named.name.text
-    return Feature("name", -2.0, one, two, f"no name agrees: “{one}” against “{two}”")
+    return Feature("name", NO_NAME, one, two, f"no name agrees: “{one}” against “{two}”")
 
 
 def _legal(best: Best) -> list[Feature]:
@@ -140,13 +205,15 @@ def _legal(best: Best) -> list[Feature]:
     if not one or not two or weight <= 0:
         return []
     if one == two:
-        return [Feature("legalForm", 0.4, one, two, f"same legal form ({one})")]
+        return [Feature("legalForm", LEGAL, one, two, f"same legal form ({one})")]
     loose = {"limited", "corporation", "company"}
     differ = -0.2 if {one, two} <= loose else -0.6
     return [Feature("legalForm", differ, one, two, f"legal forms differ: {one} and {two}")]
 
 
-def _by_aliases_only(left: Profile, right: Profile, best: Best, kind: str, rarity: Rarity) -> list[Feature]:
+def _by_aliases_only(
+    left: Profile, right: Profile, best: Best, kind: str, rarity: Rarity, weights: NameWeights
+) -> list[Feature]:
     """What speaks against two bodies that share an alias while the main name of neither is any name of the other: many
     a movement calls itself Ansar Allah, Hizballah and the Houthis among them."""
     if kind != "body" or best[3] <= 0 or "name" in (best[0].named.property, best[1].named.property):
@@ -157,7 +224,9 @@ def _by_aliases_only(left: Profile, right: Profile, best: Best, kind: str, rarit
     if (
         not ours
         or not theirs
-        or any(weigh(align(a.form, b.form, kind), kind, rarity.word)[0] > 0 for a, b in pairs if _fair(a, b))
+        or any(
+            weigh(signals(align(a.form, b.form, kind), rarity.word), kind, weights) > 0 for a, b in pairs if _fair(a, b)
+        )
     ):
         return []
     one, two = ours[0].named.name.text, theirs[0].named.name.text

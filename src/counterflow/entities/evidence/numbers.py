@@ -1,13 +1,28 @@
-"""Evidence of identifiers, by how much each kind of number tells and how exclusive it is."""
+"""Evidence of identifiers, by how much each kind of number tells and how exclusive it is.
+
+A number that fails its check digit, or that one list quotes of another, is worth little: lists copy each other's
+references wrongly. Such a number never parts two parties either.
+"""
 
 from __future__ import annotations
+
+from collections.abc import Iterable
 
 from counterflow.entities.evidence.feature import Feature
 from counterflow.entities.identifiers import SCHEMES
 from counterflow.entities.profile import Profile
 from counterflow.entities.rarity import Rarity
 
-__all__ = ["features"]
+__all__ = ["enough", "features"]
+
+QUOTED = 6.0
+"""Most that a publisher's own number is worth where either side only quotes it."""
+
+WRONG = 3.0
+"""Most that a number with a wrong check digit is worth."""
+
+STRONG = 6.0
+"""Weight from which two numbers of different kinds outweigh a new name."""
 
 
 def features(left: Profile, right: Profile, rarity: Rarity) -> tuple[list[Feature], bool]:
@@ -16,22 +31,34 @@ def features(left: Profile, right: Profile, rarity: Rarity) -> tuple[list[Featur
         return [], False
     found, clash = [], False
     theirs = {i.key: i for i in right.identifiers}
-    shared = [i for i in left.identifiers if i.key in theirs]
-    agreed = {i.scheme for i in shared}
-    for i in shared:
+    agreed = set()
+    for i in left.identifiers:
+        other = theirs.get(i.key)
+        if other is None:
+            continue
+        agreed.add(i.scheme)
         scheme = SCHEMES[i.scheme]
-        weight = scheme.agree if i.valid else min(3.0, scheme.agree / 2)
+        weight, flaw = scheme.agree, ""
+        if not i.valid:
+            weight, flaw = min(WRONG, weight / 2), " (its check digit is wrong)"
+        elif i.quoted or other.quoted:
+            weight, flaw = min(QUOTED, weight), " (quoted, not its publisher's own word)"
         weight = max(0.0, weight - rarity.number(i.key))
-        flaw = "" if i.valid else " (its check digit is wrong)"
-        found.append(
-            Feature(i.scheme, weight, i.printed, theirs[i.key].printed, f"same {scheme.label} {i.printed}{flaw}")
-        )
-    for name in sorted({i.scheme for i in left.identifiers} & {i.scheme for i in right.identifiers} - agreed):
-        ours = [i for i in left.identifiers if i.scheme == name and i.valid]
-        other = [i for i in right.identifiers if i.scheme == name and i.valid]
+        says = f"same {scheme.label} {i.printed}{flaw}"
+        found.append(Feature(i.scheme, weight, i.printed, other.printed, says))
+    ours = {i.scheme: i for i in reversed(left.identifiers) if i.valid and not i.quoted and i.scheme not in agreed}
+    if not ours:
+        return found, clash
+    others = {i.scheme: i for i in reversed(right.identifiers) if i.valid and not i.quoted}
+    for name in sorted(ours.keys() & others.keys()):
         scheme = SCHEMES[name]
-        if ours and other and scheme.differ:
-            says = f"{scheme.label}s differ: {ours[0].printed} and {other[0].printed}"
-            found.append(Feature(name, scheme.differ, ours[0].printed, other[0].printed, says))
+        if scheme.differ:
+            one, two = ours[name].printed, others[name].printed
+            found.append(Feature(name, scheme.differ, one, two, f"{scheme.label}s differ: {one} and {two}"))
             clash = clash or scheme.exclusive
     return found, clash
+
+
+def enough(found: Iterable[Feature]) -> bool:
+    """Whether numbers make two parties one whatever their names: two of different kinds agree."""
+    return len({f.feature for f in found if f.weight >= STRONG}) >= 2
