@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import csv
 import gzip
+import itertools
 import json
 import sys
 import zlib
@@ -26,7 +27,6 @@ from measured import tell
 
 from counterflow.entities.evidence import naming
 from counterflow.entities.evidence.weights import NameWeights, Weights, pairs
-from counterflow.entities.identifiers import SCHEMES
 from counterflow.entities.profile import Profile
 from counterflow.entities.rarity import background
 from counterflow.entities.records import read
@@ -142,48 +142,37 @@ def reliability(scored: Scored, bins: int = 10) -> list[tuple[int, float, float]
 
 # -- the fit -------------------------------------------------------------------------------------------------------
 
-UNIT = {"agreed": 0.1, "late": 0.2, "against": 0.2, "unlike": 0.2}
-"""Points of rarity are divided by these, so that one penalty suits all."""
+KNOTS = (0.0, 0.62, 0.7, 0.8, 1.0)
+"""Likeness of two names between which a straight line is fitted, never falling; at 0.7 they are taken for one."""
 
-NAMED = ("agreed", "whole", "part", "late", "both", "against", "unlike")
-OTHERS = ("date", "country", "gender", "number", "legalForm", "mainName")
-WEIGHED = ("prior", *NAMED, *OTHERS)
-START = np.array([0.0] * (1 + len(NAMED)) + [1.0] * len(OTHERS))
-"""Where the penalty pulls to: names tell nothing, the rest what was thought before."""
+OTHERS = ("date", "country", "legalForm", "mainName")
+WEIGHED = ("prior", *map(str, KNOTS[1:]), *OTHERS)
+START = np.array([-3.0] + [0.0] * (len(KNOTS) - 1) + [1.0] * len(OTHERS))
+PENALTY = np.array([0.01] + [0.3] * (len(KNOTS) - 1) + [10.0] * len(OTHERS))
+"""What the penalty pulls to and how much: a line that does not rise, and the other weights as they were thought out."""
 
-PENALTY = np.array([0.3] * (1 + len(NAMED)) + [10.0] * len(OTHERS))
-ENOUGH = 10.0
+LEAST = np.array([-np.inf] + [0.0] * (len(KNOTS) - 1) + [0.5] * len(OTHERS))
+"""Nothing that speaks for a match may come to speak against it. Those who are put side by side mostly share a country,
+so that tells less here; it may not come to tell nothing."""
 
 
-def signals(pair: Pair, weights: Weights) -> tuple[Array, float] | None:
+def row_of(pair: Pair, weights: Weights) -> tuple[Array, float]:
     """What a pair says in the order of `WEIGHED`, and what of its log-odds is not fitted."""
     left, right = pair.left, pair.right
     kind = right.kind if left.kind == "any" else left.kind
     found = compare(left, right, weights=weights)
     _, best = naming.likeliest(left, right, background(), kind, weights.name[kind], False)
-    if best is None or not found.features or found.features[0].feature == "schema":
-        return None
-    a, b, aligned, _ = best
-    held = naming.signals(aligned, background().word, exact=bool(a.sound and b.sound))
-    if not held.words:
-        return None
-    weak = naming.WEAK[a.named.property] * naming.WEAK[b.named.property]
     row = dict.fromkeys(WEIGHED, 0.0) | {"prior": 1.0}
-    row["agreed"] = min(ENOUGH, held.agreed) * weak * UNIT["agreed"]
-    row["both" if held.against else "part" if held.left_out and kind == "person" else "whole"] = 1.0
-    if held.left_out and not held.against:
-        row["whole"] = 0.0
-    row["whole"] *= weak
-    row["part"] *= weak
-    if kind != "person":
-        row["late"] = held.left_out * UNIT["late"]
-    row["against"] = held.against * UNIT["against"]
-    row["unlike"] = held.unlike * UNIT["unlike"]
+    likeness = best[2].likeness if best else 0.0
+    for low, high in itertools.pairwise(KNOTS):
+        row[str(high)] = max(0.0, min(1.0, (likeness - low) / (high - low)))
+    fixed = 0.0
     for feature in found.features:
-        name = "number" if feature.feature in SCHEMES else feature.feature
-        if name in OTHERS:
-            row[name] += feature.weight / weights.scale.get(feature.feature, 1.0)
-    return np.array([row[name] for name in WEIGHED]), -held.numbers
+        if feature.feature in OTHERS:
+            row[feature.feature] += feature.weight / weights.scale.get(feature.feature, 1.0)
+        elif feature.feature != "name":
+            fixed += feature.weight
+    return np.array([row[name] for name in WEIGHED]), fixed
 
 
 def logistic(x: Array, y: Array, offset: Array, count: Array) -> Array:
@@ -200,32 +189,29 @@ def logistic(x: Array, y: Array, offset: Array, count: Array) -> Array:
         step = np.linalg.solve(hessian, x.T @ (count * (y - p)) - PENALTY * (beta - START))
         while loss(beta + step) > loss(beta) and np.abs(step).max() > 1e-9:
             step /= 2
-        beta = beta + step
+        beta = np.maximum(beta + step, LEAST)
         if np.abs(step).max() < 1e-6:
             break
     return beta
 
 
 def fitted(known: Sequence[Pair], weights: Weights) -> Weights:
-    """Weights that make the labels likeliest, each pulled towards `START`. Numbers in names and syllables of Korean
-    names that stand against each other are not up for fitting: no crowd of labels makes Bureau 38 Bureau 39."""
-    rows, labels, offsets, counts = [], [], [], []
-    for pair in known:
-        held = signals(pair, weights)
-        if held is not None and not held[1]:
-            rows.append(held[0])
-            labels.append(pair.label)
-            offsets.append(held[1])
-            counts.append(pair.count)
-    x, y, offset = np.array(rows), np.array(labels), np.array(offsets)
-    beta = logistic(x, y, offset, np.array(counts))
-    w = {name: float(value) * UNIT.get(name, 1.0) for name, value in zip(WEIGHED, beta, strict=True)}
-    shared = {name: w[name] for name in ("agreed", "whole", "both", "against")} | {"unlike": min(0.0, w["unlike"])}
-    person = NameWeights(**shared, enough=ENOUGH, part=w["part"])
-    body = NameWeights(**shared, enough=ENOUGH, late=min(0.0, w["late"]))
-    scale = {name: max(0.0, w[name]) for name in OTHERS if name != "number"}
-    scale |= dict.fromkeys(SCHEMES, max(0.0, w["number"]))
-    return Weights(w["prior"], {"person": person, "body": body, "ship": body, "any": body}, scale)
+    """Weights that make the labels likeliest, each pulled towards `START`."""
+    rows, offsets = zip(*(row_of(pair, weights) for pair in known), strict=True)
+    labels, counts = [pair.label for pair in known], [pair.count for pair in known]
+    beta = logistic(np.array(rows), np.array(labels), np.array(offsets), np.array(counts))
+    found = dict(zip(WEIGHED, map(float, beta), strict=True))
+    heights = np.concatenate([[0.0], np.cumsum([found[str(k)] for k in KNOTS[1:]])])
+    even = float(heights[1])  # what names that disagree tell goes to the prior, so that a name can speak against
+    line = tuple((k, float(h) - even - AGAINST) for k, h in zip(KNOTS, heights, strict=True))
+    name = NameWeights(likeness=line)
+    scale = {name: found[name] for name in OTHERS}
+    return Weights(found["prior"] + even + AGAINST, dict.fromkeys(("person", "body", "ship", "any"), name), scale)
+
+
+AGAINST = 2.4
+"""Log-odds against a match of names that are alike but for a word that stands against another. The data fix only the
+sum of this and the prior: it says what a pair would be without any name."""
 
 
 def cross_validated(sets: Mapping[str, Sequence[Pair]], start: Weights) -> dict[str, list[tuple[Pair, Comparison]]]:
@@ -280,14 +266,8 @@ def main(arguments: list[str]) -> None:
     if "--fit" in arguments:
         weights = fitted([p for known in sets.values() for p in known], pairs())
         print(f"prior: {weights.prior:.2f}")
-        for kind, row in weights.name.items():
-            told_of = {k: round(getattr(row, k), 3) for k in row.__slots__ if getattr(row, k) != _DEFAULT.get(k)}
-            print(f"{kind}: {told_of}")
-        print(f"scale: { {k: round(v, 2) for k, v in weights.scale.items()} }")
-
-
-_DEFAULT = {"enough": 1000.0, "part": 0.0, "left": 0.0, "late": 0.0, "both": 0.0, "unlike": 0.0, "most": 1000.0,
-            "lookalike": 1.0}  # fmt: skip
+        print("likeness:", [[k, round(h, 2)] for k, h in weights.name["person"].likeness])
+        print("scale:", {k: round(v, 2) for k, v in weights.scale.items()})
 
 
 if __name__ == "__main__":

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import partial
 from typing import NamedTuple
-
-from rapidfuzz.distance import OSA
 
 from counterflow.entities.agreement import SPELT, Alignment, align
 from counterflow.entities.evidence.feature import Feature
@@ -33,32 +31,27 @@ class Signals(NamedTuple):
 
     :param agreed: of the words that agree, less where they are only alike; :param surest: likeness of the rarest pair
     :param words: pairs of words; :param left_out: what one side says more than the other
-    :param against: of words that stand against each other; :param unlike: the same, by how unlike they are spelt
+    :param against: of words that stand against each other
     :param numbers: what unmatched numbers cost beyond being unmatched words: Hyok Sin 2 is not Hyok Sin 6
-    :param likeness: of the names, 0 to 1
+    :param similarity: share of the points that agree, 0 to 1
     """
 
-    agreed: float
-    surest: float
-    words: int
-    left_out: float
-    against: float
-    unlike: float
-    numbers: float
-    likeness: float
+    agreed: float = 0.0
+    surest: float = 0.0
+    words: int = 0
+    left_out: float = 0.0
+    against: float = 0.0
+    numbers: float = 0.0
+    similarity: float = 0.0
 
 
-NOTHING = Signals(0.0, 0.0, 0, 0.0, 0.0, 0.0, 0.0, 0.0)
-
-
-def signals(found: Alignment, rarity: Callable[[str], float], *, exact: bool = False) -> Signals:
+def signals(found: Alignment, rarity: Callable[[str], float]) -> Signals:
     """What an alignment holds.
 
     :param rarity: log-odds of an agreement on a word
-    :param exact: words that stand against each other are no slips of the pen however alike: Korean syllables
     """
     if not found.pairs:
-        return NOTHING
+        return Signals()
     agreed = total = surest = 0.0
     telling = -1.0
     for one, two, likeness in found.pairs:
@@ -70,45 +63,34 @@ def signals(found: Alignment, rarity: Callable[[str], float], *, exact: bool = F
         total += weight
     only_a, only_b = found.only_left, found.only_right
     if not only_a and not only_b:
-        return Signals(agreed, surest, len(found.pairs), 0.0, 0.0, 0.0, 0.0, max(0.0, min(1.0, agreed / total)))
+        return Signals(agreed, surest, len(found.pairs), similarity=max(0.0, min(1.0, agreed / total)))
     rest_a, rest_b = sum(map(rarity, only_a)), sum(map(rarity, only_b))
-    against = min(rest_a, rest_b)
-    unlike = against
-    if against and not exact:
-        unlike *= 1.0 - _spelt_alike(only_a, only_b)
     one_number, two_number = any(t.isdigit() for t in only_a), any(t.isdigit() for t in only_b)
     return Signals(
         agreed,
         surest,
         len(found.pairs),
         abs(rest_a - rest_b),
-        against,
-        unlike,
+        min(rest_a, rest_b),
         5.0 if one_number and two_number else 1.5 if one_number or two_number else 0.0,
         max(0.0, min(1.0, agreed / (total + max(rest_a, rest_b)))),
     )
 
 
-def _spelt_alike(one: tuple[str, ...], two: tuple[str, ...]) -> float:
-    """How alike words that found no counterpart are spelt, 0 to 1; numbers are never alike."""
-    a, b = (" ".join(t for t in words if not t.isdigit()) for words in (one, two))
-    return OSA.normalized_similarity(a, b) if a and b else 0.0
-
-
-def weigh(found: Signals, kind: str, weights: NameWeights, weak: float = 1.0) -> float:
+def weigh(found: Signals, likeness: float, kind: str, weights: NameWeights, weak: float = 1.0) -> float:
     """Log-odds of a name, negative where the names contradict each other.
 
+    :param likeness: of the names as a whole, `counterflow.entities.agreement.Alignment.likeness`
     :param kind: ``person``, ``body``, ``ship`` or ``any``
     :param weak: factor below 1 for abbreviations and weak aliases
     """
+    if weights.likeness:
+        told = _between(weights.likeness, likeness)
+        return told * weak if told > 0 else told
     if not found.words:
         return NO_NAME
-    worth = weights.agreed * min(weights.enough, found.agreed)
-    if found.against:
-        worth += weights.both
-    elif found.left_out:
-        worth += weights.part
-    else:
+    worth = weights.agreed * found.agreed + weights.left * found.left_out
+    if not found.left_out and not found.against:
         worth += weights.whole
     most = weights.most
     if kind == "body":
@@ -118,8 +100,19 @@ def weigh(found: Signals, kind: str, weights: NameWeights, weak: float = 1.0) ->
             most *= weights.lookalike
     elif found.words == 1:
         most *= 0.75
-    worth = min(most, worth + weights.left * found.left_out) * weak + weights.late * found.left_out
-    return worth + weights.against * found.against + weights.unlike * found.unlike - found.numbers
+    worth = min(most, worth) * weak + weights.late * found.left_out
+    return worth + weights.against * found.against - found.numbers
+
+
+def _between(knots: Sequence[tuple[float, float]], at: float) -> float:
+    """The height at a point of the line through (point, height), points rising."""
+    before = knots[0]
+    for knot in knots:
+        if at <= knot[0]:
+            span = knot[0] - before[0]
+            return before[1] + (knot[1] - before[1]) * ((at - before[0]) / span if span else 1.0)
+        before = knot
+    return before[1]
 
 
 def likeliest(
@@ -127,15 +120,15 @@ def likeliest(
 ) -> tuple[float, Best | None]:
     """The pair of forms that tells most, and how alike it is."""
     found: Best | None = None
-    likeness = 0.0
+    similarity = 0.0
     for a, b in _promising(left.rows, right.rows, anyway):
         weak = WEAK[a.named.property] * WEAK[b.named.property]
         aligned = align(a.form, b.form, kind)
-        held = signals(aligned, rarity.word, exact=bool(a.sound and b.sound))
-        weight = weigh(held, kind, weights, weak)
-        if found is None or (weight, held.likeness) > (found[3], likeness):
-            found, likeness = (a, b, aligned, weight), held.likeness
-    return likeness, found
+        held = signals(aligned, rarity.word)
+        weight = weigh(held, aligned.likeness, kind, weights, weak)
+        if found is None or (weight, held.similarity) > (found[3], similarity):
+            found, similarity = (a, b, aligned, weight), held.similarity
+    return similarity, found
 
 
 def _promising(left: tuple[Row, ...], right: tuple[Row, ...], anyway: bool) -> list[tuple[Row, Row]]:

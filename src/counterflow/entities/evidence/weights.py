@@ -15,22 +15,24 @@ __all__ = ["NameWeights", "Weights", "everybody", "pairs"]
 class NameWeights:
     """Weights of the parts of a name's evidence; see ``weights.yaml``."""
 
-    agreed: float
-    whole: float
-    against: float
-    enough: float = 1000.0
-    part: float = 0.0
+    agreed: float = 0.0
+    whole: float = 0.0
     left: float = 0.0
     late: float = 0.0
-    both: float = 0.0
-    unlike: float = 0.0
-    most: float = 1000.0
+    against: float = 0.0
+    most: float = 0.0
     lookalike: float = 1.0
+    likeness: tuple[tuple[float, float], ...] = ()
 
     @property
     def top(self) -> float:
         """What a name can be worth at most."""
-        return min(self.most, self.agreed * self.enough + self.whole)
+        return self.likeness[-1][1] if self.likeness else self.most
+
+    @classmethod
+    def of(cls, row: Mapping[str, Any]) -> NameWeights:
+        """From a row of ``weights.yaml``."""
+        return cls(**{**row, "likeness": tuple((float(x), float(y)) for x, y in row.get("likeness", ()))})
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +50,7 @@ class Weights:
     @classmethod
     def of(cls, table: Mapping[str, Any]) -> Weights:
         """From a part of ``weights.yaml``."""
-        return cls(table["prior"], {kind: NameWeights(**row) for kind, row in table["name"].items()}, table["scale"])
+        return cls(table["prior"], {kind: NameWeights.of(row) for kind, row in table["name"].items()}, table["scale"])
 
 
 @cache
