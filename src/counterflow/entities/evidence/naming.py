@@ -204,6 +204,11 @@ def _legal(best: Best) -> list[Feature]:
     return [Feature("legalForm", differ, one, two, f"legal forms differ: {one} and {two}")]
 
 
+def _tells(a: Row, b: Row, kind: str, rarity: Rarity, weights: NameWeights) -> float:
+    aligned = align(a.form, b.form, kind)
+    return weigh(signals(aligned, rarity.word), aligned.likeness, kind, weights)
+
+
 def _by_aliases_only(
     left: Profile, right: Profile, best: Best, kind: str, rarity: Rarity, weights: NameWeights
 ) -> list[Feature]:
@@ -214,13 +219,7 @@ def _by_aliases_only(
     ours = [row for row in left.rows if row.named.property == "name"]
     theirs = [row for row in right.rows if row.named.property == "name"]
     pairs = [*((a, b) for a in ours for b in right.rows), *((a, b) for a in left.rows for b in theirs)]
-    if (
-        not ours
-        or not theirs
-        or any(
-            weigh(signals(align(a.form, b.form, kind), rarity.word), kind, weights) > 0 for a, b in pairs if _fair(a, b)
-        )
-    ):
+    if not ours or not theirs or any(_tells(a, b, kind, rarity, weights) > 0 for a, b in pairs if _fair(a, b)):
         return []
     one, two = ours[0].named.name.text, theirs[0].named.name.text
     return [Feature("mainName", -1.5, one, two, f"only aliases agree: “{one}” is no name of “{two}”")]
