@@ -69,7 +69,7 @@ def name_pairs(folder: Path) -> list[Pair]:
             read({"schema": row["schema"], "properties": {"name": row[side]}}, side)[0] for side in ("name1", "name2")
         )
         label = int(row["is_match"] == "true")
-        found.append(Pair(label, left, right, fold_of(row["name1"]), row["quality"], 2.0))
+        found.append(Pair(label, left, right, fold_of(row["name1"]), row["quality"], 4.0))
     return found
 
 
@@ -142,7 +142,7 @@ def reliability(scored: Scored, bins: int = 10) -> list[tuple[int, float, float]
 
 # -- the fit -------------------------------------------------------------------------------------------------------
 
-KNOTS = (0.0, 0.62, 0.7, 0.8, 1.0)
+KNOTS = (0.0, 0.5, 0.66, 0.7, 0.8, 1.0)
 """Likeness of two names between which a straight line is fitted, never falling; at 0.7 they are taken for one."""
 
 OTHERS = ("date", "country", "legalForm", "mainName")
@@ -176,23 +176,17 @@ def row_of(pair: Pair, weights: Weights) -> tuple[Array, float]:
 
 
 def logistic(x: Array, y: Array, offset: Array, count: Array) -> Array:
-    """Penalised logistic regression by Newton's method, steps halved until the loss falls."""
+    """Penalised logistic regression with the lower bounds `LEAST`."""
+    from scipy.optimize import minimize
 
-    def loss(beta: Array) -> float:
+    def loss(beta: Array) -> tuple[float, Array]:
         z = x @ beta + offset
-        return float((count * (np.logaddexp(0, z) - y * z)).sum() + (PENALTY / 2 * (beta - START) ** 2).sum())
+        p = 1 / (1 + np.exp(-np.clip(z, -30, 30)))
+        value = (count * (np.logaddexp(0, z) - y * z)).sum() + (PENALTY / 2 * (beta - START) ** 2).sum()
+        return float(value), x.T @ (count * (p - y)) + PENALTY * (beta - START)
 
-    beta = START.copy()
-    for _ in range(100):
-        p = 1 / (1 + np.exp(-np.clip(x @ beta + offset, -30, 30)))
-        hessian = (x * (count * p * (1 - p))[:, None]).T @ x + np.diag(PENALTY)
-        step = np.linalg.solve(hessian, x.T @ (count * (y - p)) - PENALTY * (beta - START))
-        while loss(beta + step) > loss(beta) and np.abs(step).max() > 1e-9:
-            step /= 2
-        beta = np.maximum(beta + step, LEAST)
-        if np.abs(step).max() < 1e-6:
-            break
-    return beta
+    found = minimize(loss, np.maximum(START, LEAST), jac=True, method="L-BFGS-B", bounds=[(b, None) for b in LEAST])
+    return np.asarray(found.x)
 
 
 def fitted(known: Sequence[Pair], weights: Weights) -> Weights:
@@ -202,7 +196,7 @@ def fitted(known: Sequence[Pair], weights: Weights) -> Weights:
     beta = logistic(np.array(rows), np.array(labels), np.array(offsets), np.array(counts))
     found = dict(zip(WEIGHED, map(float, beta), strict=True))
     heights = np.concatenate([[0.0], np.cumsum([found[str(k)] for k in KNOTS[1:]])])
-    even = float(heights[1])  # what names that disagree tell goes to the prior, so that a name can speak against
+    even = float(heights[2])  # what names that disagree tell goes to the prior, so that a name can speak against
     line = tuple((k, float(h) - even - AGAINST) for k, h in zip(KNOTS, heights, strict=True))
     name = NameWeights(likeness=line)
     scale = {name: found[name] for name in OTHERS}

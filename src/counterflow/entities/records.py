@@ -174,7 +174,9 @@ def _numbers(key: str, text: str, schema: str) -> list[str]:
     if _LAW.search(text):
         return []  # OFAC prints the orders that somebody is subject to among the numbers
     found = [m[0].rstrip("./-") for m in _NUMBER_IN_TEXT.finditer(text) if not _DAY_IN_TEXT.fullmatch(m[0])]
-    return list(dict.fromkeys(found)) or ([text] if parse(key, text, schema) else [])
+    if found or re.search(r"[^\W\d_]{3}", text):
+        return list(dict.fromkeys(found))
+    return [text] if parse(key, text, schema) else []
 
 
 def _whole_name(kept: dict[str, list[str]]) -> None:
