@@ -4,7 +4,7 @@
 ``src/counterflow/entities/evidence/weights.yaml``, fitted anew. FOLDER holds ``er-crosslist`` and ``name-pairs``
 (default: ``../shared/data`` beside the checkout).
 
-The fit is a logistic regression with an L2 penalty on a dozen weights; folds are made by the record on the left, and each
+The fit is a logistic regression with an L2 penalty on ten weights. Folds are made by the record on the left, and each
 fold is scored by `counterflow.entities.scoring.compare` with the weights that the other folds give.
 """
 
@@ -23,7 +23,6 @@ from time import process_time
 from typing import Any
 
 import numpy as np
-from measured import tell
 
 from counterflow.entities.evidence import naming
 from counterflow.entities.evidence.weights import NameWeights, Weights, pairs
@@ -31,6 +30,7 @@ from counterflow.entities.profile import Profile
 from counterflow.entities.rarity import background
 from counterflow.entities.records import read
 from counterflow.entities.scoring import Comparison, compare
+from measured import tell
 
 SHARED = Path(__file__).parents[2] / "shared" / "data"
 FOLDS = 5
@@ -39,8 +39,8 @@ Array = np.ndarray[Any, Any]
 
 @dataclass(frozen=True, slots=True)
 class Pair:
-    """:param label: 1 for one party; :param fold: 0 to FOLDS - 1; :param count: how much it counts in the fit: the pairs of lists
-    come three times, and there are many more of them"""
+    """:param label: 1 for one party; :param fold: 0 to FOLDS - 1
+    :param count: how much it counts in the fit: the pairs of lists come three times, and there are many more of them"""
 
     label: int
     left: Profile
@@ -198,9 +198,8 @@ def fitted(known: Sequence[Pair], weights: Weights) -> Weights:
     heights = np.concatenate([[0.0], np.cumsum([found[str(k)] for k in KNOTS[1:]])])
     even = float(heights[2])  # what names that disagree tell goes to the prior, so that a name can speak against
     line = tuple((k, float(h) - even - AGAINST) for k, h in zip(KNOTS, heights, strict=True))
-    name = NameWeights(likeness=line)
-    scale = {name: found[name] for name in OTHERS}
-    return Weights(found["prior"] + even + AGAINST, dict.fromkeys(("person", "body", "ship", "any"), name), scale)
+    kinds = dict.fromkeys(("person", "body", "ship", "any"), NameWeights(likeness=line))
+    return Weights(found["prior"] + even + AGAINST, pairs().verdict, kinds, {name: found[name] for name in OTHERS})
 
 
 AGAINST = 2.4

@@ -1,11 +1,13 @@
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from counterflow.entities.evidence.weights import Weights, everybody, pairs
 from counterflow.entities.profile import Profile
 from counterflow.entities.scoring import CEILING, compare
 
@@ -163,6 +165,46 @@ def test_every_feature_says_why(party: Party) -> None:
     assert "a day apart" in found.sentence
 
 
+@pytest.mark.parametrize(
+    ("left", "right", "standing"),
+    [
+        ({"birthDate": "1980-05-03"}, {"birthDate": "1980-05-03"}, "confirmed"),
+        ({"nationality": "er"}, {"nationality": "er"}, "supported"),
+        ({"birthDate": "1980-05-03"}, {}, "same name"),
+        ({"birthDate": "1980-05-03"}, {"birthDate": "1951-07-09"}, "contradicted"),
+    ],
+)
+def test_what_a_comparison_rests_on(party: Party, left: dict[str, str], right: dict[str, str], standing: str) -> None:
+    for weights in (everybody(), pairs()):
+        found = compare(party(name="Ermias Ghermay", **left), party(name="Ermias Ghermay", **right), weights=weights)
+        assert found.standing == standing, found
+    assert compare(party(name="Ermias Ghermay"), party(name="Medhanie Mered")).standing == "different"
+
+
+def test_names_alone_are_a_match_of_names_where_they_were_put_side_by_side(party: Party) -> None:
+    one, two = party(name="Ermias Ghermay"), party(name="GHERMAY, Ermias")
+    asked, among_all = compare(one, two, weights=pairs()), compare(one, two)
+    assert (asked.verdict, asked.standing) == ("match", "same name")
+    assert (among_all.verdict, among_all.standing) == ("possible", "same name")
+
+
+def test_a_number_alone_is_no_match_however_it_is_asked(party: Party) -> None:
+    one, two = party("Vessel", name="Saebyol", imoNumber="8916293"), party("Vessel", name="Tanya", imoNumber="8916293")
+    found = compare(one, two, weights=pairs())
+    assert (found.verdict, found.standing) == ("possible", "number only")
+
+
+def test_a_number_that_another_list_quotes_tells_less(party: Party) -> None:
+    own = party(name="Ri Won Ho", unscId="KPi.030", id="un:1")
+    assert (
+        compare(own, party(name="Ri Won Ho", unscId="KPi.030", id="uk:1")).probability
+        < compare(own, party(name="Ri Won Ho", unscId="KPi.030", id="un:2")).probability
+    )
+    other = compare(own, party(name="Ri Won Ho", unscId="KPi.031", id="uk:1"))
+    assert not other.excluded, "a reference that is quoted wrongly parts nobody"
+    assert compare(own, party(name="Ri Won Ho", unscId="KPi.031", id="un:2")).excluded
+
+
 WORDS = st.sampled_from(
     ["Kim", "Ri", "Yong", "Chol", "Jong", "Un", "Petrov", "Ivan", "Ivanovich", "al", "Hassan", "Bank", "2", "39"]
 )
@@ -183,6 +225,18 @@ def test_it_does_not_matter_who_is_on_the_left(
 ) -> None:
     a, b = party(**one), party(**two)
     assert compare(a, b).probability == pytest.approx(compare(b, a).probability, abs=1e-6)
+
+
+@settings(max_examples=150, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(one=PEOPLE, two=PEOPLE, way=st.sampled_from([everybody, pairs]))
+def test_the_waterfall_adds_up(
+    party: Party, one: dict[str, list[str]], two: dict[str, list[str]], way: Callable[[], Weights]
+) -> None:
+    found = compare(party(**one), party(**two), weights=way())
+    logit = found.prior + sum(f.weight for f in found.features)
+    assert found.probability == pytest.approx(1 / (1 + math.exp(-logit)), abs=1e-9)
+    assert 0 < found.probability < 1, "it never saturates"
+    assert found.sentence.endswith(".")
 
 
 @settings(max_examples=100, suppress_health_check=[HealthCheck.function_scoped_fixture])

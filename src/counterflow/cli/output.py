@@ -6,9 +6,8 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 __all__ = [
-    "assessment", "chart", "conflicts", "datasets", "diff", "entities", "entity", "finding", "findings", "hits",
-    "mapping_preview", "plan",
-    "quarantine", "rejected", "summary_screen", "tree", "typologies",
+    "assessment", "chart", "comparison", "conflicts", "datasets", "diff", "entities", "entity", "finding", "findings",
+    "hits", "mapping_preview", "plan", "quarantine", "rejected", "summary_screen", "tree", "typologies",
 ]  # fmt: skip
 
 Row = Mapping[str, Any]
@@ -154,6 +153,20 @@ def pair(row: Row, n: int) -> str:
         f"{n:>4} {row['outcome']}  probability {row['probability']:.2f}  value {row['value']:.2f} ({parts or 'plain'})"
     )
     return f"{head}\n{sides}\n     {row['sentence']}"
+
+
+def comparison(answer: Row) -> str:
+    """Answer to one pair: verdict, standing, the sentence and the waterfall."""
+    if "error" in answer:
+        return f"{answer['id']}: {answer['error']}"
+    why = answer["explanation"]
+    lines = [
+        f"{answer['id']}: {answer['verdict']} ({answer['probability']:.2f}, {why['standing']}). {why['sentence']}",
+        f"    {why['prior']:+6.1f}  before any evidence",
+        *(f"    {f['weight']:+6.1f}  {f['says']}" for f in why["features"]),
+        *(f"    left out: {text}" for text in answer.get("problems", ())),
+    ]
+    return "\n".join(lines)
 
 
 def findings(rows: Iterable[Row]) -> str:

@@ -1,10 +1,10 @@
-"""Verbs of screening: screen."""
+"""Verbs of screening: screen, compare."""
 
 from __future__ import annotations
 
 import sys
 import time
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +12,7 @@ import click
 
 from counterflow.cli import output
 from counterflow.cli.app import Context, as_json, as_of, main, pass_context, progress
+from counterflow.errors import InputError
 
 
 @main.command()
@@ -40,7 +41,34 @@ def screen(
     print_answers(_counted(answers) if many else answers, as_json)
 
 
-def print_answers(answers: Iterable[dict[str, Any]], as_json: bool) -> None:
+@main.command()
+@click.argument("pairs", type=click.Path(path_type=Path, allow_dash=True))
+@as_json
+def compare(pairs: Path, as_json: bool) -> None:
+    """Compare the two records of each pair in PAIRS: a file of JSON lines {"id", "left", "right"} (- is standard
+    input), or a table with columns left.name, right.name…
+
+    One answer a pair, in order, as soon as it is known; no workspace is needed. A pair that cannot be compared is
+    answered with its error, and the exit code is then 3.
+    """
+    from counterflow.views.comparing import compare_pairs, read_pairs
+
+    wrong = 0
+
+    def counted() -> Iterator[dict[str, Any]]:
+        nonlocal wrong
+        for answer in _counted(compare_pairs(read_pairs(pairs)), "compared"):
+            wrong += "error" in answer
+            yield answer
+
+    print_answers(counted(), as_json, output.comparison)
+    if wrong:
+        raise InputError(f"{wrong:,} pairs could not be compared; each is answered with its error", file=str(pairs))
+
+
+def print_answers(
+    answers: Iterable[dict[str, Any]], as_json: bool, text: Callable[[dict[str, Any]], str] = output.hits
+) -> None:
     """One line an answer, or the text of it; shown at once on a terminal, in blocks elsewhere."""
     import orjson
 
@@ -48,20 +76,20 @@ def print_answers(answers: Iterable[dict[str, Any]], as_json: bool) -> None:
     at_once = stream.isatty()
     try:
         for answer in answers:
-            text = orjson.dumps(answer) if as_json else output.hits(answer).encode("utf-8", "replace")
-            stream.write(text + b"\n")
+            line = orjson.dumps(answer) if as_json else text(answer).encode("utf-8", "replace")
+            stream.write(line + b"\n")
             if at_once:
                 stream.flush()
     finally:
         stream.flush()
 
 
-def _counted(answers: Iterable[dict[str, Any]]) -> Iterator[dict[str, Any]]:
+def _counted(answers: Iterable[dict[str, Any]], done: str = "screened") -> Iterator[dict[str, Any]]:
     told = time.monotonic()
     n = 0
     for n, answer in enumerate(answers, 1):
         if time.monotonic() - told > 1:
-            progress(f"screened {n:,}", 0.0)
+            progress(f"{done} {n:,}", 0.0)
             told = time.monotonic()
         yield answer
-    progress(f"screened {n:,}\n", 0.0)
+    progress(f"{done} {n:,}\n", 0.0)

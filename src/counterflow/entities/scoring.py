@@ -61,6 +61,7 @@ class Comparison:
     :param features: strongest first; with `prior` they add up to the log-odds
     :param excluded: they cannot be one party (kinds or exclusive numbers differ)
     :param best: the rows of the names that agree best
+    :param thresholds: probability from which the verdict is ``match``, and from which ``possible``
     """
 
     probability: float
@@ -69,11 +70,15 @@ class Comparison:
     excluded: bool = False
     best: tuple[Row, Row] | None = None
     prior: float = 0.0
+    thresholds: tuple[float, float] = (0.9, 0.3)
 
     @property
     def verdict(self) -> str:
-        """``match`` (from 0.9), ``possible`` (from 0.3) or ``no-match``."""
-        return "match" if self.probability >= 0.9 else "possible" if self.probability >= 0.3 else "no-match"
+        """``match``, ``possible`` or ``no-match``: the thresholds are the weights'. A number alone is never a match."""
+        match, possible = self.thresholds
+        if self.probability >= match and not any(f.feature == "ceiling" for f in self.features):
+            return "match"
+        return "possible" if self.probability >= possible else "no-match"
 
     @property
     def standing(self) -> str:
@@ -101,7 +106,7 @@ class Comparison:
         agree = [f.says for f in self.features if f.weight > 0]
         against = [f.says for f in self.features if f.weight < 0]
         text = "; ".join(agree) if agree else "Nothing agrees"
-        if {f.feature for f in self.features if f.weight > 0} == {"name"}:
+        if agree and all(f.feature in _NAMING for f in self.features):
             text += "; nothing else is known that would confirm it"
         if against:
             text += "; but " + "; ".join(against)
@@ -141,7 +146,9 @@ def compare(
     prior = weights.prior if prior is None else prior
     if not compatible(left.schema, right.schema):
         says = f"a {left.schema} is not a {right.schema}"
-        return Comparison(0.0, 0.0, (Feature("schema", -20.0, left.schema, right.schema, says),), True, prior=prior)
+        return Comparison(
+            0.0, 0.0, (Feature("schema", -20.0, left.schema, right.schema, says),), True, None, prior, weights.verdict
+        )
     shared, clash = numbers.features(left, right, rarity)
     kind = right.kind if left.kind == "any" else left.kind
     name_weights = weights.name[kind]
@@ -156,7 +163,7 @@ def compare(
     logit = prior + sum(f.weight for f in features)
     hope = logit + name_weights.top + naming.LEGAL
     if _probability(hope) < least:
-        return Comparison(_probability(hope), 0.0, tuple(features), clash, prior=prior)
+        return Comparison(_probability(hope), 0.0, tuple(features), clash, None, prior, weights.verdict)
     likeness, best = naming.likeliest(left, right, rarity, kind, name_weights, bool(shared))
     named = naming.features(left, right, best, kind, rarity, name_weights)
     logit += sum(f.weight for f in named)
@@ -167,7 +174,7 @@ def compare(
         logit = _CEILING
     features.sort(key=_strength)
     pair = None if best is None else (best[0], best[1])
-    return Comparison(_probability(logit), likeness, tuple(features), clash, pair, prior)
+    return Comparison(_probability(logit), likeness, tuple(features), clash, pair, prior, weights.verdict)
 
 
 def _strength(f: Feature) -> tuple[float, str, str, str]:

@@ -37,7 +37,7 @@ def _date_weight(a: str, b: str) -> tuple[float, str]:
         if a[4:] == b[4:] and gap <= 10 and not a.endswith("-01-01"):
             return 1.5, "{} on the same day of another year"
         if gap == 0:
-            return (2.0, "same month of {}") if a[5:7] == b[5:7] else (-3.0, "dates of {} in one year, other months")
+            return (2.0, "same month of {}") if a[5:7] == b[5:7] else (-4.0, "dates of {} in one year, other months")
     elif gap == 0:
         if min(len(a), len(b)) >= 7:
             return (3.2, "same month of {}") if a[:7] == b[:7] else (-1.0, "dates of {} in one year, other months")

@@ -6,6 +6,8 @@ from collections.abc import Callable, Sequence
 from functools import partial
 from typing import NamedTuple
 
+from rapidfuzz import fuzz, process
+
 from counterflow.entities.agreement import SPELT, Alignment, align
 from counterflow.entities.evidence.feature import Feature
 from counterflow.entities.evidence.weights import NameWeights
@@ -131,23 +133,46 @@ def likeliest(
     return similarity, found
 
 
+MANY = 400
+"""Pairs of forms from which they are looked through all at once."""
+
+
 def _promising(left: tuple[Row, ...], right: tuple[Row, ...], anyway: bool) -> list[tuple[Row, Row]]:
-    """Pairs of forms worth aligning: all where there are few, else those nearest as strings or equal in sound."""
+    """Pairs of forms worth aligning: all where there are few, else those nearest as strings or equal in sound.
+
+    :param anyway: something else speaks for them, so that even an unlike pair is of interest
+    """
     if len(left) * len(right) <= 4:
         return [(a, b) for a in left for b in right if _fair(a, b)]
-    import numpy as np
-    from rapidfuzz import fuzz, process
+    flats = {b.flat: b for b in right}
+    if same := [(a, b) for a in left if (b := flats.get(a.flat)) is not None and _tells_all(a) and _tells_all(b)]:
+        return [max(same, key=lambda pair: len(pair[0].flat))]
+    if len(left) * len(right) < MANY:
+        ratios = sorted(((-fuzz.ratio(a.flat, b.flat), i, j) for i, a in enumerate(left) for j, b in enumerate(right)))[
+            :4
+        ]
+        found = [(-minus, i, j) for minus, i, j in ratios]
+    else:
+        import numpy as np
 
-    near = process.cdist([a.flat for a in left], [b.flat for b in right], scorer=fuzz.ratio, dtype=np.float32)
-    order = np.argsort(-near, axis=None, kind="stable")[:4]
-    least = 0 if anyway else max(55, near.flat[order[0]] - 25)
-    picked = [divmod(int(n), len(right)) for n in order if near.flat[n] >= least]
-    by_sound: dict[str, int] = {}
-    for j, b in enumerate(right):
-        if b.sound:
-            by_sound.setdefault(b.sound, j)
-    picked += [(i, by_sound[a.sound]) for i, a in enumerate(left) if a.sound in by_sound][:2]
+        near = process.cdist([a.flat for a in left], [b.flat for b in right], scorer=fuzz.ratio, dtype=np.float32)
+        order = np.argsort(-near, axis=None, kind="stable")[:4].tolist()
+        found = [(float(near.flat[n]), *divmod(n, len(right))) for n in order]
+    least = 0.0 if anyway else max(NEAR, found[0][0] - 25)
+    picked = [(i, j) for ratio, i, j in found if ratio >= least]
+    if any(a.sound for a in left):
+        by_sound = {b.sound: j for j, b in reversed(list(enumerate(right))) if b.sound}
+        picked += [(i, by_sound[a.sound]) for i, a in enumerate(left) if a.sound in by_sound][:2]
     return [(left[i], right[j]) for i, j in dict.fromkeys(picked) if _fair(left[i], right[j])]
+
+
+NEAR = 50.0
+"""Likeness of two names as strings, 0 to 100, from which their words may yet agree."""
+
+
+def _tells_all(row: Row) -> bool:
+    """Whether nothing can agree better than this form with itself: two words or more of a name that is not weak."""
+    return len(row.form.tokens) > 1 and WEAK[row.named.property] > 0.9
 
 
 def _fair(a: Row, b: Row) -> bool:

@@ -40,17 +40,21 @@ class Weights:
     """Weights for one way of asking.
 
     :param prior: log-odds before any evidence
+    :param verdict: probability from which the verdict is ``match``, and from which ``possible``
     :param name: by kind of party; :param scale: factor of every other feature, 1 where it is not named
     """
 
     prior: float
+    verdict: tuple[float, float]
     name: Mapping[str, NameWeights]
     scale: Mapping[str, float]
 
     @classmethod
     def of(cls, table: Mapping[str, Any]) -> Weights:
         """From a part of ``weights.yaml``."""
-        return cls(table["prior"], {kind: NameWeights.of(row) for kind, row in table["name"].items()}, table["scale"])
+        name = {kind: NameWeights.of(row) for kind, row in table["name"].items()}
+        verdict = table["verdict"]
+        return cls(table["prior"], (verdict["match"], verdict["possible"]), name, table["scale"])
 
 
 @cache
