@@ -49,7 +49,7 @@ def test_with_real_capacities_the_flow_fills_the_cut(seed: int) -> None:
     net = _network(nodes, [(int(a), int(b), c) for (a, b), c in zip(ends, rng.exponential(10, len(ends)), strict=True)])
     kernel = Kernel(net)
     cut, flow = kernel.flow(net.capacity)
-    far = kernel.sink_side(net.capacity)
+    far = kernel.far(net.capacity)
     assert far[0] == 0 and far[-1] == 1
     assert flow[cut.arcs] == pytest.approx(net.capacity[cut.arcs])
     assert flow[np.flatnonzero((far[net.tail] == 1) & (far[net.head] == 0))] == pytest.approx(0)

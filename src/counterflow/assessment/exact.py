@@ -16,7 +16,7 @@ from typing import Any
 
 import numpy as np
 
-from counterflow.assessment.lagrangian import Problem
+from counterflow.assessment.lagrangian import Bools, Problem
 from counterflow.assessment.mincut import Floats, Ints, Kernel
 
 __all__ = ["Solved", "solve"]
@@ -26,7 +26,7 @@ __all__ = ["Solved", "solve"]
 class Solved:
     """:param chosen: 0/1 a measure, or None; :param bound: proven lower bound; :param finished: closed in time"""
 
-    chosen: Floats | None
+    chosen: Bools | None
     bound: float
     finished: bool
 
@@ -52,11 +52,11 @@ class _Rows:
         self.count += rows
 
 
-def solve(p: Problem, budget: float, start: Floats, upper: float, seconds: float | None) -> Solved:
+def solve(p: Problem, budget: float, start: Bools, upper: float, seconds: float) -> Solved:
     """The best plan within the budgets and its proof.
 
     :param start: a feasible plan, 0/1, to begin from; `upper` its residual flow
-    :param seconds: time limit; None: until it is proven
+    :param seconds: time limit; may be ``inf``
     """
     import highspy
 
@@ -71,7 +71,7 @@ def solve(p: Problem, budget: float, start: Floats, upper: float, seconds: float
         "mip_abs_gap": 0.999 * p.step / scale if p.step else 1e-8,
     }.items():
         h.setOptionValue(option, value)
-    if seconds is not None:
+    if np.isfinite(seconds):
         h.setOptionValue("time_limit", max(0.01, seconds))
     h.passModel(model)
     h.setSolution(_solution(p, start, model.num_col_, offset_x))
@@ -80,7 +80,7 @@ def solve(p: Problem, budget: float, start: Floats, upper: float, seconds: float
     chosen = None
     if info.primal_solution_status == highspy.SolutionStatus.kSolutionStatusFeasible:
         values = np.asarray(h.getSolution().col_value)
-        chosen = (values[offset_x : offset_x + len(p.cost)] > 0.5).astype(np.float64)
+        chosen = values[offset_x : offset_x + len(p.cost)] > 0.5
     finished = status == highspy.HighsModelStatus.kOptimal
     # closed by cut-off against the starting plan, HiGHS reports an older dual bound beside the status "optimal"
     low = info.objective_function_value if finished else info.mip_dual_bound
@@ -173,7 +173,7 @@ def _fill(lp: Any, rows: _Rows) -> None:
     lp.a_matrix_.start_, lp.a_matrix_.index_, lp.a_matrix_.value_ = matrix.indptr, matrix.indices, matrix.data
 
 
-def _solution(p: Problem, chosen: Floats, columns: int, x: int) -> Any:
+def _solution(p: Problem, chosen: Bools, columns: int, x: int) -> Any:
     """A whole solution from a plan: the minimum cut that is left gives d, y and w."""
     import highspy
 
@@ -181,12 +181,12 @@ def _solution(p: Problem, chosen: Floats, columns: int, x: int) -> Any:
     nodes, arcs = len(net.names), len(p.capacity)
     y, w = nodes, nodes + arcs
     value = np.zeros(columns)
-    side = Kernel(net).sink_side(p.reduced(chosen))
+    side = Kernel(net).far(p.reduced(chosen)).astype(np.float64)
     value[:nodes] = side
     value[y : y + arcs] = np.maximum(0.0, side[net.head] - side[net.tail])
     left = value[y : y + arcs].copy()
     for hit in np.lexsort((p.hit_measure, p.hit_arc)).tolist():
-        if chosen[p.hit_measure[hit]] > 0:
+        if chosen[p.hit_measure[hit]]:
             value[w + hit] = left[p.hit_arc[hit]]
             left[p.hit_arc[hit]] *= 1.0 - p.removes[hit]
     value[x:] = chosen

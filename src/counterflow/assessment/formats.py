@@ -72,7 +72,7 @@ def _instance(path: Path, nodes: int, ends: dict[str, int], arcs: list[tuple[flo
     except UsageError as error:
         raise InputError(str(error), file=str(path)) from error
     measures = tuple(
-        Action(name=network.arcs[i], cost=float(table[i, 4]), arcs=(int(i),)) for i in np.flatnonzero(table[:, 3])
+        Action(name=network.arc_name(i), cost=float(table[i, 4]), arcs=(int(i),)) for i in np.flatnonzero(table[:, 3]).tolist()
     )
     return Instance(network, measures, budget)
 

@@ -1,9 +1,8 @@
 """Max-flow interdiction: which measures, within a budget, leave the least flow after the adversary has rerouted.
 
 The adversary answers every plan with the largest flow that still fits; the plan that makes that smallest is sought,
-*exactly*. First the Lagrangian frontier (`lagrangian`): a plan and a lower bound in a few minimum cuts. Where the two
-do not meet, a mixed-integer programme (`exact`) started from that plan closes the gap. Each answer carries its bound;
-stopped by a time limit, it is the best plan found with its honest gap.
+*exactly* (`solver`). Each answer carries its bound; stopped by a time limit or Ctrl-C, it is the best plan found with
+its honest gap.
 
 Uncertain success is planned for in expectation: a measure that succeeds with probability s and then removes a share e
 of an arc is counted as removing s·e of it, and measures on one arc multiply. On tested networks this loses least of
@@ -22,9 +21,9 @@ from typing import Any
 
 import numpy as np
 
-from counterflow.assessment import exact
-from counterflow.assessment.lagrangian import Problem, Sweep, choose_on_cut
-from counterflow.assessment.mincut import Floats, Kernel, Network
+from counterflow.assessment.lagrangian import Problem
+from counterflow.assessment.mincut import Floats, Ints, Kernel, Network
+from counterflow.assessment.solver import Answer, Solver
 from counterflow.errors import UnknownName, UsageError
 
 __all__ = ["Action", "Network", "Plan", "frontier", "interdict"]
@@ -166,7 +165,8 @@ class _Case:
         self.endless = float(finite.sum()) + 1.0  # a flow of this much can only run through infinite capacities
         capacity = np.where(np.isfinite(network.capacity), network.capacity, self.endless)
         self.kernel = Kernel(network)
-        self.baseline = self.kernel.cut(capacity).value
+        unhurt = self.kernel.cut(capacity)
+        self.baseline = unhurt.value
         for action in self.must:
             for arc, removed in self._removals(action, expected).items():
                 capacity[arc] *= 1.0 - removed
@@ -176,9 +176,9 @@ class _Case:
         self.limits = {a: budgets.get(a, math.inf) for a in agencies}
         for action in self.must:
             self.limits[action.agency] -= action.cost
-        self.problem = self._problem(expected, agencies)
-        self.sweep = Sweep(self.problem, self.kernel)
-        self.best: list[Floats] = []
+        first = self.kernel.cut(self.capacity) if self.must else unhurt
+        self.problem = self._problem(expected, agencies, first.value)
+        self.solver = Solver(self.problem, self.kernel, first)
 
     def _removals(self, action: Action, expected: bool) -> dict[int, float]:
         """Arc → share of its capacity that the action is counted as removing; a part of unlimited is no removal."""
@@ -188,32 +188,22 @@ class _Case:
         endless = np.isinf(self.network.capacity)
         return {arc: r for arc, r in counted.items() if r == 1.0 or (r > 0 and not endless[arc])}
 
-    def _problem(self, expected: bool, agencies: Sequence[str]) -> Problem:
+    def _problem(self, expected: bool, agencies: Sequence[str], most: float) -> Problem:
         hits = [
             (arc, number, removed)
             for number, action in enumerate(self.free)
             for arc, removed in self._removals(action, expected).items()
         ]
-        hit_arc = np.array([h[0] for h in hits], dtype=np.int64)
-        removes = np.array([h[2] for h in hits], dtype=np.float64)
-        # capacity beyond what could ever flow is cut off: it changes no minimum and keeps the numbers small
-        most = self.kernel.cut(self.capacity).value
-        partly = np.ones(len(self.capacity))
-        some = removes < 1.0
-        np.multiply.at(partly, hit_arc[some], 1.0 - removes[some])
-        with np.errstate(divide="ignore"):
-            capacity = np.minimum(self.capacity, most / np.maximum(partly, 1e-12))
-        whole = bool((capacity == np.floor(capacity)).all()) and bool((removes == 1.0).all())
-        return Problem(
-            network=self.network,
-            capacity=capacity,
+        return arrays(
+            self.network,
+            self.capacity,
+            most,
             cost=np.array([m.cost for m in self.free], dtype=np.float64),
-            hit_arc=hit_arc,
+            hit_arc=np.array([h[0] for h in hits], dtype=np.int64),
             hit_measure=np.array([h[1] for h in hits], dtype=np.int64),
-            removes=removes,
+            removes=np.array([h[2] for h in hits], dtype=np.float64),
             agency=np.array([agencies.index(m.agency) for m in self.free], dtype=np.int64),
             limits=np.array([self.limits[a] for a in agencies], dtype=np.float64),
-            step=1.0 if whole and len(capacity) else 0.0,
         )
 
     def span(self, points: int) -> list[float]:
@@ -232,73 +222,68 @@ class _Case:
         spent = sum(m.cost for m in self.must)
         if spent > budget * (1 + 1e-12):
             raise UsageError(f"the measures that must be taken cost {spent:g}, more than the budget of {budget:g}")
-        p, room = self.problem, budget - spent
-        if not len(p.cost):
-            return self._plan(np.zeros(0), self._value(np.zeros(0)), "no measure is left to choose", budget, started)
-        bound, multiplier, cuts = self.sweep.bound(room)
-        chosen, value = self._best_of([choose_on_cut(p, cut, room) for cut in cuts], room)
-        bound = self._rounded(bound)
-        how = f"Lagrangian bound at multiplier {multiplier:.6g}"
-        if value - bound <= 1e-7 * max(1.0, value):
-            bound = value
-        else:
-            left = None if time_limit is None else time_limit - (time.monotonic() - started)
-            solved = exact.solve(p, room, chosen, value, left)
-            if solved.chosen is not None:
-                chosen, value = self._best_of([solved.chosen, chosen], room)
-            bound = max(bound, min(value, self._rounded(solved.bound)))
-            how = "branch and bound (HiGHS), started from the Lagrangian plan"
-            if not solved.finished:
-                how += "; stopped by the time limit"
-            elif value - bound <= 1e-5 * max(1.0, value):
-                bound = value  # closed, up to the solver's tolerance
-        self.best.append(chosen)
-        return self._plan(chosen, bound, how, budget, started)
-
-    def _rounded(self, bound: float) -> float:
-        """A bound lifted to the next value that an objective can have."""
-        step = self.problem.step
-        return math.ceil(bound / step - 1e-6) * step if step else bound
-
-    def _best_of(self, candidates: list[Floats], room: float) -> tuple[Floats, float]:
-        """The best of these plans and of all found for smaller budgets; ties go to the cheaper."""
-        none = np.zeros(len(self.problem.cost))
-        allowed = [c for c in [none, *self.best, *candidates] if self.problem.affordable(c, room)]
-        valued = [(self._value(c), float(self.problem.cost @ c), i) for i, c in enumerate(allowed)]
-        value, _, index = min(valued)
-        return allowed[index], value
-
-    def _value(self, chosen: Floats) -> float:
-        return self.kernel.cut(self.problem.reduced(chosen)).value
-
-    def _plan(self, chosen: Floats, bound: float, how: str, budget: float, started: float) -> Plan:
-        p = self.problem
-        cut = self.kernel.cut(p.reduced(chosen))
-        # a measure that hits no arc of the cut that remains is not needed: the same cut stands without it
-        on_cut = np.isin(p.hit_arc, cut.arcs)
-        needed = np.zeros(len(p.cost), dtype=bool)
-        needed[p.hit_measure[on_cut]] = True
-        taken = [m for m, use in zip(self.free, (chosen > 0) & needed, strict=True) if use]
+        found = self.solver.answer(budget - spent, time_limit)
+        needed = self.solver.needed(found)
+        taken = [m for m, use in zip(self.free, needed, strict=True) if use]
         every = sorted([*self.must, *taken], key=lambda m: m.name)
-        objective = cut.value if cut.value < self.endless * (1 - 1e-12) else math.inf
-        bound = min(bound, cut.value)
-        if bound >= self.endless * (1 - 1e-12):
-            bound = math.inf
-        gap = 0.0 if objective == bound or objective == 0 else 1.0 if math.isinf(objective) else 1 - bound / objective
-        if math.isinf(objective):
-            how += "; a path of unlimited capacity remains"
-        return Plan(
-            objective=objective,
-            bound=bound,
-            gap=gap,
+        return plan_of(
+            found,
             measures=tuple(m.name for m in every),
             cost=float(sum(m.cost for m in every)),
-            baseline=self.baseline if self.baseline < self.endless * (1 - 1e-12) else math.inf,
-            cut=tuple(self.network.arcs[a] for a in cut.arcs),
-            certificate=("optimal: " if gap == 0 else "not proven best: ") + how,
+            baseline=self.baseline,
+            endless=self.endless,
+            cut=tuple(self.network.arc_name(a) for a in found.cut.arcs.tolist()),
             budget=budget,
-            seconds=round(time.monotonic() - started, 4),
+            started=started,
         )
+
+
+def arrays(network: Network, capacity: Floats, most: float, *, cost: Floats, hit_arc: Ints, hit_measure: Ints,
+           removes: Floats, agency: Ints, limits: Floats) -> Problem:  # fmt: skip
+    """The problem in arrays. Capacity beyond what could ever flow (``most``) is cut off: it changes no minimum and keeps
+    the numbers small."""
+    partly = np.ones(len(capacity))
+    some = removes < 1.0
+    np.multiply.at(partly, hit_arc[some], 1.0 - removes[some])
+    capacity = np.minimum(capacity, most / np.maximum(partly, 1e-12))
+    whole = bool((capacity == np.floor(capacity)).all()) and bool((removes == 1.0).all())
+    return Problem(
+        network=network,
+        capacity=capacity,
+        cost=cost,
+        hit_arc=hit_arc,
+        hit_measure=hit_measure,
+        removes=removes,
+        agency=agency,
+        limits=limits,
+        step=1.0 if whole and len(capacity) else 0.0,
+    )
+
+
+def plan_of(found: Answer, *, measures: tuple[str, ...], cost: float, baseline: float, endless: float,
+            cut: tuple[str, ...], budget: float, started: float) -> Plan:  # fmt: skip
+    """A solver's answer as a plan. :param endless: a flow of this much runs through unlimited capacities"""
+    limit = endless * (1 - 1e-12)
+    objective = found.value if found.value < limit else math.inf
+    bound = found.bound if found.bound < limit else math.inf
+    gap = 0.0 if objective == bound or objective == 0 else 1.0 if math.isinf(objective) else 1 - bound / objective
+    how = found.how
+    if gap and found.stopped:
+        how += f"; {found.stopped}"
+    if math.isinf(objective):
+        how += "; a path of unlimited capacity remains"
+    return Plan(
+        objective=objective,
+        bound=bound,
+        gap=gap,
+        measures=measures,
+        cost=cost,
+        baseline=baseline if baseline < limit else math.inf,
+        cut=cut,
+        certificate=("optimal: " if gap == 0 else "not proven best: ") + how,
+        budget=budget,
+        seconds=round(time.monotonic() - started, 4),
+    )
 
 
 def _check(
@@ -337,7 +322,7 @@ def _check_action(network: Network, m: Action) -> None:
         raise UsageError(f"measure '{m.name}' has {len(m.effect)} effects for {len(m.arcs)} arcs")
     if not all(0 <= e <= 1 for e in (*effects, m.success)):
         raise UsageError(f"measure '{m.name}': effect and success must be between 0 and 1")
-    if m.arcs and not (min(m.arcs) >= 0 and max(m.arcs) < len(network.arcs)):
+    if m.arcs and not (min(m.arcs) >= 0 and max(m.arcs) < len(network.tail)):
         raise UsageError(f"measure '{m.name}' hits an arc that is not in the network")
 
 

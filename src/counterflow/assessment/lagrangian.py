@@ -11,13 +11,18 @@ better ones are found by moving the shares towards the arcs where the measure is
 
 from __future__ import annotations
 
+import time
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 import numpy as np
+import numpy.typing as npt
 
 from counterflow.assessment.mincut import Cut, Floats, Ints, Kernel, Network
 
-__all__ = ["Problem", "Sweep", "choose_on_cut"]
+__all__ = ["Bools", "Bound", "Problem", "Sweep"]
+
+Bools = npt.NDArray[np.bool_]
 
 _SUBSETS_UP_TO = 6
 """Arcs hit by more measures than this are bounded loosely instead of by all subsets of their measures."""
@@ -46,19 +51,34 @@ class Problem:
     limits: Floats
     step: float = 0.0
 
-    def reduced(self, chosen: Floats) -> Floats:
-        """Capacities once the measures with ``chosen > 0`` are taken."""
-        taken = chosen[self.hit_measure] > 0
+    def reduced(self, chosen: Bools) -> Floats:
+        """Capacities once the measures ``chosen`` are taken."""
+        taken = chosen[self.hit_measure]
         left = np.ones(len(self.capacity))
         np.multiply.at(left, self.hit_arc[taken], 1.0 - self.removes[taken])
         return self.capacity * left
 
-    def affordable(self, chosen: Floats, budget: float) -> bool:
+    def affordable(self, chosen: Bools, budget: float) -> bool:
         """Whether total and agencies' budgets allow these measures."""
-        spent = float(self.cost @ chosen)
-        by_agency = np.bincount(self.agency, self.cost * chosen, minlength=len(self.limits))
+        spent = float(self.cost[chosen].sum())
+        by_agency = np.bincount(self.agency[chosen], self.cost[chosen], minlength=len(self.limits))
         slack = 1e-9 * max(1.0, budget if np.isfinite(budget) else 1.0)
         return spent <= budget + slack and bool((by_agency <= self.limits + 1e-9 * np.maximum(1.0, by_agency)).all())
+
+    @property
+    def plain(self) -> bool:
+        """Whether each measure hits one arc, each arc is hit once, and no agency has a limit of its own."""
+        measures = np.bincount(self.hit_measure, minlength=1).max(initial=0)
+        arcs = np.bincount(self.hit_arc, minlength=1).max(initial=0)
+        return bool(measures <= 1 and arcs <= 1 and np.isinf(self.limits).all())
+
+    def rounded(self, bound: float) -> float:
+        """A bound lifted to the next value that an objective can have."""
+        return float(np.ceil(bound / self.step - 1e-6) * self.step) if self.step else bound
+
+    def closed(self, bound: float, value: float) -> bool:
+        """Whether nothing better than ``value`` is left above ``bound``."""
+        return self.rounded(bound) >= value - 1e-7 * max(1.0, value)
 
 
 @dataclass(frozen=True, eq=False)
@@ -70,44 +90,62 @@ class _Line:
     cut: Cut
 
 
+class Bound(NamedTuple):
+    """:param value: no plan within the budget leaves less; :param cuts: those near it, most telling first"""
+
+    value: float
+    multiplier: float
+    cuts: list[Cut]
+
+
 @dataclass(eq=False)
 class Sweep:
-    """Cuts met so far, for one problem and any number of budgets."""
+    """Cuts met so far, for one problem and any number of budgets.
+
+    :param baseline: the minimum cut without any measure, where it is known
+    """
 
     problem: Problem
     kernel: Kernel
+    baseline: Cut | None = None
     lines: list[_Line] = field(default_factory=list)
 
     def __post_init__(self) -> None:
         p = self.problem
         self._weights = _first_shares(p)
-        self._order = np.lexsort((p.hit_measure, p.hit_arc))
-        self._table = _hits_by_arc(p, self._order)
-        many = np.bincount(p.hit_measure, minlength=len(p.cost)) > 1
-        self.shared_costs = bool(many.any())
-        baseline = self.kernel.cut(p.capacity)
-        self.baseline = baseline
+        self._table = _hits_by_arc(p)
+        self.shared_costs = bool(np.bincount(p.hit_measure, minlength=1).max(initial=0) > 1)
+        if self.baseline is None:
+            self.baseline = self.kernel.cut(p.capacity)
         self._restart()
 
     def _restart(self) -> None:
         """Forget the lines: the shares have changed, so the old ones no longer hold."""
+        assert self.baseline is not None
         self.lines = [_Line(0.0, self.baseline.value, self.baseline)]
-        self._visit(0.0)
 
     def _visit(self, multiplier: float) -> _Line:
-        capacity, spent = self._priced(multiplier)
+        capacity, spent = self.priced(multiplier)
         cut = self.kernel.cut(capacity)
         pay = float(spent[cut.arcs].sum())
         line = _Line(pay, float(capacity[cut.arcs].sum()) - multiplier * pay, cut)
         self.lines.append(line)
         return line
 
-    def _priced(self, multiplier: float) -> tuple[Floats, Floats]:
+    def priced(self, multiplier: float) -> tuple[Floats, Floats]:
         """Each arc at its cheapest, residual + λ·spent, and what is spent on it."""
         p = self.problem
         capacity, spent = p.capacity.copy(), np.zeros(len(p.capacity))
         share = p.cost[p.hit_measure] * self._weights
         for arcs, hits in self._table:
+            if hits.shape[1] == 1:
+                hit = hits[:, 0]
+                gain = p.capacity[arcs] * p.removes[hit]
+                pays = gain > multiplier * share[hit]
+                spent[arcs] = np.where(pays, share[hit], 0.0)
+                capacity[arcs] = np.where(pays, p.capacity[arcs] * (1.0 - p.removes[hit]) + multiplier * share[hit],
+                                          p.capacity[arcs])  # fmt: skip
+                continue
             left = p.capacity[arcs][:, None] * np.ones((1, 1))
             paid = np.zeros_like(left)
             if hits.shape[1] > _SUBSETS_UP_TO:
@@ -125,48 +163,76 @@ class Sweep:
             capacity[arcs] = left[rows, best] + multiplier * spent[arcs]
         return capacity, spent
 
-    def bound(self, budget: float, rounds: int | None = None) -> tuple[float, float, list[Cut]]:
-        """(lower bound on the residual flow within the budget, its multiplier, cuts near it, most telling first)."""
-        best = self._climb(budget)
-        if not self.shared_costs:
+    def bound(
+        self,
+        budget: float,
+        *,
+        start: float | None = None,
+        target: float = np.inf,
+        deadline: float = np.inf,
+        rounds: int = _SHARE_ROUNDS,
+    ) -> Bound:
+        """The Lagrangian bound for a budget.
+
+        :param start: a multiplier near the best one, where known
+        :param target: a bound of this much is enough
+        :param deadline: on the clock of `time.monotonic`; after it the best bound so far is returned
+        :param rounds: tries to improve the shares of measures that hit several arcs
+        """
+        best = self._climb(budget, start, target, deadline)
+        if not self.shared_costs or best.multiplier == 0.0:
             return best
-        for turn in range(_SHARE_ROUNDS if rounds is None else rounds):
+        for turn in range(rounds):
+            if time.monotonic() >= deadline or self.problem.closed(best.value, target):
+                break
             kept = self._weights
-            self._weights = self._moved_shares(best[1], best[2][0], 0.5 / (1 + turn) ** 0.5)
+            self._weights = self._moved_shares(best.multiplier, best.cuts[0], 0.5 / (1 + turn) ** 0.5)
             self._restart()
-            tried = self._climb(budget)
-            if tried[0] > best[0]:
-                best = (tried[0], tried[1], tried[2] + best[2])
+            tried = self._climb(budget, best.multiplier, target, deadline)
+            if tried.value > best.value:
+                best = Bound(tried.value, tried.multiplier, tried.cuts + best.cuts[:6])
             else:
                 self._weights = kept
                 self._restart()
         return best
 
-    def _climb(self, budget: float) -> tuple[float, float, list[Cut]]:
+    def _climb(self, budget: float, start: float | None, target: float, deadline: float) -> Bound:
         """Kelley's method in one dimension: cross the two lines that bracket the top until no cut lies below."""
-        left = min(self.lines[1:], key=lambda line: (line.residual, line.spent))
-        right = self.lines[0]
-        if left.spent <= budget:
-            return left.residual, 0.0, [left.cut]
+        p = self.problem
+        best, at = -np.inf, 0.0
+        if start is not None and start > 0:
+            line = self._visit(start)
+            best, at = line.residual + start * (line.spent - budget), start
+        dear = [line for line in self.lines if line.spent > budget]
+        if not dear:
+            line = self._visit(0.0)
+            if line.spent <= budget:
+                return Bound(line.residual, 0.0, [line.cut])
+            dear = [line]
+            if line.residual > best:
+                best, at = line.residual, 0.0
+        cheap = [line for line in self.lines if line.spent <= budget]
         while True:
-            multiplier = (right.residual - left.residual) / (left.spent - right.spent)
-            height = right.residual + multiplier * right.spent
-            line = min(self.lines, key=lambda o: (o.residual + multiplier * o.spent, o.spent))
-            tolerance = 1e-9 * max(1.0, height)
-            if line.residual + multiplier * line.spent >= height - tolerance:
-                line = self._visit(multiplier)
-            if line.residual + multiplier * line.spent >= height - tolerance:
-                low = min(height, line.residual + multiplier * line.spent) - multiplier * budget
-                return low, multiplier, [right.cut, left.cut, line.cut]
-            if line.spent > budget:
-                left = line
-            else:
-                right = line
+            left, right, multiplier, height = _top(dear, cheap, budget)
+            if p.closed(best, target) or time.monotonic() >= deadline:
+                break
+            if best > -np.inf and p.step and p.rounded(best) >= p.rounded(height):
+                break  # what is left to gain changes no whole number
+            line = self._visit(multiplier)
+            low = line.residual + multiplier * (line.spent - budget)
+            if low > best:
+                best, at = low, multiplier
+            if low >= height - 1e-9 * max(1.0, abs(height)):
+                break
+            (dear if line.spent > budget else cheap).append(line)
+        near = sorted(self.lines, key=lambda o: (o.residual + at * o.spent, o.spent))[:6]
+        cuts = {id(line.cut): line.cut for line in (right, left, *near)}
+        return Bound(best, at, list(cuts.values()))
 
     def _moved_shares(self, multiplier: float, cut: Cut, step: float) -> Floats:
         """Shares moved towards the arcs of the cut where their measure pays."""
         p = self.problem
-        _, spent = self._priced(multiplier)
+        _, spent = self.priced(multiplier)
         on_cut = np.zeros(len(p.capacity), dtype=bool)
         on_cut[cut.arcs] = True
         used = on_cut[p.hit_arc] & (spent[p.hit_arc] > 0)
@@ -174,6 +240,21 @@ class Sweep:
         totals = np.bincount(p.hit_measure, moved, minlength=len(p.cost))
         shares: Floats = moved / totals[p.hit_measure]
         return shares
+
+
+def _top(dear: list[_Line], cheap: list[_Line], budget: float) -> tuple[_Line, _Line, float, float]:
+    """Where the lower envelope of the known lines is highest: the two that cross there, the multiplier, the height."""
+    left, right = dear[-1], cheap[0]
+    while True:  # the envelope's top by the same method, on the lines alone
+        multiplier = max(0.0, (right.residual - left.residual) / (left.spent - right.spent))
+        height = right.residual + multiplier * (right.spent - budget)
+        under = min((*dear, *cheap), key=lambda o: (o.residual + multiplier * o.spent, o.spent))
+        if under.residual + multiplier * (under.spent - budget) >= height - 1e-12 * max(1.0, abs(height)):
+            return left, right, multiplier, height
+        if under.spent > budget:
+            left = under
+        else:
+            right = under
 
 
 def _first_shares(p: Problem) -> Floats:
@@ -184,70 +265,11 @@ def _first_shares(p: Problem) -> Floats:
     return shares
 
 
-def _hits_by_arc(p: Problem, order: Ints) -> list[tuple[Ints, Ints]]:
+def _hits_by_arc(p: Problem) -> list[tuple[Ints, Ints]]:
     """For each number of hits an arc may have: (arcs, their hits as rows)."""
+    order = np.lexsort((p.hit_measure, p.hit_arc))
     arcs, first, counts = np.unique(p.hit_arc[order], return_index=True, return_counts=True)
     return [
         (arcs[counts == k], order[first[counts == k][:, None] + np.arange(k)[None, :]])
         for k in sorted(set(counts.tolist()))
     ]
-
-
-def choose_on_cut(p: Problem, cut: Cut, budget: float) -> Floats:
-    """The measures within budget that take most from the arcs of one cut; 0/1, shape (measures,).
-
-    Exact (dynamic programme over whole costs) where every arc of the cut is hit once at most, costs are whole and no
-    agency has a budget of its own; else by largest saving per cost.
-    """
-    on_cut = np.zeros(len(p.capacity), dtype=bool)
-    on_cut[cut.arcs] = True
-    hits = np.flatnonzero(on_cut[p.hit_arc])
-    gain = np.bincount(p.hit_measure[hits], p.capacity[p.hit_arc[hits]] * p.removes[hits], minlength=len(p.cost))
-    useful: Ints = np.flatnonzero(gain > 0).astype(np.int64)
-    total = float(p.cost[useful].sum())
-    limit = min(budget, total)
-    whole = bool((p.cost[useful] == np.floor(p.cost[useful])).all())
-    once = len(np.unique(p.hit_arc[hits])) == len(hits)
-    free = bool(np.isinf(p.limits).all())
-    if whole and once and free and limit * len(useful) <= 5e7:
-        return _knapsack(p, gain.astype(np.float64), useful, int(limit))
-    return _greedy(p, hits, budget)
-
-
-def _knapsack(p: Problem, gain: Floats, useful: Ints, limit: int) -> Floats:
-    value = np.zeros(limit + 1)
-    taken = np.zeros((len(useful), limit + 1), dtype=bool)
-    for row, m in enumerate(useful):
-        price = int(p.cost[m])
-        if price > limit:
-            continue
-        better = value[: limit + 1 - price] + gain[m]
-        taken[row, price:] = better > value[price:]
-        value[price:] = np.maximum(value[price:], better)
-    chosen = np.zeros(len(p.cost))
-    room = limit
-    for row in range(len(useful) - 1, -1, -1):
-        if taken[row, room]:
-            chosen[useful[row]] = 1.0
-            room -= int(p.cost[useful[row]])
-    return chosen
-
-
-def _greedy(p: Problem, hits: Ints, budget: float) -> Floats:
-    """Largest saving per cost, counted afresh after each choice: hits on one arc multiply."""
-    left, chosen = p.capacity.copy(), np.zeros(len(p.cost))
-    measure, arc, removes = p.hit_measure[hits], p.hit_arc[hits], p.removes[hits]
-    open_ = np.ones(len(p.cost), dtype=bool)
-    while True:
-        gain = np.bincount(measure, left[arc] * removes, minlength=len(p.cost)) * open_
-        ratio = np.where(gain > 0, gain / np.maximum(p.cost, 1e-12), 0.0)
-        m = int(np.argmax(ratio)) if len(ratio) else 0
-        if not len(ratio) or ratio[m] <= 0:
-            return chosen
-        open_[m] = False
-        trial = chosen.copy()
-        trial[m] = 1.0
-        if p.affordable(trial, budget):
-            chosen = trial
-            mine = measure == m
-            np.multiply.at(left, arc[mine], 1.0 - removes[mine])

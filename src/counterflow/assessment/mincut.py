@@ -4,7 +4,7 @@ The cut is what everything else uses: its value is added up from the capacities 
 how the kernel rounds.
 
 The kernel is ours because what installs as a small wheel either has 32-bit whole capacities only (SciPy) or a licence
-that would bind those who pass Counterflow on (igraph, GPL); it is as fast as the latter up to some 100,000 arcs.
+that would bind those who pass Counterflow on (igraph, GPL).
 """
 
 from __future__ import annotations
@@ -64,7 +64,10 @@ class Network:
         object.__setattr__(self, "tail", tail)
         object.__setattr__(self, "head", head)
         object.__setattr__(self, "capacity", capacity)
-        object.__setattr__(self, "arcs", self.arcs or tuple(str(i) for i in range(len(tail))))
+
+    def arc_name(self, arc: int) -> str:
+        """The id of an arc."""
+        return self.arcs[arc] if self.arcs else str(arc)
 
 
 @dataclass(frozen=True, eq=False)
@@ -80,40 +83,59 @@ class Kernel:
 
     def __init__(self, network: Network) -> None:
         self._network = network
-        leaves = np.concatenate([network.tail, network.head])
-        enters = np.concatenate([network.head, network.tail])
+        arcs, nodes = len(network.tail), len(network.names)
+        leaves = np.concatenate([network.tail, network.head]).astype(np.int32)
+        enters = np.concatenate([network.head, network.tail]).astype(np.int32)
         order = np.argsort(leaves, kind="stable")
-        slot = np.empty(len(leaves), np.int64)
-        slot[order] = np.arange(len(leaves))
-        self._forth, back = np.split(slot, 2)
-        self._first = np.concatenate([[0], np.cumsum(np.bincount(leaves, minlength=len(network.names)))]).astype(
-            np.int64
-        )
+        slot = np.empty(2 * arcs, np.int32)
+        slot[order] = np.arange(2 * arcs, dtype=np.int32)
+        self._forth, self._back = slot[:arcs], slot[arcs:]
+        self._first = np.zeros(nodes + 1, np.int32)
+        np.cumsum(np.bincount(leaves, minlength=nodes), out=self._first[1:])
         self._head = enters[order]
-        self._twin = np.empty(len(leaves), np.int64)
-        self._twin[self._forth], self._twin[back] = back, self._forth
+        self._twin = np.empty(2 * arcs, np.int32)
+        self._twin[self._forth], self._twin[self._back] = self._back, self._forth
 
     def cut(self, capacity: Floats) -> Cut:
         """The minimum cut between source and sink. :param capacity: finite, shape (arcs,)"""
-        return self._cut(capacity, self.sink_side(capacity) > 0)
+        return self._cut(capacity, self.far(capacity))
 
-    def sink_side(self, capacity: Floats) -> Floats:
-        """1 for each node on the sink's side of the minimum cut, else 0; shape (nodes,)."""
+    def far(self, capacity: Floats) -> npt.NDArray[np.bool_]:
+        """Which nodes lie on the sink's side of the minimum cut, shape (nodes,)."""
         return self._push(capacity)[0]
+
+    def slack(self, capacity: Floats) -> tuple[Cut, Floats, Floats, Floats]:
+        """The minimum cut, and what it leaves over: room of each arc forth and back, shape (arcs,), and what is stuck at
+        each node, shape (nodes,). Every cut costs at least the minimum, all room that leads over it, and all that is
+        stuck on its far side.
+        """
+        far, residual, excess = self._push(capacity)
+        return self._cut(capacity, far), residual[self._forth], residual[self._back], excess
 
     def flow(self, capacity: Floats) -> tuple[Cut, Floats]:
         """A maximum flow, arc by arc, with its cut. :param capacity: finite, shape (arcs,)"""
-        far, left = self._push(capacity)
-        return self._cut(capacity, far > 0), np.maximum(np.asarray(capacity, np.float64) - left, 0.0)
+        from counterflow.assessment.push_relabel import push
 
-    def _push(self, capacity: Floats) -> tuple[Floats, Floats]:
-        """Nodes on the sink's side, and the capacity left on each arc."""
-        from counterflow.assessment.dinic import push
+        far, residual, excess = self._push(capacity)
+        # what is stuck goes home: the same push with the ends exchanged, and no more out of the sink
+        source, sink = self._network.source, self._network.sink
+        out = slice(self._first[sink], self._first[sink + 1])
+        kept = residual[out].copy()
+        residual[out] = 0.0
+        push(self._first, self._head, self._twin, residual, excess, sink, source)
+        residual[out] += kept
+        flow: Floats = residual[self._back].copy()
+        return self._cut(capacity, far), flow
 
-        residual = np.zeros(len(self._head))
+    def _push(self, capacity: Floats) -> tuple[npt.NDArray[np.bool_], Floats, Floats]:
+        """Nodes on the sink's side, the room left in each slot, what is stuck at each node."""
+        from counterflow.assessment.push_relabel import push
+
+        net = self._network
+        residual, excess = np.zeros(len(self._head)), np.zeros(len(net.names))
         residual[self._forth] = capacity
-        level = push(self._first, self._head, self._twin, residual, self._network.source, self._network.sink)
-        return (level < 0).astype(np.float64), residual[self._forth]
+        height = push(self._first, self._head, self._twin, residual, excess, net.source, net.sink)
+        return height < len(net.names), residual, excess
 
     def _cut(self, capacity: Floats, far: npt.NDArray[np.bool_]) -> Cut:
         arcs = np.flatnonzero(~far[self._network.tail] & far[self._network.head])
