@@ -16,8 +16,8 @@ import numpy as np
 
 from counterflow.assessment.contraction import Smaller, contract
 from counterflow.assessment.cut_plans import choose_on_cut
-from counterflow.assessment.lagrangian import Bools, Bound, Problem, Sweep
-from counterflow.assessment.mincut import Ints, Kernel
+from counterflow.assessment.lagrangian import Bound, Problem, Sweep
+from counterflow.assessment.mincut import Bools, Ints, Kernel
 
 __all__ = ["Closed", "close"]
 

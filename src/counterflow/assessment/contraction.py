@@ -14,7 +14,7 @@ from typing import NamedTuple
 import numpy as np
 
 from counterflow.assessment.lagrangian import Problem, Sweep
-from counterflow.assessment.mincut import Ints, Network
+from counterflow.assessment.mincut import Bools, Ints, Network
 
 __all__ = ["Smaller", "contract"]
 
@@ -60,7 +60,7 @@ def contract(sweep: Sweep, multiplier: float, gap: float) -> Smaller | None:
     return _smaller(p, tail, head, alive, len(kept))
 
 
-def _smaller(p: Problem, tail: Ints, head: Ints, alive: np.ndarray, nodes: int) -> Smaller:
+def _smaller(p: Problem, tail: Ints, head: Ints, alive: Bools, nodes: int) -> Smaller:
     """Dead arcs go, and the measures that hit nothing any more; arcs that nothing hits are added up by their ends."""
     hit = np.zeros(len(p.capacity), dtype=bool)
     hit[p.hit_arc] = True

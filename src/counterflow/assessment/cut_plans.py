@@ -9,10 +9,10 @@ from __future__ import annotations
 
 import numpy as np
 
-from counterflow.assessment.lagrangian import Bools, Problem
-from counterflow.assessment.mincut import Cut, Floats, Ints
+from counterflow.assessment.lagrangian import Problem
+from counterflow.assessment.mincut import Bools, Cut, Floats, Ints
 
-__all__ = ["choose_on_cut"]
+__all__ = ["choose_on_cut", "fill"]
 
 _TABLE = 2e7
 """Most cells of the dynamic programme."""
@@ -30,13 +30,14 @@ def choose_on_cut(p: Problem, cut: Cut, budget: float) -> tuple[Bools, float]:
     if once and bool(np.isinf(p.limits).all()):
         chosen = np.zeros(len(p.cost), dtype=bool)
         useful = np.flatnonzero(gain > 0)
-        chosen[useful[_knapsack(gain[useful], p.cost[useful], budget)]] = True
+        chosen[useful[fill(gain[useful], p.cost[useful], budget)]] = True
     else:
         chosen = _greedy(p, hits, budget)
     return chosen, float(p.reduced(chosen)[cut.arcs].sum())
 
 
-def _knapsack(gain: Floats, cost: Floats, budget: float) -> Bools:
+def fill(gain: Floats, cost: Floats, budget: float) -> Bools:
+    """A knapsack: the items that gain most within the budget; exact where costs are whole and the table is small."""
     order = np.lexsort((cost, -gain / np.maximum(cost, 1e-12)))
     taken, room = np.zeros(len(cost), dtype=bool), budget
     fits = np.cumsum(cost[order]) <= budget * (1 + 1e-12)

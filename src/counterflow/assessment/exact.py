@@ -16,8 +16,8 @@ from typing import Any
 
 import numpy as np
 
-from counterflow.assessment.lagrangian import Bools, Problem
-from counterflow.assessment.mincut import Floats, Ints, Kernel
+from counterflow.assessment.lagrangian import Problem
+from counterflow.assessment.mincut import Bools, Floats, Ints, Kernel
 
 __all__ = ["Solved", "solve"]
 

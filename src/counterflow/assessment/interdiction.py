@@ -159,8 +159,9 @@ class _Case:
     ) -> None:
         _check(network, measures, must, never, budgets)
         self.network = network
+        settled = {*must, *never}
         self.must = [m for m in measures if m.name in set(must)]
-        free = [m for m in measures if m.name not in set(must) | set(never)]
+        free = [m for m in measures if m.name not in settled]
         finite = network.capacity[np.isfinite(network.capacity)]
         self.endless = float(finite.sum()) + 1.0  # a flow of this much can only run through infinite capacities
         capacity = np.where(np.isfinite(network.capacity), network.capacity, self.endless)
@@ -185,8 +186,8 @@ class _Case:
         effects = action.effect if isinstance(action.effect, tuple) else (action.effect,) * len(action.arcs)
         chance = action.success if expected else 1.0
         counted = {arc: effect * chance for arc, effect in zip(action.arcs, effects, strict=True)}
-        endless = np.isinf(self.network.capacity)
-        return {arc: r for arc, r in counted.items() if r == 1.0 or (r > 0 and not endless[arc])}
+        capacity = self.network.capacity
+        return {arc: r for arc, r in counted.items() if r == 1.0 or (r > 0 and capacity[arc] < math.inf)}
 
     def _problem(self, expected: bool, agencies: Sequence[str], most: float) -> Problem:
         hits = [

@@ -16,13 +16,11 @@ from dataclasses import dataclass, field
 from typing import NamedTuple
 
 import numpy as np
-import numpy.typing as npt
 
-from counterflow.assessment.mincut import Cut, Floats, Ints, Kernel, Network
+from counterflow.assessment.mincut import Bools, Cut, Floats, Ints, Kernel, Network
 
-__all__ = ["Bools", "Bound", "Problem", "Sweep"]
+__all__ = ["Bound", "Problem", "Sweep"]
 
-Bools = npt.NDArray[np.bool_]
 
 _SUBSETS_UP_TO = 6
 """Arcs hit by more measures than this are bounded loosely instead of by all subsets of their measures."""

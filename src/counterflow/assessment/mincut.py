@@ -20,6 +20,7 @@ __all__ = ["Cut", "Kernel", "Network"]
 
 Floats = npt.NDArray[np.float64]
 Ints = npt.NDArray[np.int64]
+Bools = npt.NDArray[np.bool_]
 
 
 @dataclass(frozen=True, eq=False)
@@ -100,7 +101,7 @@ class Kernel:
         """The minimum cut between source and sink. :param capacity: finite, shape (arcs,)"""
         return self._cut(capacity, self.far(capacity))
 
-    def far(self, capacity: Floats) -> npt.NDArray[np.bool_]:
+    def far(self, capacity: Floats) -> Bools:
         """Which nodes lie on the sink's side of the minimum cut, shape (nodes,)."""
         return self._push(capacity)[0]
 
@@ -127,7 +128,7 @@ class Kernel:
         flow: Floats = residual[self._back].copy()
         return self._cut(capacity, far), flow
 
-    def _push(self, capacity: Floats) -> tuple[npt.NDArray[np.bool_], Floats, Floats]:
+    def _push(self, capacity: Floats) -> tuple[Bools, Floats, Floats]:
         """Nodes on the sink's side, the room left in each slot, what is stuck at each node."""
         from counterflow.assessment.push_relabel import push
 
@@ -137,6 +138,6 @@ class Kernel:
         height = push(self._first, self._head, self._twin, residual, excess, net.source, net.sink)
         return height < len(net.names), residual, excess
 
-    def _cut(self, capacity: Floats, far: npt.NDArray[np.bool_]) -> Cut:
+    def _cut(self, capacity: Floats, far: Bools) -> Cut:
         arcs = np.flatnonzero(~far[self._network.tail] & far[self._network.head])
         return Cut(float(capacity[arcs].sum()), arcs)

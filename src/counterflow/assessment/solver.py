@@ -16,8 +16,8 @@ import numpy as np
 from counterflow.assessment import branching, exact
 from counterflow.assessment.contraction import contract
 from counterflow.assessment.cut_plans import choose_on_cut
-from counterflow.assessment.lagrangian import Bools, Problem, Sweep
-from counterflow.assessment.mincut import Cut, Kernel
+from counterflow.assessment.lagrangian import Problem, Sweep
+from counterflow.assessment.mincut import Bools, Cut, Kernel
 
 __all__ = ["Answer", "Solver"]
 
