@@ -2,7 +2,8 @@
 
 A *grid* has rows of nodes twice as long as there are rows, arcs forward along the row and both ways between rows,
 capacities 10 to 99; every arc may be taken, at a cost of 1 to 10. An *enterprise* has six layers (activities,
-operatives, fronts, banks, couriers, collectors), arcs to the next layers with capacities as layers narrow, and 15 % of its arcs beyond
+operatives, fronts, banks, couriers, collectors), arcs to the next layers with capacities as layers narrow, and 15 %
+of its arcs beyond
 reach. Source and sink are tied in by arcs of a million that nobody can take. Generated: they show cost and proof, not
 any real network.
 """
@@ -30,6 +31,7 @@ class Mfi(NamedTuple):
     cost: Ints
 
     def write(self, path: Path, budget: int) -> None:
+        """As a ``.mfi`` file."""
         table = np.column_stack([self.tail + 1, self.head + 1, self.capacity, self.takeable, self.cost])
         with path.open("w") as out:
             out.write(f"c generated\np mfi {self.nodes} {len(self.tail)} {budget}\nn 1 s\nn 2 t\n")

@@ -2,8 +2,8 @@
 
 Each node is a smaller problem: what no better plan can use has been taken out (`contraction`), some measures are
 settled. Its bound is that of the sweep, its plans are knapsacks on the cuts met; the node with the lowest bound is
-opened next, at a measure on which the two cuts that bracket the bound disagree. Follows Royset and Wood (INFORMS Journal
-on Computing 19(2), 2007), who enumerate near-minimum cuts instead.
+opened next, at a measure on which the two cuts that bracket the bound disagree. Follows Royset and Wood (INFORMS
+Journal on Computing 19(2), 2007), who enumerate near-minimum cuts instead.
 """
 
 from __future__ import annotations
@@ -168,7 +168,7 @@ def _question(sweep: Sweep, multiplier: float, room: float) -> int:
         on_cut = np.zeros(len(capacity), dtype=bool)
         on_cut[cut.arcs] = True
         used.append(np.bincount(p.hit_measure, on_cut[p.hit_arc] & (spent[p.hit_arc] > 0), minlength=len(p.cost)) > 0)
-    stake = np.bincount(p.hit_measure, p.capacity[p.hit_arc] * p.removes, minlength=len(p.cost))
+    stake = np.bincount(p.hit_measure, p.capacity[p.hit_arc] * p.removes, minlength=len(p.cost)).astype(np.float64)
     stake[p.cost > room] *= 2.0  # what cannot be afforded is settled at once
     split = used[0] != used[1]
     either = used[0] | used[1]

@@ -25,7 +25,9 @@ def choose_on_cut(p: Problem, cut: Cut, budget: float) -> tuple[Bools, float]:
     on_cut = np.zeros(len(p.capacity), dtype=bool)
     on_cut[cut.arcs] = True
     hits = np.flatnonzero(on_cut[p.hit_arc])
-    gain = np.bincount(p.hit_measure[hits], p.capacity[p.hit_arc[hits]] * p.removes[hits], minlength=len(p.cost))
+    gain: Floats = np.bincount(
+        p.hit_measure[hits], p.capacity[p.hit_arc[hits]] * p.removes[hits], minlength=len(p.cost)
+    ).astype(np.float64)
     once = len(np.unique(p.hit_arc[hits])) == len(hits)
     if once and bool(np.isinf(p.limits).all()):
         chosen = np.zeros(len(p.cost), dtype=bool)

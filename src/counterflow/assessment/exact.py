@@ -19,7 +19,7 @@ import numpy as np
 from counterflow.assessment.lagrangian import Problem
 from counterflow.assessment.mincut import Bools, Floats, Ints, Kernel
 
-__all__ = ["Solved", "solve"]
+__all__ = ["Solved", "quiet", "solve"]
 
 
 @dataclass(frozen=True, eq=False)
@@ -62,9 +62,8 @@ def solve(p: Problem, budget: float, start: Bools, upper: float, seconds: float)
 
     scale = max(upper, 1e-9)
     model, offset_x = _model(p, budget, scale)
-    h = _quiet()
+    h = quiet()
     for option, value in {
-        "output_flag": False,
         "threads": 1,  # one thread: the same answer on every machine
         "random_seed": 1,
         "mip_rel_gap": 0.0,
@@ -88,7 +87,7 @@ def solve(p: Problem, budget: float, start: Bools, upper: float, seconds: float)
     return Solved(chosen, bound, finished)
 
 
-def _quiet() -> Any:
+def quiet() -> Any:
     """A solver that prints nothing: switching on callbacks, none of which are used, announces the version on stdout."""
     import highspy
 
@@ -96,8 +95,10 @@ def _quiet() -> Any:
         def enableCallbacks(self) -> None:  # noqa: N802
             pass
 
-    quiet: Any = Quiet
-    return quiet()
+    solver: Any = Quiet
+    h = solver()
+    h.setOptionValue("output_flag", False)
+    return h
 
 
 def _model(p: Problem, budget: float, scale: float) -> tuple[Any, int]:

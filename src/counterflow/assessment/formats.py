@@ -28,6 +28,10 @@ from counterflow.errors import InputError, UnreadableFile, UsageError
 __all__ = ["Mfi", "detect", "read_knapsack", "read_mfi", "read_snip"]
 
 
+_MOST = 1e9
+"""Nodes, arcs and budgets beyond this are taken for mistakes."""
+
+
 @dataclass(frozen=True, eq=False)
 class Mfi:
     """A max-flow interdiction instance. :param takeable: arcs that can be removed, shape (arcs,); `cost` of doing so"""
@@ -49,6 +53,7 @@ def detect(path: Path) -> str:
         raise UnreadableFile("has no file intd_arcN.txt, so it is no SNIP folder", file=str(path))
     if re.fullmatch(r"intd_arc\d+\.txt|arcgain\d+\.txt|Scenarios\.txt", path.name):
         return "snip"
+    words: list[str] = []
     for line in _text(path).splitlines():
         words = line.split()
         if words and words[0] in ("c", "p", "n", "a"):
@@ -93,6 +98,10 @@ def read_mfi(path: Path) -> Mfi:
             continue
         if words[0] == "p" and len(words) == 5 and words[1] == "mfi":
             nodes, count, budget = _numbers(words[2:], path, number, ("nodes", "arcs", "budget"))
+            for value, field in ((nodes, "nodes"), (count, "arcs"), (budget, "budget")):
+                if not 0 <= value < _MOST or (field != "budget" and value % 1):
+                    raise InputError(f"{field} is {value:g}; it must be a number from 0 to {_MOST:g}", file=str(path),
+                                     line=number, field=field)  # fmt: skip
             size = (int(nodes), int(count))
         elif words[0] == "n" and len(words) == 3 and words[2] in ("s", "t"):
             ends[words[2]] = int(_numbers(words[1:2], path, number, ("node",))[0]) - 1

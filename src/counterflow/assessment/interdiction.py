@@ -26,7 +26,7 @@ from counterflow.assessment.mincut import Floats, Ints, Kernel, Network
 from counterflow.assessment.solver import Answer, Solver
 from counterflow.errors import UnknownName, UsageError
 
-__all__ = ["Action", "Network", "Plan", "frontier", "interdict"]
+__all__ = ["Action", "Network", "Plan", "frontier", "interdict", "residual"]
 
 
 @dataclass(frozen=True)
@@ -145,6 +145,25 @@ def frontier(
     return plans
 
 
+def residual(network: Network, taken: Sequence[Action], *, expected: bool = True) -> float:
+    """The flow that is left with these measures taken, after rerouting; ``inf`` where unlimited capacity remains."""
+    endless = float(network.capacity[np.isfinite(network.capacity)].sum()) + 1.0
+    capacity = np.where(np.isfinite(network.capacity), network.capacity, endless)
+    for action in taken:
+        for arc, removed in removals(network, action, expected).items():
+            capacity[arc] *= 1.0 - removed
+    value = Kernel(network).cut(capacity).value
+    return value if value < endless * (1 - 1e-12) else math.inf
+
+
+def removals(network: Network, action: Action, expected: bool = True) -> dict[int, float]:
+    """Arc → share of its capacity that the action is counted as removing; a part of unlimited is no removal."""
+    effects = action.effect if isinstance(action.effect, tuple) else (action.effect,) * len(action.arcs)
+    chance = action.success if expected else 1.0
+    counted = {arc: effect * chance for arc, effect in zip(action.arcs, effects, strict=True)}
+    return {arc: r for arc, r in counted.items() if r == 1.0 or (r > 0 and network.capacity[arc] < math.inf)}
+
+
 class _Case:
     """One network and catalogue, checked and turned into arrays; remembers cuts and plans from budget to budget."""
 
@@ -169,10 +188,10 @@ class _Case:
         unhurt = self.kernel.cut(capacity)
         self.baseline = unhurt.value
         for action in self.must:
-            for arc, removed in self._removals(action, expected).items():
+            for arc, removed in removals(network, action, expected).items():
                 capacity[arc] *= 1.0 - removed
         self.capacity = capacity
-        self.free = [m for m in free if self._removals(m, expected)]
+        self.free = [m for m in free if removals(network, m, expected)]
         agencies = sorted({m.agency for m in measures} | set(budgets))
         self.limits = {a: budgets.get(a, math.inf) for a in agencies}
         for action in self.must:
@@ -181,19 +200,11 @@ class _Case:
         self.problem = self._problem(expected, agencies, first.value)
         self.solver = Solver(self.problem, self.kernel, first)
 
-    def _removals(self, action: Action, expected: bool) -> dict[int, float]:
-        """Arc → share of its capacity that the action is counted as removing; a part of unlimited is no removal."""
-        effects = action.effect if isinstance(action.effect, tuple) else (action.effect,) * len(action.arcs)
-        chance = action.success if expected else 1.0
-        counted = {arc: effect * chance for arc, effect in zip(action.arcs, effects, strict=True)}
-        capacity = self.network.capacity
-        return {arc: r for arc, r in counted.items() if r == 1.0 or (r > 0 and capacity[arc] < math.inf)}
-
     def _problem(self, expected: bool, agencies: Sequence[str], most: float) -> Problem:
         hits = [
             (arc, number, removed)
             for number, action in enumerate(self.free)
-            for arc, removed in self._removals(action, expected).items()
+            for arc, removed in removals(self.network, action, expected).items()
         ]
         return arrays(
             self.network,
@@ -241,8 +252,8 @@ class _Case:
 
 def arrays(network: Network, capacity: Floats, most: float, *, cost: Floats, hit_arc: Ints, hit_measure: Ints,
            removes: Floats, agency: Ints, limits: Floats) -> Problem:  # fmt: skip
-    """The problem in arrays. Capacity beyond what could ever flow (``most``) is cut off: it changes no minimum and keeps
-    the numbers small."""
+    """The problem in arrays. Capacity beyond what could ever flow (``most``) is cut off: it changes no minimum and
+    keeps the numbers small."""
     partly = np.ones(len(capacity))
     some = removes < 1.0
     np.multiply.at(partly, hit_arc[some], 1.0 - removes[some])

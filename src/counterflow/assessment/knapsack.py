@@ -1,7 +1,7 @@
 """Knapsack interdiction: which activities to forbid within a budget, when the adversary packs the best of the rest.
 
-Exact for whole numbers, by a combinatorial branch and bound. Its bound is a sequential game (`knapsack_kernel`) in which
-leader and follower settle items in order of profit by weight (after Weninger and Fukasawa, "A fast combinatorial
+Exact for whole numbers, by a combinatorial branch and bound. Its bound is a sequential game (`knapsack_kernel`) in
+which leader and follower settle items in order of profit by weight (after Weninger and Fukasawa, "A fast combinatorial
 algorithm for the bilevel knapsack problem with interdiction constraints", IPCO 2023), here first with the
 leader's budget priced instead of being a dimension of the table: items × capacity steps whatever the budget. Plans come
 from the leader's own knapsack at each critical ratio (Caprara et al., INFORMS Journal on Computing 28(2), 2016); items
@@ -45,8 +45,8 @@ class Knapsack:
 
 
 class Forbidden(NamedTuple):
-    """:param items: forbidden, shape (items,); :param profit: what the follower still gets; :param bound: no plan leaves
-    less; :param stopped: why it was not proven, else empty"""
+    """:param items: forbidden, shape (items,); :param profit: what the follower still gets; :param bound: no plan
+    leaves less; :param stopped: why it was not proven, else empty"""
 
     items: Bools
     profit: int
@@ -136,7 +136,7 @@ class _Search:
         from counterflow.assessment.knapsack_kernel import game
 
         table = np.empty((len(self.order) + 1, self.capacity + 1)) if table is None else table
-        game(self.weight, self.profit, price * self.cost, self.state, table)
+        game(self.weight, self.profit, (price * self.cost).astype(np.float64), self.state, table)
         return float(table[0, -1]) - price * self.budget
 
     def _prices(self) -> list[float]:
@@ -207,9 +207,7 @@ class _Search:
         self.low = max(self.low, min(int(full[0, -1, -1]), int(self.best)))
         return full
 
-    def _depth_first(
-        self, tables: Floats, prices: list[float], full: npt.NDArray[np.int32], most: int | None
-    ) -> bool:
+    def _depth_first(self, tables: Floats, prices: list[float], full: npt.NDArray[np.int32], most: int | None) -> bool:
         """:param most: nodes to open at most. :returns: whether nothing is left open"""
         from counterflow.assessment.knapsack_kernel import search
 

@@ -74,11 +74,12 @@ def best_packing(weight: Ints, profit: Floats, forbidden: npt.NDArray[np.bool_],
             w, p = weight[i], profit[i]
             for c in range(capacity, w - 1, -1):
                 value[c] = max(value[c], value[c - w] + p)
-    return value[capacity]
+    most: float = value[capacity]
+    return most
 
 
 @numba.njit(cache=True)
-def search(  # noqa: C901, PLR0912, a kernel is one nest of loops
+def search(  # noqa: C901, a kernel is one nest of loops
     weight: Ints, profit: Floats, cost: Ints, state: Ints,
     tables: Floats, prices: Floats, full: npt.NDArray[np.int32],
     packed: Floats, choice: Ints, left: Ints, depth: int, best: float, found: Ints, nodes: int,

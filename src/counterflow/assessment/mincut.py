@@ -9,6 +9,7 @@ that would bind those who pass Counterflow on (igraph, GPL).
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 
 import numpy as np
@@ -66,6 +67,21 @@ class Network:
         object.__setattr__(self, "head", head)
         object.__setattr__(self, "capacity", capacity)
 
+    def merged(self, nodes: Collection[int], name: str) -> Network:
+        """The network with these nodes made one; arcs keep their numbers, those among them become loops.
+
+        Each cut of the result is a cut of the original with all of them on one side, so neither the maximum flow nor
+        what any plan against arcs leaves can fall.
+        """
+        group = np.arange(len(self.names))
+        first = min(nodes)
+        group[list(nodes)] = first
+        names = tuple(name if i == first else n for i, n in enumerate(self.names))
+        return Network(
+            names, group[self.tail], group[self.head], self.capacity, int(group[self.source]), int(group[self.sink]),
+            self.arcs,
+        )  # fmt: skip
+
     def arc_name(self, arc: int) -> str:
         """The id of an arc."""
         return self.arcs[arc] if self.arcs else str(arc)
@@ -106,8 +122,8 @@ class Kernel:
         return self._push(capacity)[0]
 
     def slack(self, capacity: Floats) -> tuple[Cut, Floats, Floats, Floats]:
-        """The minimum cut, and what it leaves over: room of each arc forth and back, shape (arcs,), and what is stuck at
-        each node, shape (nodes,). Every cut costs at least the minimum, all room that leads over it, and all that is
+        """The minimum cut, and what it leaves over: room of each arc forth and back, shape (arcs,), and what is stuck
+        at each node, shape (nodes,). Every cut costs at least the minimum, all room that leads over it, and all that is
         stuck on its far side.
         """
         far, residual, excess = self._push(capacity)

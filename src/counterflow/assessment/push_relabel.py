@@ -27,7 +27,7 @@ Ints = npt.NDArray[np.int32]
 
 
 @numba.njit(cache=True)
-def push(  # noqa: C901, PLR0912, PLR0915, a kernel is one nest of loops
+def push(  # noqa: C901, a kernel is one nest of loops
     first: Ints,
     head: Ints,
     twin: Ints,

@@ -1,6 +1,7 @@
 """Exact max-flow interdiction on arrays: one problem, any number of budgets.
 
-First the Lagrangian frontier (`lagrangian`): a bound and plans from a few minimum cuts. Where they do not meet, all that
+First the Lagrangian frontier (`lagrangian`): a bound and plans from a few minimum cuts. Where they do not meet, all
+that
 no better plan can use is taken out (`contraction`) and what is left is closed by branch and bound: on the Lagrangian
 bound itself (`branching`) where each measure hits one arc, as a mixed-integer programme (`exact`, HiGHS) where measures
 share arcs or agencies have budgets of their own.

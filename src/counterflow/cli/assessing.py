@@ -1,4 +1,4 @@
-"""Verbs of the assessment: assess, whatif, report."""
+"""Verbs of the assessment: assess, whatif, interdict, report."""
 
 from __future__ import annotations
 
@@ -40,6 +40,42 @@ def whatif(context: Context, /, file: Path | None, as_json: bool, **options: Any
     request = {**_request(file), **{k: list(v) if isinstance(v, tuple) else v for k, v in options.items() if v}}
     found = context.view("whatif", request=request).whatif(request)
     print_json(found) if as_json else click.echo(output.plan(found))
+
+
+@main.command()
+@click.argument("file", type=click.Path(path_type=Path, exists=True))
+@click.option("--budget", type=float, help="What may be spent; default: what the file says.")
+@click.option("--budgets", metavar="LIST", help="Several: 1,2,5 or LOW:HIGH:HOW_MANY.")
+@click.option("--time-limit", type=float, metavar="SECONDS", help="Stop then with the best plan and its honest gap.")
+@click.option(
+    "--format", "format", type=click.Choice(["mfi", "snip", "knapsack"]), help="Default: what FILE looks like."
+)
+@click.option("--snipno", type=click.IntRange(0, 4), default=1, show_default=True, help="Variant of a SNIP instance.")
+@as_json
+def interdict(
+    file: Path,
+    budget: float | None,
+    budgets: str | None,
+    time_limit: float | None,
+    format: str | None,
+    snipno: int,
+    as_json: bool,
+) -> None:
+    """Solve an interdiction instance exactly: .mfi, .ki (knapsack), or a SNIP folder.
+
+    What to take within the budget so that least is left, with a bound that proves it. Ctrl-C stops with the best plan.
+    """
+    from counterflow.assessment.instances import budgets_from, solve
+
+    wanted = ([] if budget is None else [budget]) + (budgets_from(budgets) if budgets else [])
+    several = budgets is not None
+    found = []
+    for answer in solve(file, wanted, format=format, snipno=snipno, time_limit=time_limit):
+        found.append(answer)
+        if not as_json:
+            click.echo(output.interdiction(answer, short=several))
+    if as_json:
+        print_json({"file": str(file), "frontier": found} if several else {"file": str(file), **found[0]})
 
 
 def _request(file: Path | None) -> dict[str, Any]:

@@ -224,6 +224,23 @@ def plan(found: Row) -> str:
     )
 
 
+def interdiction(found: Row, short: bool = False) -> str:
+    """An instance's answer; short: one line, for a frontier."""
+    left, low = (f"{v:.10g}" if v is not None else "unlimited" for v in (found["objective"], found["bound"]))
+    budget = "unlimited" if found["budget"] is None else f"{found['budget']:g}"
+    line = (
+        f"budget {budget}: leaves {left} (bound {low}, gap {found['gap']:.4%}), costs {found['cost']:g}, "
+        f"{len(found['plan'])} taken, {found['status'].replace('_', ' ')} after {found['seconds']:.2f} s"
+    )
+    if short:
+        return line
+    names = [f"{a} → {b}" for a, b in found["arcs"]] if "arcs" in found else [f"item {i}" for i in found["plan"]]
+    more = [f"  … and {len(names) - 40:,} more; --json names them all"] if len(names) > 40 else []
+    before = "unlimited" if found["baseline"] is None else f"{found['baseline']:.10g}"
+    first = [f"without measures: {before}", line, found["certificate"]]
+    return "\n".join([*first, *(f"  {n}" for n in names[:40]), *more])
+
+
 def typologies(rows: Iterable[Row]) -> str:
     """The catalogue of typologies."""
     return "\n".join(f"{r['name']:18} {r['kind']:11} {r['title']}: {r['what']}" for r in rows)
