@@ -43,7 +43,7 @@ def whatif(context: Context, /, file: Path | None, as_json: bool, **options: Any
 
 
 @main.command()
-@click.argument("file", type=click.Path(path_type=Path, exists=True))
+@click.argument("file", type=click.Path(path_type=Path))
 @click.option("--budget", type=float, help="What may be spent; default: what the file says.")
 @click.option("--budgets", metavar="LIST", help="Several: 1,2,5 or LOW:HIGH:HOW_MANY.")
 @click.option("--time-limit", type=float, metavar="SECONDS", help="Stop then with the best plan and its honest gap.")
