@@ -251,18 +251,79 @@ class Workspace:
 
         :raises NotFound: a subject that this audience may not read, or that is not there
         """
+        self.judge_all([(left, right, verdict, reason)], audience=audience)
+
+    def judge_all(self, judged: Sequence[tuple[str, str, str, str]], *, audience: str | None = None) -> int:
+        """Record several, all seen before the first of them changes who is who. Returns how many.
+
+        :param judged: (left, right, verdict, reason) each; see `judge`
+        """
         valid = ("same", "different", "unsure", "withdrawn")
-        if verdict not in valid:
-            raise UnknownName("verdict", verdict, valid)
-        if left == right:
-            raise UsageError("A judgement is about two subjects; both ids are the same.")
-        if not reason.strip():
-            raise UsageError("A judgement needs a reason.")
+        for left, right, verdict, reason in judged:
+            if verdict not in valid:
+                raise UnknownName("verdict", verdict, valid)
+            if left == right:
+                raise UsageError("A judgement is about two subjects; both ids are the same.")
+            if not reason.strip():
+                raise UsageError("A judgement needs a reason.")
         picture = self.picture(audience, True)
         known = picture.scope.labels()
-        label = combine(known[i] for side in (left, right) for i in picture.entity(side)["label_ids"])
-        row = {"left": left, "right": right, "verdict": verdict, "by": _who(), "at": _now(), "reason": reason}
-        self.store.casebook.judge(row, label, _who())
+        labels = [
+            combine(known[i] for side in (left, right) for i in picture.entity(side)["label_ids"])
+            for left, right, _, _ in judged
+        ]
+        for (left, right, verdict, reason), label in zip(judged, labels, strict=True):
+            row = {"left": left, "right": right, "verdict": verdict, "by": _who(), "at": _now(), "reason": reason}
+            self.store.casebook.judge(row, label, _who())
+        return len(judged)
+
+    def dispose(
+        self,
+        asked: Mapping[str, Any],
+        entity: str,
+        verdict: str,
+        reason: str,
+        *,
+        until: str | None = None,
+        label: str | None = None,
+        audience: str | None = None,
+    ) -> dict[str, Any]:
+        """Record what an analyst decided about a screening hit; see `model.disposition`.
+
+        The decision is handled as strictly as all that is known of the entity, or as `label` where that is stricter.
+
+        :param asked: the question: id, schema, properties; for ``withdrawn`` its ``party`` is enough
+        :param entity: id of the hit
+        :raises NotFound: an entity that this audience may not read, or no decision to withdraw; UsageError: no reason
+        """
+        from counterflow.model import disposition
+        from counterflow.storage.writings import write
+        from counterflow.views.dispositions import KIND, Decided, facts_of_entity, facts_of_query
+
+        until = disposition.checked(verdict, reason, until)
+        picture = self.picture(audience, True)
+        row = picture.entity(entity)
+        facts = facts_of_query(asked)
+        party = str(asked.get("party") or disposition.party_of(asked.get("id"), facts))
+        before = Decided(picture.line).latest.get((party, row["entity"]))
+        if verdict == disposition.WITHDRAWN:
+            if before is None:
+                raise NotFound("disposition", f"{party} {entity}")
+            facts = before[0].party_facts
+        elif len(facts) < 2:
+            raise UsageError("Say of whom it was decided: a question with properties, e.g. a name.")
+        names = sorted(fact.partition(": ")[2] for fact in facts if fact.startswith("name: "))
+        made = disposition.Disposition(
+            party, names[0] if names else party, row["entity"], verdict, reason.strip(), until, _who(), "",
+            facts, facts_of_entity(picture.line, row),
+        )  # fmt: skip
+        known = picture.scope.labels()
+        labels = [known[i] for i in (*row["label_ids"], *(before[1] if before else ())) if i in known]
+        labels += [Label(tlp=TLP.parse(label))] if label else []
+        write(self.store.casebook, [(KIND, f"{party} {row['entity']}", made.to_dict())], [labels], _who())
+        told = {"party": party, "entity": row["entity"], "verdict": verdict, "reason": made.reason, "until": until}
+        self.audit("dispose", told)
+        return told
 
     def mark(self, document: str, page: int, *, audience: str | None = None, **what: Any) -> dict[str, Any]:
         """Turn a passage of a document into a claim. :param what: see `claims.marking.mark`"""
@@ -344,7 +405,8 @@ class Workspace:
 
         with self._making:  # a browser asks several questions at once; the first one makes what all of them need
             line = self.line(audience, exercise, known_on)
-            key = (line.derived.folder.name, line.fingerprint())
+            # audiences of the same rights share what is derived, not this: their rights may part with the next label
+            key = (f"{line.audience.name} {exercise} {line.derived.folder.name}", line.fingerprint())
             if key not in self._pictures:
                 self._pictures = {k: v for k, v in self._pictures.items() if k[0] != key[0]}
                 self._pictures[key] = Picture(line, progress)

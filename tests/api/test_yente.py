@@ -118,6 +118,17 @@ def _shaped(record: dict[str, Any]) -> None:
         assert re.fullmatch(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d", record[key])
 
 
+@pytest.mark.parametrize("field", ["first_seen", "last_change", "caption", "id"])
+def test_results_come_in_the_order_asked_for(client: TestClient, field: str) -> None:
+    up, down = (
+        [r[field] for r in client.get(f"/search/default?limit=100&sort={field}:{order}").json()["results"]]
+        for order in ("asc", "desc")
+    )
+    assert len(up) == len(down) > 10
+    assert up == sorted(up)
+    assert down == sorted(down, reverse=True)
+
+
 def test_more_queries_than_a_batch_holds_are_refused(client: TestClient) -> None:
     one = {"schema": "Person", "properties": {"name": ["Ann Lee"]}}
     answer = client.post("/match/quay", json={"queries": {str(n): one for n in range(101)}})

@@ -45,6 +45,10 @@ def workspace(demo: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[
     report = workspace.ingest(path, reader="ftm", dataset="tips", label="TLP:AMBER")
     assert report.claims >= 5 and report.quarantined
     workspace.judge("office39:office-39", "tips:o39", "same", "named alike, by our own informant")
+    asked = {"id": "c-1", "schema": "Company", "properties": {"name": [SECRET]}}
+    workspace.dispose(asked, "tips:firm", "true-match", "the informant again")
+    asked = {"id": "1", "properties": {"name": ["Room 39"]}}
+    workspace.dispose(asked, "office39:office-39", "false-positive", "for us alone", label="TLP:AMBER")
     items = [
         {"id": "kyodo-2012", "text": "in public", "cites": ["office39:r-0011"], "ratings": {"merged": "I"}},
         {"id": "tip", "text": SECRET, "cites": ["tips:own"], "ratings": {"merged": "CC", "separate": "II"}},
@@ -106,6 +110,7 @@ def everything(view: View, *, solving: bool = False) -> dict[str, Any]:
     for text in ("office 39", "Vanishing", "pyongyang OR cn", "country:cn", "company NOT bank"):
         found[f"lookup {text}"] = view.lookup("default", text, limit=50, facets=("datasets", "schema", "identifiers"))
     found["catalog"] = view.catalog()
+    found["dispositions"] = view.dispositions()
     found["manifest"] = view.manifest("default", "http://127.0.0.1:8039")
     examples = {q["id"]: {"schema": "Thing", "properties": q["properties"]} for q in names}
     found["match"] = view.match("default", examples, limit=10, threshold=0.1)

@@ -21,6 +21,8 @@ from counterflow.api import (
     network,
     problems,
     reconcile,
+    review,
+    screening,
     yente,
 )
 from counterflow.api.safety import LOOPBACK, Guard
@@ -60,7 +62,9 @@ def create_app(
     app.state.workspace = workspace
     app.state.audiences = None if audiences is None else tuple(audiences)
     problems.install(app)
-    for area in (catalogue, documents, entities, network, findings, assessment, asking, hypotheses, mapping):
+    for area in (
+        catalogue, documents, entities, network, findings, assessment, asking, hypotheses, mapping, review, screening,
+    ):  # fmt: skip
         app.include_router(area.router, prefix="/api")
     for area in (yente, reconcile):
         app.include_router(area.router)

@@ -69,6 +69,9 @@ def match(
     exclude_entity_ids: Annotated[
         list[str] | None, Query(max_length=50, description="Without these entities, named by any of their ids.")
     ] = None,
+    dispositions: Annotated[
+        Literal["all", "open"], Query(description="`open`: without results that were called false positives.")
+    ] = "all",
 ) -> Response:
     """Entities that examples may be: each result with its score, evidence in words, list entries, and probability."""
     queries = {name: e.model_dump(by_alias=True) for name, e in examples.queries.items()}
@@ -86,6 +89,7 @@ def match(
         topics=topics or (),
         changed_since=changed_since,
         exclude_entity_ids=exclude_entity_ids or (),
+        dispositions=dispositions,
     )
     told = answer(found)
     told.headers["x-batch-size"] = str(len(queries))

@@ -129,6 +129,7 @@ def hits(answer: Row) -> str:
         said = "match" if hit["match"] else "possible"
         lines.append(f"  {hit['probability']:.2f} {said}  {hit['caption']}  {hit['id']}  [{hit['handling']}]")
         lines.append(f"        {hit['explanation']['sentence']}")
+        lines += _disposition(hit["disposition"])
     return "\n".join(lines)
 
 
@@ -167,6 +168,14 @@ def comparison(answer: Row) -> str:
         *(f"    left out: {text}" for text in answer.get("problems", ())),
     ]
     return "\n".join(lines)
+
+
+def _disposition(told: Row | None) -> list[str]:
+    if told is None:
+        return []
+    until = f" until {told['until']}" if told["until"] else ""
+    says = f"{told['verdict']}{until}, said {told['by']} on {told['at'][:10]}: {told['reason']}"
+    return [f"        {says}", *(f"        no longer counts: {why}" for why in told["lapsed"])]
 
 
 def findings(rows: Iterable[Row]) -> str:

@@ -19,13 +19,15 @@ from counterflow.errors import InputError
 @click.argument("query")
 @click.option("--limit", default=5, show_default=True, help="Hits a query at most.")
 @click.option("--threshold", default=0.5, show_default=True, help="Probability from which a hit is shown.")
+@click.option("--open", "only_open", is_flag=True, help="Without hits that were called false positives.")
 @click.option("--exhaustive", is_flag=True, help="Compare with every entity: slow, and proof of what the index finds.")
 @as_of
 @as_json
 @pass_context
 def screen(
-    context: Context, query: str, limit: int, threshold: float, exhaustive: bool, as_of: str | None, as_json: bool
-) -> None:
+    context: Context, query: str, limit: int, threshold: float, only_open: bool, exhaustive: bool, as_of: str | None,
+    as_json: bool,
+) -> None:  # fmt: skip
     """Screen a NAME, or a file of queries (.jsonl or .csv; - is JSON lines from standard input), against all entities.
 
     One answer a query, in order, as soon as it is known. A line that cannot be asked is answered with its error.
@@ -35,9 +37,12 @@ def screen(
 
     path = Path(query)
     many = query == "-" or Path(unpacked_name(path)).suffix in SUFFIXES
-    queries = read_questions(path) if many else [{"id": "1", "properties": {"name": [query]}}]
+    queries = read_questions(path) if many else [{"properties": {"name": [query]}}]
     view = context.view("screen", query=query)
-    answers = view.screen(queries, limit=limit, threshold=threshold, as_of=as_of, exhaustive=exhaustive)
+    show = "open" if only_open else "all"
+    answers = view.screen(
+        queries, limit=limit, threshold=threshold, as_of=as_of, exhaustive=exhaustive, dispositions=show
+    )
     print_answers(_counted(answers) if many else answers, as_json)
 
 

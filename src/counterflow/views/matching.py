@@ -14,6 +14,7 @@ from counterflow.errors import UnknownName, UsageError
 from counterflow.model import schema as vocabulary
 from counterflow.model.values import clean
 from counterflow.views import lookup, records
+from counterflow.views.dispositions import Decided, checked, kept
 from counterflow.views.picture import Picture
 
 __all__ = ["ALGORITHMS", "BEST", "MOST_QUERIES", "algorithms", "example", "match", "matched", "on_yente_scale"]
@@ -71,6 +72,7 @@ def match(
     cutoff: float = _THRESHOLD,
     algorithm: str = "best",
     config: Sequence[str] = (),
+    dispositions: str = "all",
     **scope: Any,
 ) -> dict[str, Any]:
     """``{"responses": {name: {"status", "results", "total", "query", "ignored"}}, "limit"}``.
@@ -78,20 +80,24 @@ def match(
     :param queries: name → {id, schema, properties}
     :param threshold: score from which a result is a match; :param cutoff: results must be above it, at most `threshold`
     :param config: names of settings of yente's algorithms, which ours does not need
+    :param dispositions: ``all``, or ``open``: without results that were called false positives, while that holds
     :param scope: of `lookup.in_scope`
     :raises UsageError: no or too many queries, an algorithm, setting or schema that there is not; NotFound: no such
         dataset
     """
     check_algorithm(algorithm, config)
+    checked(dispositions)
     if len(queries) > MOST_QUERIES:
         raise UsageError(f"Too many queries in one batch: {len(queries)}. At most {MOST_QUERIES} are taken at once.")
     if not queries:
         raise UsageError("No queries provided.")
     allowed = lookup.in_scope(picture, dataset, **scope)
     examples = {name: example(query) for name, query in queries.items()}  # all are read before any is answered
+    every = Decided(picture.line)
     responses = {}
     for name, (asked, ignored) in examples.items():
-        results = matched(picture, allowed, asked, limit=limit, threshold=threshold, cutoff=min(cutoff, threshold))
+        found = matched(picture, allowed, asked, limit=limit, threshold=threshold, cutoff=min(cutoff, threshold))
+        results = kept(asked, found, every, dispositions)
         responses[name] = {
             "status": 200,
             "results": results,

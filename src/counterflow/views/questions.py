@@ -48,9 +48,17 @@ def read_questions(path: Path) -> Iterator[dict[str, Any]]:
     if not path.is_file():
         raise InputError("there is no such file", file=str(path))
     stream = open_text(path, errors="replace")
-    if Path(unpacked_name(path)).suffix in (".csv", ".tsv"):
-        return _from_table(stream, path)
-    return _from_lines(stream)
+    try:
+        table = Path(unpacked_name(path)).suffix in (".csv", ".tsv")
+        return _closing(stream, _from_table(stream, path) if table else _from_lines(stream))
+    except InputError:
+        stream.close()
+        raise
+
+
+def _closing(stream: IO[str], questions: Iterator[dict[str, Any]]) -> Iterator[dict[str, Any]]:
+    with stream:
+        yield from questions
 
 
 class _Lines:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from counterflow.entities.records import read
 from counterflow.errors import UsageError
 from counterflow.pipeline import Line
+from counterflow.views.dispositions import Decided, checked, kept
 from counterflow.views.marking import marking
 
 if TYPE_CHECKING:
@@ -18,7 +19,7 @@ __all__ = ["screen"]
 
 def screen(
     line: Line, queries: Iterable[Mapping[str, Any]], *, limit: int, threshold: float, exhaustive: bool = False,
-    as_of: str | None = None,
+    as_of: str | None = None, dispositions: str = "all",
 ) -> Iterator[dict[str, Any]]:  # fmt: skip
     """Each question against all entities, answered as soon as it is read.
 
@@ -26,21 +27,25 @@ def screen(
         or that cannot be asked, is answered with that error and the rest goes on
     :param exhaustive: compare with everybody, not only with those found by keys
     :param as_of: partial ISO date: names and listings that held then
-    :returns: ``{"id", "results": [hit…]}``, with ``problems`` where part of a question could not be used, or
-        ``{"id", "results": [], "error"}``
+    :param dispositions: ``all``, or ``open``: without hits that were called false positives, while that holds
+    :returns: ``{"id", "results": [hit…]}``, each hit with its ``disposition`` or None, and ``problems`` where part of
+        a question could not be used, or ``{"id", "results": [], "error"}``
     :raises UsageError: the threshold is no probability, the limit below one
     """
     if not 0 <= threshold <= 1:
         raise UsageError(f"threshold must be 0 to 1, not {threshold}")
     if limit < 1:
         raise UsageError(f"limit must be 1 or more, not {limit}")
-    return _answers(line, queries, limit, threshold, exhaustive, as_of)
+    checked(dispositions)
+    return _answers(line, queries, limit, threshold, exhaustive, as_of, dispositions)
 
 
 def _answers(
-    line: Line, queries: Iterable[Mapping[str, Any]], limit: int, threshold: float, exhaustive: bool, as_of: str | None
-) -> Iterator[dict[str, Any]]:
+    line: Line, queries: Iterable[Mapping[str, Any]], limit: int, threshold: float, exhaustive: bool, as_of: str | None,
+    dispositions: str,
+) -> Iterator[dict[str, Any]]:  # fmt: skip
     screener = line.screener(as_of)
+    every = Decided(line)
     labels = line.labels()
     markings: dict[tuple[str, ...], dict[str, Any]] = {}
 
@@ -59,6 +64,6 @@ def _answers(
         except UsageError as e:
             yield {"id": id, "results": [], "error": str(e)}
         else:
-            answer = {"id": id, "results": [printed(hit) for hit in hits]}
+            answer = {"id": id, "results": kept(query, map(printed, hits), every, dispositions)}
             problems += [f"column '{heading}' is not known; left out" for heading in query.get("unread", ())]
             yield {**answer, "problems": problems} if problems else answer

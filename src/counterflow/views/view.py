@@ -225,13 +225,24 @@ class View:
         threshold: float = 0.5,
         as_of: str | None = None,
         exhaustive: bool = False,
+        dispositions: str = "all",
     ) -> Iterator[dict[str, Any]]:
-        """Each query against all entities: one answer a query, in order, as soon as it is read."""
+        """Each query against all entities: one answer a query, in order, as soon as it is read.
+
+        :param dispositions: ``open`` leaves out hits that an analyst called false positives, while that holds
+        """
         from counterflow.views.network import checked_date
         from counterflow.views.screening import screen
 
         day = checked_date(as_of)
-        return screen(self.line, queries, limit=limit, threshold=threshold, as_of=day, exhaustive=exhaustive)
+        return screen(self.line, queries, limit=limit, threshold=threshold, as_of=day, exhaustive=exhaustive,
+                      dispositions=dispositions)  # fmt: skip
+
+    def dispositions(self, party: str | None = None, entity: str | None = None) -> dict[str, Any]:
+        """What analysts decided about screening hits, the newest first."""
+        from counterflow.views.dispositions import dispositions
+
+        return {"dispositions": dispositions(self.line, party, entity)}
 
     # -- as yente and OpenRefine ask -----------------------------------------------------------------------------
 
