@@ -106,7 +106,8 @@ class Line:
         made = self.run("detect")
         mark = made[-1].folder.name.rpartition("-")[2]
         # audiences of the same rights share all stages but this: a report names the audience it was written for
-        suffix = f"-{_hash(self.audience.name, as_of or '')}"
+        written = [f"{r['kind']} {r['id']}" for kind in ("question", "evidence", "rating") for r in self.writings(kind)]
+        suffix = f"-{_hash(self.audience.name, as_of or '', *written)}"
         return self.derived.make("assess", mark + suffix, lambda out: _assess(self, out, as_of))
 
     def screener(self, as_of: str | None = None) -> Screener:
@@ -285,8 +286,10 @@ def _detect(line: Line, out: Path, progress: Progress | None) -> None:
 
 def _assess(line: Line, out: Path, as_of: str | None) -> None:
     from counterflow.assessment.assess import assess
+    from counterflow.assessment.hypotheses import from_rows
 
-    for name, content in assess(line.scope, as_of=as_of, about=line.settings.case).items():
+    asked = [q for q, _ in from_rows(*(line.writings(kind) for kind in ("question", "evidence", "rating"))).values()]
+    for name, content in assess(line.scope, as_of=as_of, about=line.settings.case, questions=asked).items():
         (out / name).write_text(content, encoding="utf-8")
 
 
@@ -307,7 +310,7 @@ def code_version() -> str:
     digest = hashlib.blake2b(digest_size=8)
     for path in sorted(root.rglob("*")):
         relative = path.relative_to(root)
-        if path.suffix in (".py", ".yaml") and relative.parts[0] not in ("api", "web", "cli.py", "views"):
+        if path.suffix in (".py", ".typ", ".yaml") and relative.parts[0] not in ("api", "web", "cli.py", "views"):
             digest.update(str(relative).encode())
             digest.update(path.read_bytes())
     return digest.hexdigest()

@@ -370,6 +370,28 @@ class Workspace:
             rated(found(self.line(audience, False), question), item, hypothesis, rating, reason), audience=audience
         )
 
+    def keep_report(
+        self, name: str, *, audience: str | None = None, as_of: str | None = None, of: int | None = None,
+        edits: Mapping[str, Any] | None = None, note: str = "",
+    ) -> dict[str, Any]:  # fmt: skip
+        """Keep a report under a name, as a new version; the ones before stay.
+
+        :param of: the version of that name to start from; None: the report as it is generated now
+        :param edits: ``{title, sentences, drop, add}``, see `assessment.editing`
+        :returns: ``{name, number, problems}``: what the linter would not let out
+        :raises UsageError: something that is locked was changed; :raises NotFound: no such version, sentence or claim
+        """
+        from counterflow.assessment.proofreading import proofread
+        from counterflow.storage.writings import write
+        from counterflow.views import reports
+
+        picture = self.picture(audience, False)
+        base = self.view(audience).report(as_of, "" if of is None else f"{name}@{of}")
+        paper = reports.made(picture, base, edits)
+        content, labels = reports.row(picture, name, base, paper, of=of, note=note)
+        write(self.store.casebook, [("report", name, content)], [labels], _who())
+        return {"name": name, "number": content["number"], "problems": proofread(paper)}
+
     def run(self, audience: str | None = None, *, exercise: bool = True, upto: str = "detect",
             progress: Progress | None = None) -> list[Made]:  # fmt: skip
         """Make every stage that changed, for one audience. Safe to interrupt and repeat."""

@@ -23,8 +23,8 @@ class EchoView:
         names = ("owner", "partner", "public")
         return {"current": self.audience, "audiences": [{"name": n, "text": n} for n in names]}
 
-    def report_text(self, format: str, as_of: str | None) -> str:
-        return f"<p>{format} {as_of}</p>"
+    def report_file(self, format: str, as_of: str | None, saved: str) -> bytes:
+        return f"<p>{format} {as_of}</p>".encode()
 
     def __getattr__(self, method: str) -> Callable[..., Any]:
         def call(*arguments: Any, **named: Any) -> Any:

@@ -42,7 +42,9 @@ GET = [
     ("/api/findings", ["findings"]),
     ("/api/findings/front-company:abc", ["finding", "front-company:abc"]),
     ("/api/measures", ["measures", None]),
-    ("/api/report", ["report", None]),
+    ("/api/report", ["report", None, ""]),
+    ("/api/report/versions", ["report_versions"]),
+    ("/api/report/changes?saved=a@2", ["report_changes", "a@2", "now"]),
     ("/api/explain/office39:bureau-39%23name", ["explain", "office39:bureau-39#name"]),
     ("/api/explain/a%3Eb%3Ec", ["explain", "a>b>c"]),
     ("/api/dispositions?party=c-1", ["dispositions", "c-1", None]),
@@ -69,7 +71,7 @@ def test_an_address_asks_its_question(client: Any, address: str, asked: list[Any
 
 
 def test_every_question_of_a_view_has_an_address(client: Any) -> None:
-    addressed = {asked[0] for _, asked in GET} | {"audiences", "conflicts", "whatif", "report_text"}
+    addressed = {asked[0] for _, asked in GET} | {"audiences", "conflicts", "whatif", "report_file", "report_lint"}
     # asked in test_yente and test_dispositions, with all that can be said
     addressed |= {"match", "lookup", "record", "ready", "manifest", "reconcile", "extend", "preview", "screen"}
     questions = {name for name in vars(View) if not name.startswith("_") and callable(vars(View)[name])}

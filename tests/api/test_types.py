@@ -228,6 +228,8 @@ ANSWERS = [
     ("/api/flow", "Flow"),
     ("/api/measures", "Measures"),
     ("/api/report", "Report"),
+    ("/api/hypotheses", "Questions"),
+    ("/api/hypotheses/office-38?without=kyodo-2012", "Matrix"),
     ("/api/sources", "SourcesAnswer"),
     ("/api/conflicts", "ConflictsAnswer"),
     (f"/api/explain/{CENTRE}", "Explanation"),

@@ -112,7 +112,7 @@ def test_html_is_inert_whatever_a_source_holds() -> None:
 
 def test_html_has_drawing_intervals_and_anchors(report: Report) -> None:
     page = report.html()
-    assert page.count("<svg") == 1
+    assert page.count("<svg") == 2, "the flow and the frontier"
     assert re.search(r"\d+ \(\d+–\d+\)", page)
     targets = set(re.findall(r'href="#(n\d+)"', page))
     assert targets

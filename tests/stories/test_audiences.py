@@ -21,6 +21,7 @@ from counterflow import registry
 from counterflow.assessment import hypotheses
 from counterflow.errors import NotFound
 from counterflow.model.handling import Label, readable
+from counterflow.views.assessment import FORMATS
 from counterflow.views.view import View
 from counterflow.workspace import Workspace
 
@@ -89,7 +90,7 @@ def everything(view: View, *, solving: bool = False) -> dict[str, Any]:
         "flow": view.flow(),
         "measures": view.measures(),
         "report": view.report(),
-        "report.html": view.report_text("html"),
+        **{f"report.{format}": view.report_file(format).hex() for format in FORMATS},
         "audiences": view.audiences(),
         "hypotheses": view.hypotheses(),
     }

@@ -140,6 +140,21 @@ export interface MeasuresSearch extends FlowSearch {
   must?: string[];
   never?: string[];
 }
+export interface ReportSearch {
+  /** NAME@NUMBER of a report that was kept; none: as generated now. */
+  saved?: string;
+  /** 1: it is being edited. */
+  edit?: number;
+  /** What it is compared with: now, generated, or NAME@NUMBER. */
+  against?: string;
+}
+export interface HypothesesSearch {
+  question?: string;
+  /** Items and origins left out. */
+  without?: string[];
+  /** Item whose card is open. */
+  item?: string;
+}
 export interface SourcesSearch {
   tab?: string;
   q?: string;
@@ -224,7 +239,22 @@ const measuresRoute = createRoute({
 const reportRoute = createRoute({
   getParentRoute: () => rootRoute,
   path: "/report",
+  validateSearch: (s: Record<string, unknown>): ReportSearch => ({
+    saved: text(s.saved),
+    edit: whole(s.edit, 1, 1),
+    against: text(s.against),
+  }),
   component: lazyRouteComponent(() => import("./screens/report"), "ReportScreen"),
+});
+const hypothesesRoute = createRoute({
+  getParentRoute: () => rootRoute,
+  path: "/hypotheses",
+  validateSearch: (s: Record<string, unknown>): HypothesesSearch => ({
+    question: text(s.question),
+    without: list(s.without),
+    item: text(s.item),
+  }),
+  component: lazyRouteComponent(() => import("./screens/hypotheses"), "HypothesesScreen"),
 });
 const sourcesRoute = createRoute({
   getParentRoute: () => rootRoute,
@@ -265,6 +295,7 @@ export const router = createRouter({
     findingsRoute,
     measuresRoute,
     reportRoute,
+    hypothesesRoute,
     sourcesRoute,
     documentsRoute,
     documentRoute,

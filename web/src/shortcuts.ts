@@ -29,4 +29,5 @@ export const SCREENS = [
   { to: "/report", title: "Report", digit: "7" },
   { to: "/sources", title: "Sources", digit: "8" },
   { to: "/documents", title: "Documents", digit: "9" },
+  { to: "/hypotheses", title: "Hypotheses", digit: "0" },
 ] as const;

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from fastapi import APIRouter
+from typing import Annotated
+
+from fastapi import APIRouter, Query
 from pydantic import BaseModel, ConfigDict, Field
 from starlette.responses import Response
 
@@ -12,6 +14,13 @@ router = APIRouter(tags=["assessment"])
 
 # A written report is a page for itself: it runs nothing and loads nothing, whatever a source's text may hold.
 _ALONE = {"Content-Security-Policy": "sandbox; default-src 'none'; style-src 'unsafe-inline'; img-src data:"}
+_MEDIA = {
+    "html": "text/html; charset=utf-8",
+    "md": "text/markdown; charset=utf-8",
+    "json": "application/json",
+    "pdf": "application/pdf",
+    "docx": "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
+}
 
 
 class WhatIf(BaseModel):
@@ -43,19 +52,92 @@ def whatif(view: Asked, question: WhatIf) -> Response:
     return answer(view.whatif(question.model_dump()))
 
 
+Saved = Annotated[str, Query(description="NAME or NAME@NUMBER of a report that was kept; without it: as of now.")]
+
+
+class Added(BaseModel):
+    """A sentence that somebody adds, with the claims it rests on."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    after: str = Field(description="Id of the sentence behind which it goes.")
+    text: str = Field(min_length=1, max_length=5_000)
+    claim_ids: list[str] = Field(min_length=1, max_length=200)
+
+
+class Edits(BaseModel):
+    """Edits as a patch: claims, endnotes and figures are never what is sent."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    title: str = Field(default="", max_length=500)
+    sentences: dict[str, str] = Field(default={}, description="Id to new words; numbers stay, and their order.")
+    drop: list[str] = Field(default=[], description="Ids of sentences taken out, with their citations.")
+    add: list[Added] = []
+
+
+class Draft(BaseModel):
+    """What the linter is asked about: edits to a report, or a text made from it."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    as_of: str | None = None
+    saved: str = ""
+    edits: Edits | None = None
+    text: str | None = Field(default=None, max_length=2_000_000, description="Markdown or bare text, instead of edits.")
+
+
+class Kept(BaseModel):
+    """A report to keep, edited or not."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    name: str = Field(min_length=1, max_length=120)
+    of: int | None = Field(default=None, description="Version of that name to start from; without it: as of now.")
+    as_of: str | None = None
+    edits: Edits | None = None
+    note: str = Field(default="", max_length=2_000)
+
+
 @router.get("/report")
-def report(view: Asked, as_of: AsOf = None) -> Response:
+def report(view: Asked, as_of: AsOf = None, saved: Saved = "") -> Response:
     """The written assessment, as data."""
-    return answer(view.report(as_of))
+    return answer(view.report(as_of, saved))
 
 
-@router.get("/report.html", response_class=Response)
-def report_html(view: Asked, as_of: AsOf = None) -> Response:
-    """The written assessment as one page of HTML that stands alone."""
-    return Response(view.report_text("html", as_of), media_type="text/html", headers=_ALONE)
+@router.get("/report.{format}", response_class=Response)
+def report_file(view: Asked, format: str, as_of: AsOf = None, saved: Saved = "") -> Response:
+    """The written assessment as a file: html (one page that stands alone), md, pdf (tagged), docx or json."""
+    made = view.report_file(format, as_of, saved)
+    name = f'attachment; filename="report.{format}"' if format in ("pdf", "docx") else "inline"
+    return Response(made, media_type=_MEDIA[format], headers={**_ALONE, "Content-Disposition": name})
 
 
-@router.get("/report.md", response_class=Response)
-def report_markdown(view: Asked, as_of: AsOf = None) -> Response:
-    """The written assessment as Markdown."""
-    return Response(view.report_text("md", as_of), media_type="text/markdown", headers=_ALONE)
+@router.get("/report/versions")
+def report_versions(view: Asked) -> Response:
+    """Reports that were kept for this audience, by whom and when."""
+    return answer(view.report_versions())
+
+
+@router.post("/report/versions")
+def keep_report(view: Asked, kept: Kept) -> Response:
+    """Keep a report as a new version; the ones before stay. Without edits, an older version is restored."""
+    return answer(view.workspace.keep_report(audience=view.name, **kept.model_dump()))
+
+
+@router.post("/report/lint")
+def report_lint(view: Asked, draft: Draft) -> Response:
+    """What may not stand: locked numbers that were changed, sentences without claims, likelihood beside confidence."""
+    return answer(
+        view.report_lint(draft.edits.model_dump() if draft.edits else None, draft.text, draft.as_of, draft.saved)
+    )
+
+
+@router.get("/report/changes")
+def report_changes(
+    view: Asked,
+    saved: str,
+    against: Annotated[str, Query(description="now, generated, or NAME@NUMBER of an earlier one.")] = "now",
+) -> Response:
+    """What changed between a report that was kept and another: sentences, judgements, figures, and why."""
+    return answer(view.report_changes(saved, against))

@@ -8,10 +8,11 @@ from typing import Any
 from counterflow.assessment.chain import UNACCOUNTED, UNATTRIBUTED
 from counterflow.assessment.evidence import Evidence
 from counterflow.assessment.flow import MoneyFlow
+from counterflow.assessment.matrix import Matrix
 from counterflow.assessment.measures import Measure
 from counterflow.assessment.writing import Sentence, ended, join
 
-__all__ = ["Analyst", "money"]
+__all__ = ["Analyst", "money", "rivals"]
 
 
 class Analyst:
@@ -155,3 +156,28 @@ def money(amount: dict[str, float]) -> str:
 
 def _round(value: float) -> str:
     return f"{float(f'{value:.2g}'):,g}"
+
+
+def rivals(weighed: Matrix) -> Iterator[Sentence]:
+    """A question, its answers in the order of what stands against them, and the evidence that tells most apart."""
+    result, texts = weighed.result, weighed.question.hypotheses
+    if not weighed.claim_ids:
+        return
+    yield Sentence(weighed.question.title.rstrip(".?") + "?", method=True)
+    ranked = [f"{texts[weighed.ids[h]]} ({result.against[h]:.1f} bits)" for h in result.order]
+    yield Sentence(f"By the evidence against them, least first: {'; '.join(ranked)}.", weighed.claim_ids)
+    told = {i["id"]: i for i in weighed.to_dict()["evidence"]}
+    apart = sorted(told.values(), key=lambda i: (-i["diagnosticity"], i["id"]))[:3]
+    for item in apart:
+        if not item["why_silent"]:
+            yield Sentence(
+                f"Tells apart {item['diagnosticity']:.1f} to 1: {item['text'].rstrip('.')} ({item['grade']}).",
+                tuple(item["claim_ids"]),
+            )
+    if result.preferred is None:
+        yield Sentence(f"The evidence prefers none of them: {result.why_none}.", method=True)
+    elif hinges := weighed.rests_on():
+        yield Sentence(
+            f"The answer hinges on {join(weighed.title(o) for o in hinges[:3])}: without it there would be another, or"
+            " none.", method=True,
+        )  # fmt: skip

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
+from counterflow.assessment.hypotheses import Question
 from counterflow.assessment.measures import Measure, agencies, catalogue
 from counterflow.assessment.money_flow import MoneyFlow, estimate
 from counterflow.assessment.report import write
@@ -44,20 +45,21 @@ def model(scope: Scope, *, as_of: str | None = None, about: str = "") -> Model:
     return Model(flow, catalogue(scope, flow))
 
 
-def assess(scope: Scope, *, as_of: str | None = None, about: str = "") -> dict[str, str]:
+def assess(
+    scope: Scope, *, as_of: str | None = None, about: str = "", questions: Sequence[Question] = ()
+) -> dict[str, str]:
     """File name → content: the assessment as it is kept with the derived results."""
     found_now = model(scope, as_of=as_of, about=about)
     flow, measures = found_now.flow, found_now.measures
     plan = solve(flow, measures, time_limit=120.0)  # ample: a plan cut short would differ from run to run
-    report = write(scope, flow, plan, as_of=as_of)
+    report = write(scope, flow, plan, as_of=as_of, questions=questions)
     found = {
         "flow": flow.to_dict(),
         "measures": {"measures": [m.to_dict() for m in measures], "agencies": agencies(measures)},
         "plan": plan,
         "report": report.to_dict(),
     }
-    texts = {f"{name}.json": json.dumps(data, ensure_ascii=False, indent=1) for name, data in found.items()}
-    return {**texts, "report.md": report.markdown(), "report.html": report.html()}
+    return {f"{name}.json": json.dumps(data, ensure_ascii=False, indent=1) for name, data in found.items()}
 
 
 def whatif(found: Model, request: Mapping[str, Any]) -> dict[str, Any]:

@@ -4,11 +4,12 @@ pattern filled from claims, and where the claims are gone the sentence is gone.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 
-from counterflow.assessment.analysis import Analyst
+from counterflow.assessment.analysis import Analyst, rivals
 from counterflow.assessment.evidence import Evidence, Link, Record
 from counterflow.assessment.flow import MoneyFlow
+from counterflow.assessment.matrix import Matrix
 from counterflow.assessment.measures import Measure
 from counterflow.assessment.writing import Section, Sentence, ended, join
 from counterflow.model.dates import earliest, latest
@@ -29,8 +30,11 @@ class Narrator:
         self.name = evidence.caption(self.box)
         self.codes = {r.code: r for r in evidence.of("Activity")}
 
-    def sections(self, analyst: Analyst) -> list[Section]:
-        """Every section that has something to say, in the order of the founding document."""
+    def sections(self, analyst: Analyst, weighed: Sequence[Matrix] = ()) -> list[Section]:
+        """Every section that has something to say, in the order of the founding document.
+
+        :param weighed: questions with rival hypotheses
+        """
         parts: list[tuple[str, Iterable[Iterable[Sentence]]]] = [
             ("The bureau", [self._who(), self._heads(), *self._rivals(succession=False)]),
             ("Its history and the merger", self._rivals(succession=True)),
@@ -41,6 +45,7 @@ class Narrator:
             ("What states have done", [self._by_year(), self._recent(), self._cooperation()]),
             ("How much flows", [analyst.amounts(), analyst.figures()]),
             ("Where pressure cuts most", [analyst.planned(), analyst.bound()]),
+            ("Rival hypotheses", map(rivals, weighed)),
             ("Outlook", [analyst.outlook()]),
             ("What insiders say", [self._insiders(), self._denials()]),
             ("What is not known", [analyst.gaps()]),

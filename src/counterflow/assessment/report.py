@@ -7,7 +7,7 @@ published.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -16,38 +16,30 @@ import numpy as np
 from counterflow.assessment.analysis import Analyst, money
 from counterflow.assessment.evidence import Evidence
 from counterflow.assessment.flow import MoneyFlow
+from counterflow.assessment.frontier_chart import frontier_chart
+from counterflow.assessment.hypotheses import Question
+from counterflow.assessment.matrix import Matrix
+from counterflow.assessment.matrix_chart import matrix_chart
 from counterflow.assessment.measures import Measure, catalogue_from
 from counterflow.assessment.mincut import Floats
 from counterflow.assessment.narrative import Narrator
+from counterflow.assessment.press import Figure, Press
+from counterflow.assessment.sankey import sankey
 from counterflow.assessment.scenario import outcome, some_draws
 from counterflow.assessment.writing import Draft, Judgement, Sentence, Unsupported, it_is, join, lint
-from counterflow.model.dates import earliest, latest
 
 if TYPE_CHECKING:
     from counterflow.storage.ports import Scope
 
-__all__ = ["Endnote", "Report", "write"]
-
-
-@dataclass(frozen=True)
-class Endnote:
-    """A source as cited. :param claim_ids: the claims of it that the text rests on"""
-
-    number: int
-    text: str
-    url: str
-    source_id: str
-    claim_ids: tuple[str, ...]
+__all__ = ["Report", "write"]
 
 
 @dataclass(frozen=True)
 class Report:
-    """A finished assessment. :param data: the shape of ``GET /api/report``; :param flow: of ``GET /api/flow``, for
-    the drawing"""
+    """A finished assessment. :param data: the shape of ``GET /api/report``; :param flow: of ``GET /api/flow``"""
 
     data: Mapping[str, Any]
     flow: Mapping[str, Any]
-    urls: Mapping[int, str]
 
     def to_dict(self) -> dict[str, Any]:
         """The shape of ``GET /api/report``."""
@@ -63,32 +55,41 @@ class Report:
         """As one page of HTML that stands alone: no script, nothing loaded."""
         from counterflow.assessment.report_html import html
 
-        return html(self.data, self.flow, self.urls)
+        return html(self.data)
 
 
-def write(scope: Scope, flow: MoneyFlow, plan: Mapping[str, Any], *, as_of: str | None = None) -> Report:
+def write(
+    scope: Scope,
+    flow: MoneyFlow,
+    plan: Mapping[str, Any],
+    *,
+    as_of: str | None = None,
+    questions: Sequence[Question] = (),
+) -> Report:
     """The assessment in words, for the audience of `scope`.
 
-    :param plan: as `scenario.whatif` returns it
+    :param plan: as `scenario.whatif` returns it; :param questions: with rival hypotheses, as the audience may see them
     :raises Unsupported: the linter refuses a sentence (an error of a pattern here, never of the records)
     """
     evidence = Evidence(scope, as_of)
     measures = catalogue_from(evidence, flow)
     narrator = Narrator(evidence, flow, measures)
     analyst = Analyst(evidence, flow, measures, plan)
-    judgements = _judgements(evidence, flow, measures, plan)
+    weighed = [Matrix(q, evidence) for q in questions]
+    judgements = [*_judgements(evidence, flow, measures, plan), *_preferred(weighed)]
     draft = Draft(
         title=f"Assessment of {narrator.name}: what it earns, where the money goes, where pressure cuts most"
         if flow.box
         else "Assessment: no cash-box is on record",
         summary=tuple(_summary(flow, judgements, narrator.name)),
         judgements=tuple(judgements),
-        sections=tuple(narrator.sections(analyst)),
+        sections=tuple(narrator.sections(analyst, weighed)),
     )
     problems = lint(draft)
     if problems:
         raise Unsupported(problems)
-    return _Press(evidence, draft, flow).report()
+    figures = list(_figures(flow, plan, weighed))
+    return Report(Press(evidence, draft, figures).paper(), flow.to_dict())
 
 
 def _summary(flow: MoneyFlow, judgements: list[Judgement], name: str) -> Iterable[Sentence]:
@@ -205,128 +206,39 @@ def _capped(p: float) -> float:
     return min(0.97, max(0.03, p))
 
 
-# -- print ---------------------------------------------------------------------------------------------------------
+def _preferred(weighed: Iterable[Matrix]) -> Iterator[Judgement]:
+    """What the evidence prefers among rival hypotheses, where it prefers anything."""
+    for one in weighed:
+        best = one.result.preferred
+        if best is not None and one.claim_ids:
+            yield Judgement(one.judgement(), one.result.probability[best], *one.confidence(), one.claim_ids)
 
 
-class _Press:
-    """Numbers the endnotes and sets the markings."""
-
-    def __init__(self, evidence: Evidence, draft: Draft, flow: MoneyFlow) -> None:
-        self.evidence = evidence
-        self.draft = draft
-        self.flow = flow
-        ids = {c for s in self._all() for c in s.claim_ids}
-        self.claims = evidence.claims(ids)
-        self.numbers: dict[str, int] = {}
-        self.cited: dict[str, set[str]] = {}
-
-    def _all(self) -> list[Sentence | Judgement]:
-        d = self.draft
-        return [*d.summary, *d.judgements, *(s for x in d.sections for p in x.paragraphs for s in p)]
-
-    def report(self) -> Report:
-        draft = self.draft
-        summary = " ".join(s.text for s in draft.summary)
-        for sentence in draft.summary:
-            self._cite(sentence.claim_ids)
-        judgements = [
-            {
-                "text": j.text,
-                "likelihood": j.likelihood,
-                "probability": round(j.probability, 2),
-                "confidence": j.confidence,
-                "because": j.because,
-                "endnotes": self._cite(j.claim_ids),
-                "claim_ids": list(j.claim_ids),
-            }
-            for j in draft.judgements
-        ]
-        sections = [
-            {"heading": s.heading, "paragraphs": [self._paragraph(p) for p in s.paragraphs]} for s in draft.sections
-        ]
-        notes = [self._endnote(source, n) for source, n in self.numbers.items()]
-        labels = {row["label_id"] for row in self.claims.values()}
-        label = self.evidence.handling(labels)
-        data = {
-            "title": draft.title,
-            "date_of_information": self._date(),
-            "as_of": self.evidence.as_of,
-            "audience": self.evidence.scope.audience.name,
-            "handling": label.text,
-            "summary": " ".join([summary, *self._hindsight()]),
-            "key_judgements": judgements,
-            "sections": sections,
-            "endnotes": [
-                {"n": e.number, "text": e.text, "source_id": e.source_id, "claim_ids": list(e.claim_ids)} for e in notes
-            ],
-        }
-        return Report(data, self.flow.to_dict(), {e.number: e.url for e in notes})
-
-    def _paragraph(self, sentences: tuple[Sentence, ...]) -> dict[str, Any]:
-        ids = {c for s in sentences for c in s.claim_ids}
-        labels = {self.claims[c]["label_id"] for c in ids if c in self.claims}
-        told = [
-            {"text": s.text, "endnotes": self._cite(s.claim_ids), "claim_ids": list(s.claim_ids)} for s in sentences
-        ]
-        return {
-            "text": " ".join(s.text for s in sentences),
-            "endnotes": sorted({n for t in told for n in t["endnotes"]}),
-            "sentences": told,
-            "handling": self.evidence.handling(labels).text,
-        }
-
-    def _cite(self, claim_ids: Iterable[str]) -> list[int]:
-        """Numbers of the sources of these claims, given out as they come."""
-        found = []
-        for id in claim_ids:
-            row = self.claims.get(id)
-            if row is None:
-                continue
-            source = row["source_id"] or row["dataset"]
-            self.numbers.setdefault(source, len(self.numbers) + 1)
-            self.cited.setdefault(source, set()).add(id)
-            found.append(self.numbers[source])
-        return sorted(set(found))
-
-    def _endnote(self, source: str, number: int) -> Endnote:
-        row = self.evidence.sources.get(source) or {}
-        rows = [self.claims[c] for c in sorted(self.cited[source])]
-        grades = sorted({f"{r['reliability']}{r['credibility']}" for r in rows if r["reliability"]})
-        places = sorted({r["locator"] for r in rows if r["locator"]}, key=lambda x: (len(x), x))
-        parts = [
-            f"{row['author']}." if row.get("author") else "",
-            f"{row.get('title') or source}.",
-            f"{row['publisher']}." if row.get("publisher") and row.get("publisher") != row.get("author") else "",
-            f"{row['date_published']}." if row.get("date_published") else "",
-            f"{row['url']}." if row.get("url") else "",
-            f"[{', '.join(grades)}" + (f"; {_few(places)}" if places else "") + "]",
-        ]
-        url = row.get("url") or ""
-        text = " ".join(p for p in parts if p)
-        return Endnote(number, text, url if url.startswith(("http://", "https://")) else "", source,
-                       tuple(sorted(self.cited[source])))  # fmt: skip
-
-    def _date(self) -> str:
-        """The date asked for; else the latest publication that is cited."""
-        return self.evidence.as_of or max(self._published(), default="")
-
-    def _published(self) -> list[str]:
-        """Date of each source cited, as far as it is known."""
-        dates = [(self.evidence.sources.get(s) or {}).get("date_published") for s in self.numbers]
-        return [date for date in dates if date]
-
-    def _hindsight(self) -> list[str]:
-        """What a reader must know of a report on an earlier day: it was not known then what is known now."""
-        asked = self.evidence.as_of
-        later = [date for date in self._published() if asked and earliest(date) > latest(asked)]
-        if not later:
-            return []
-        return [
-            f"This is what held on {asked} as it is known now: of the {len(self.numbers)} sources cited, {len(later)}"
-            f" were published later, the last on {max(later)}."
-        ]
+# -- drawings --------------------------------------------------------------------------------------------------------
 
 
-def _few(places: list[str], limit: int = 4) -> str:
-    shown = ", ".join(places[:limit])
-    return shown if len(places) <= limit else f"{shown} and {len(places) - limit} more"
+def _figures(flow: MoneyFlow, plan: Mapping[str, Any], weighed: Iterable[Matrix]) -> Iterator[Figure]:
+    """Each drawing with the claims that it rests on, as SVG."""
+    rests = _claims([*(a.claim_ids for a in flow.arcs), *(a.tie_ids for a in flow.arcs), flow.figures])
+    data = flow.to_dict()
+    if drawing := sankey(data):
+        yield Figure(
+            "flow", "How much flows", "Estimated flow", drawing, rests,
+            f"Estimated flow, {data['unit']}: central amount, in brackets the 90 % interval. Pale bands rest on an"
+            " assumed split, brown ones on an assumed route.",
+        )  # fmt: skip
+    if drawing := frontier_chart(plan["frontier"], flow.cashbox["central"], data["unit"]):
+        yield Figure(
+            "frontier", "Where pressure cuts most", "What each budget leaves", drawing, rests,
+            f"What reaches the cash-box, {data['unit']}, by the points spent: the best plan of each price. The dashed"
+            " line is what flows now.",
+        )  # fmt: skip
+    for one in weighed:
+        told = one.to_dict()
+        if told["evidence"]:
+            claims = tuple(sorted({c for i in told["evidence"] for c in i["claim_ids"]}))
+            yield Figure(
+                f"matrix-{one.question.id}", "Rival hypotheses", told["title"], matrix_chart(told), claims,
+                f"{told['title']} Rows: evidence, with its grade and how much it tells apart. Columns: hypotheses, that"
+                " with least against it first. CC very consistent, II very inconsistent.",
+            )  # fmt: skip

@@ -9,8 +9,6 @@ from collections.abc import Mapping
 from html import escape
 from typing import Any
 
-from counterflow.assessment.sankey import sankey
-
 __all__ = ["html"]
 
 _STYLE = """
@@ -34,27 +32,19 @@ svg { width: 100%; height: auto; font-family: system-ui, sans-serif }
 """
 
 
-def html(data: Mapping[str, Any], flow: Mapping[str, Any], urls: Mapping[int, str]) -> str:
-    """:param data: the shape of ``GET /api/report``; :param flow: of ``GET /api/flow``; :param urls: endnote → link"""
-    drawing = sankey(flow)
-    figure = ""
-    if drawing:
-        caption = (
-            f"Estimated flow, {flow['unit']}: central amount, in brackets the 90 % interval. Pale bands rest on an"
-            " assumed split, brown ones on an assumed route."
-        )
-        figure = f"<figure>{drawing}<figcaption>{escape(caption)}</figcaption></figure>"
+def html(data: Mapping[str, Any]) -> str:
+    """:param data: the shape of ``GET /api/report``"""
     mark = f'<p class="mark">{escape(data["handling"])}</p>'
+    version = f" · {escape(data['version'])}" if data.get("version") else ""
     body = [
         mark,
         f"<h1>{escape(data['title'])}</h1>",
         f'<p class="facts"><b>Date of information:</b> {escape(data["date_of_information"])} · '
-        f"<b>Audience:</b> {escape(data['audience'])}</p>",
-        f"<h2>Summary</h2><p>{escape(data['summary'])}</p>",
+        f"<b>Audience:</b> {escape(data['audience'])}{version}</p>",
+        f"<h2>Summary</h2><p>{_portion(data['summary_handling'])}{_sentences(data['summary_sentences'])}</p>",
         _judgements(data["key_judgements"]),
-        figure,
-        *(_section(s) for s in data["sections"]),
-        _endnotes(data["endnotes"], urls),
+        *(_section(s, [f for f in data["figures"] if f["section"] == s["heading"]]) for s in data["sections"]),
+        _endnotes(data["endnotes"]),
         mark,
     ]
     return (
@@ -70,21 +60,28 @@ def _judgements(judgements: list[dict[str, Any]]) -> str:
     if not judgements:
         return ""
     told = [
-        f'<li class="judgement">{escape(j["text"])}{_marks(j["endnotes"])}'
+        f'<li class="judgement">{_portion(j["handling"])}{escape(j["text"])}{_marks(j["endnotes"])}'
         f'<span class="confidence">Confidence: {escape(j["confidence"])} ({escape(j["because"])}).</span></li>'
         for j in judgements
     ]
     return f"<h2>Key judgements</h2><ul>{''.join(told)}</ul>"
 
 
-def _section(section: Mapping[str, Any]) -> str:
-    paragraphs = [
-        f'<p><span class="portion">({escape(p["handling"])})</span>'
-        + " ".join(f"{escape(s['text'])}{_marks(s['endnotes'])}" for s in p["sentences"])
-        + "</p>"
-        for p in section["paragraphs"]
+def _section(section: Mapping[str, Any], figures: list[dict[str, Any]]) -> str:
+    paragraphs = [f"<p>{_portion(p['handling'])}{_sentences(p['sentences'])}</p>" for p in section["paragraphs"]]
+    drawn = [
+        f"<figure>{f['svg']}<figcaption>{_portion(f['handling'])}{escape(f['caption'])}</figcaption></figure>"
+        for f in figures
     ]
-    return f"<h2>{escape(section['heading'])}</h2>{''.join(paragraphs)}"
+    return f"<h2>{escape(section['heading'])}</h2>{''.join(paragraphs)}{''.join(drawn)}"
+
+
+def _portion(handling: str) -> str:
+    return f'<span class="portion">({escape(handling)})</span> '
+
+
+def _sentences(sentences: list[dict[str, Any]]) -> str:
+    return " ".join(f"{escape(s['text'])}{_marks(s['endnotes'])}" for s in sentences)
 
 
 def _marks(numbers: list[int]) -> str:
@@ -92,13 +89,11 @@ def _marks(numbers: list[int]) -> str:
     return f"<sup>[{links}]</sup>" if numbers else ""
 
 
-def _endnotes(notes: list[dict[str, Any]], urls: Mapping[int, str]) -> str:
+def _endnotes(notes: list[dict[str, Any]]) -> str:
     told = []
     for note in notes:
-        url = urls.get(note["n"], "")
-        text = escape(note["text"])
+        url, text = escape(note["url"]), escape(note["text"])
         if url:
-            link = f'<a href="{escape(url)}" rel="noopener noreferrer">{escape(url)}</a>'
-            text = text.replace(escape(url), link, 1)
+            text = text.replace(url, f'<a href="{url}" rel="noopener noreferrer">{url}</a>', 1)
         told.append(f'<li id="n{note["n"]}">{text}</li>')
     return f"<h2>Endnotes</h2><ol>{''.join(told)}</ol>" if told else ""

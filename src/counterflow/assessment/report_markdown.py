@@ -6,7 +6,7 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
-__all__ = ["markdown"]
+__all__ = ["markdown", "printed"]
 
 
 def markdown(data: Mapping[str, Any]) -> str:
@@ -18,27 +18,41 @@ def markdown(data: Mapping[str, Any]) -> str:
         "",
         f"Date of information: {data['date_of_information']}  ",
         f"Audience: {_plain(data['audience'])}",
+        *([_plain(data["version"])] if data.get("version") else []),
         "",
         "## Summary",
         "",
-        _plain(data["summary"]),
+        f"({data['summary_handling']}) {_told(data['summary_sentences'])}",
         "",
     ]
     if data["key_judgements"]:
         lines += ["## Key judgements", ""]
         for j in data["key_judgements"]:
-            lines.append(f"- {_plain(j['text'])}{_marks(j['endnotes'])}")
+            lines.append(f"- ({j['handling']}) {printed(j)}")
             lines.append(f"  Confidence: {j['confidence']} ({_plain(j['because'])}).")
         lines.append("")
     for section in data["sections"]:
         lines += [f"## {_plain(section['heading'])}", ""]
         for p in section["paragraphs"]:
-            told = " ".join(f"{_plain(s['text'])}{_marks(s['endnotes'])}" for s in p["sentences"])
-            lines += [f"({p['handling']}) {told}", ""]
+            lines += [f"({p['handling']}) {_told(p['sentences'])}", ""]
+        lines += [
+            f"*({f['handling']}) Figure: {_plain(f['caption'])} (drawn in the HTML, PDF and DOCX reports)*\n"
+            for f in data["figures"]
+            if f["section"] == section["heading"]
+        ]
     lines += ["## Endnotes", ""]
     lines += [f"{note['n']}. {_plain(note['text'])}" for note in data["endnotes"]]
     lines += ["", f"**{data['handling']}**", ""]
     return "\n".join(lines)
+
+
+def _told(sentences: list[dict[str, Any]]) -> str:
+    return " ".join(map(printed, sentences))
+
+
+def printed(unit: Mapping[str, Any]) -> str:
+    """A sentence or judgement with its citations, as it stands in the text."""
+    return f"{_plain(unit['text'])}{_marks(unit['endnotes'])}"
 
 
 def _marks(numbers: list[int]) -> str:

@@ -9,11 +9,27 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from counterflow.errors import CounterflowError
 from counterflow.model.likelihood import WORDS, word
 
-__all__ = ["Draft", "Judgement", "Section", "Sentence", "Unsupported", "ended", "it_is", "join", "lint"]
+__all__ = [
+    "Draft",
+    "Judgement",
+    "Section",
+    "Sentence",
+    "Unsupported",
+    "ended",
+    "harmless",
+    "it_is",
+    "join",
+    "lint",
+    "lint_judgement",
+    "lint_sentence",
+    "locks",
+    "skeleton",
+]
 
 _LIKELIHOOD = re.compile(
     r"\b(" + "|".join(sorted((w for w, _, _ in WORDS), key=len, reverse=True)) + r")\b", re.IGNORECASE
@@ -21,6 +37,10 @@ _LIKELIHOOD = re.compile(
 _OTHER_ROW = re.compile(r"\b(remote|(?:highly |nearly )?(?:im)?probabl[ey]|nearly certain|possibly|perhaps)\b", re.I)
 _CONFIDENCE = re.compile(r"\b(?:high|moderate|low) confidence\b|\bconfiden(?:t|ce)\b", re.IGNORECASE)
 _QUOTED = re.compile(r"“[^”]*”")
+_NUMBER = re.compile(r"\d+(?:[.,:/-]\d+)*")
+_CONTROLS = re.compile(  # control characters, what turns the direction of writing around, what is no character at all
+    "[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u202a-\u202e\u2066-\u206f\ufeff\ufff9-\uffff\ud800-\udfff]"
+)
 
 
 class Unsupported(CounterflowError):
@@ -95,18 +115,38 @@ def ended(text: str) -> str:
     return text.rstrip(".") + "."
 
 
+def harmless(data: Any) -> Any:
+    """Plain data with every text printable: no control characters and none that turn its direction around."""
+    if isinstance(data, str):
+        return _CONTROLS.sub("", re.sub("[\r\t\u2028\u2029]", " ", data))
+    if isinstance(data, dict):
+        return {key: harmless(value) for key, value in data.items()}
+    return [harmless(value) for value in data] if isinstance(data, list | tuple) else data
+
+
+def locks(text: str, *, judgement: bool = False) -> list[str]:
+    """What of a text may not be changed by hand, in its order: numbers, and a judgement's word of likelihood."""
+    found = [(m.start(), m[0]) for m in _NUMBER.finditer(text)]
+    if judgement:
+        found += [(m.start(), m[0].lower()) for m in _LIKELIHOOD.finditer(_QUOTED.sub(lambda q: "x" * len(q[0]), text))]
+    return [token for _, token in sorted(found)]
+
+
+def skeleton(text: str) -> str:
+    """A text without its numbers and words of likelihood: what stays of it from one run to the next."""
+    bare = re.sub(r"\b(It is|There is(?: a)?) (?=#)", "", _LIKELIHOOD.sub("#", _NUMBER.sub("#", text)))
+    return re.sub(r"#( that)?", "#", bare)
+
+
 def lint(draft: Draft) -> list[str]:
     """What may not stand, in words; empty: all may."""
-    problems = []
     sentences = [*draft.summary, *(s for section in draft.sections for p in section.paragraphs for s in p)]
-    for sentence in sentences:
-        problems += _sentence(sentence)
-    for judgement in draft.judgements:
-        problems += _judgement(judgement)
-    return problems
+    problems = [f"{problem}: {s.text}" for s in sentences for problem in lint_sentence(s)]
+    return problems + [f"{problem}: {j.text}" for j in draft.judgements for problem in lint_judgement(j)]
 
 
-def _sentence(s: Sentence) -> list[str]:
+def lint_sentence(s: Sentence) -> list[str]:
+    """What may not stand in a sentence."""
     text = _QUOTED.sub("", s.text)
     problems = [] if s.text.rstrip().endswith((".", ":", "?")) else ["no full stop"]
     if not s.method and not s.claim_ids:
@@ -117,10 +157,11 @@ def _sentence(s: Sentence) -> list[str]:
         problems.append("a word of likelihood that ICD 203 keeps apart")
     if _LIKELIHOOD.search(text) and _CONFIDENCE.search(text):
         problems.append("likelihood and confidence in one sentence")
-    return [f"{p}: {s.text}" for p in problems]
+    return problems
 
 
-def _judgement(j: Judgement) -> list[str]:
+def lint_judgement(j: Judgement) -> list[str]:
+    """What may not stand in a judgement."""
     problems = []
     said = {m.lower() for m in _LIKELIHOOD.findall(_QUOTED.sub("", j.text))}
     if said != {j.likelihood}:
@@ -135,4 +176,4 @@ def _judgement(j: Judgement) -> list[str]:
         problems.append(f"confidence '{j.confidence}' is not high, moderate or low")
     if not j.claim_ids:
         problems.append("asserts without a claim")
-    return [f"{p}: {j.text}" for p in problems]
+    return problems

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -10,7 +11,9 @@ import click
 from counterflow.cli import output
 from counterflow.cli.app import Context, as_json, as_of, main, pass_context, print_json, say
 from counterflow.config import read_yaml
-from counterflow.errors import InputError
+from counterflow.errors import InputError, UnreadableFile, UsageError
+
+_FORMATS = ("md", "html", "pdf", "docx", "json")
 
 
 @main.command()
@@ -88,20 +91,69 @@ def _request(file: Path | None) -> dict[str, Any]:
 
 
 @main.command()
-@click.option("--format", "format", type=click.Choice(["html", "md", "json"]), default="md", show_default=True)
+@click.option("--format", "format", type=click.Choice(_FORMATS), default="md", show_default=True)
 @click.option("--out", type=click.Path(path_type=Path, dir_okay=False), help="Write to this file instead of stdout.")
+@click.option("--audience", metavar="NAME", help="For this audience, as before the verb.")
+@click.option("--keep", metavar="NAME", help="Keep it under this name, as a new version.")
+@click.option("--note", default="", help="With --keep: what to remember of it.")
+@click.option("--kept", is_flag=True, help="List the reports that were kept.")
+@click.option("--saved", metavar="NAME[@N]", default="", help="One that was kept, instead of a new one.")
+@click.option("--changes", metavar="NAME[@N]", help="What has changed since that one was kept, and why.")
+@click.option("--against", metavar="NAME@N", default="now", help="With --changes: an earlier one, or 'generated'.")
+@click.option("--lint", type=click.Path(path_type=Path, dir_okay=False), help="Check an edited text made from it.")
 @as_of
 @as_json
 @pass_context
-def report(context: Context, format: str, out: Path | None, as_of: str | None, as_json: bool) -> None:
+def report(
+    context: Context, /, format: str, out: Path | None, audience: str | None, as_of: str | None, as_json: bool,
+    **how: Any,
+) -> None:  # fmt: skip
     """The written assessment with numbered endnotes, generated from the claims it cites."""
-    view = context.view("report", format=format)
-    if as_json or format == "json":
-        print_json(view.report(as_of))
-        return
-    text = view.report_text(format, as_of)
-    if out is None:
-        click.echo(text)
+    context.audience = audience or context.audience
+    view = context.view("report", format=format, **{k: str(v) for k, v in how.items() if v})
+    if how["kept"]:
+        found = view.report_versions()["versions"]
+        print_json(found) if as_json else click.echo(output.kept(found))
+    elif how["changes"]:
+        changed = view.report_changes(how["changes"], how["against"])
+        print_json(changed) if as_json else click.echo(output.changes(changed))
+    elif how["lint"]:
+        _lint(view.report_lint(text=_text(how["lint"]), as_of=as_of, saved=how["saved"])["problems"], as_json)
+    elif how["keep"]:
+        kept = view.workspace.keep_report(how["keep"], audience=view.name, as_of=as_of, note=how["note"])
+        print_json(kept) if as_json else say(f"Kept as {kept['name']}@{kept['number']}.")
+    elif as_json:
+        print_json(view.report(as_of, how["saved"]))
     else:
-        out.write_text(text, encoding="utf-8")
+        _put(view.report_file(format, as_of, how["saved"]), format, out)
+
+
+def _text(file: Path) -> str:
+    """:raises UnreadableFile: no file, or no text"""
+    try:
+        return file.read_text(encoding="utf-8-sig")
+    except OSError as e:
+        raise UnreadableFile(f"cannot be opened ({e.strerror})", file=str(file)) from e
+    except UnicodeDecodeError as e:
+        raise UnreadableFile(f"is no text: byte {e.start + 1} is not UTF-8", file=str(file)) from e
+
+
+def _lint(problems: list[dict[str, str]], as_json: bool) -> None:
+    """Each problem on a line; exit code 1 where there is any."""
+    for p in problems:
+        print_json(p) if as_json else click.echo(f"{p['place'] or 'text'}: {p['problem']}: {p['text']}")
+    if problems:
+        raise click.exceptions.Exit(1)
+    if not as_json:
+        say("Nothing to object to.")
+
+
+def _put(made: bytes, format: str, out: Path | None) -> None:
+    """:raises UsageError: a format of bytes, and nowhere but a terminal to put it"""
+    if out is not None:
+        out.write_bytes(made)
         say(f"Wrote {out}.")
+    elif format in ("pdf", "docx") and sys.stdout.isatty():
+        raise UsageError(f"{format} is not for a terminal. Name a file: --out report.{format}")
+    else:
+        sys.stdout.buffer.write(made)

@@ -313,3 +313,25 @@ def rejected(row: Row) -> str:
     line = f", line {row['line']}" if row["line"] is not None else ""
     field = f", field '{row['field']}'" if row["field"] else ""
     return f"{row['file']}{line}{field}: {row['reason']}"
+
+
+def kept(versions: list[dict[str, Any]]) -> str:
+    """Reports that were kept, one a line."""
+    lines = [
+        f"{v['name']}@{v['number']}  {v['at'][:16]}  {v['by']}  [{v['handling']}]"
+        + (f"  {v['edited']} sentences edited" if v["edited"] else "")
+        + (f"  {v['problems']} problems" if v["problems"] else "")
+        + (f"  {v['note']}" if v["note"] else "")
+        for v in versions
+    ]
+    return "\n".join(lines) or "No report was kept. Keep one: counterflow report --keep NAME"
+
+
+def changes(found: dict[str, Any]) -> str:
+    """What changed in a report, before and after, each with its reason."""
+    counts = ", ".join(f"{n} {kind}" for kind, n in found["counts"].items() if n)
+    lines = [f"{found['before']} → {found['after']} [{found['handling']}]: {counts or 'nothing has changed'}"]
+    for c in found["changes"]:
+        lines.append(f"\n{c['kind']} · {c['place']}: {c['why']}")
+        lines += [f"  {sign} {c[side]}" for sign, side in (("-", "before"), ("+", "after")) if c[side]]
+    return "\n".join(lines)

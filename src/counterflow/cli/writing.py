@@ -130,7 +130,7 @@ def demo(context: Context, lists: tuple[Path, ...], seed: int, no_serve: bool, p
     workspace: Workspace = build(context.path, lists=lists, seed=seed, progress=progress, say=say)
     view = workspace.view(context.audience, exercise=context.exercise, progress=progress)
     report = context.path / "report.html"
-    report.write_text(view.report_text("html"), encoding="utf-8")
+    report.write_bytes(view.report_file("html"))
     summary = view.summary()
     if as_json:
         print_json({**summary, "report_file": str(report)})

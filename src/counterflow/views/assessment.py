@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
+from importlib import import_module
 from typing import Any
 
 from counterflow.errors import UnknownName
 from counterflow.views.network import checked_date
 from counterflow.views.picture import Picture
 
-__all__ = ["assessed", "report_text", "whatif"]
+__all__ = ["FORMATS", "assessed", "report_file", "whatif"]
 
-FORMATS = ("html", "md")
+FORMATS = {"html": "html", "md": "markdown", "pdf": "pdf", "docx": "docx", "json": "json"}
+"""Format → what its writer is called."""
 
 
 def assessed(picture: Picture, as_of: str | None = None) -> dict[str, Any]:
@@ -22,11 +24,15 @@ def assessed(picture: Picture, as_of: str | None = None) -> dict[str, Any]:
     return {name: json.loads((folder / f"{name}.json").read_text(encoding="utf-8")) for name in names}
 
 
-def report_text(picture: Picture, format: str, as_of: str | None = None) -> str:
-    """The report as a file's text. :raises UnknownName: a format nobody writes"""
+def report_file(paper: Mapping[str, Any], format: str) -> bytes:
+    """A paper as a file. :param paper: the shape of ``GET /api/report``; :raises UnknownName: a format nobody writes"""
     if format not in FORMATS:
         raise UnknownName("report format", format, FORMATS)
-    return (picture.line.assess(checked_date(as_of)) / f"report.{format}").read_text(encoding="utf-8")
+    if format == "json":
+        return (json.dumps(paper, ensure_ascii=False, indent=1) + "\n").encode()
+    module = import_module(f"counterflow.assessment.report_{FORMATS[format]}")
+    made: str | bytes = getattr(module, FORMATS[format])(paper)
+    return made.encode() if isinstance(made, str) else made
 
 
 def whatif(picture: Picture, request: Mapping[str, Any]) -> dict[str, Any]:

@@ -438,16 +438,62 @@ class View:
 
         return ask(self._assessed, question, as_of=as_of, budget=budget, config=config)
 
-    def report(self, as_of: str | None = None) -> dict[str, Any]:
-        """The written assessment, as data."""
+    def report(self, as_of: str | None = None, saved: str = "") -> dict[str, Any]:
+        """The written assessment, as data. :param saved: ``name`` or ``name@number`` of one that was kept"""
+        from counterflow.views.reports import version
+
+        if saved:
+            return version(self._assessed.line, *_named(saved))
         found: dict[str, Any] = self.assess(as_of)["report"]
         return found
 
-    def report_text(self, format: str = "html", as_of: str | None = None) -> str:
-        """The written assessment as ``html`` or ``md``."""
-        from counterflow.views.assessment import report_text
+    def report_file(self, format: str = "html", as_of: str | None = None, saved: str = "") -> bytes:
+        """The written assessment as ``html``, ``md``, ``pdf``, ``docx`` or ``json``.
 
-        return report_text(self._assessed, format, as_of)
+        :raises Unsupported: the linter refuses a sentence of it
+        """
+        from counterflow.assessment.proofreading import refuse
+        from counterflow.views.assessment import report_file
+
+        paper = self.report(as_of, saved)
+        refuse(paper)
+        return report_file(paper, format)
+
+    def report_versions(self) -> dict[str, Any]:
+        """Reports that were kept for this audience."""
+        from counterflow.views.reports import versions
+
+        return versions(self._assessed.line)
+
+    def report_changes(self, saved: str, against: str = "now") -> dict[str, Any]:
+        """What changed between a report that was kept and another.
+
+        :param against: ``now``, the same report from the records of today; ``generated``, before it was edited; or
+            ``name@number``, an earlier one
+        """
+        from counterflow.views import reports
+
+        line, one = self._assessed.line, self.report(saved=saved)
+        if against == "now":
+            return reports.compared(self._assessed, one, self.report(one["as_of"]), words=False)
+        if against == "generated":
+            before = reports.as_generated(line, *_named(saved))
+            return reports.compared(self._assessed, before, {**one, "figures": []}, words=True)
+        return reports.compared(self._assessed, self.report(saved=against), one, words=True)
+
+    def report_lint(
+        self, edits: Mapping[str, Any] | None = None, text: str | None = None, as_of: str | None = None, saved: str = ""
+    ) -> dict[str, Any]:
+        """What may not stand: in a report with edits, or in a text that was made from one."""
+        from counterflow.assessment.proofreading import proofread, proofread_text
+        from counterflow.views.reports import made
+
+        base = self.report(as_of, saved)
+        if text is not None:
+            return {"problems": proofread_text(text, base)}
+        locked: list[dict[str, str]] = []
+        paper = made(self._assessed, base, edits, locked)
+        return {"problems": [*locked, *proofread(paper)]}
 
     def hypotheses(self) -> dict[str, Any]:
         """Questions with rival hypotheses."""
@@ -473,6 +519,16 @@ class View:
 
         exporter = registry.get("exporters", format)
         return export(exporter, self.picture.scope, out, ids or None, log=released)
+
+
+def _named(saved: str) -> tuple[str, int | None]:
+    """``name@number`` as both. :raises UsageError: what stands behind @ is no number"""
+    name, at, number = saved.rpartition("@")
+    if not at:
+        return saved, None
+    if not number.isdecimal():
+        raise UsageError(f"'{saved}' names no version. Valid: NAME, or NAME@2.")
+    return name, int(number)
 
 
 def _instant(known_on: str | None) -> str | None:

@@ -418,31 +418,179 @@ export interface WhatIf {
   frontier: { budget: number; residual: number; bound: number; plan: string[] }[];
 }
 
+export interface Sentence {
+  id: string;
+  text: string;
+  endnotes: number[];
+  claim_ids: string[];
+  /** Says how the assessment was made, and asserts nothing of the world. */
+  method: boolean;
+  /** As it was generated, where somebody has reworded it; empty where somebody has added it. */
+  generated?: string;
+}
+
 export interface Paragraph {
   text: string;
   endnotes: number[];
   handling: string;
   /** The same text sentence by sentence, each with what it alone rests on. */
-  sentences?: { text: string; endnotes: number[]; claim_ids: string[] }[];
+  sentences: Sentence[];
+}
+
+export interface KeyJudgement {
+  id: string;
+  text: string;
+  likelihood: string;
+  probability: number;
+  confidence: string;
+  /** What the confidence rests on. */
+  because: string;
+  endnotes: number[];
+  claim_ids: string[];
+  handling: string;
+  generated?: string;
+}
+
+export interface ReportFigure {
+  id: string;
+  /** Heading of the section that it belongs to. */
+  section: string;
+  title: string;
+  caption: string;
+  svg: string;
+  handling: string;
+  claim_ids: string[];
 }
 
 export interface Report {
   title: string;
   date_of_information: IsoDate;
+  as_of: IsoDate | null;
   audience: string;
   handling: string;
   summary: string;
-  key_judgements: {
-    text: string;
-    likelihood: string;
-    confidence: string;
-    /** What the confidence rests on. */
-    because?: string;
-    endnotes: number[];
-    claim_ids?: string[];
-  }[];
+  summary_sentences: Sentence[];
+  summary_handling: string;
+  key_judgements: KeyJudgement[];
   sections: { heading: string; paragraphs: Paragraph[] }[];
-  endnotes: { n: number; text: string; source_id: string | null; claim_ids: string[] }[];
+  figures: ReportFigure[];
+  endnotes: { n: number; text: string; url: string; source_id: string; claim_ids: string[] }[];
+  /** Which of those kept it is; none: generated now. */
+  version?: string;
+}
+
+export interface ReportVersion {
+  name: string;
+  number: number;
+  of: number | null;
+  note: string;
+  by: string;
+  at: string;
+  as_of: IsoDate | null;
+  title: string;
+  handling: string;
+  edited: number;
+  problems: number;
+}
+
+export interface ReportVersions {
+  versions: ReportVersion[];
+}
+
+export interface ReportProblem {
+  id: string;
+  problem: string;
+  text: string;
+}
+
+export interface ReportEdits {
+  title: string;
+  sentences: Record<string, string>;
+  drop: string[];
+  add: { after: string; text: string; claim_ids: string[] }[];
+}
+
+export interface ReportChange {
+  kind: string;
+  place: string;
+  id: string;
+  before: string | null;
+  after: string | null;
+  claims_gone: string[];
+  claims_new: string[];
+  why: string;
+}
+
+export interface ReportChanges {
+  before: string;
+  after: string;
+  handling: string;
+  counts: Record<string, number>;
+  changes: ReportChange[];
+}
+
+export interface Questions {
+  questions: ({ id: string; title: string; hypotheses: number; items: number; leader: string; preferred: string | null; why_none: string } & Marked)[];
+}
+
+export interface Sensitivity {
+  leader: string;
+  preferred: string | null;
+  moves: { hypothesis: string; from: string; to: string }[];
+}
+
+export interface EvidenceItem {
+  id: string;
+  text: string;
+  by: string;
+  at: string;
+  grade: string;
+  probability: number;
+  origins: string[];
+  speaks_for: string[];
+  out: boolean;
+  why_silent: string;
+  diagnosticity: number;
+  ratings: Record<string, { rating: string; by?: string; at?: string; reason?: string }>;
+  cites: string[];
+  claim_ids: string[];
+  sensitivity: Sensitivity;
+  handling: string;
+}
+
+export interface EvidenceOrigin {
+  id: string;
+  title: string;
+  items: string[];
+  speaks: string[];
+  weight: number;
+  diagnosticity: number;
+  family: string;
+  out: boolean;
+  sensitivity: Sensitivity;
+}
+
+export interface Matrix extends Marked {
+  id: string;
+  title: string;
+  about: { id: string; caption: string }[];
+  by: string;
+  at: string;
+  dependence: number;
+  scale: { rating: string; words: string; probability: number }[];
+  without: string[];
+  hypotheses: { id: string; text: string; rank: number; against: number; probability: number; likelihood: string }[];
+  evidence: EvidenceItem[];
+  origins: EvidenceOrigin[];
+  preference: {
+    hypothesis: string | null;
+    sentence: string;
+    why_none: string;
+    confidence: string;
+    because: string;
+    chance: number;
+    rests_on: string[];
+  };
 }
 
 export interface Edition {

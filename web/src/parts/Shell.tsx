@@ -7,6 +7,7 @@ import {
   IconDatabase,
   IconFileText,
   IconFiles,
+  IconGitCompare,
   IconKeyboard,
   IconMap2,
   IconMoon,
@@ -36,6 +37,7 @@ const ICONS = {
   "/report": IconFileText,
   "/sources": IconDatabase,
   "/documents": IconFiles,
+  "/hypotheses": IconGitCompare,
 };
 
 /** Everything around a screen: marking, product, search, date, audience, the EXERCISE switch, and the ways between screens. */

@@ -1,23 +1,36 @@
 import { Button } from "@mantine/core";
 import { IconPrinter } from "@tabler/icons-react";
+import { getRouteApi } from "@tanstack/react-router";
 import { Fragment } from "react";
 
 import { address, readerParameters, useApi } from "../api/client";
 import { useAsOf, useReader } from "../api/reader";
-import type { Report } from "../api/types";
+import type { Report, Sentence as Told } from "../api/types";
 import { useClaims } from "../parts/ClaimsDrawer";
 import { Handling } from "../parts/Handling";
 import { Likelihood } from "../parts/Likelihood";
+import { ReportEditor } from "../parts/ReportEditor";
+import { ReportChangesPanel, ReportVersions } from "../parts/ReportVersions";
 import { Answered, Screen } from "../parts/Screen";
 import { day } from "../parts/format";
 
+const route = getRouteApi("/report");
+
+const FORMATS = [
+  ["pdf", "PDF"],
+  ["docx", "Word"],
+  ["html", "HTML"],
+  ["md", "Markdown"],
+] as const;
+
 /** The written assessment: each sentence leads to its endnotes, each endnote back and on to its claims. */
 export function ReportScreen() {
-  const query = useApi<Report>("/report", { as_of: useAsOf() });
+  const { saved, edit } = route.useSearch();
+  const query = useApi<Report>("/report", { as_of: useAsOf(), saved });
   return (
     <Screen name="report" title={query.data?.title ?? "Report"} headed>
       <Answered query={query} what="Writing the assessment…">
-        {(report) => <Paper report={report} />}
+        {(report) => (edit ? <ReportEditor key={saved ?? ""} report={report} saved={saved} /> : <Paper report={report} />)}
       </Answered>
     </Screen>
   );
@@ -42,19 +55,28 @@ function Paper({ report }: { report: Report }) {
   const reader = useReader();
   const asOf = useAsOf();
   const openClaims = useClaims();
+  const { saved, against } = route.useSearch();
   const citations = new Citations();
+  const file = (format: string) => address(`/report.${format}`, { ...readerParameters(reader), as_of: asOf, saved });
+  const sentences = (all: readonly Told[]) =>
+    all.map((one) => (
+      <Fragment key={one.id}>
+        <Sentence text={one.text} claims={one.claim_ids} edited={one.generated !== undefined} />
+        {marks(one.endnotes)}{" "}
+      </Fragment>
+    ));
   const marks = (notes: number[]) => <Cited notes={notes.map((n) => ({ n, place: citations.next(n) }))} />;
   const judgements = report.key_judgements.map((one, i) => (
     <li key={i} data-testid="key-judgement">
       <p>
-        <Sentence text={one.text} claims={one.claim_ids ?? []} />
+        <Handling text={one.handling} quiet /> <Sentence text={one.text} claims={one.claim_ids} edited={one.generated !== undefined} />
         {marks(one.endnotes)}
       </p>
       <div className="cf-brief-foot">
         <Likelihood word={one.likelihood} />
         <span className="cf-soft">
           confidence: {one.confidence}
-          {one.because && ` (${one.because})`}
+          {` (${one.because})`}
         </span>
       </div>
     </li>
@@ -65,14 +87,19 @@ function Paper({ report }: { report: Report }) {
       {section.paragraphs.map((paragraph, i) => (
         <p key={i} className="cf-portion">
           <Handling text={paragraph.handling} quiet />{" "}
-          {(paragraph.sentences ?? [{ text: paragraph.text, endnotes: paragraph.endnotes, claim_ids: [] }]).map((one, k) => (
-            <Fragment key={k}>
-              <Sentence text={one.text} claims={one.claim_ids} />
-              {marks(one.endnotes)}{" "}
-            </Fragment>
-          ))}
+          {sentences(paragraph.sentences)}
         </p>
       ))}
+      {report.figures
+        .filter((one) => one.section === section.heading)
+        .map((one) => (
+          <figure key={one.id} className="cf-report-figure" data-testid="report-figure">
+            <img src={`data:image/svg+xml;charset=utf-8,${encodeURIComponent(one.svg)}`} alt={one.title} />
+            <figcaption>
+              <Handling text={one.handling} quiet /> {one.caption}
+            </figcaption>
+          </figure>
+        ))}
     </section>
   ));
   return (
@@ -82,20 +109,24 @@ function Paper({ report }: { report: Report }) {
         <h1>{report.title}</h1>
         <p className="cf-soft">
           Date of information {day(report.date_of_information)} · for {report.audience}
+          {report.version && ` · ${report.version}`}
         </p>
         <div className="cf-card-actions cf-screen-only">
           <Button variant="default" leftSection={<IconPrinter size={15} />} onClick={() => window.print()}>
             Print
           </Button>
-          <Button component="a" variant="default" href={address("/report.html", { ...readerParameters(reader), as_of: asOf })} download data-testid="report-html">
-            HTML
-          </Button>
-          <Button component="a" variant="default" href={address("/report.md", { ...readerParameters(reader), as_of: asOf })} download data-testid="report-md">
-            Markdown
-          </Button>
+          {FORMATS.map(([format, title]) => (
+            <Button key={format} component="a" variant="default" href={file(format)} download={`report.${format}`} data-testid={`report-${format}`}>
+              {title}
+            </Button>
+          ))}
         </div>
+        <ReportVersions saved={saved} against={against} />
       </header>
-      <p className="cf-lead">{report.summary}</p>
+      {saved && against && <ReportChangesPanel saved={saved} against={against} />}
+      <p className="cf-lead">
+        <Handling text={report.summary_handling} quiet /> {sentences(report.summary_sentences)}
+      </p>
       {judgements.length > 0 && (
         <section aria-label="Key judgements">
           <h2>Key judgements</h2>
@@ -128,7 +159,7 @@ function Paper({ report }: { report: Report }) {
 }
 
 /** A sentence, the door to the claims that it alone rests on. */
-function Sentence({ text, claims }: { text: string; claims: readonly string[] }) {
+function Sentence({ text, claims, edited }: { text: string; claims: readonly string[]; edited: boolean }) {
   const openClaims = useClaims();
   if (!claims.length) return text;
   const open = () => openClaims(...claims);
@@ -137,7 +168,8 @@ function Sentence({ text, claims }: { text: string; claims: readonly string[] })
       role="button"
       tabIndex={0}
       className="cf-sentence"
-      title={`${claims.length} ${claims.length === 1 ? "claim" : "claims"}`}
+      data-edited={edited || undefined}
+      title={`${claims.length} ${claims.length === 1 ? "claim" : "claims"}${edited ? "; worded by hand" : ""}`}
       onClick={open}
       onKeyDown={(event) => event.key === "Enter" && open()}
     >
