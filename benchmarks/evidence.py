@@ -151,7 +151,7 @@ START = np.array([-3.0] + [0.0] * (len(KNOTS) - 1) + [1.0] * len(OTHERS))
 PENALTY = np.array([0.01] + [0.3] * (len(KNOTS) - 1) + [10.0] * len(OTHERS))
 """What the penalty pulls to and how much: a line that does not rise, and the other weights as they were thought out."""
 
-LEAST = np.array([-np.inf] + [0.0] * (len(KNOTS) - 1) + [0.5] * len(OTHERS))
+LEAST = np.array([-np.inf] + [0.0] * (len(KNOTS) - 1) + [0.3] * len(OTHERS))
 """Nothing that speaks for a match may come to speak against it. Those who are put side by side mostly share a country,
 so that tells less here; it may not come to tell nothing."""
 

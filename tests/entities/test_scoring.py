@@ -205,6 +205,38 @@ def test_a_number_that_another_list_quotes_tells_less(party: Party) -> None:
     assert compare(own, party(name="Ri Won Ho", unscId="KPi.031", id="un:2")).excluded
 
 
+@pytest.mark.parametrize(
+    ("left", "right", "feature", "sign"),
+    [
+        ({"birthDate": "1954~"}, {"birthDate": "1955"}, "date", 1),
+        ({"birthDate": "1954~"}, {"birthDate": "1970"}, "date", -1),
+        ({"birthDate": ["1963", "1965"]}, {"birthDate": "1964-05-01"}, "date", 1),
+        ({"birthPlace": "Tirin Kot city, Uruzgan"}, {"birthPlace": "Tirin Kot, Uruzgan Province"}, "birthPlace", 1),
+        ({"birthPlace": "Tunis"}, {"birthPlace": "Bizerte"}, "birthPlace", -1),
+        ({"address": "12 Green Lane, Dandong"}, {"address": "Dandong, Green Lane 12, China"}, "address", 1),
+        ({"phone": "+86 415 3122345"}, {"phone": "0415-3122345"}, "phone", 1),
+        ({"email": "Office@Example.com"}, {"email": "office@example.com"}, "email", 1),
+        ({"website": "https://www.example.com/a"}, {"website": "http://example.com"}, "website", 1),
+        ({"deathDate": "2011"}, {"deathDate": "1999"}, "deathDate", -1),
+        ({"position": "Deputy director of Office 39"}, {"position": "Office 39 deputy director"}, "position", 1),
+    ],
+)
+def test_particulars(party: Party, left: dict[str, str], right: dict[str, str], feature: str, sign: int) -> None:
+    found = {
+        f.feature: f for f in compare(party(name="Amin Saleh", **left), party(name="Amin Saleh", **right)).features
+    }
+    assert found[feature].weight * sign > 0, found[feature]
+    assert found[feature].says
+
+
+def test_a_ship_is_known_by_its_size_and_former_flag(party: Party) -> None:
+    one = party("Vessel", name="Hyok Sin", grossRegisteredTonnage="4983", pastFlags="kp")
+    same = party("Vessel", name="Hyok Sin", grossRegisteredTonnage="4980", pastFlags="kp")
+    other = party("Vessel", name="Hyok Sin", grossRegisteredTonnage="27000")
+    assert compare(one, same).probability > compare(one, party("Vessel", name="Hyok Sin")).probability
+    assert compare(one, other).probability < compare(one, party("Vessel", name="Hyok Sin")).probability
+
+
 WORDS = st.sampled_from(
     ["Kim", "Ri", "Yong", "Chol", "Jong", "Un", "Petrov", "Ivan", "Ivanovich", "al", "Hassan", "Bank", "2", "39"]
 )

@@ -38,6 +38,7 @@ DETAILS = (
 )  # fmt: skip
 """Properties that tell a little more where both sides have them."""
 
+_NUMBERED = frozenset(PROPERTIES)
 _NUMBERS = ("unscId", "ofacId")
 _TOLD = [*NAMES, *_BIRTHS, *COUNTRIES, *PROPERTIES, *DETAILS, "gender", "topics"]
 
@@ -141,14 +142,14 @@ def build(
     """
     schema = vocabulary.get(schema).name
     kind = kind_of(schema)
-    values = {key: sorted(set(found)) for key, found in properties.items()}
+    values = {key: sorted(set(found)) for key, found in properties.items() if found}
     named = []
     for key in NAMES:
         for text in values.get(key, ()):
             for part in text.split(";"):  # some lists pack several names into one field
                 if (name := analyse(part, kind)).forms:
                     named.append(Named(name, key, id))
-    numbers = {parse(key, text, schema, dataset) for key in values for text in values[key]}
+    numbers = {parse(key, text, schema, dataset) for key in values.keys() & _NUMBERED for text in values[key]}
     return Profile(
         id=id,
         schema=schema,
@@ -168,7 +169,10 @@ def build(
 
 
 def _gather(values: Mapping[str, Sequence[str]], keys: Iterable[str]) -> tuple[str, ...]:
-    return tuple(sorted({text for key in keys for text in values.get(key, ())}))
+    found = [texts for key in keys if (texts := values.get(key))]
+    if len(found) < 2:
+        return tuple(found[0]) if found else ()
+    return tuple(sorted({text for texts in found for text in texts}))
 
 
 def merge(id: str, parts: Sequence[Profile]) -> Profile:

@@ -99,8 +99,10 @@ def _texts(value: Any, key: str, problems: list[str]) -> Iterator[str]:
 
 def _short(value: Any) -> str:
     text = value if isinstance(value, str) else repr(value)
-    text = "".join(c if c.isprintable() else "\N{REPLACEMENT CHARACTER}" for c in text)
-    return f"'{text}'" if len(text) <= 60 else f"'{text[:57]}…' ({len(text):,} characters)"
+    size, text = len(text), text[:60]
+    if not text.isprintable():
+        text = "".join(c if c.isprintable() else "\N{REPLACEMENT CHARACTER}" for c in text)
+    return f"'{text}'" if size <= 60 else f"'{text[:57]}…' ({size:,} characters)"
 
 
 @lru_cache(maxsize=4096)
@@ -124,11 +126,15 @@ def _did_you_mean(name: str, known: Iterable[str]) -> str:
     return f"; did you mean '{close[0]}'?" if close else ""
 
 
+_TWO_LETTERS = re.compile(r"[^\W_].*[^\W_]", re.DOTALL)
+
+
+@lru_cache(maxsize=65536)
 def _clean(key: str, type: str, format: str | None, text: str, schema: str) -> list[str]:
     """The clean values that a text holds; none where it holds none."""
     if type == "name":
         name = values.clean(type, text[:LONGEST])
-        return [name] if name and sum(c.isalnum() for c in name) > 1 else []
+        return [name] if name and _TWO_LETTERS.search(name) else []
     if type == "date":
         return _date(text)
     if type == "country":

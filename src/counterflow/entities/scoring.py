@@ -19,7 +19,7 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
-from counterflow.entities.evidence import dates, naming, numbers, origin
+from counterflow.entities.evidence import dates, naming, numbers, origin, particulars
 from counterflow.entities.evidence.feature import Feature
 from counterflow.entities.evidence.weights import Weights, everybody
 from counterflow.entities.identifiers import SCHEMES
@@ -157,6 +157,7 @@ def compare(
         *dates.features(left, right, kind),
         *origin.countries(left, right, rarity, kind),
         *origin.genders(left, right),
+        *particulars.features(left, right),
     ]
     if weights.scale:
         features = [f._replace(weight=f.weight * weights.scale.get(f.feature, 1.0)) for f in features]
