@@ -205,6 +205,17 @@ def test_a_number_that_another_list_quotes_tells_less(party: Party) -> None:
     assert compare(own, party(name="Ri Won Ho", unscId="KPi.031", id="un:2")).excluded
 
 
+def test_a_name_only_heard_across_scripts_must_be_long_or_clear(party: Party) -> None:
+    for stranger, listed in [
+        ("선영 홍", "Hsien Cheng Chou"),
+        ("红梅 张", "Husayn Ashami"),
+        ("کيان جهانی", "Quanguo Chen"),
+    ]:
+        found = compare(party(name=stranger, country="sg"), party(name=listed, country="sg"))
+        assert found.verdict == "no-match", found.sentence
+    assert compare(party(name="صدام حسين التكريتي"), party(name="Saddam Hussein Al-Tikriti")).probability > 0.5
+
+
 @pytest.mark.parametrize(
     ("left", "right", "feature", "sign"),
     [

@@ -11,6 +11,7 @@ from rapidfuzz import fuzz, process
 from counterflow.entities.agreement import SPELT, Alignment, align
 from counterflow.entities.evidence.feature import Feature
 from counterflow.entities.evidence.weights import NameWeights
+from counterflow.entities.forms import Form
 from counterflow.entities.profile import Profile, Row
 from counterflow.entities.rarity import Rarity
 
@@ -102,7 +103,8 @@ def weigh(found: Signals, likeness: float, kind: str, weights: NameWeights, weak
             most *= weights.lookalike
     elif found.words == 1:
         most *= 0.75
-    worth = min(most, worth) * weak + weights.late * found.left_out
+    worth = min(most, worth)
+    worth = (worth * weak if worth > 0 else worth) + weights.late * found.left_out
     return worth + weights.against * found.against - found.numbers
 
 
@@ -126,6 +128,9 @@ def likeliest(
     for a, b in _promising(left.rows, right.rows, anyway):
         weak = WEAK[a.named.property] * WEAK[b.named.property]
         aligned = align(a.form, b.form, kind)
+        by_ear = a.form.script != b.form.script and not (a.form.sounds and b.form.sounds)
+        if by_ear and not weights.likeness:
+            weak *= _heard(a.form, b.form, aligned.likeness)
         held = signals(aligned, rarity.word)
         weight = weigh(held, aligned.likeness, kind, weights, weak)
         if found is None or (weight, held.similarity) > (found[3], similarity):
@@ -135,6 +140,21 @@ def likeliest(
 
 MANY = 400
 """Pairs of forms from which they are looked through all at once."""
+
+
+SYLLABIC = frozenset({"Han", "Hangul", "Kana"})
+
+
+def _heard(one: Form, two: Form, likeness: float) -> float:
+    """Share of a name's worth that is left where it was only heard across scripts, 0 to 1.
+
+    Few sounds are easily alike, so a short name must be heard clearly; and what Chinese, Korean and Japanese letters
+    stand for leaves the ear so much choice that many a stranger's name will do.
+    """
+    if one.script in SYLLABIC or two.script in SYLLABIC:
+        return max(0.0, min(1.0, (likeness - 0.8) / 0.12))
+    clear = max(0.0, min(1.0, (likeness - 0.7) / 0.12))
+    return clear if likeness >= 0.9 else clear * min(1.0, min(len(one.joined), len(two.joined)) / 12)
 
 
 def _promising(left: tuple[Row, ...], right: tuple[Row, ...], anyway: bool) -> list[tuple[Row, Row]]:
