@@ -152,7 +152,8 @@ def _heard(one: Form, two: Form, likeness: float) -> float:
     stand for leaves the ear so much choice that many a stranger's name will do.
     """
     if one.script in SYLLABIC or two.script in SYLLABIC:
-        return max(0.0, min(1.0, (likeness - 0.8) / 0.12))
+        most = 0.6 if "Han" in (one.script, two.script) else 1.0
+        return max(0.0, min(most, (likeness - 0.8) / 0.12))
     clear = max(0.0, min(1.0, (likeness - 0.7) / 0.12))
     return clear if likeness >= 0.9 else clear * min(1.0, min(len(one.joined), len(two.joined)) / 12)
 
