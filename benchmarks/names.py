@@ -14,6 +14,7 @@ import random
 import sys
 import time
 import zlib
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 
@@ -21,13 +22,14 @@ from rapidfuzz import fuzz, process
 
 from counterflow.entities.agreement import ALIKE, similarity
 from counterflow.entities.names import Name, analyse, kind_of
+from counterflow.entities.phonetics import bones
 from counterflow.sources.reader import Statements
 from counterflow.sources.recognise import recognise
 from measured import tell
 
 SETS = {
     "fullname_korean": ("english", "korean"), "fullname_hebrew": ("english", "hebrew"),
-    "token_korean": ("english", "korean"), "token_chinese": ("latin", "chinese"),
+    "token_korean": ("latin", "korean"), "token_chinese": ("latin", "chinese"),
     "token_arabic": ("latin", "arabic"), "token_japanese": ("latin", "japanese"),
     "token_russian": ("latin", "russian"),
 }  # fmt: skip
@@ -94,7 +96,7 @@ def listed(paths: Sequence[Path]) -> dict[str, tuple[str, list[str]]]:
     """Subject → schema and Latin names, of every party of the lists."""
     found: dict[str, tuple[str, list[str]]] = {}
     for path in paths:
-        reader = recognise(path).reader
+        reader = recognise(path)
         for record in reader.read(path, {}):
             if isinstance(record, Statements):
                 texts = [s.value for s in record.said if s.property in ("name", "alias", "weakAlias")]
@@ -105,32 +107,72 @@ def listed(paths: Sequence[Path]) -> dict[str, tuple[str, list[str]]]:
     return found
 
 
-def original_script(folder: Path, lists: Sequence[Path]) -> None:
+class Names:
+    """Names of the lists, found by the consonants of their words: whatever could be alike, and much that is not."""
+
+    def __init__(self, parties: dict[str, tuple[str, list[str]]]) -> None:
+        self.owner: list[str] = []
+        self.kind: list[str] = []
+        self.name: list[Name] = []
+        self.at: dict[str, set[int]] = {}
+        for subject, (schema, texts) in parties.items():
+            kind = kind_of(schema)
+            for text in dict.fromkeys(texts):
+                name = analyse(text, kind)
+                for token in {t for f in name.forms for t in f.tokens}:
+                    self.at.setdefault(bones(token), set()).add(len(self.owner))
+                self.owner.append(subject)
+                self.kind.append(kind)
+                self.name.append(name)
+        self.bones = list(self.at)
+
+    def near(self, asked: Name) -> set[int]:
+        found: Counter[int] = Counter()
+        least = 9
+        for form in asked.forms:
+            words = [bones(w, form.script) for w in form.written or form.tokens]
+            words = [w for w in words if w]
+            least = min(least, max(1, min(2, len(words) - (len(words) > 3))))
+            for word in words:
+                cutoff = 50 if len(word) < 4 else 66
+                hits = process.extract(word, self.bones, scorer=fuzz.ratio, score_cutoff=cutoff, limit=None)
+                found.update(set().union(*(self.at[h[0]] for h in hits)))
+        return {n for n, count in found.items() if count >= least}
+
+
+def original_script(folder: Path, lists: Sequence[Path], wanted: str = "", step: int = 1) -> None:
     parties = listed(lists)
-    owner: list[str] = []
-    texts: list[str] = []
-    for subject, (_, names) in parties.items():
-        owner += [subject] * len(names)
-        texts += names
-    kinds = [kind_of(parties[o][0]) for o in owner]
-    names = [analyse(t, k) for t, k in zip(texts, kinds, strict=True)]
+    names = Names(parties)
     queries = [r for r in rows(folder / "un_original_script_2026-02-27.csv.gz") if r["name_original_script"].strip()]
     for half in ("fit", "report"):
-        chosen = [q for q in queries if fold(q["un_id"], q["name_original_script"]) == half]
-        right = extra = 0
+        chosen = [q for q in queries if fold(q["un_id"], q["name_original_script"]) == half][::step]
+        right = extra = close = 0
         for row in chosen:
             kind = "person" if row["kind"] == "Person" else "body"
             asked = analyse(row["name_original_script"], kind)
-            hits = {
-                o for o, k, n in zip(owner, kinds, names, strict=True)
-                if (k == kind or "any" in (k, kind)) and similarity(asked, n, kind) >= ALIKE
-            }  # fmt: skip
-            own = {o for o in hits if o.endswith(f":{row['un_id']}")}
+            best: dict[str, tuple[float, str]] = {}
+            for n in names.near(asked):
+                if names.kind[n] == kind or "any" in (kind, names.kind[n]):
+                    score = similarity(asked, names.name[n], kind)
+                    owner = names.owner[n]
+                    best[owner] = max(best.get(owner, (0.0, "")), (score, names.name[n].text))
+            own = {o for o, (s, _) in best.items() if s >= ALIKE and o.endswith(f":{row['un_id']}")}
+            # The same person on the other list is no wrong answer: told apart by the names of the two parties.
+            mine = {t.casefold() for o in parties if o.endswith(f":{row['un_id']}") for t in parties[o][1]}
+            hits = {o for o, (s, _) in best.items() if s >= ALIKE and o not in own}
+            twins = {o for o in hits if mine & {t.casefold() for t in parties[o][1]}}
             right += bool(own)
-            extra += len(hits - own)
+            extra += len(hits)
+            close += len(hits - twins)
+            if half == wanted and not own:
+                truth = [v for o, v in best.items() if o.endswith(f":{row['un_id']}")]
+                print("MISS", row["name_original_script"], row["name_latin"], truth, [f.tokens for f in asked.forms])
+            if half == wanted and hits - twins:
+                print("EXTRA", row["name_original_script"], row["name_latin"], [best[o] for o in hits - twins])
         tell(
-            "UN original script", half=half, queries=len(chosen), parties=len(parties), names=len(texts),
+            "UN original script", half=half, queries=len(chosen), parties=len(parties), names=len(names.name),
             recall=round(right / len(chosen), 3), other_hits=round(extra / len(chosen), 3),
+            other_hits_without_the_same_on_the_other_list=round(close / len(chosen), 3),
         )  # fmt: skip
 
 

@@ -18,6 +18,7 @@ from functools import cache, lru_cache
 from rapidfuzz.distance import OSA
 
 from counterflow.entities import korean, phonetics
+from counterflow.entities.chinese import same_characters
 from counterflow.entities.forms import Form, Name
 from counterflow.entities.names import skeleton
 from counterflow.entities.words import load
@@ -42,6 +43,12 @@ SLIPS = (0.6, 6.0, 3.2)
 
 LEFT_OUT = 0.24
 """Cost of as much name left out by one side as agrees."""
+
+HEARD = 0.6
+"""Least likeness by ear of two words of different scripts that answer to each other."""
+
+UNHEARD = 1.25
+"""Cost of a name across scripts that is not heard alike at all."""
 
 INFINITE = 99.0
 
@@ -272,7 +279,7 @@ def _pairs(left: Form, right: Form, same_script: bool, kind: str) -> tuple[list[
         cost = 0.3 * slips / min(most, base + letters / per)
     if heard_weight:
         equal = sum(2 * len(left.tokens[i]) for i, _, s in found if s == 1.0)
-        cost = unheard / (heard_weight + equal)
+        cost = UNHEARD * unheard / (heard_weight + equal)
     return found, cost, agreed
 
 
@@ -290,9 +297,9 @@ def _word_score(left: Form, i: int, right: Form, j: int, same_script: bool, syll
         one = left.written[i] if left.written else a
         two = right.written[j] if right.written else b
         found = phonetics.heard(one, left.script, two, right.script)
-        return (found, 0.0) if found >= 0.45 else (0.0, 0.0)
+        return (found, 0.0) if found >= HEARD else (0.0, 0.0)
     if left.script == "Han":
-        return phonetics.same_characters(left.written[i], right.written[j]), 0.0
+        return same_characters(left.written[i], right.written[j]), 0.0
     if left.written and right.written:
         slips = _slips_written(left.written[i], right.written[j], left.script)
         found = 1.0 if not slips else 1.0 - 0.13 * slips if slips < INFINITE else 0.0
@@ -371,7 +378,7 @@ def _as_one_run(left: Form, right: Form, kind: str, same_script: bool) -> float:
         if not 0.5 <= len(left.joined) / max(1, len(right.joined)) <= 2:
             return 0.0
         found = phonetics.heard(one, left.script, two, right.script)
-        return found if found >= 0.72 else 0.0
+        return 0.9 * found if found >= 0.8 else 0.0
     if len(left.tokens) != len(right.tokens):
         head, tail = left.tokens[0], right.tokens[-1]
         turned = head == tail and left.joined[len(head) :] == right.joined[: -len(tail)]

@@ -14,9 +14,11 @@ import re
 import unicodedata
 from functools import cache, lru_cache
 
+from rapidfuzz.distance import Indel
+
 from counterflow.entities.words import load
 
-__all__ = ["ABJADS", "Unit", "bones", "heard", "heard_apart", "same_characters", "units"]
+__all__ = ["ABJADS", "Unit", "bones", "heard", "heard_apart", "units"]
 
 ABJADS = frozenset({"Arabic", "Hebrew"})
 """Scripts that leave short vowels out."""
@@ -228,6 +230,8 @@ def heard_apart(one: str, two: str) -> float:
 @lru_cache(maxsize=1 << 18)
 def heard(one: str, script: str, two: str, other: str) -> float:
     """How alike two words of different scripts sound, 0 to 1."""
+    if Indel.normalized_similarity(bones(one, script), bones(two, other)) < 0.5:
+        return 0.0  # whatever the vowels, not one word: saves the alignment
     bare = script in ABJADS or other in ABJADS
     a, b = units(one, script, bare), units(two, other, bare)
     if not a or not b:
@@ -249,21 +253,3 @@ def bones(word: str, script: str = "Latin") -> str:
         if code != found[-1:]:
             found += code
     return found
-
-
-@lru_cache(maxsize=1 << 16)
-def same_characters(one: str, two: str) -> float:
-    """How alike two words in Chinese characters are: 1 where each is the other's or a variant of it (習, 习), which has
-    the same reading in Chinese and in Korean. In a long word, a name by ear, one may differ."""
-    from counterflow.entities import korean
-    from counterflow.entities.transliterate import pinyin
-
-    if len(one) != len(two):
-        return 0.0
-    differ = 0
-    for a, b in zip(one, two, strict=True):
-        if a != b:
-            read = korean.read_hanja(a), korean.read_hanja(b)
-            if pinyin(a) != pinyin(b) or (None not in read and read[0] != read[1]):
-                differ += 1
-    return 1.0 if not differ else 0.8 if differ == 1 and len(one) >= 5 else 0.0
