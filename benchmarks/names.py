@@ -127,6 +127,7 @@ class Names:
         self.bones = list(self.at)
 
     def near(self, asked: Name) -> set[int]:
+        """Names that nearly share the consonants of two words with one that is asked for."""
         found: Counter[int] = Counter()
         least = 9
         for form in asked.forms:

@@ -13,14 +13,15 @@ another, slowly with words that one side leaves out. It asks for no list: how ra
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import cache, lru_cache
+from functools import cache
 
 from rapidfuzz.distance import OSA
 
-from counterflow.entities import korean, phonetics
+from counterflow.entities import phonetics
 from counterflow.entities.chinese import same_characters
 from counterflow.entities.forms import Form, Name
 from counterflow.entities.names import skeleton
+from counterflow.entities.word_likeness import INFINITE, WORD, alike, by_ear, by_letter, in_latin
 from counterflow.entities.words import load
 
 __all__ = ["ALIKE", "SAME", "SPELT", "Alignment", "align", "alike", "answers", "similarity"]
@@ -35,22 +36,17 @@ SPELT = 0.9
 ALIKE = 0.7
 """Likeness of two names from which, with nothing else known, they are taken for names of one party."""
 
-WORD = 0.7
-"""Least likeness of two words that answer to each other; below it a slip is weighed only as part of the whole name."""
-
 SLIPS = (0.6, 6.0, 3.2)
 """Slips of the pen that bring a name down to `ALIKE`: so many, one more for so many letters, at most."""
 
 LEFT_OUT = 0.24
 """Cost of as much name left out by one side as agrees."""
 
-HEARD = 0.6
-"""Least likeness by ear of two words of different scripts that answer to each other."""
-
 UNHEARD = 1.25
 """Cost of a name across scripts that is not heard alike at all."""
 
-INFINITE = 99.0
+FEW = 0.025
+"""Cost of each consonant short of seven in a name heard across scripts where one leaves out its vowels."""
 
 AGAINST = 0.36
 """Cost of a whole word that stands against another."""
@@ -83,118 +79,35 @@ class Alignment:
         return "same name" if all(score >= SAME for _, _, score in self.pairs) else "name alike"
 
 
-@lru_cache(maxsize=262144)
-def alike(a: str, b: str) -> float:
-    """How alike two Latin words are, 0 to 1; 0 where they are different words."""
-    if a == b:
-        return 1.0
-    if a.isdigit() or b.isdigit():
-        return 0.0
-    if len(a) > len(b):
-        a, b = b, a
-    if len(a) == 1:
-        return 0.6 if b.startswith(a) else 0.0
-    size = len(b)
-    allowed = 0 if size <= 3 else 1 if size <= 5 else 2 if size <= 9 else 3
-    best = 0.0
-    if size - len(a) <= allowed:
-        distance = OSA.distance(a, b, score_cutoff=allowed)
-        if distance <= allowed:
-            best = max(0.0, 1.0 - 1.3 * distance / size)
-    if best < 0.9 and _same_sound(a, b):
-        best = max(best, 0.9)
-    if best < 0.88:
-        bones = skeleton(a)
-        if bones == skeleton(b) and (len(bones) >= 3 or (len(bones) == 2 and min(len(a), len(b)) >= 4)):
-            vowels_too = OSA.normalized_distance(a, b) <= 0.42  # Hasan and Husayn have the same consonants
-            if vowels_too or not (_has_vowels(a) and _has_vowels(b)):
-                best = max(best, 0.88 if len(bones) >= 3 else 0.75)
-    if best < 0.85 and (a in _nicknames() and b in _nicknames()) and _nicknames()[a] & _nicknames()[b]:
-        best = 0.85
-    return best if best >= WORD else 0.0
-
-
-@cache
-def _nicknames() -> dict[str, frozenset[int]]:
-    """A given name or its short form → the names it may stand for."""
-    found: dict[str, set[int]] = {}
-    for n, names in enumerate(load("given_names")["short"]):
-        for name in names:
-            found.setdefault(name, set()).add(n)
-    return {name: frozenset(of) for name, of in found.items()}
-
-
-def _has_vowels(word: str) -> bool:
-    """Whether it is written with its vowels: transliterated Arabic and Hebrew are not."""
-    return sum(c in "aeiou" for c in word) * 4 >= len(word)
-
-
-def _same_sound(a: str, b: str) -> bool:
-    """Whether two words of two or more syllables may be spellings of one Korean word."""
-    if len(a) < 5 or len(b) - len(a) > 4:
-        return False
-    for one in korean.syllables(a)[:2]:
-        for two in korean.syllables(b)[:2]:
-            if len(one) == len(two) >= 2 and all(
-                korean.sounds(x) & korean.sounds(y) for x, y in zip(one, two, strict=True)
-            ):
-                return True
-    return False
-
-
-@lru_cache(maxsize=262144)
-def _slips(a: str, b: str) -> float:
-    """Slips of the pen between two Latin words; infinite where they are too many for words of this length."""
-    size = max(len(a), len(b))
-    allowed = 0 if size <= 2 else 1 if size == 3 else 2 if size <= 12 else 3
-    distance = OSA.distance(a, b, score_cutoff=max(allowed, 2 * size // 5))
-    if distance > 1 and 3 * distance <= size and (apart := phonetics.heard_apart(a, b)) <= 0.6:
-        return min(distance, 0.5 + apart)
-    return INFINITE if distance > allowed or _two_known(a, b) else float(distance)
-
-
-@lru_cache(maxsize=65536)
-def _slips_written(a: str, b: str, script: str) -> float:
-    """The same for two words of one other script, by its own letters; an abjad has few of them, each tells more."""
-    size = max(len(a), len(b))
-    if script in phonetics.ABJADS:
-        allowed = 0 if size <= 2 else 1 if size <= 5 else 2
-    else:
-        allowed = 0 if size <= 2 else 1 if size <= 4 else 2
-    distance = OSA.distance(a, b, score_cutoff=allowed)
-    return INFINITE if distance > allowed else float(distance)
-
-
-@cache
-def _known() -> frozenset[str]:
-    return frozenset(load("terms")["countries"])
-
-
-def _two_known(a: str, b: str) -> bool:
-    """Chile and China, Chad and China: two words, not a slip."""
-    return a in _known() and b in _known()
-
-
 def align(left: Form, right: Form, kind: str) -> Alignment:
     """The words of two forms paired off. What that tells is weighed in `counterflow.entities.evidence.naming`.
 
     :param kind: ``person``, ``body``, ``ship`` or ``any``
     """
-    if left.sounds and right.sounds and (pairs := _by_syllable(left, right)):
+    by_character = left.script == right.script == "Han"
+    if left.sounds and right.sounds and not by_character and (pairs := _by_syllable(left, right)):
         return pairs
     a, b = left.tokens, right.tokens
     same_script = left.script == right.script
     paired, cost, agreed = _pairs(left, right, same_script, kind)
     used_a, used_b = {p[0] for p in paired}, {p[1] for p in paired}
-    only_a = tuple(t for i, t in enumerate(a) if i not in used_a)
-    only_b = tuple(t for j, t in enumerate(b) if j not in used_b)
+    rest_a = [i for i in range(len(a)) if i not in used_a]
+    rest_b = [j for j in range(len(b)) if j not in used_b]
+    if not same_script and rest_a and rest_b and (score := _cut_otherwise(left, rest_a, right, rest_b)):
+        one, two = "".join(a[i] for i in rest_a), "".join(b[j] for j in rest_b)
+        all_pairs = (*((a[i], b[j], s) for i, j, s in paired), (one, two, score))
+        share = len(one) / len(left.joined)
+        return Alignment(all_pairs, likeness=1 - (1 - share) * cost - share * UNHEARD * (1 - score) - 0.03)
+    only_a, only_b = tuple(a[i] for i in rest_a), tuple(b[j] for j in rest_b)
     loose = [(a[i], b[j]) for i, j, score in paired if score < WORD]
-    if (only_a or only_b or loose) and (score := _as_one_run(left, right, kind, same_script)):
+    if same_script and (only_a or only_b or loose) and (score := _as_one_run(left, right, kind)):
         words = a if len(a) >= len(b) else b
         return Alignment(tuple((word, word, score) for word in words), likeness=score)
-    likeness = _likeness(agreed, cost, only_a, only_b, kind)
+    likeness = _likeness(agreed, cost, only_a, only_b, kind, same_script)
     if kind == "person" and _father_and_son(a, b, paired):
         likeness = min(likeness, 1 - AGAINST)
+    if not same_script and "Arabic" in (left.script, right.script) and paired:
+        likeness -= _out_of_line(a, b, paired)
     firm = tuple((a[i], b[j], score) for i, j, score in paired if score >= WORD)
     return Alignment(firm, only_a + tuple(x for x, _ in loose), only_b + tuple(y for _, y in loose), likeness)
 
@@ -215,6 +128,15 @@ def answers(left: Form, i: int, right: Form, j: int) -> float:
         return 1.0
     found = _word_score(left, i, right, j, same_script, False)[0]
     return found if found >= WORD else 0.0
+
+
+def _out_of_line(a: tuple[str, ...], b: tuple[str, ...], paired: list[tuple[int, int, float]]) -> float:
+    """Cost of another first word, or another order: an Arabic name is one's own, the father's, the grandfather's."""
+    long, side = (a, 0) if len(a) >= len(b) else (b, 1)
+    own = next((n for n, word in enumerate(long) if _telling(word, "person") >= 0.5), 0)
+    lost = len(a) != len(b) and own not in {p[side] for p in paired}
+    order = [j for _, j, _ in sorted(paired)]
+    return (0.15 if lost else 0.0) + (0.05 if order != sorted(order) else 0.0)
 
 
 def _by_syllable(left: Form, right: Form) -> Alignment | None:
@@ -241,8 +163,9 @@ def _pairs(left: Form, right: Form, same_script: bool, kind: str) -> tuple[list[
     """
     found: list[tuple[int, int, float]] = []
     free_b = dict.fromkeys(range(len(right.tokens)))
-    syllabic = bool(left.sounds and right.sounds)
-    by_letter = same_script and not syllabic and left.script not in _BY_CHARACTER
+    by_character = same_script and left.script in _BY_CHARACTER
+    syllabic = bool(left.sounds and right.sounds) and not by_character
+    by_letter = same_script and not syllabic and not by_character
     rest_a = []
     for i, one in enumerate(left.tokens):
         same = next((j for j in free_b if right.tokens[j] == one), None) if by_letter or not same_script else None
@@ -272,15 +195,23 @@ def _pairs(left: Form, right: Form, same_script: bool, kind: str) -> tuple[list[
                     unheard += (1 + minus) * size
                     heard_weight += size
     agreed = sum(_telling(left.tokens[i], kind) for i, _, _ in found)
-    cost = 0.0
-    if slips:
-        letters = sum(min(len(left.tokens[i]), len(right.tokens[j])) for i, j, _ in found)
-        base, per, most = SLIPS
-        cost = 0.3 * slips / min(most, base + letters / per)
     if heard_weight:
-        equal = sum(2 * len(left.tokens[i]) for i, _, s in found if s == 1.0)
-        cost = UNHEARD * unheard / (heard_weight + equal)
-    return found, cost, agreed
+        return found, _cost_by_ear(left, right, found, unheard, heard_weight), agreed
+    if not slips:
+        return found, 0.0, agreed
+    letters = sum(min(len(left.tokens[i]), len(right.tokens[j])) for i, j, _ in found)
+    base, per, most = SLIPS
+    return found, 0.3 * slips / min(most, base + letters / per), agreed
+
+
+def _cost_by_ear(left: Form, right: Form, found: list[tuple[int, int, float]], unheard: float, size: float) -> float:
+    """Cost of what is heard differently across scripts. Without vowels, a few consonants are soon met by chance."""
+    equal = sum(2 * len(left.tokens[i]) for i, _, s in found if s == 1.0)
+    cost = UNHEARD * unheard / (size + equal)
+    if left.script in phonetics.ABJADS or right.script in phonetics.ABJADS:
+        told = sum(min(len(skeleton(left.tokens[i])), len(skeleton(right.tokens[j]))) for i, j, _ in found)
+        cost += FEW * max(0, 7 - told)
+    return cost
 
 
 _BY_CHARACTER = frozenset({"Han"})
@@ -294,34 +225,18 @@ def _word_score(left: Form, i: int, right: Form, j: int, same_script: bool, syll
             return 0.0, 0.0
         return (1.0 if a == b else 0.93), 0.0
     if not same_script:
+        if a in _light() or b in _light():
+            return (1.0 if a == b else 0.0), 0.0
         one = left.written[i] if left.written else a
         two = right.written[j] if right.written else b
-        found = phonetics.heard(one, left.script, two, right.script)
-        return (found, 0.0) if found >= HEARD else (0.0, 0.0)
+        return by_ear(one, left.script, two, right.script), 0.0
     if left.script == "Han":
         return same_characters(left.written[i], right.written[j]), 0.0
     if left.written and right.written:
-        slips = _slips_written(left.written[i], right.written[j], left.script)
+        slips = by_letter(left.written[i], right.written[j], left.script)
         found = 1.0 if not slips else 1.0 - 0.13 * slips if slips < INFINITE else 0.0
         return found, slips if found else 0.0
-    return _latin_score(a, b)
-
-
-@lru_cache(maxsize=262144)
-def _latin_score(a: str, b: str) -> tuple[float, float]:
-    found, slips = alike(a, b), _slips(a, b)
-    if len(a) == 1 or len(b) == 1:  # an initial is no slip, but it is not the name either
-        return found, 0.8
-    if found >= 0.85:
-        return found, min(slips, 0.9)
-    if found:
-        return found, min(slips, 1.2)
-    if slips < INFINITE:
-        return max(0.3, 1.0 - 1.3 * slips / max(len(a), len(b))), slips
-    short, long = (a, b) if len(a) < len(b) else (b, a)
-    if 2 <= len(short) <= len(long) - 2 and long.startswith(short):  # cut off
-        return 0.4, 2.5
-    return 0.0, 0.0
+    return in_latin(a, b)
 
 
 @cache
@@ -349,7 +264,9 @@ def _telling(word: str, kind: str) -> float:
     return _common().get(word, 1.0)
 
 
-def _likeness(agreed: float, cost: float, only_a: tuple[str, ...], only_b: tuple[str, ...], kind: str) -> float:
+def _likeness(
+    agreed: float, cost: float, only_a: tuple[str, ...], only_b: tuple[str, ...], kind: str, same_script: bool
+) -> float:
     """How alike the names are as a whole, from the weight of what agrees, the cost of its differences and the rest."""
     if not agreed:
         return 0.0
@@ -360,25 +277,34 @@ def _likeness(agreed: float, cost: float, only_a: tuple[str, ...], only_b: tuple
         cost += AGAINST * (max(1.0, min(sum(rest_a), sum(rest_b))) if worst >= 0.3 else worst)
     if left_out:
         if kind == "person":
-            cost += LEFT_OUT * left_out / agreed + (0.2 if agreed < 1.3 and left_out > 0.5 else 0.0)
+            share = left_out / agreed
+            cost += LEFT_OUT * (1 if same_script else 2.0) * share + (0.2 if agreed < 1.3 and left_out > 0.5 else 0.0)
         else:
             cost += 0.4 * left_out
     return max(0.0, min(1.0, 1.0 - cost))
 
 
-def _as_one_run(left: Form, right: Form, kind: str, same_script: bool) -> float:
+def _cut_otherwise(left: Form, rest_a: list[int], right: Form, rest_b: list[int]) -> float:
+    """How alike the words left over sound without their blanks, 0 where they do not: abd al-aziz, عبدالعزيز."""
+    if len(rest_a) == len(rest_b) == 1:
+        return 0.0
+    one = "".join((left.written or left.tokens)[i] for i in rest_a)
+    two = "".join((right.written or right.tokens)[j] for j in rest_b)
+    least = 3 if len(rest_a) < len(left.tokens) else 5  # of a whole name: a few consonants are met by chance
+    if min(len(phonetics.bones(one, left.script)), len(phonetics.bones(two, right.script))) < least:
+        return 0.0
+    found = phonetics.heard(one, left.script, two, right.script)
+    return found if found >= (0.82 if {left.script, right.script} & phonetics.ABJADS else 0.72) else 0.0
+
+
+def _as_one_run(left: Form, right: Form, kind: str) -> float:
     """How alike the names are without their blanks: Hongxiang, Hong Xiang; 0 where they are not.
 
     For persons a slip may also fall on a blank (Myongc-Hin); never within a Korean name that is spelt well on both
     sides, where one letter makes another person.
     """
-    if not same_script:
-        one = "".join(left.written) if left.written else left.joined
-        two = "".join(right.written) if right.written else right.joined
-        if not 0.5 <= len(left.joined) / max(1, len(right.joined)) <= 2:
-            return 0.0
-        found = phonetics.heard(one, left.script, two, right.script)
-        return 0.9 * found if found >= 0.8 else 0.0
+    if left.script == "Han":
+        return same_characters("".join(left.written), "".join(right.written))
     if len(left.tokens) != len(right.tokens):
         head, tail = left.tokens[0], right.tokens[-1]
         turned = head == tail and left.joined[len(head) :] == right.joined[: -len(tail)]

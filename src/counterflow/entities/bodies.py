@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from functools import cache
 
-from counterflow.entities import korean
+from counterflow.entities import korean, persons
 from counterflow.entities.forms import Form
 from counterflow.entities.transliterate import han_words, hangul_words, latin
 from counterflow.entities.words import load
@@ -25,7 +25,9 @@ def forms(script: str, run: str, kind: str) -> list[Form]:
         hangul = korean.read_hanja("".join(c for c in run if not c.isascii()))
         read = _words(hangul_words(hangul), kind, "Sino-Korean reading") if hangul else []
         return [*_words(han_words(run), kind, "translated from Chinese"), *read]
-    return _words(latin(run), kind, "as written" if script == "Latin" else f"from {script}")
+    if script == "Latin":
+        return _words(latin(run), kind, "as written")
+    return [*persons.by_word(script, run, f"from {script}"), *_words(latin(run), kind, f"from {script}")][:1]
 
 
 @cache

@@ -13,11 +13,11 @@ from functools import cache, lru_cache
 
 from counterflow.entities.words import load
 
-__all__ = ["is_surname", "same_characters", "sounds", "syllables"]
+__all__ = ["coarse", "is_surname", "same_characters", "sounds", "syllables"]
 
 _WADE = (
-    ("zh", "ch"), ("ch", "ch'"), ("sh", "sh"), ("b", "p"), ("p", "p'"), ("d", "t"), ("t", "t'"), ("g", "k"), ("k", "k'"),
-    ("j", "ch"), ("q", "ch'"), ("x", "hs"), ("r", "j"), ("z", "ts"), ("c", "ts'"),
+    ("zh", "ch"), ("ch", "ch'"), ("sh", "sh"), ("b", "p"), ("p", "p'"), ("d", "t"), ("t", "t'"), ("g", "k"),
+    ("k", "k'"), ("j", "ch"), ("q", "ch'"), ("x", "hs"), ("r", "j"), ("z", "ts"), ("c", "ts'"),
 )  # fmt: skip
 _WHOLE = {
     "zhi": "chih", "chi": "ch'ih", "shi": "shih", "ri": "jih", "zi": "tzu", "ci": "tz'u", "si": "szu", "er": "erh",
@@ -67,6 +67,20 @@ def _surnames() -> frozenset[str]:
 def sounds(syllable: str) -> frozenset[str]:
     """Pinyin syllables that a Latin one may stand for; empty where it is none."""
     return _table().get(syllable, frozenset())
+
+
+_CLASSES = {"C": "zh ch j q z c", "S": "sh x s", "P": "b p f", "T": "d t", "K": "g k h", "N": "n l", "Y": "r y w"}
+_HEADS = tuple((head, code) for code, heads in _CLASSES.items() for head in heads.split())
+
+
+@lru_cache(maxsize=65536)
+def coarse(syllable: str) -> str:
+    """One code that nearly all spellings of a syllable share, and some other syllables too; ``""`` where it is none."""
+    found = min(sounds(syllable), default="")
+    for head, code in _HEADS:
+        if found.startswith(head):
+            return "z" + code + re.sub(r"[iu]([aeo])", r"\1", found[len(head) :])
+    return "z" + found if found else ""
 
 
 def is_surname(syllable: str) -> bool:

@@ -13,11 +13,21 @@ import re
 from collections.abc import Iterable
 from functools import lru_cache
 
-from counterflow.entities import bodies, korean, persons
+from counterflow.entities import bodies, chinese, korean, persons
 from counterflow.entities.forms import Form, Name
 from counterflow.entities.transliterate import clean, cut_by_script, latin
 
-__all__ = ["Form", "Name", "analyse", "kind_of", "number_tokens", "search_queries", "search_tokens", "skeleton"]
+__all__ = [
+    "Form",
+    "Name",
+    "analyse",
+    "kind_of",
+    "number_tokens",
+    "search_queries",
+    "search_tokens",
+    "skeleton",
+    "sound_codes",
+]
 
 _DIGRAPHS = {
     "sch": "s",
@@ -82,6 +92,15 @@ def _without_brackets(text: str) -> list[str]:
     return [match[1], text] if match else [text]
 
 
+def sound_codes(form: Form) -> list[str]:
+    """One code a syllable that all its spellings share (nearly all, in Chinese), and some other syllables too; empty
+    where the form has no syllables. For finding, not for judging."""
+    if not form.sounds:
+        return []
+    hangul = all(any(not s.isascii() for s in sounds) for sounds in form.sounds)
+    return [korean.coarse(t) if hangul else chinese.coarse(t) for t in form.tokens]
+
+
 def search_tokens(text: str) -> list[str]:
     """Words under which a text is found by free search, in a fixed order: plain words, all readings of the name, Korean
     syllables by sound, and pairs of neighbouring characters of Chinese, Japanese and Korean text."""
@@ -104,7 +123,7 @@ def search_queries(text: str) -> list[list[str]]:
     for form in analyse(text, "any").forms:
         ways.append(list(form.tokens))
         if form.sounds:
-            ways.append(["kr" + korean.coarse(t).lower().replace("-", "x") for t in form.tokens])
+            ways.append(["kr" + code.lower().replace("-", "x") for code in sound_codes(form)])
     for script, run in cut_by_script(text):
         if script in ("Han", "Hangul", "Kana"):
             letters = [c for c in run if not c.isascii()]

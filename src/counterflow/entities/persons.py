@@ -11,12 +11,12 @@ import itertools
 import re
 from functools import cache, lru_cache
 
-from counterflow.entities import korean
+from counterflow.entities import chinese, korean
 from counterflow.entities.forms import Form
 from counterflow.entities.transliterate import latin, pinyin
 from counterflow.entities.words import load
 
-__all__ = ["forms"]
+__all__ = ["by_word", "forms"]
 
 _SURNAMES = (
     "강견고곡공곽구국권금기길김나남노도두라량려로류리림마맹명모문민박반방배백변봉부사서석선설성소손송승신심안양어엄여"
@@ -34,12 +34,12 @@ _RAHMAN = re.compile(r"(?<=[a-z]{3})[aeu]r-?(?=r[ae]h?m[aei]h?n$)")
 def forms(script: str, run: str) -> list[Form]:
     """Forms of a run of one script, best first; empty where no letter is in it."""
     if script == "Hangul":
-        return [*_korean(tuple("".join(c for c in run if korean.is_hangul(c)))), *_by_word(script, run, "romanised")]
+        return [*_korean(tuple("".join(c for c in run if korean.is_hangul(c)))), *by_word(script, run, "romanised")]
     if script == "Han":
         return _chinese(run)
     if script == "Latin":
         return _latin(run)
-    return _by_word(script, run, f"from {script}")
+    return by_word(script, run, f"from {script}")
 
 
 @cache
@@ -62,13 +62,16 @@ def _bare(words: list[str]) -> list[str]:
     return words[first:last]
 
 
+_SLAVIC = ("ov", "ev", "ova", "eva", "ich", "vna")
+
+
 @lru_cache(maxsize=65536)
 def _parted(word: str) -> tuple[str, ...]:
     """One written word as the words it is made of: Abdulrahman is Abd (al-)Rahman, Sayfuddin Sayf (al-)Din."""
     particle: str | None = load("terms")["particles"].get(word)
     if particle is not None:
         return (particle,)
-    if len(word) < 6:
+    if len(word) < 6 or word.endswith(_SLAVIC):
         return (word,)
     head: tuple[str, ...] = ()
     if word.startswith(("abd", "abt")) and (match := _ABD.match(word)):
@@ -91,7 +94,29 @@ def _latin(run: str) -> list[Form]:
     if 1 <= len(spelled) <= 4 and _KOREAN.fullmatch(" ".join(spelled)):
         for way in itertools.islice(itertools.product(*map(_spelled_syllables, spelled)), 4):
             found += _korean(tuple(itertools.chain.from_iterable(way)), "as written")
-    return found
+    if 1 < len(words) <= 4 and (chinese.is_surname(words[0]) or chinese.is_surname(words[-1])):
+        found += _chinese_syllables(tuple(s for w in spelled for s in chinese.syllables(w) or ("",)))
+    return _merged(found)
+
+
+def _chinese_syllables(syllables: tuple[str, ...]) -> list[Form]:
+    """The name as Chinese syllables, in any romanisation, where it has two to four."""
+    sounds = tuple(chinese.sounds(s) for s in syllables)
+    if not 2 <= len(syllables) <= 4 or not all(sounds):
+        return []
+    return [Form(tuple(s.replace("'", "") for s in syllables), sounds)]
+
+
+def _merged(found: list[Form]) -> list[Form]:
+    """One form where a row of syllables may be Korean and Chinese."""
+    rows: dict[tuple[str, ...], Form] = {}
+    others = [form for form in found if not form.sounds]
+    for form in found:
+        if form.sounds:
+            first = rows.get(form.tokens)
+            sounds = tuple(a | b for a, b in zip(first.sounds, form.sounds, strict=True)) if first else form.sounds
+            rows[form.tokens] = Form(form.tokens, sounds, how=form.how)
+    return [*others, *rows.values()]
 
 
 _ARTICLE = re.compile(r"^(?:[\u0648\u0641\u0628\u0644]?\u0627\u0644)(?=\w{2})")
@@ -121,7 +146,7 @@ def _own_words(script: str) -> dict[str, str]:
     return found
 
 
-def _by_word(script: str, run: str, how: str) -> list[Form]:
+def by_word(script: str, run: str, how: str) -> list[Form]:
     """One form of the words of a run, each with the word as written."""
     words: list[str] = []
     for word in _DOTS.split(run.translate(_JOINERS) if script == "Arabic" else run):
@@ -149,9 +174,14 @@ def _chinese(run: str) -> list[Form]:
     if len(parts) > 1 or len(letters) > 4:
         return by_ear
     syllables = pinyin(run)
+    chars = tuple(c for c in letters if pinyin(c))
     words = (syllables[0], "".join(syllables[1:])) if len(syllables) > 1 else tuple(syllables)
+    written = (chars[0], "".join(chars[1:])) if len(chars) > 1 else chars
     hangul = korean.read_hanja(letters)
-    mandarin = [Form(words, how="Mandarin reading")] if words else []
+    mandarin = [Form(words, how="Mandarin reading", script="Han", written=written)] if words else []
+    if len(syllables) > 1 and chinese.is_surname(syllables[0]):
+        sounds = tuple(frozenset([s]) for s in syllables)
+        mandarin.append(Form(tuple(syllables), sounds, how="Mandarin reading", script="Han", written=chars))
     return [*mandarin, *(_korean(tuple(hangul), "Sino-Korean reading") if hangul else ()), *by_ear]
 
 

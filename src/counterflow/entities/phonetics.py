@@ -13,9 +13,12 @@ from __future__ import annotations
 import re
 import unicodedata
 from functools import cache, lru_cache
+from typing import Any
 
+import numpy as np
 from rapidfuzz.distance import Indel
 
+from counterflow.entities.lookup_kernels import compiled
 from counterflow.entities.words import load
 
 __all__ = ["ABJADS", "Unit", "bones", "heard", "heard_apart", "units"]
@@ -29,17 +32,12 @@ Unit = tuple[int, float, str]
 _SIGNS = "pbfvmwtdTszSCJZckgxhnlryaeiou"
 _BIT = {sign: 1 << n for n, sign in enumerate(_SIGNS)}
 _VOWELS = sum(_BIT[s] for s in "aeiou")
+_VOWELISH = _VOWELS | _BIT["y"] | _BIT["w"]
 _FULL = 0.3
 """Cost of a vowel left out between scripts that write their vowels."""
 
 _BARE = 0.1
 """The same where one side is an abjad."""
-
-_OTHER_VOWEL = 0.25
-_NEIGHBOUR = 0.4
-_STRANGER = 1.0
-_APART = 1.3
-"""A vowel for a consonant: dearer than leaving the vowel out."""
 
 
 @cache
@@ -69,17 +67,13 @@ def _near() -> dict[int, int]:
     return near
 
 
-@lru_cache(maxsize=1 << 16)
-def _price(one: int, two: int) -> float:
-    if one & two:
-        return 0.0
-    vowels = (not one & ~_VOWELS) + (not two & ~_VOWELS)
-    if vowels == 2:
-        return _OTHER_VOWEL
-    if vowels == 1:
-        return _APART
-    near = _near()
-    return _NEIGHBOUR if any(bit & one and others & two for bit, others in near.items()) else _STRANGER
+@lru_cache(maxsize=1 << 14)
+def _neighbours(mask: int) -> int:
+    found = 0
+    for bit, others in _near().items():
+        if bit & mask:
+            found |= others
+    return found
 
 
 _INITIALS = "ㄱㄲㄴㄷㄸㄹㅁㅂㅃㅅㅆㅇㅈㅉㅊㅋㅌㅍㅎ"
@@ -185,46 +179,68 @@ def units(word: str, script: str, bare: bool = False) -> tuple[Unit, ...]:
         else:
             from counterflow.entities.transliterate import latin
 
-            key, text = "latin", latin(word)
+            key, text = "latin", word if word.isascii() and word.islower() else latin(word)
         table = _letters(key)
         found = [unit for m in _pattern(key).finditer(text) for unit in table[m[0]]]
     merged: list[Unit] = []
-    for mask, cost, first in found:
-        vowel = not mask & ~(_VOWELS | _BIT["y"] | _BIT["w"]) and script not in ABJADS
+    for place, (mask, cost, first) in enumerate(found):
+        vowel = not mask & ~_VOWELISH and script not in ABJADS
         price = _BARE if bare and vowel and cost == _FULL else cost
+        if first == "r" and script == "Latin" and (place + 1 == len(found) or found[place + 1][0] & ~_VOWELISH):
+            price = 0.4  # not heard in half of English: Kirk is 커크
         if merged:
             before, paid, sign = merged[-1]
-            if before == mask:
+            if before == mask and (script != "Hangul" or sign in "lnm"):
                 continue
-            if vowel and not before & ~(_VOWELS | _BIT["y"] | _BIT["w"]):
+            if vowel and not before & ~_VOWELISH:
                 merged[-1] = (before | mask, max(paid, price), sign)
                 continue
         merged.append((mask, price, first))
     return tuple(merged)
 
 
-def _distance(one: tuple[Unit, ...], two: tuple[Unit, ...]) -> float:
-    price = _price
-    row = [0.0]
-    for _, cost, _ in two:
-        row.append(row[-1] + cost)
-    for mask, cost, _ in one:
-        corner, row[0] = row[0], row[0] + cost
-        for at, (other, spared, _) in enumerate(two, 1):
-            best = corner + price(mask, other)
-            corner = row[at]
-            if corner + cost < best:
-                best = corner + cost
-            if row[at - 1] + spared < best:
-                best = row[at - 1] + spared
-            row[at] = best
-    return row[-1]
+@lru_cache(maxsize=1 << 17)
+def _arrays(word: str, script: str, bare: bool) -> tuple[Any, Any, float]:
+    """A word's units for the kernel: (sounds, sounds next to them) of each, what leaving it out costs, and the sum."""
+    row = units(word, script, bare)
+    masks = np.array([(mask, _neighbours(mask)) for mask, _, _ in row], np.int64).reshape(-1, 2)
+    costs = [cost for _, cost, _ in row]
+    return masks, np.array(costs, np.float64), sum(costs)
+
+
+def _aligned(one: Any, costs: Any, two: Any, spared: Any) -> float:
+    """Least cost of turning one row of units into the other: plain Python that numba compiles.
+
+    One vowel for another costs 0.25, a neighbouring consonant 0.4, another 1, a vowel for a consonant more than leaving
+    the vowel out.
+    """
+    vowels = 0b11111 << 24  # the last five of `_SIGNS`
+    row = np.zeros(len(two) + 1)
+    for j in range(len(two)):
+        row[j + 1] = row[j] + spared[j]
+    for i in range(len(one)):
+        corner = row[0]
+        row[0] += costs[i]
+        for j in range(len(two)):
+            if one[i, 0] & two[j, 0]:
+                price = 0.0
+            elif not one[i, 0] & ~vowels:
+                price = 0.25 if not two[j, 0] & ~vowels else 1.3
+            elif not two[j, 0] & ~vowels:
+                price = 1.3
+            else:
+                price = 0.4 if one[i, 1] & two[j, 0] else 1.0
+            best = min(corner + price, row[j + 1] + costs[i], row[j] + spared[j])
+            corner = row[j + 1]
+            row[j + 1] = best
+    return float(row[-1])
 
 
 @lru_cache(maxsize=1 << 16)
 def heard_apart(one: str, two: str) -> float:
     """How many consonants two Latin words are apart by ear; 0 for Qaddafi and Gaddafi."""
-    return _distance(units(one, "Latin"), units(two, "Latin"))
+    a, b = _arrays(one, "Latin", False), _arrays(two, "Latin", False)
+    return float(compiled(_aligned)(a[0], a[1], b[0], b[1]))
 
 
 @lru_cache(maxsize=1 << 18)
@@ -233,11 +249,11 @@ def heard(one: str, script: str, two: str, other: str) -> float:
     if Indel.normalized_similarity(bones(one, script), bones(two, other)) < 0.5:
         return 0.0  # whatever the vowels, not one word: saves the alignment
     bare = script in ABJADS or other in ABJADS
-    a, b = units(one, script, bare), units(two, other, bare)
-    if not a or not b:
+    a, b = _arrays(one, script, bare), _arrays(two, other, bare)
+    if not len(a[1]) or not len(b[1]):
         return 0.0
-    weight = (sum(u[1] for u in a) + sum(u[1] for u in b)) / 2
-    return max(0.0, 1.0 - _distance(a, b) / max(1.0, weight))
+    cost = float(compiled(_aligned)(a[0], a[1], b[0], b[1]))
+    return max(0.0, 1.0 - cost / max(1.0, (a[2] + b[2]) / 2))
 
 
 _CLASS = {s: group[0] for group in ("pbfv", "tdT", "szSCJZc", "kgx", "lr", "nm") for s in group}
@@ -249,7 +265,7 @@ def bones(word: str, script: str = "Latin") -> str:
     scripts. For finding, not for judging; weak letters (h, w, y, vowels) are left out."""
     found = ""
     for _, cost, first in units(word, script):
-        code = _CLASS.get(first, "") if cost >= 0.6 else ""
+        code = _CLASS.get(first, "") if cost >= 0.6 or first == "r" else ""
         if code != found[-1:]:
             found += code
     return found

@@ -12,8 +12,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from counterflow.entities.identifiers import PROPERTIES, Identifier, parse
-from counterflow.entities.korean import coarse
-from counterflow.entities.names import Form, Name, analyse, kind_of
+from counterflow.entities.names import Form, Name, analyse, kind_of, sound_codes
 from counterflow.model import dates
 from counterflow.model import schema as vocabulary
 
@@ -102,7 +101,7 @@ class Profile:
         rows: dict[str, Row] = {}
         for named in self.names:
             for form in named.name.forms:
-                sound = " ".join(sorted(map(coarse, form.tokens))) if form.sounds else ""
+                sound = " ".join(sorted(sound_codes(form)))
                 flat = " ".join(sorted(form.tokens))
                 if flat not in rows or (sound and not rows[flat].sound):
                     rows[flat] = Row(flat, sound, form, named)
