@@ -372,12 +372,12 @@ class Workspace:
 
     def keep_report(
         self, name: str, *, audience: str | None = None, as_of: str | None = None, of: int | None = None,
-        edits: Mapping[str, Any] | None = None, note: str = "",
+        edits: Mapping[str, Any] | None = None, note: str = "", answers: bool = False,
     ) -> dict[str, Any]:  # fmt: skip
         """Keep a report under a name, as a new version; the ones before stay.
 
         :param of: the version of that name to start from; None: the report as it is generated now
-        :param edits: ``{title, sentences, drop, add}``, see `assessment.editing`
+        :param edits: ``{title, sentences, drop, add}``, see `assessment.editing`; :param answers: see `View.report`
         :returns: ``{name, number, problems}``: what the linter would not let out
         :raises UsageError: something that is locked was changed; :raises NotFound: no such version, sentence or claim
         """
@@ -386,7 +386,7 @@ class Workspace:
         from counterflow.views import reports
 
         picture = self.picture(audience, False)
-        base = self.view(audience).report(as_of, "" if of is None else f"{name}@{of}")
+        base = self.view(audience).report(as_of, "" if of is None else f"{name}@{of}", answers)
         paper = reports.made(picture, base, edits)
         content, labels = reports.row(picture, name, base, paper, of=of, note=note)
         write(self.store.casebook, [("report", name, content)], [labels], _who())

@@ -23,7 +23,7 @@ class EchoView:
         names = ("owner", "partner", "public")
         return {"current": self.audience, "audiences": [{"name": n, "text": n} for n in names]}
 
-    def report_file(self, format: str, as_of: str | None, saved: str) -> bytes:
+    def report_file(self, format: str, as_of: str | None, saved: str, answers: bool) -> bytes:
         return f"<p>{format} {as_of}</p>".encode()
 
     def __getattr__(self, method: str) -> Callable[..., Any]:

@@ -42,7 +42,7 @@ GET = [
     ("/api/findings", ["findings"]),
     ("/api/findings/front-company:abc", ["finding", "front-company:abc"]),
     ("/api/measures", ["measures", None]),
-    ("/api/report", ["report", None, ""]),
+    ("/api/report", ["report", None, "", False]),
     ("/api/report/versions", ["report_versions"]),
     ("/api/report/changes?saved=a@2", ["report_changes", "a@2", "now"]),
     ("/api/explain/office39:bureau-39%23name", ["explain", "office39:bureau-39#name"]),

@@ -145,6 +145,8 @@ export interface ReportSearch {
   saved?: string;
   /** 1: it is being edited. */
   edit?: number;
+  /** 1: with the founding document's questions answered. */
+  answers?: number;
   /** What it is compared with: now, generated, or NAME@NUMBER. */
   against?: string;
 }
@@ -242,6 +244,7 @@ const reportRoute = createRoute({
   validateSearch: (s: Record<string, unknown>): ReportSearch => ({
     saved: text(s.saved),
     edit: whole(s.edit, 1, 1),
+    answers: whole(s.answers, 1, 1),
     against: text(s.against),
   }),
   component: lazyRouteComponent(() => import("./screens/report"), "ReportScreen"),

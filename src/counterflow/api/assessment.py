@@ -55,6 +55,9 @@ def whatif(view: Asked, question: WhatIf) -> Response:
 Saved = Annotated[str, Query(description="NAME or NAME@NUMBER of a report that was kept; without it: as of now.")]
 
 
+Answers = Annotated[bool, Query(description="1: with sections that answer the founding document's questions.")]
+
+
 class Added(BaseModel):
     """A sentence that somebody adds, with the claims it rests on."""
 
@@ -83,6 +86,7 @@ class Draft(BaseModel):
 
     as_of: str | None = None
     saved: str = ""
+    answers: bool = False
     edits: Edits | None = None
     text: str | None = Field(default=None, max_length=2_000_000, description="Markdown or bare text, instead of edits.")
 
@@ -95,20 +99,21 @@ class Kept(BaseModel):
     name: str = Field(min_length=1, max_length=120)
     of: int | None = Field(default=None, description="Version of that name to start from; without it: as of now.")
     as_of: str | None = None
+    answers: bool = False
     edits: Edits | None = None
     note: str = Field(default="", max_length=2_000)
 
 
 @router.get("/report")
-def report(view: Asked, as_of: AsOf = None, saved: Saved = "") -> Response:
+def report(view: Asked, as_of: AsOf = None, saved: Saved = "", answers: Answers = False) -> Response:
     """The written assessment, as data."""
-    return answer(view.report(as_of, saved))
+    return answer(view.report(as_of, saved, answers))
 
 
 @router.get("/report.{format}", response_class=Response)
-def report_file(view: Asked, format: str, as_of: AsOf = None, saved: Saved = "") -> Response:
+def report_file(view: Asked, format: str, as_of: AsOf = None, saved: Saved = "", answers: Answers = False) -> Response:
     """The written assessment as a file: html (one page that stands alone), md, pdf (tagged), docx or json."""
-    made = view.report_file(format, as_of, saved)
+    made = view.report_file(format, as_of, saved, answers)
     name = f'attachment; filename="report.{format}"' if format in ("pdf", "docx") else "inline"
     return Response(made, media_type=_MEDIA[format], headers={**_ALONE, "Content-Disposition": name})
 

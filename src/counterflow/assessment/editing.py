@@ -18,8 +18,9 @@ from counterflow.assessment.press import endnote
 from counterflow.assessment.proofreading import units
 from counterflow.assessment.writing import harmless, locks
 from counterflow.errors import NotFound, UsageError
+from counterflow.model.handling import PUBLIC, Label, combine
 
-__all__ = ["Edits", "edited"]
+__all__ = ["Edits", "cite_anew", "edited"]
 
 
 @dataclass(frozen=True)
@@ -61,7 +62,7 @@ def edited(
                 raise
             problems.append({"id": id, "problem": str(e), "text": words})
     _drop(made, set(edits.drop))
-    _cite_anew(made, evidence)
+    cite_anew(made, evidence)
     return made
 
 
@@ -124,7 +125,7 @@ def _drop(paper: dict[str, Any], ids: set[str]) -> None:
     paper["sections"] = [s for s in paper["sections"] if s["paragraphs"]]
 
 
-def _cite_anew(paper: dict[str, Any], evidence: Evidence) -> None:
+def cite_anew(paper: dict[str, Any], evidence: Evidence) -> None:
     """Number the endnotes in the order of the text as it is now, and mark what has changed its claims."""
     notes = {note["source_id"]: note for note in paper["endnotes"]}
     source_of = {c: note["source_id"] for note in paper["endnotes"] for c in note["claim_ids"]}
@@ -149,7 +150,9 @@ def _cite_anew(paper: dict[str, Any], evidence: Evidence) -> None:
         ids = {c for u in found for c in u["claim_ids"]}
         if not ids <= rows.keys():
             return before
-        return evidence.handling({rows[c]["label_id"] for c in ids}).text
+        computed = any(u.get("method", True) for u in found)
+        base = Label.from_dict(paper["base"]) if computed else PUBLIC
+        return combine([evidence.handling({rows[c]["label_id"] for c in ids}), base]).text
 
     for section in paper["sections"]:
         for p in section["paragraphs"]:

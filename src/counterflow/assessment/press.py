@@ -14,6 +14,7 @@ from typing import Any
 from counterflow.assessment.evidence import Evidence
 from counterflow.assessment.writing import Draft, Judgement, Sentence, harmless, skeleton
 from counterflow.model.dates import earliest, latest
+from counterflow.model.handling import PUBLIC, Label, combine
 
 __all__ = ["Figure", "Press", "endnote"]
 
@@ -31,9 +32,13 @@ class Figure:
 
 
 class Press:
-    """Numbers the endnotes and sets the markings of one draft."""
+    """Numbers the endnotes and sets the markings of one draft.
 
-    def __init__(self, evidence: Evidence, draft: Draft, figures: Iterable[Figure] = ()) -> None:
+    :param base: handling of what the figures were computed from: sentences of method cite nothing, and may give it away
+    """
+
+    def __init__(self, evidence: Evidence, draft: Draft, figures: Iterable[Figure] = (), base: Label = PUBLIC) -> None:
+        self.base = base
         self.evidence = evidence
         self.draft = draft
         self.figures = list(figures)
@@ -65,16 +70,17 @@ class Press:
             "date_of_information": self._date(),
             "as_of": self.evidence.as_of,
             "audience": self.evidence.scope.audience.name,
-            "handling": self._marking(self.claims),
+            "handling": self._marking(self.claims, computed=True),
+            "base": self.base.to_dict(),
             "summary": " ".join(s["text"] for s in summary),
             "summary_sentences": summary,
-            "summary_handling": self._marking(c for s in summary for c in s["claim_ids"]),
+            "summary_handling": self._marking_of(summary),
             "key_judgements": judgements,
             "sections": sections,
             "figures": [
                 {
                     "id": f.id, "section": f.section, "title": f.title, "caption": f.caption, "svg": f.svg,
-                    "handling": self._marking(f.claim_ids), "claim_ids": list(f.claim_ids),
+                    "handling": self._marking(f.claim_ids, computed=True), "claim_ids": list(f.claim_ids),
                 }
                 for f in self.figures
             ],
@@ -83,8 +89,12 @@ class Press:
         printed: dict[str, Any] = harmless(paper)
         return printed
 
-    def _marking(self, claim_ids: Iterable[str]) -> str:
-        return self.evidence.handling({self.claims[c]["label_id"] for c in claim_ids if c in self.claims}).text
+    def _marking(self, claim_ids: Iterable[str], *, computed: bool = False) -> str:
+        own = self.evidence.handling({self.claims[c]["label_id"] for c in claim_ids if c in self.claims})
+        return combine([own, self.base] if computed else [own]).text
+
+    def _marking_of(self, told: list[dict[str, Any]]) -> str:
+        return self._marking((c for s in told for c in s["claim_ids"]), computed=any(s["method"] for s in told))
 
     def _id(self, place: str, text: str) -> str:
         """The same sentence on the same records bears the same id on another day, whatever its numbers are then."""
@@ -112,7 +122,7 @@ class Press:
             "because": j.because,
             "endnotes": self._cite(j.claim_ids),
             "claim_ids": list(j.claim_ids),
-            "handling": self._marking(j.claim_ids),
+            "handling": self._marking(j.claim_ids, computed=True),
         }
 
     def _paragraph(self, place: str, sentences: tuple[Sentence, ...]) -> dict[str, Any]:
@@ -121,7 +131,7 @@ class Press:
             "text": " ".join(s.text for s in sentences),
             "endnotes": sorted({n for t in told for n in t["endnotes"]}),
             "sentences": told,
-            "handling": self._marking(c for t in told for c in t["claim_ids"]),
+            "handling": self._marking_of(told),
         }
 
     def _cite(self, claim_ids: Iterable[str]) -> list[int]:

@@ -89,7 +89,7 @@ def write(
     if problems:
         raise Unsupported(problems)
     figures = list(_figures(flow, plan, weighed))
-    return Report(Press(evidence, draft, figures).paper(), flow.to_dict())
+    return Report(Press(evidence, draft, figures, flow.label).paper(), flow.to_dict())
 
 
 def _summary(flow: MoneyFlow, judgements: list[Judgement], name: str) -> Iterable[Sentence]:

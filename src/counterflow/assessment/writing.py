@@ -37,7 +37,7 @@ _LIKELIHOOD = re.compile(
 _OTHER_ROW = re.compile(r"\b(remote|(?:highly |nearly )?(?:im)?probabl[ey]|nearly certain|possibly|perhaps)\b", re.I)
 _CONFIDENCE = re.compile(r"\b(?:high|moderate|low) confidence\b|\bconfiden(?:t|ce)\b", re.IGNORECASE)
 _QUOTED = re.compile(r"“[^”]*”")
-_NUMBER = re.compile(r"\d+(?:[.,:/-]\d+)*")
+_NUMBER = re.compile(r"\d+(?:[.,:/-]\d+)*%?")
 _CONTROLS = re.compile(  # control characters, what turns the direction of writing around, what is no character at all
     "[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u202a-\u202e\u2066-\u206f\ufeff\ufff9-\uffff\ud800-\udfff]"
 )

@@ -94,6 +94,7 @@ def _request(file: Path | None) -> dict[str, Any]:
 @click.option("--format", "format", type=click.Choice(_FORMATS), default="md", show_default=True)
 @click.option("--out", type=click.Path(path_type=Path, dir_okay=False), help="Write to this file instead of stdout.")
 @click.option("--audience", metavar="NAME", help="For this audience, as before the verb.")
+@click.option("--answers", is_flag=True, help="With sections that answer the founding document's questions.")
 @click.option("--keep", metavar="NAME", help="Keep it under this name, as a new version.")
 @click.option("--note", default="", help="With --keep: what to remember of it.")
 @click.option("--kept", is_flag=True, help="List the reports that were kept.")
@@ -112,20 +113,23 @@ def report(
     context.audience = audience or context.audience
     view = context.view("report", format=format, **{k: str(v) for k, v in how.items() if v})
     if how["kept"]:
-        found = view.report_versions()["versions"]
-        print_json(found) if as_json else click.echo(output.kept(found))
+        versions = view.report_versions()["versions"]
+        print_json(versions) if as_json else click.echo(output.kept(versions))
     elif how["changes"]:
         changed = view.report_changes(how["changes"], how["against"])
         print_json(changed) if as_json else click.echo(output.changes(changed))
     elif how["lint"]:
-        _lint(view.report_lint(text=_text(how["lint"]), as_of=as_of, saved=how["saved"])["problems"], as_json)
+        found = view.report_lint(text=_text(how["lint"]), as_of=as_of, saved=how["saved"], answers=how["answers"])
+        _lint(found["problems"], as_json)
     elif how["keep"]:
-        kept = view.workspace.keep_report(how["keep"], audience=view.name, as_of=as_of, note=how["note"])
+        kept = view.workspace.keep_report(
+            how["keep"], audience=view.name, as_of=as_of, note=how["note"], answers=how["answers"]
+        )
         print_json(kept) if as_json else say(f"Kept as {kept['name']}@{kept['number']}.")
     elif as_json:
-        print_json(view.report(as_of, how["saved"]))
+        print_json(view.report(as_of, how["saved"], how["answers"]))
     else:
-        _put(view.report_file(format, as_of, how["saved"]), format, out)
+        _put(view.report_file(format, as_of, how["saved"], how["answers"]), format, out)
 
 
 def _text(file: Path) -> str:

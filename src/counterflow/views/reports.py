@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from counterflow.pipeline import Line
     from counterflow.views.picture import Picture
 
-__all__ = ["as_generated", "compared", "made", "row", "version", "versions"]
+__all__ = ["answered", "as_generated", "compared", "made", "row", "version", "versions"]
 
 
 def _rows(line: Line, name: str | None = None) -> list[dict[str, Any]]:
@@ -53,6 +53,14 @@ def version(line: Line, name: str, number: int | None = None) -> dict[str, Any]:
     last = found[-1]
     said = f"{name}, version {last['content']['number']}, kept by {last['by']} on {last['at'][:10]}"
     return {**last["content"]["paper"], "version": said}
+
+
+def answered(picture: Picture, paper: Mapping[str, Any], as_of: str | None) -> dict[str, Any]:
+    """A report with the founding document's questions answered, each in a section of its own."""
+    from counterflow.assessment.answers import with_answers
+    from counterflow.views.asking import QUESTIONS, ask
+
+    return with_answers(paper, [ask(picture, q, as_of=as_of) for q in QUESTIONS], evidence_of(picture))
 
 
 def as_generated(line: Line, name: str, number: int | None = None) -> dict[str, Any]:

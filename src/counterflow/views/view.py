@@ -438,16 +438,21 @@ class View:
 
         return ask(self._assessed, question, as_of=as_of, budget=budget, config=config)
 
-    def report(self, as_of: str | None = None, saved: str = "") -> dict[str, Any]:
-        """The written assessment, as data. :param saved: ``name`` or ``name@number`` of one that was kept"""
-        from counterflow.views.reports import version
+    def report(self, as_of: str | None = None, saved: str = "", answers: bool = False) -> dict[str, Any]:
+        """The written assessment, as data.
+
+        :param saved: ``name`` or ``name@number`` of one that was kept; :param answers: with the questions answered
+        """
+        from counterflow.views.reports import answered, version
 
         if saved:
             return version(self._assessed.line, *_named(saved))
         found: dict[str, Any] = self.assess(as_of)["report"]
-        return found
+        return answered(self._assessed, found, as_of) if answers else found
 
-    def report_file(self, format: str = "html", as_of: str | None = None, saved: str = "") -> bytes:
+    def report_file(
+        self, format: str = "html", as_of: str | None = None, saved: str = "", answers: bool = False
+    ) -> bytes:
         """The written assessment as ``html``, ``md``, ``pdf``, ``docx`` or ``json``.
 
         :raises Unsupported: the linter refuses a sentence of it
@@ -455,7 +460,7 @@ class View:
         from counterflow.assessment.proofreading import refuse
         from counterflow.views.assessment import report_file
 
-        paper = self.report(as_of, saved)
+        paper = self.report(as_of, saved, answers)
         refuse(paper)
         return report_file(paper, format)
 
@@ -475,20 +480,23 @@ class View:
 
         line, one = self._assessed.line, self.report(saved=saved)
         if against == "now":
-            return reports.compared(self._assessed, one, self.report(one["as_of"]), words=False)
+            return reports.compared(
+                self._assessed, one, self.report(one["as_of"], answers=bool(one.get("answers"))), words=False
+            )
         if against == "generated":
             before = reports.as_generated(line, *_named(saved))
             return reports.compared(self._assessed, before, {**one, "figures": []}, words=True)
         return reports.compared(self._assessed, self.report(saved=against), one, words=True)
 
     def report_lint(
-        self, edits: Mapping[str, Any] | None = None, text: str | None = None, as_of: str | None = None, saved: str = ""
-    ) -> dict[str, Any]:
+        self, edits: Mapping[str, Any] | None = None, text: str | None = None, as_of: str | None = None,
+        saved: str = "", answers: bool = False,
+    ) -> dict[str, Any]:  # fmt: skip
         """What may not stand: in a report with edits, or in a text that was made from one."""
         from counterflow.assessment.proofreading import proofread, proofread_text
         from counterflow.views.reports import made
 
-        base = self.report(as_of, saved)
+        base = self.report(as_of, saved, answers)
         if text is not None:
             return {"problems": proofread_text(text, base)}
         locked: list[dict[str, str]] = []

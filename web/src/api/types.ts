@@ -468,6 +468,8 @@ export interface Report {
   as_of: IsoDate | null;
   audience: string;
   handling: string;
+  /** Handling of what the figures were computed from. */
+  base: Record<string, unknown>;
   summary: string;
   summary_sentences: Sentence[];
   summary_handling: string;
@@ -475,6 +477,8 @@ export interface Report {
   sections: { heading: string; paragraphs: Paragraph[] }[];
   figures: ReportFigure[];
   endnotes: { n: number; text: string; url: string; source_id: string; claim_ids: string[] }[];
+  /** With sections that answer the founding document's questions. */
+  answers?: boolean;
   /** Which of those kept it is; none: generated now. */
   version?: string;
 }

@@ -2,7 +2,7 @@ import { useEffect, useRef } from "react";
 
 import { BANDS } from "./Likelihood";
 
-const NUMBER = "\\d+(?:[.,:/-]\\d+)*";
+const NUMBER = "\\d+(?:[.,:/-]\\d+)*%?";
 const WORDS = [...BANDS].map(([word]) => word).sort((a, b) => b.length - a.length).join("|");
 
 export interface Piece {

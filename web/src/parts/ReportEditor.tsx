@@ -14,10 +14,10 @@ import { LockedText } from "./LockedText";
 const NOTHING: ReportEdits = { title: "", sentences: {}, drop: [], add: [] };
 
 /** The report in an analyst's hands: words change, numbers, words of likelihood and citations are locked; linted as one types. */
-export function ReportEditor({ report, saved }: { report: Report; saved: string | undefined }) {
+export function ReportEditor({ report, saved, answers }: { report: Report; saved: string | undefined; answers: boolean }) {
   const [edits, setEdits] = useState<ReportEdits>(NOTHING);
   const [refused, setRefused] = useState(0);
-  const problems = useProblems(edits, saved);
+  const problems = useProblems(edits, saved, answers);
   const touched = Object.keys(edits.sentences).length + edits.drop.length + edits.add.length;
   const paragraph = (sentences: Sentence[], handling: string, key: string) => (
     <div key={key} className="cf-portion cf-editing">
@@ -30,7 +30,7 @@ export function ReportEditor({ report, saved }: { report: Report; saved: string 
   );
   return (
     <article className="cf-paper" data-testid="report-editor">
-      <Bar edits={edits} touched={touched} problems={problems} saved={saved} />
+      <Bar edits={edits} touched={touched} problems={problems} saved={saved} answers={answers} />
       {refused > 0 && (
         <Alert color="yellow" py={6} data-testid="refused" key={refused}>
           Numbers, words of likelihood and citations come from the records. To change one, change the record; to do without it, take the sentence out.
@@ -60,20 +60,20 @@ export function ReportEditor({ report, saved }: { report: Report; saved: string 
 }
 
 /** What the linter objects to, half a second after the last key. */
-function useProblems(edits: ReportEdits, saved: string | undefined): ReportProblem[] {
+function useProblems(edits: ReportEdits, saved: string | undefined, answers: boolean): ReportProblem[] {
   const reader = useReader();
   const asOf = useAsOf();
   const [settled] = useDebouncedValue(edits, 500);
   const query = useQuery<{ problems: ReportProblem[] }, ApiError>({
-    queryKey: [reader, "lint", saved ?? "", asOf ?? "", settled],
-    queryFn: ({ signal }) => post("/report/lint", reader, { as_of: asOf ?? null, saved: saved ?? "", edits: settled }, signal),
+    queryKey: [reader, "lint", saved ?? "", answers, asOf ?? "", settled],
+    queryFn: ({ signal }) => post("/report/lint", reader, { as_of: asOf ?? null, saved: saved ?? "", answers: !saved && answers, edits: settled }, signal),
     meta: { onScreen: false },
     placeholderData: (before) => before,
   });
   return query.data?.problems ?? [];
 }
 
-function Bar({ edits, touched, problems, saved }: { edits: ReportEdits; touched: number; problems: ReportProblem[]; saved: string | undefined }) {
+function Bar({ edits, touched, problems, saved, answers }: { edits: ReportEdits; touched: number; problems: ReportProblem[]; saved: string | undefined; answers: boolean }) {
   const reader = useReader();
   const asOf = useAsOf();
   const cache = useQueryClient();
@@ -83,7 +83,7 @@ function Bar({ edits, touched, problems, saved }: { edits: ReportEdits; touched:
   const [note, setNote] = useState("");
   const save = useMutation<{ name: string; number: number }, ApiError>({
     mutationFn: () =>
-      post("/report/versions", reader, { name: name || named, of: number ? Number(number) : null, as_of: asOf ?? null, edits, note }),
+      post("/report/versions", reader, { name: name || named, of: number ? Number(number) : null, as_of: asOf ?? null, answers: !number && answers, edits, note }),
     onSuccess: (kept) => {
       void cache.invalidateQueries();
       void navigate({ to: "/report", search: (before) => ({ ...before, saved: `${kept.name}@${kept.number}`, edit: undefined }) });

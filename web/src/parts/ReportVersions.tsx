@@ -1,4 +1,4 @@
-import { Button, Select } from "@mantine/core";
+import { Button, Select, Switch } from "@mantine/core";
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { useNavigate } from "@tanstack/react-router";
 
@@ -9,7 +9,7 @@ import { useClaims } from "./ClaimsDrawer";
 import { Answered } from "./Screen";
 
 /** Which report is shown: as generated now, or one that was kept; edit it, restore it, compare it. */
-export function ReportVersions({ saved, against }: { saved: string | undefined; against: string | undefined }) {
+export function ReportVersions({ saved, against, answers }: { saved: string | undefined; against: string | undefined; answers: boolean }) {
   const query = useApi<Versions>("/report/versions");
   const navigate = useNavigate();
   const reader = useReader();
@@ -21,7 +21,7 @@ export function ReportVersions({ saved, against }: { saved: string | undefined; 
   const show = (next: string | undefined) => void navigate({ to: "/report", search: (before) => ({ ...before, saved: next, against: undefined }) });
   const compare = (next: string | undefined) => void navigate({ to: "/report", search: (before) => ({ ...before, against: next }) });
   const save = useMutation<{ name: string; number: number }, ApiError>({
-    mutationFn: () => post("/report/versions", reader, { name: name ?? "report", of: number ? Number(number) : null, as_of: asOf ?? null, note: number ? `version ${number} again` : "" }),
+    mutationFn: () => post("/report/versions", reader, { name: name ?? "report", of: number ? Number(number) : null, as_of: asOf ?? null, answers: !number && answers, note: number ? `version ${number} again` : "" }),
     onSuccess: (one) => {
       void cache.invalidateQueries();
       show(`${one.name}@${one.number}`);
@@ -48,6 +48,15 @@ export function ReportVersions({ saved, against }: { saved: string | undefined; 
       <Button size="xs" variant="default" onClick={() => void navigate({ to: "/report", search: (before) => ({ ...before, edit: 1, against: undefined }) })} data-testid="edit">
         Edit
       </Button>
+      {!saved && (
+        <Switch
+          size="xs"
+          label="with the questions answered"
+          checked={answers}
+          onChange={() => void navigate({ to: "/report", search: (before) => ({ ...before, answers: answers ? undefined : 1 }) })}
+          data-testid="answers"
+        />
+      )}
       {!saved && (
         <Button size="xs" variant="default" loading={save.isPending} onClick={() => save.mutate()} data-testid="keep-now">
           Keep

@@ -98,10 +98,10 @@ function Weighed({ matrix, busy }: { matrix: Matrix; busy: boolean }) {
           </Button>
         )}
       </div>
+      {open && <Card key={open.id} item={open} matrix={matrix} titles={titles} />}
       <div className="cf-scroll">
         <Table matrix={matrix} titles={titles} />
       </div>
-      {open && <Card key={open.id} item={open} matrix={matrix} titles={titles} />}
       <h2>Origins</h2>
       <Origins matrix={matrix} />
     </div>

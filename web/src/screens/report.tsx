@@ -25,12 +25,12 @@ const FORMATS = [
 
 /** The written assessment: each sentence leads to its endnotes, each endnote back and on to its claims. */
 export function ReportScreen() {
-  const { saved, edit } = route.useSearch();
-  const query = useApi<Report>("/report", { as_of: useAsOf(), saved });
+  const { saved, edit, answers } = route.useSearch();
+  const query = useApi<Report>("/report", { as_of: useAsOf(), saved, answers: saved ? undefined : answers });
   return (
     <Screen name="report" title={query.data?.title ?? "Report"} headed>
       <Answered query={query} what="Writing the assessment…">
-        {(report) => (edit ? <ReportEditor key={saved ?? ""} report={report} saved={saved} /> : <Paper report={report} />)}
+        {(report) => (edit ? <ReportEditor key={`${saved} ${answers}`} report={report} saved={saved} answers={answers === 1} /> : <Paper report={report} />)}
       </Answered>
     </Screen>
   );
@@ -55,9 +55,9 @@ function Paper({ report }: { report: Report }) {
   const reader = useReader();
   const asOf = useAsOf();
   const openClaims = useClaims();
-  const { saved, against } = route.useSearch();
+  const { saved, against, answers } = route.useSearch();
   const citations = new Citations();
-  const file = (format: string) => address(`/report.${format}`, { ...readerParameters(reader), as_of: asOf, saved });
+  const file = (format: string) => address(`/report.${format}`, { ...readerParameters(reader), as_of: asOf, saved, answers: saved ? undefined : answers });
   const sentences = (all: readonly Told[]) =>
     all.map((one) => (
       <Fragment key={one.id}>
@@ -121,7 +121,7 @@ function Paper({ report }: { report: Report }) {
             </Button>
           ))}
         </div>
-        <ReportVersions saved={saved} against={against} />
+        <ReportVersions saved={saved} against={against} answers={answers === 1} />
       </header>
       {saved && against && <ReportChangesPanel saved={saved} against={against} />}
       <p className="cf-lead">
