@@ -26,6 +26,7 @@ def origin(browser: Any, tmp_path_factory: pytest.TempPathFactory) -> Iterator[s
     workspace = Workspace.create(path, case="harbour:office")
     workspace.ingest(HARBOUR)
     workspace.write_hypotheses(hypotheses.of(QUESTION))
+    workspace.view().report()  # made before a browser waits for it
     workspace.close()
     with served(path) as address:
         yield address
