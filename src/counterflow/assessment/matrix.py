@@ -98,7 +98,8 @@ class Matrix:
         best = {o: max(i.origins.get(o, 0.0) for i in self.items) for o in self.origins}
         good = [w.origin for w in self.result.witnesses if best[w.origin] >= GOOD]
         hinges = self.rests_on()
-        because = f"{len(self.result.witnesses)} origins, {len(good)} of them good"
+        count = len(self.result.witnesses)
+        because = f"{count} origin{'s' * (count != 1)}, {len(good)} of them good"
         if hinges:
             because += f"; without {' or '.join(self.title(o) for o in hinges[:2])} it would not stand"
             return "low", because

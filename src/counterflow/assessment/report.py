@@ -194,7 +194,8 @@ def _confidence(evidence: Evidence, flow: MoneyFlow, claims: tuple[str, ...]) ->
     good = {root for root, r in rooted if r["reliability"] in "AB" and r["credibility"] <= 2}
     assumed = sum(a.assumption for a in flow.arcs) / len(flow.arcs)
     because = (
-        f"{len(origins)} origins, {len(good)} of grade B2 or better; {assumed:.0%} of the arcs rest on assumptions"
+        f"{len(origins)} origin{'s' * (len(origins) != 1)}, {len(good)} of grade B2 or better;"
+        f" {assumed:.0%} of the arcs rest on assumptions"
     )
     if len(good) >= 3 and assumed < 0.3:
         return "high", because
