@@ -42,8 +42,8 @@ SLIPS = (0.6, 6.0, 3.2)
 LEFT_OUT = 0.24
 """Cost of as much name left out by one side as agrees."""
 
-UNHEARD = 1.25
-"""Cost of a name across scripts that is not heard alike at all."""
+UNHEARD = {True: 1.25, False: 1.1}
+"""Cost of a name across scripts that is not heard alike at all; by whether one is written without its vowels."""
 
 FEW = 0.025
 """Cost of each consonant short of seven in a name heard across scripts where one leaves out its vowels."""
@@ -96,8 +96,10 @@ def align(left: Form, right: Form, kind: str) -> Alignment:
     if not same_script and rest_a and rest_b and (score := _cut_otherwise(left, rest_a, right, rest_b)):
         one, two = "".join(a[i] for i in rest_a), "".join(b[j] for j in rest_b)
         all_pairs = (*((a[i], b[j], s) for i, j, s in paired), (one, two, score))
-        share = len(one) / len(left.joined)
-        return Alignment(all_pairs, likeness=1 - (1 - share) * cost - share * UNHEARD * (1 - score) - 0.03)
+        share = (len(one) + len(two)) / (len(left.joined) + len(right.joined))
+        return Alignment(
+            all_pairs, likeness=1 - (1 - share) * cost - share * UNHEARD[_bare(left, right)] * (1 - score) - 0.03
+        )
     only_a, only_b = tuple(a[i] for i in rest_a), tuple(b[j] for j in rest_b)
     loose = [(a[i], b[j]) for i, j, score in paired if score < WORD]
     if same_script and (only_a or only_b or loose) and (score := _as_one_run(left, right, kind)):
@@ -181,10 +183,10 @@ def _pairs(left: Form, right: Form, same_script: bool, kind: str) -> tuple[list[
             for j in free_b:
                 score, slip = _word_score(left, i, right, j, same_script, syllabic)
                 if score:
-                    scored.append((-score, abs(i - j), i, j, slip))
+                    scored.append((-score, abs(i - j), i + j, i, j, slip))
         scored.sort()
         taken: set[int] = set()
-        for minus, _, i, j, slip in scored:
+        for minus, _, _, i, j, slip in scored:
             if i not in taken and j in free_b:
                 taken.add(i)
                 del free_b[j]
@@ -194,7 +196,7 @@ def _pairs(left: Form, right: Form, same_script: bool, kind: str) -> tuple[list[
                     size = len(left.tokens[i]) + len(right.tokens[j])
                     unheard += (1 + minus) * size
                     heard_weight += size
-    agreed = sum(_telling(left.tokens[i], kind) for i, _, _ in found)
+    agreed = sum(min(_telling(left.tokens[i], kind), _telling(right.tokens[j], kind)) for i, j, _ in found)
     if heard_weight:
         return found, _cost_by_ear(left, right, found, unheard, heard_weight), agreed
     if not slips:
@@ -204,11 +206,17 @@ def _pairs(left: Form, right: Form, same_script: bool, kind: str) -> tuple[list[
     return found, 0.3 * slips / min(most, base + letters / per), agreed
 
 
+def _bare(left: Form, right: Form) -> bool:
+    """Whether one of them is written without its vowels."""
+    return left.script in phonetics.ABJADS or right.script in phonetics.ABJADS
+
+
 def _cost_by_ear(left: Form, right: Form, found: list[tuple[int, int, float]], unheard: float, size: float) -> float:
     """Cost of what is heard differently across scripts. Without vowels, a few consonants are soon met by chance."""
     equal = sum(2 * len(left.tokens[i]) for i, _, s in found if s == 1.0)
-    cost = UNHEARD * unheard / (size + equal)
-    if left.script in phonetics.ABJADS or right.script in phonetics.ABJADS:
+    bare = _bare(left, right)
+    cost = UNHEARD[bare] * unheard / (size + equal)
+    if bare:
         told = sum(min(len(skeleton(left.tokens[i])), len(skeleton(right.tokens[j]))) for i, j, _ in found)
         cost += FEW * max(0, 7 - told)
     return cost
@@ -294,7 +302,7 @@ def _cut_otherwise(left: Form, rest_a: list[int], right: Form, rest_b: list[int]
     if min(len(phonetics.bones(one, left.script)), len(phonetics.bones(two, right.script))) < least:
         return 0.0
     found = phonetics.heard(one, left.script, two, right.script)
-    return found if found >= (0.82 if {left.script, right.script} & phonetics.ABJADS else 0.72) else 0.0
+    return found if found >= (0.82 if _bare(left, right) else 0.72) else 0.0
 
 
 def _as_one_run(left: Form, right: Form, kind: str) -> float:

@@ -27,7 +27,20 @@ def forms(script: str, run: str, kind: str) -> list[Form]:
         return [*_words(han_words(run), kind, "translated from Chinese"), *read]
     if script == "Latin":
         return _words(latin(run), kind, "as written")
-    return [*persons.by_word(script, run, f"from {script}"), *_words(latin(run), kind, f"from {script}")][:1]
+    return [_translated(form, kind) for form in persons.by_word(script, run, f"from {script}")]
+
+
+def _translated(form: Form, kind: str) -> Form:
+    """A form in another alphabet with the words we know in English, and its legal form set aside."""
+    table: dict[str, str] = load("terms")["bodies_by_script"].get(form.script.lower(), {})
+    told = [(table.get(w.lower(), t), w) for t, w in zip(form.tokens, form.written, strict=True)]
+    told = [pair for pair in told if pair[0]] or list(zip(form.tokens, form.written, strict=True))
+    words = [token for token, _ in told]
+    kept, legal = (words, "") if kind == "ship" else _without_legal(words)
+    first = 0 if words[: len(kept)] == kept else len(words) - len(kept)
+    chosen = told[first : first + len(kept)]
+    numbered = [str(int(t)) if t.isdigit() and len(t) < 12 else t for t, _ in chosen]
+    return Form(tuple(numbered), legal=legal, how=form.how, script=form.script, written=tuple(w for _, w in chosen))
 
 
 @cache
@@ -101,7 +114,9 @@ def _without_legal(words: list[str]) -> tuple[list[str], str]:
             break
     for size in range(min(_longest_legal(), len(words) - 1), 0, -1):
         found = table.get(tuple(words[:size]))
-        if found in ("llc", "jsc", "pt"):  # Eastern forms stand before the name
+        if found in ("llc", "jsc", "pt", "state") or (
+            found == "partnership" and words[0] in ("kg", "cv")
+        ):  # Eastern forms stand before the name
             return words[size:], legal or found
     return words, legal
 

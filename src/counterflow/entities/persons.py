@@ -34,12 +34,25 @@ _RAHMAN = re.compile(r"(?<=[a-z]{3})[aeu]r-?(?=r[ae]h?m[aei]h?n$)")
 def forms(script: str, run: str) -> list[Form]:
     """Forms of a run of one script, best first; empty where no letter is in it."""
     if script == "Hangul":
-        return [*_korean(tuple("".join(c for c in run if korean.is_hangul(c)))), *by_word(script, run, "romanised")]
+        words = by_word(script, run, "romanised")
+        return words if _foreign(run) else [*_korean(tuple(c for c in run if korean.is_hangul(c))), *words]
     if script == "Han":
         return _chinese(run)
     if script == "Latin":
         return _latin(run)
     return by_word(script, run, f"from {script}")
+
+
+_LONG_SURNAMES = ("남궁", "황보", "제갈", "사공", "선우", "독고", "서문")
+
+
+def _foreign(run: str) -> bool:
+    """Whether a name in Hangul is none of a Korean: spaced, and neither end of it a surname of one syllable."""
+    words = ["".join(c for c in word if korean.is_hangul(c)) for word in _DOTS.split(run)]
+    words = [word for word in words if word]
+    if len(words) < 2 or words[0] in _LONG_SURNAMES:
+        return False
+    return not any(len(w) == 1 and not korean.sounds(w).isdisjoint(_surname_sounds()) for w in (words[0], words[-1]))
 
 
 @cache
@@ -154,6 +167,8 @@ def by_word(script: str, run: str, how: str) -> list[Form]:
     tokens, written = [], []
     for word in words:
         known = _own_words(script).get(word)
+        if known == "" and len(_DOTS.split(run)) > 1:  # a title
+            continue
         token = known or latin(word).replace(" ", "").replace("'", "").replace("/", "")
         if token:
             tokens.append(token)

@@ -246,7 +246,8 @@ def heard_apart(one: str, two: str) -> float:
 @lru_cache(maxsize=1 << 18)
 def heard(one: str, script: str, two: str, other: str) -> float:
     """How alike two words of different scripts sound, 0 to 1."""
-    if Indel.normalized_similarity(bones(one, script), bones(two, other)) < 0.5:
+    first, second = bones(one, script), bones(two, other)
+    if min(len(first), len(second)) > 1 and Indel.normalized_similarity(first, second) < 0.5:
         return 0.0  # whatever the vowels, not one word: saves the alignment
     bare = script in ABJADS or other in ABJADS
     a, b = _arrays(one, script, bare), _arrays(two, other, bare)

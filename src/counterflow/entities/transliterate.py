@@ -23,7 +23,7 @@ _BREVES = str.maketrans({"ŏ": "o'", "ŭ": "u'", "Ŏ": "o'", "Ŭ": "u'"})
 _ARTICLE = re.compile(r"\bال(?=\w{2})")
 """The Arabic article, written together with its noun; the Latin spellings part the two."""
 
-_INITIALISM = re.compile(r"\b(?:\w\.\s?){2,}(?=\W|$)|\b(?:\w\.){2,}")
+_INITIALISM = re.compile(r"\b(?:\w\.\s?){2,}(?=\W|$)|\b(?:\w\.){2,}(?:\w\b)?")
 _RANGES = (
     (0x0370, 0x03FF, "Greek"), (0x0400, 0x052F, "Cyrillic"), (0x0590, 0x05FF, "Hebrew"), (0x0600, 0x06FF, "Arabic"),
     (0x0750, 0x077F, "Arabic"), (0x08A0, 0x08FF, "Arabic"), (0x0E00, 0x0E7F, "Thai"), (0x1100, 0x11FF, "Hangul"),
