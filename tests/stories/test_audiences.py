@@ -98,6 +98,7 @@ def everything(view: View, *, solving: bool = False) -> dict[str, Any]:
         found[f"hypotheses {q['id']}"] = view.matrix(q["id"])
     if solving:
         found["whatif"] = view.whatif({"budget": 10, "time_limit": None})
+        found["ask"] = view.ask("substitution")
     for text in ("office 39", "39호실", "Vanishing", "bank", "KPe.030"):
         found[f"search {text}"] = view.search(text, 50)
     found["nearest"] = list(view.nearest_of_all())

@@ -157,6 +157,11 @@ export interface HypothesesSearch {
   /** Item whose card is open. */
   item?: string;
 }
+export interface QuestionsSearch {
+  /** Which question is shown. */
+  ask?: string;
+  budget?: number;
+}
 export interface SourcesSearch {
   tab?: string;
   q?: string;
@@ -238,6 +243,12 @@ const measuresRoute = createRoute({
   }),
   component: lazyRouteComponent(() => import("./screens/measures"), "MeasuresScreen"),
 });
+const questionsRoute = createRoute({
+  getParentRoute: () => rootRoute,
+  path: "/questions",
+  validateSearch: (s: Record<string, unknown>): QuestionsSearch => ({ ask: text(s.ask), budget: amount(s.budget) }),
+  component: lazyRouteComponent(() => import("./screens/questions"), "QuestionsScreen"),
+});
 const reportRoute = createRoute({
   getParentRoute: () => rootRoute,
   path: "/report",
@@ -297,6 +308,7 @@ export const router = createRouter({
     flowRoute,
     findingsRoute,
     measuresRoute,
+    questionsRoute,
     reportRoute,
     hypothesesRoute,
     sourcesRoute,

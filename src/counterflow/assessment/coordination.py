@@ -139,7 +139,8 @@ def coordinate(
         own[agency] = plan
         claims[agency] = baseline - table.left({agency: plan}) if math.isfinite(baseline) else math.inf
     shared = table.respond(own, limits, clock)
-    joint, joint_bound = table.together(limits, shared, clock.part(2))
+    known_best = min((shared, naive), key=table.left)  # a search that is cut short falls behind neither
+    joint, joint_bound = table.together(limits, known_best, clock.part(2))
     pooled, pooled_bound = table.together({"": sum(limits.values())}, joint, clock.part(1))
     ways = (("naive", naive, None), ("own", own, None), ("shared", shared, None), ("joint", joint, joint_bound),
             ("pooled", pooled, pooled_bound))  # fmt: skip

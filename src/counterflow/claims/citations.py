@@ -34,6 +34,7 @@ _NAMES = re.compile(
     re.IGNORECASE,
 )
 _CLAUSE = re.compile(r"[;|:]\s")
+_PATIENCE = 62
 _COMMON = frozenset(("report", "reports", "north", "korea", "korean", "dprk", "with", "from", "that", "their", "this"))
 """Words that say nothing of a matter here."""
 
@@ -104,7 +105,9 @@ class Index:
         for maker, sources in self.by_maker.items():
             if f" {maker} " not in words or maker in by.makers:
                 continue
-            fitting = [s for s in sources if s.id != by.id and before(s, by) and _dated(text, s, by)]
+            # a long name that only one source bears is its name whenever it is said; an agency prints every day
+            patience = 366 if len(sources) == 1 and maker.count(" ") > 1 else _PATIENCE
+            fitting = [s for s in sources if s.id != by.id and before(s, by) and _dated(text, s, by, patience)]
             near = [s for s in fitting if by.words & s.words] or (fitting if len(sources) == 1 else [])
             if len(near) == 1:
                 yield near[0].id, f"names {maker} as where it has this from"
@@ -187,8 +190,11 @@ def before(origin: Known, by: Known) -> bool:
     return dates.earliest(origin.date) <= dates.latest(by.date)
 
 
-def _dated(text: str, origin: Known, by: Known) -> bool:
-    """Whether what a text says of the origin's date fits it; where it says nothing, both are of about the same time."""
+def _dated(text: str, origin: Known, by: Known, patience: int = _PATIENCE) -> bool:
+    """Whether what a text says of the origin's date fits it; where it says nothing, both are of about the same time.
+
+    :param patience: days that are about the same time
+    """
     if not origin.date:
         return True
     months = {f"{m['y']}-{_MONTHS.index(m['m'].casefold()) + 1:02}" for m in _MONTH.finditer(text)
@@ -200,4 +206,4 @@ def _dated(text: str, origin: Known, by: Known) -> bool:
         return origin.date[:4] in years
     if not by.date:
         return False
-    return (dates.latest(by.date) - dates.earliest(origin.date)).days <= 62
+    return (dates.latest(by.date) - dates.earliest(origin.date)).days <= patience

@@ -7,7 +7,7 @@ Four marks are read, each told as a reason; an analyst's own word (`origin` of a
 * *One witness*: interviews with the same person have one origin, whoever prints them.
 * *Rare numbers*: two records on one matter give the same figure, one that two people would not both arrive at. Round
   numbers prove nothing; a figure rounded on the way counts only where the text says that it repeats.
-* *Quotes*: two texts share a passage of `QUOTE` words.
+* *Texts*: two of them share words, quotations or rare figures, or one cites the other (`counterflow.claims.alike`).
 
 The origin is what was published first; what has no date is an origin only where it is cited. Where two documents fit a
 citation equally well, neither is chosen.
@@ -15,7 +15,6 @@ citation equally well, neither is chosen.
 
 from __future__ import annotations
 
-import hashlib
 import math
 import re
 from collections import Counter
@@ -23,18 +22,11 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-import numpy as np
-
+from counterflow.claims.alike import alike
 from counterflow.claims.citations import Index, Known, plain, read
 from counterflow.model import dates
 
 __all__ = ["Repeat", "Statement", "repeats", "roots"]
-
-QUOTE = 9
-"""Words that two texts must share in one run: shorter runs are idiom."""
-
-IDIOM = 5
-"""Documents in which a run of words may stand before it is nobody's own."""
 
 Row = Mapping[str, Any]
 
@@ -100,7 +92,8 @@ def repeats(
                     found.add(one.subject, of, why)
     _same_witness(known, found)
     _same_figures(told, known, found)
-    _same_words(texts or {}, known, found)
+    for of, origin, why in alike(texts or {}, known, index):
+        found.add(of, origin, why)
     return found.repeats({one.subject: one for one in told}, stated)
 
 
@@ -189,46 +182,6 @@ def _rare(numbers: Sequence[float]) -> bool:
 
 def _close(a: Sequence[float], b: Sequence[float]) -> bool:
     return len(a) == len(b) and all(math.isclose(x, y, rel_tol=_NEAR) for x, y in zip(a, b, strict=True))
-
-
-def _same_words(texts: Mapping[str, str], known: Mapping[str, Known], found: _Found) -> None:
-    """Passages that two documents share, word for word; what more than `IDIOM` documents say is a form of words."""
-    dated = {id: known[id].date for id in sorted(texts) if id in known and known[id].date}
-    words = {id: re.findall(r"\w+", texts[id].casefold()) for id in dated}
-    runs = {id: _runs(words[id]) for id in dated}
-    where: dict[int, list[str]] = {}
-    for run in _shared(list(runs.values())):
-        where[run] = [id for id in dated if run in runs[id]]
-    for ids in where.values():
-        order = sorted(ids, key=lambda id: (dated[id], id))
-        if len(ids) > IDIOM or not dates.latest(dated[order[0]]) < dates.earliest(dated[order[1]]):
-            continue
-        for id in order[1:]:
-            mine = [runs[id][r] for r, others in where.items() if order[0] in others and id in others]
-            passage = " ".join(words[id][min(mine) : min(mine) + QUOTE])
-            found.add(id, order[0], f"shares the words “{passage}”")
-
-
-def _runs(words: list[str]) -> dict[int, int]:
-    """Hash of each run of `QUOTE` words → where it first stands."""
-    n = len(words) - QUOTE + 1
-    if n <= 0:
-        return {}
-    numbers = {w: int.from_bytes(hashlib.blake2b(w.encode(), digest_size=8).digest(), "big") for w in set(words)}
-    coded = np.array([numbers[w] for w in words], dtype=np.uint64)
-    total = np.zeros(n, dtype=np.uint64)
-    for k in range(QUOTE):
-        total = total * np.uint64(0x9E3779B97F4A7C15) + coded[k : n + k]
-    return {run: at for at, run in reversed(list(enumerate(total.tolist())))}
-
-
-def _shared(runs: Sequence[Mapping[int, int]]) -> list[int]:
-    """Runs that two or more documents have."""
-    if not runs:
-        return []
-    every, times = np.unique(np.concatenate([np.array([*r], dtype=np.uint64) for r in runs]), return_counts=True)
-    shared: list[int] = every[times > 1].tolist()
-    return shared
 
 
 def roots(stated: Mapping[str, str], found: Iterable[Repeat]) -> dict[str, str]:

@@ -140,11 +140,11 @@ def _coordination(answer: Row) -> list[str]:
     return [
         f"  Of {_span(answer['baseline'])} {answer['unit']}, cut by {answer['budget']:g} points in all:",
         *(f"    {s['title']:44} {_span(s)}  {s['share']:.0%}" for s in answer["stages"]),
-        f"    {'sum of the agencies’ own claims':44} {answer['claims']['sum']:,.0f}  {answer['claims']['share']:.0%}"
+        f"    {'sum of the agencies own claims':44} {answer['claims']['sum']:,.0f}  {answer['claims']['share']:.0%}"
         "  (not an effect)",
         "",
         "  If one agency withholds, of the joint effect is lost:",
-        *(f"    {w['agency']:36} {_span(w)}" for w in answer["withholding"]),
+        *(f"    {w['agency']:36} {w['price']:,.1f}" for w in answer["withholding"]),
         "  What each fact is worth when it is shared:",
         *(f"    {f['title']:60} {f['worth']:,.1f}" for f in answer["facts"]),
         f"  {answer['note']}",

@@ -3,6 +3,7 @@
 * *substitution*: will illicit income rise as sanctions bite?
 * *merger*: what does merging two offices change?
 * *cashbox*: which measures hit the cash-box most?
+* *coordination*: what does it add when agencies act together?
 """
 
 from __future__ import annotations
@@ -20,6 +21,7 @@ QUESTIONS: Mapping[str, str] = {
     "substitution": "Will illicit income rise as sanctions bite?",
     "merger": "What does merging one collector of money into another change?",
     "cashbox": "Which measures hit the cash-box most?",
+    "coordination": "What does it add when agencies act together?",
 }
 
 BACK_TEST_DAY = "2005-08-31"
@@ -38,7 +40,7 @@ def ask(
     """The answer to one question; made once for each way of asking.
 
     :param budget: points, where measures are chosen
-    :param config: the user's own assumptions (`substitution`: portfolio)
+    :param config: the user's own assumptions (`substitution`: portfolio; `coordination`: budgets, withhold)
     :raises UnknownName: no such question; UsageError: a budget that is none
     """
     if question not in QUESTIONS:
@@ -50,6 +52,7 @@ def ask(
         "substitution": lambda: _substitution(picture, day, config),
         "merger": lambda: _merger(picture, day, budget),
         "cashbox": lambda: _cashbox(picture, day, budget),
+        "coordination": lambda: _coordination(picture, day, budget, config),
     }
     answer = (
         make[question]() if config is not None else picture.once(("question", question, day, budget), make[question])
@@ -150,3 +153,12 @@ def _back_test(picture: Picture, box: str | None) -> list[dict[str, Any]]:
 
     rows: list[dict[str, Any]] = picture.once(("back-test", BACK_TEST_DAY, target), make)
     return rows
+
+
+def _coordination(
+    picture: Picture, day: str | None, budget: float | None, config: Mapping[str, Any] | None
+) -> dict[str, Any]:
+    from counterflow.assessment.agencies import together
+
+    found = picture.model(day)
+    return together(found.flow, found.measures, budget, config or {})
