@@ -26,7 +26,7 @@ export const SCREENS = [
   { to: "/flow", title: "Flow", digit: "4" },
   { to: "/findings", title: "Findings", digit: "5" },
   { to: "/measures", title: "Measures", digit: "6" },
-  { to: "/questions", title: "Questions", digit: "0" },
+  { to: "/questions", title: "Questions", digit: "Q" },
   { to: "/report", title: "Report", digit: "7" },
   { to: "/sources", title: "Sources", digit: "8" },
   { to: "/documents", title: "Documents", digit: "9" },
