@@ -166,8 +166,9 @@ def _promising(left: tuple[Row, ...], right: tuple[Row, ...], anyway: bool) -> l
     if len(left) * len(right) <= 4:
         return [(a, b) for a in left for b in right if _fair(a, b)]
     flats = {b.flat: b for b in right}
-    if same := [(a, b) for a in left if (b := flats.get(a.flat)) is not None and _tells_all(a) and _tells_all(b)]:
-        return [max(same, key=lambda pair: len(pair[0].flat))]
+    same = [(a, b) for a in left if (b := flats.get(a.flat)) is not None]
+    if any(_tells_all(a) and _tells_all(b) for a, b in same):
+        return sorted(same, key=lambda pair: -len(pair[0].flat))[:4]
     if len(left) * len(right) < MANY:
         ratios = sorted(((-fuzz.ratio(a.flat, b.flat), i, j) for i, a in enumerate(left) for j, b in enumerate(right)))[
             :4
