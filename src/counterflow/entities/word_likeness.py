@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from functools import cache, lru_cache
 
-from rapidfuzz.distance import OSA
+from rapidfuzz.distance import OSA, Indel
 
 from counterflow.entities import korean, phonetics
 from counterflow.entities.names import skeleton
@@ -22,6 +22,9 @@ WORD = 0.7
 HEARD = {True: (0.85, 0.8, 0.76, 0.66, 0.6), False: (0.7, 0.64, 0.6, 0.58, 0.55)}
 """Least likeness by ear of two words of different scripts that answer to each other, by the consonants they have: more
 where one is written without its vowels (True)."""
+
+LETTERS = 0.4
+"""Least share of letters in common, in order, of words that are looked at any closer."""
 
 INFINITE = 99.0
 """Slips between two words that are not one word."""
@@ -133,6 +136,12 @@ def by_ear(one: str, script: str, two: str, other: str) -> float:
 @lru_cache(maxsize=262144)
 def in_latin(a: str, b: str) -> tuple[float, float]:
     """Likeness of two Latin words, 0 where they are different words, and the slips of the pen between them."""
+    if (
+        Indel.normalized_similarity(a, b) < LETTERS
+        and len(a) > 1 < len(b)
+        and not (a in _nicknames() and b in _nicknames())
+    ):
+        return 0.0, 0.0
     found, slips = alike(a, b), _slips(a, b)
     if len(a) == 1 or len(b) == 1:  # an initial is no slip, but it is not the name either
         return found, 0.8
