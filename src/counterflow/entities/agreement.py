@@ -134,9 +134,10 @@ def answers(left: Form, i: int, right: Form, j: int) -> float:
 
 def _out_of_line(a: tuple[str, ...], b: tuple[str, ...], paired: list[tuple[int, int, float]]) -> float:
     """Cost of another first word, or another order: an Arabic name is one's own, the father's, the grandfather's."""
-    long, side = (a, 0) if len(a) >= len(b) else (b, 1)
-    own = next((n for n, word in enumerate(long) if _telling(word, "person") >= 0.5), 0)
-    lost = len(a) != len(b) and own not in {p[side] for p in paired}
+    heavy = [[n for n, word in enumerate(words) if _telling(word, "person") >= 0.5] for words in (a, b)]
+    side = 0 if len(heavy[0]) >= len(heavy[1]) else 1
+    unequal = len(heavy[0]) != len(heavy[1])
+    lost = unequal and heavy[side][0] not in {p[side] for p in paired}
     order = [j for _, j, _ in sorted(paired)]
     return (0.15 if lost else 0.0) + (0.05 if order != sorted(order) else 0.0)
 
