@@ -49,6 +49,12 @@ def answers(claims: list[str]) -> list[dict[str, Any]]:
             "question": "cashbox", "why_empty": "", "budget": 9.0, "draws": 8, "unit": "million", "note": "A bound.",
             "measures": [{"title": "Close Front Ltd", "contribution": 3.2, "inclusion": 0.5}], "back_test": [],
         },
+        {
+            "question": "coordination", "why_empty": "", "unit": "million USD a year", "budget": 9.0,
+            "baseline": interval(5, 6, 7), "claims": {"sum": 4.2}, "note": "A note.",
+            "withholding": [{"agency": "Customs", "price": 1.2}],
+            "stages": [{"title": "Each alone", "share": 0.3, **interval(1, 2, 3)}],
+        },
         {"question": "of another day"},
     ]  # fmt: skip
 
@@ -71,7 +77,7 @@ def test_answers_are_sections_like_the_others(paper: dict[str, Any], evidence: E
     assert numbers == list(range(1, len(numbers) + 1))
     assert {n for _, u in units(made) for n in u["endnotes"]} == set(numbers)
     assert len(made["key_judgements"]) == len(paper["key_judgements"]) + 2
-    assert {"fan", "merger", "contribution"} <= {f["id"] for f in made["figures"]}
+    assert {"fan", "merger", "contribution", "coordination"} <= {f["id"] for f in made["figures"]}
     headings = [s["heading"] for s in made["sections"]]
     assert headings.index("Which measures hit the cash-box most?") < headings.index("What is not known")
     assert "&lt;b&gt;" in next(f["svg"] for f in made["figures"] if f["id"] == "fan")

@@ -181,6 +181,28 @@ def _tests(a: Mapping[str, Any]) -> list[Mapping[str, Any]]:
     return a["back_test"] if isinstance(a["back_test"], list) else []
 
 
+def _coordination(a: Mapping[str, Any]) -> _Part | None:
+    if a["why_empty"]:
+        return None
+    heading = "What does acting together add?"
+    told = join(f"{s['title'].rstrip('.').lower()} {money(s)}" for s in a["stages"])
+    said = [
+        f"Of {money(a['baseline'])} {a['unit']}, with {a['budget']:g} points in all, what is cut after rerouting is:"
+        f" {told}.",
+        f"The agencies' own claims add up to {a['claims']['sum']:,.0f}: no effect, but a sum that counts twice.",
+    ]
+    if a["withholding"]:
+        said.append(f"Withholding costs most where {a['withholding'][0]['agency']} withholds"
+                    f" ({a['withholding'][0]['price']:,.0f}).")  # fmt: skip
+    said.append(a["note"])
+    rows = [(s["title"], s["central"], f"{money(s)}; {s['share']:.0%}") for s in a["stages"]]
+    rows.append(("Sum of the agencies' own claims (misleading)", a["claims"]["sum"], f"{a['claims']['sum']:,.0f}"))
+    return _Part(heading, (tuple(Sentence(_whole(s), method=True) for s in said),), (), (
+        Figure("coordination", heading, "What acting together adds", bar_chart(rows, up=f"Cut, {a['unit']}"), (),
+               f"What is cut, {a['unit']}, by how agencies plan; with 90 % interval. The last is no effect."),
+    ))  # fmt: skip
+
+
 def _whole(text: str) -> str:
     return text.strip() if text.strip().endswith((".", ":", "?")) else text.strip() + "."
 
@@ -189,4 +211,5 @@ _WRITERS: Mapping[str, Callable[[Mapping[str, Any]], _Part | None]] = {
     "substitution": _substitution,
     "merger": _merger,
     "cashbox": _cashbox,
+    "coordination": _coordination,
 }
