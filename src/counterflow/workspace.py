@@ -11,7 +11,7 @@ import getpass
 import json
 import threading
 import tomllib
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -391,6 +391,24 @@ class Workspace:
         content, labels = reports.row(picture, name, base, paper, of=of, note=note)
         write(self.store.casebook, [("report", name, content)], [labels], _who())
         return {"name": name, "number": content["number"], "problems": proofread(paper)}
+
+    def rescreen(
+        self, name: str, questions: Iterable[Mapping[str, Any]] | None = None, *, audience: str | None = None,
+        exercise: bool = True, limit: int = 5, threshold: float | None = None, full: bool = False,
+        progress: Progress | None = None,
+    ) -> Iterator[dict[str, Any]]:  # fmt: skip
+        """Screen a file of customers that is kept for this audience; what neither changed nor met a change is not
+        compared again. See `views.rescreening.rescreen`.
+
+        :param questions: the file as it is now; None: as it was kept
+        """
+        from counterflow.views.rescreening import rescreen
+
+        line = self.line(audience, exercise)
+        if progress is not None:
+            line.run("screen", progress)
+        folder = self.path / "kept" / (line.audience.name + ("" if exercise else "-no-exercise"))
+        return rescreen(line, folder, name, questions, limit=limit, threshold=threshold, full=full)
 
     def run(self, audience: str | None = None, *, exercise: bool = True, upto: str = "detect",
             progress: Progress | None = None) -> list[Made]:  # fmt: skip

@@ -70,7 +70,7 @@ def test_a_hit_in_print(index: Screener) -> None:
     assert printed["entries"] == [{"dataset": "un", "subject": "un:9", "unscId": ["KPe.045"], "ofacId": ["20572"]}]
     assert printed["match"] is True
     explanation = printed["explanation"]
-    assert explanation["matched"] == "un:9 name"
+    assert explanation["matched"]["right"] == {"subject": "un:9", "property": "name", "name": "Koryo Bank"}
     assert {f["feature"] for f in explanation["features"]} == {"un", "name"}
     assert set(explanation["features"][0]) == {"feature", "weight", "left", "right", "says"}
     assert "same UN reference" in explanation["sentence"].lower().replace("un reference", "UN reference")

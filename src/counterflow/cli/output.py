@@ -125,6 +125,7 @@ def hits(answer: Row) -> str:
     count = len(answer["results"])
     lines = [f"{answer['id']}: {count} {'hit' if count == 1 else 'hits'}"]
     lines += [f"  note: {problem}" for problem in answer.get("problems", ())]
+    lines += [f"  {key}: {', '.join(answer[key])}" for key in ("appeared", "gone", "changed") if answer.get(key)]
     for hit in answer["results"]:
         said = "match" if hit["match"] else "possible"
         lines.append(f"  {hit['probability']:.2f} {said}  {hit['caption']}  {hit['id']}  [{hit['handling']}]")

@@ -139,7 +139,8 @@ class Index:
     :param total: (R) weight of all words of a row
     :param word_key: sorted hashes of the keys of words, `word_of` the words of each; likewise for rows and numbers
     :param schema: (E) place in `schemata`; :param years: (E, 2) first and last year of birth, founding or build, 0: not
-        known; :param traits: (E) of its countries; :param told: packed profiles as bytes
+        known; :param traits: (E) of its countries; :param ids: canonical ids as bytes
+    :param told: packed profiles as bytes; :param digests: (E) hash of each
     """
 
     owner: Ints
@@ -171,8 +172,11 @@ class Index:
     schema: Ints
     years: Ints
     traits: Ints
+    ids: Ints
+    ids_at: Ints
     told: Ints
     told_at: Ints
+    digests: Ints
     schemata: tuple[str, ...]
     rarity: Rarity
 
@@ -201,6 +205,14 @@ class Index:
         """Number of entities."""
         return len(self.schema)
 
+    def names(self) -> list[str]:
+        """Canonical id of every entity."""
+        return [bytes(self.ids[a:b]).decode() for a, b in itertools.pairwise(self.ids_at.tolist())]
+
+    def packed(self, n: int) -> bytes:
+        """What is told of the *n*-th entity, as it was packed."""
+        return bytes(self.told[self.told_at[n] : self.told_at[n + 1]].data)
+
 
 def _offsets(sizes: Iterable[int]) -> Ints:
     return np.concatenate([np.zeros(1, np.int64), np.cumsum(np.fromiter(sizes, np.int64))])
@@ -226,9 +238,10 @@ class Builder:
     """Takes profiles one by one, in order of entity, and makes the index of them; holds no profile itself.
 
     :param told: where packed profiles go; None: kept in memory
+    :param rarity: to weigh words by; None: as they are counted here
     """
 
-    def __init__(self, told: IO[bytes] | None = None) -> None:
+    def __init__(self, told: IO[bytes] | None = None, rarity: Rarity | None = None) -> None:
         self._told: IO[bytes] = told or BytesIO()
         self._sizes = array("q")
         self._schemata: dict[str, int] = {}
@@ -239,7 +252,10 @@ class Builder:
         self._joined: list[str] = []
         self._row_key, self._row_of = array("Q"), array("i")
         self._number_key, self._number_of = array("Q"), array("i")
-        self._rarity = Rarity()
+        self._ids: list[str] = []
+        self._digests = array("Q")
+        self._counted = rarity is None
+        self._rarity = rarity or Rarity()
 
     def add(self, profile: Profile, packed: bytes) -> None:
         """One entity more. :param packed: from `stored.pack`"""
@@ -249,7 +265,10 @@ class Builder:
         self._schema.append(self._schemata.setdefault(profile.schema, len(self._schemata)))
         self._years.extend(years(profile.dates))
         self._traits.append(traits(profile.countries))
-        self._rarity.add(profile)
+        self._ids.append(profile.id)
+        self._digests.append(int.from_bytes(hashlib.blake2b(packed, digest_size=8).digest(), "little"))
+        if self._counted:
+            self._rarity.add(profile)
         for row in profile.rows:
             if row.sound:
                 self._row_key.append(digest("k" + row.sound))
@@ -302,6 +321,7 @@ class Builder:
         flat, flat_at = _flat(letters)
         joined, joined_at = _flat(self._joined[n] for n in order)
         spelt, spelt_at = _flat(vocabulary)
+        ids, ids_at = _flat(self._ids)
         return Index(
             owner=np.asarray(self._owner, np.int32)[order],
             letters=flat,
@@ -332,6 +352,9 @@ class Builder:
             schema=np.asarray(self._schema, np.int16),
             years=np.asarray(self._years, np.int16).reshape(-1, 2),
             traits=np.asarray(self._traits, np.uint64),
+            ids=ids,
+            ids_at=ids_at,
+            digests=np.asarray(self._digests, np.uint64),
             told=self._packed(),
             told_at=_offsets(self._sizes),
             schemata=tuple(self._schemata),

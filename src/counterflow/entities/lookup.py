@@ -25,6 +25,7 @@ from counterflow.entities.agreement import answers
 from counterflow.entities.index import Index, Ints, Word, bag, digest, row_sounds, row_words, traits, years
 from counterflow.entities.lookup_kernels import add_up, compiled, in_common
 from counterflow.entities.profile import Profile, Row
+from counterflow.entities.rarity import Rarity
 
 __all__ = ["FAR", "NEAR", "Hope", "Lookup"]
 
@@ -59,8 +60,9 @@ class Hope(NamedTuple):
 class Lookup:
     """Finds candidates in one index. Not for several threads at once."""
 
-    def __init__(self, index: Index) -> None:
+    def __init__(self, index: Index, rarity: Rarity) -> None:
         self.index = index
+        self._weigh = rarity.word
         self._asked = 0
         self._alike: dict[Word, tuple[Ints, Ints]] = {}
         self._gain = np.zeros(len(index.weight), np.float32)
@@ -151,7 +153,7 @@ class Lookup:
         hope: Hope,
     ) -> int:  # fmt: skip
         index = self.index
-        weigh = index.rarity.word
+        weigh = self._weigh
         weights = np.array([weigh(w) for w in tokens], np.float32)
         parts = [self._sounding(word) if sounds else self._words_like(word) for word in words]
         ids = np.concatenate([p[0] for p in parts])

@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from counterflow.entities.rarity import Rarity
     from counterflow.storage.ports import Scope
 
-__all__ = ["MATCH", "PRIOR", "Entry", "Hit", "Screener", "write"]
+__all__ = ["MATCH", "PRIOR", "Entry", "Hit", "Screener", "judge", "write"]
 
 PRIOR = -9.5
 """Log-odds before any evidence that somebody screened is a given entity of the lists: rarer than between two lists."""
@@ -59,7 +59,6 @@ class Hit:
 
     :param id: canonical id; :param score: likeness of the names, 0 to 1; :param probability: that it is the same party
     :param match: `probability` reaches `MATCH`; :param comparison: the evidence
-    :param matched: subject and property of the name that agrees
     :param labels: ids of the labels of all that is known of it
     """
 
@@ -72,13 +71,11 @@ class Hit:
     referents: tuple[str, ...]
     entries: tuple[Entry, ...]
     comparison: Comparison
-    matched: str = ""
     labels: tuple[str, ...] = ()
 
     def to_dict(self) -> dict[str, Any]:
         """Plain data: what `screen --json` prints for a hit."""
         entries = [{"dataset": e.dataset, "subject": e.subject, **e.numbers} for e in self.entries]
-        features = [f.to_dict() for f in self.comparison.features]
         return {
             "id": self.id,
             "caption": self.caption,
@@ -88,7 +85,7 @@ class Hit:
             "match": self.match,
             "referents": list(self.referents),
             "entries": entries,
-            "explanation": {"sentence": self.comparison.sentence, "matched": self.matched, "features": features},
+            "explanation": self.comparison.explanation(),
         }
 
 
@@ -96,14 +93,16 @@ class Screener:
     """Answers who somebody might be, from one index; several threads may ask, one is answered at a time.
 
     ``Screener.over(profiles)`` holds its index in memory; ``Screener.open(folder)`` maps one that `write` left there.
+
+    :param rarity: to weigh names by; None: of the words among the entities
     """
 
-    def __init__(self, index: Index) -> None:
+    def __init__(self, index: Index, rarity: Rarity | None = None) -> None:
         from counterflow.entities.lookup import Lookup
 
         self.index = index
-        self._lookup = Lookup(index)
-        self._told = memoryview(index.told.data)
+        self.rarity = rarity or index.rarity
+        self._lookup = Lookup(index, self.rarity)
         self._profiles: dict[int, tuple[Profile, Mapping[str, Any]]] = {}
         self._allowed: dict[str, Ints] = {}
         self._lock = threading.Lock()
@@ -128,11 +127,6 @@ class Screener:
     def __len__(self) -> int:
         return self.index.entities
 
-    @property
-    def rarity(self) -> Rarity:
-        """Of words among the entities."""
-        return self.index.rarity
-
     def screen(self, asked: Profile, limit: int = 5, threshold: float = 0.5, *, exhaustive: bool = False) -> list[Hit]:
         """The entities that it may be, most probable first.
 
@@ -143,9 +137,8 @@ class Screener:
         with self._lock:
             for n in range(len(self)) if exhaustive else self.candidates(asked, threshold):
                 entity, beside = self.entity(n)
-                found = compare(asked, entity, rarity=self.rarity, prior=PRIOR, least=threshold)
-                if found.probability >= threshold and found.features and not found.excluded:
-                    hits.append(_hit(entity, beside, found))
+                if hit := judge(asked, entity, beside, self.rarity, threshold):
+                    hits.append(hit)
         hits.sort(key=lambda h: (-h.probability, -h.score, h.id))
         return hits[:limit]
 
@@ -164,8 +157,7 @@ class Screener:
         """The *n*-th entity, and what was kept beside it: caption, labels, its subjects' own numbers."""
         found = self._profiles.get(n)
         if found is None:
-            at = self.index.told_at
-            found = unpack(bytes(self._told[at[n] : at[n + 1]]))
+            found = unpack(self.index.packed(n))
             if len(self._profiles) >= KEPT:
                 self._profiles.clear()
             self._profiles[n] = found
@@ -263,8 +255,15 @@ _SCHEMATA = ("Person", "Organization", "Vessel")
 _DATE = {"person": "birthDate", "any": "birthDate", "body": "incorporationDate", "ship": "buildDate"}
 
 
+def judge(asked: Profile, entity: Profile, beside: Mapping[str, Any], rarity: Rarity, threshold: float) -> Hit | None:
+    """The hit that an entity makes, None where it does not reach the threshold. :param beside: see `Screener.entity`"""
+    found = compare(asked, entity, rarity=rarity, prior=PRIOR, least=threshold)
+    if found.probability < threshold or not found.features or found.excluded:
+        return None
+    return _hit(entity, beside, found)
+
+
 def _hit(entity: Profile, beside: Mapping[str, Any], found: Comparison) -> Hit:
-    named = found.best[1].named if found.best else None
     listings = beside.get("listings", {})
     return Hit(
         id=entity.id,
@@ -276,7 +275,6 @@ def _hit(entity: Profile, beside: Mapping[str, Any], found: Comparison) -> Hit:
         referents=entity.subjects,
         entries=tuple(_entry(subject, listings.get(subject, ())) for subject in entity.subjects),
         comparison=found,
-        matched=f"{named.subject} {named.property}" if named else "",
         labels=tuple(beside.get("labels") or ()),
     )
 

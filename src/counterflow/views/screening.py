@@ -14,7 +14,7 @@ from counterflow.views.marking import marking
 if TYPE_CHECKING:
     from counterflow.entities.screening import Hit
 
-__all__ = ["screen"]
+__all__ = ["in_bounds", "screen"]
 
 
 def screen(
@@ -32,10 +32,7 @@ def screen(
         a question could not be used, or ``{"id", "results": [], "error"}``
     :raises UsageError: the threshold is no probability, the limit below one
     """
-    if not 0 <= threshold <= 1:
-        raise UsageError(f"threshold must be 0 to 1, not {threshold}")
-    if limit < 1:
-        raise UsageError(f"limit must be 1 or more, not {limit}")
+    in_bounds(threshold, limit)
     checked(dispositions)
     return _answers(line, queries, limit, threshold, exhaustive, as_of, dispositions)
 
@@ -67,3 +64,11 @@ def _answers(
             answer = {"id": id, "results": kept(query, map(printed, hits), every, dispositions)}
             problems += [f"column '{heading}' is not known; left out" for heading in query.get("unread", ())]
             yield {**answer, "problems": problems} if problems else answer
+
+
+def in_bounds(threshold: float, limit: int) -> None:
+    """:raises UsageError: the threshold is no probability, or the limit below one"""
+    if not 0 <= threshold <= 1:
+        raise UsageError(f"threshold must be 0 to 1, not {threshold}")
+    if limit < 1:
+        raise UsageError(f"limit must be 1 or more, not {limit}")
