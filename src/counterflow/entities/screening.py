@@ -58,7 +58,7 @@ class Hit:
     """One answer.
 
     :param id: canonical id; :param score: likeness of the names, 0 to 1; :param probability: that it is the same party
-    :param match: `probability` reaches `MATCH`; :param comparison: the evidence
+    :param match: `probability` reaches `MATCH`, and not by a number alone; :param comparison: the evidence
     :param labels: ids of the labels of all that is known of it
     """
 
@@ -271,7 +271,7 @@ def _hit(entity: Profile, beside: Mapping[str, Any], found: Comparison) -> Hit:
         schema=entity.schema,
         score=found.similarity,
         probability=found.probability,
-        match=found.probability >= MATCH,
+        match=found.verdict == "match",
         referents=entity.subjects,
         entries=tuple(_entry(subject, listings.get(subject, ())) for subject in entity.subjects),
         comparison=found,
