@@ -40,11 +40,10 @@ def screen(
 
     One answer a query, in order, as soon as it is known. A line that cannot be asked is answered with its error.
     """
-    from counterflow.sources.reader import unpacked_name
     from counterflow.views.questions import SUFFIXES, read_questions
 
     path = Path(query)
-    many = query == "-" or Path(unpacked_name(path)).suffix in SUFFIXES
+    many = query == "-" or not set(SUFFIXES).isdisjoint(path.suffixes[-2:])
     if keep is not None:
         if not many or as_of or exhaustive:
             raise UsageError("--keep takes a file of queries, as of now, and compares by the index.")
