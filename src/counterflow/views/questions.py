@@ -140,8 +140,9 @@ def _rows(
             continue
         told: dict[str, list[str]] = {}
         for column, cell in zip(columns, row, strict=False):
-            if column is not None:
-                told.setdefault(column, []).extend(v.strip() for v in cell.split(";") if v.strip())
+            values = [v.strip() for v in cell.split(";") if v.strip()]
+            if column is not None and values:
+                told.setdefault(column, []).extend(values)
         id, kind = (" ".join(told.pop(key, ())) for key in ("id", "schema"))
         found = {"id": id or f"line {lines.number}", "schema": _KINDS.get(kind.casefold(), kind) or None}
         yield {**found, "properties": told, "unread": unknown} if unknown else {**found, "properties": told}
@@ -160,7 +161,8 @@ def _plain(heading: str) -> str:
 
 @cache
 def _headings() -> Mapping[str, str]:
-    own = {p for schema in vocabulary.all().values() for p in schema.properties}
+    parties = (s for s in vocabulary.all().values() if any(map(s.is_a, ("LegalEntity", "Vehicle", "CryptoWallet"))))
+    own = {p for schema in parties for p in schema.properties}
     found = {_plain(name): name for name in sorted(own)} | {"id": "id", "schema": "schema"}
     told: Mapping[str, Iterable[str]] = load("headings")
     return found | {_plain(str(heading)): name for name, headings in told.items() for heading in headings}
