@@ -13,6 +13,8 @@ from functools import cache
 from pathlib import Path
 from typing import IO, Any
 
+from counterflow.entities.identifiers import PROPERTIES
+from counterflow.entities.profile import NAMES
 from counterflow.entities.words import load
 from counterflow.errors import InputError
 from counterflow.model import schema as vocabulary
@@ -112,8 +114,7 @@ def _from_table(stream: IO[str], path: Path) -> Iterator[dict[str, Any]]:
     rows = csv.reader(itertools.chain([head], texts), delimiter=delimiter)
     headings = next(rows, [])
     columns = [_property(heading) for heading in headings]
-    known = [c for c in columns if c not in (None, "id", "schema")]
-    if not known:
+    if not any(column in NAMES or column in PROPERTIES or column == "lastName" for column in columns):
         raise InputError(
             f"no heading says a name or number, e.g. name, birth_date; found {headings}", file=str(path), line=1
         )
