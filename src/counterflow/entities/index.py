@@ -29,13 +29,17 @@ from counterflow.entities.names import skeleton
 from counterflow.entities.profile import Profile, Row
 from counterflow.entities.rarity import Rarity
 
-__all__ = ["Builder", "Index", "Ints", "Word", "bag", "digest", "row_sounds", "row_words", "traits", "years"]
+__all__ = ["OTHER", "Builder", "Index", "Ints", "Word", "bag", "digest", "row_sounds", "row_words", "traits", "years"]
 
 Ints = np.ndarray[Any, Any]
 
 _FIRST = {c: 1 << 2 * n for n, c in enumerate("abcdefghijklmnopqrstuvwxyz")} | {
     c: 1 << 52 + n for n, c in enumerate("0123456789")
 }
+
+
+OTHER = (1 << 64) - 1
+"""Stands for the bag of a word of another script."""
 
 
 def bag(text: str) -> int:
@@ -87,9 +91,13 @@ class Word:
                 for cut in korean.syllables(self.token)[:2]:
                     if len(cut) >= 2:
                         yield "k" + " ".join(map(korean.coarse, cut))
-        classes = phonetics.bones(self.written or self.token, self.script)
-        if len(classes) >= 2:
-            yield "b" + classes
+
+    def found_heard_by(self) -> Iterator[str]:
+        """Its sound classes: many words share them."""
+        if not self.token.isdigit():
+            classes = phonetics.bones(self.written or self.token, self.script)
+            if len(classes) >= 2:
+                yield "b" + classes
 
     def found_bent_by(self) -> Iterator[str]:
         """Its sound classes less one each: under these words of another script are looked for as well."""
@@ -336,7 +344,7 @@ class Builder:
             rows_at=_offsets(np.bincount(words, minlength=len(vocabulary))),
             vocabulary=spelt,
             vocabulary_at=spelt_at,
-            word_bags=np.fromiter(map(bag, vocabulary), np.uint64, len(vocabulary)),
+            word_bags=np.fromiter((OTHER if ":" in w else bag(w) for w in vocabulary), np.uint64, len(vocabulary)),
             word_length=_firsts(np.fromiter(map(len, vocabulary), np.int64, len(vocabulary))),
             weight=weight,
             total=np.bincount(row_of, weights=weight[words], minlength=len(order)).astype(np.float32),
@@ -375,7 +383,7 @@ class Builder:
         if word.startswith("="):
             return iter(("w" + word,))
         read = Word.read(word)
-        return itertools.chain(read.found_by(), read.found_bent_by())
+        return itertools.chain(read.found_by(), read.found_heard_by(), read.found_bent_by())
 
 
 def _firsts(lengths: Ints) -> Ints:

@@ -22,7 +22,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from counterflow.entities.agreement import answers
-from counterflow.entities.index import Index, Ints, Word, bag, digest, row_sounds, row_words, traits, years
+from counterflow.entities.index import OTHER, Index, Ints, Word, bag, digest, row_sounds, row_words, traits, years
 from counterflow.entities.lookup_kernels import add_up, compiled, in_common
 from counterflow.entities.profile import Profile, Row
 from counterflow.entities.rarity import Rarity
@@ -188,9 +188,14 @@ class Lookup:
     def _find_words_like(self, word: Word) -> tuple[Ints, Ints]:
         index, token = self.index, word.token
         near = [self._keyed(key) for key in word.found_by()]
+        heard = [self._keyed(key) for key in word.found_heard_by()]
         if word.written:
             near += [self._keyed(key) for key in word.found_bent_by()]
         size, bits = len(token), np.uint64(bag(token))
+        for ids in heard:
+            bags = index.word_bags[ids]
+            far = np.bitwise_count(bags ^ bits) > 2 * size // 3 + 2  # such words are not heard as one in one script
+            near.append(ids if word.written else ids[~far | (bags == np.uint64(OTHER))])
         if size > 1 and not token.isdigit():
             near.append(self._keyed("w" + token[0]))
             longest = len(index.word_length) - 2
