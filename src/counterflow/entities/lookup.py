@@ -196,7 +196,7 @@ class Lookup:
             bags = index.word_bags[ids]
             far = np.bitwise_count(bags ^ bits) > 2 * size // 3 + 2  # such words are not heard as one in one script
             near.append(ids if word.written else ids[~far | (bags == np.uint64(OTHER))])
-        if size > 1 and not token.isdigit():
+        if 1 < size <= 250 and not token.isdigit():
             near.append(self._keyed("w" + token[0]))
             longest = len(index.word_length) - 2
             for length in range(max(2, size - 3), min(longest, size + 3) + 1):
@@ -204,7 +204,9 @@ class Lookup:
                 if abs(length - size) <= slips:
                     begin, end = int(index.word_length[length]), int(index.word_length[length + 1])
                     close = np.bitwise_count(index.word_bags[begin:end] ^ bits) <= 2 * slips
-                    near.append(np.flatnonzero(close) + begin)
+                    found = np.flatnonzero(close) + begin
+                    apart = length + size - 2 * self._common(found, token, index.vocabulary, index.vocabulary_at)
+                    near.append(found[apart <= 2 * slips])
         ids = np.unique(np.concatenate(near)).astype(np.int32)
         form = word.form
         likeness = np.array([answers(form, 0, self._word(n).form, 0) for n in ids.tolist()], np.float32)
