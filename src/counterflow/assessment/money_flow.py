@@ -21,6 +21,7 @@ from counterflow.assessment.chain import UNACCOUNTED, UNATTRIBUTED, Chain, Node,
 from counterflow.assessment.evidence import Evidence
 from counterflow.assessment.figures import Excluded, Figure, assumptions, described, figures, observation, pick
 from counterflow.assessment.flow import UNIT, Arc, MoneyFlow, interval
+from counterflow.assessment.shares import contradictions
 
 if TYPE_CHECKING:
     from counterflow.storage.ports import Scope
@@ -255,6 +256,7 @@ class _Estimate:
             self.notes.append(f"Limit on what a use can have taken: {described(f.record)}.")
         for f in totals:
             self.notes.append(f"Total: {described(f.record)} taken as {f.text} ({f.converted}).")
+        self.notes += contradictions(self.evidence)
         for activity, left in sorted(self.chain.untraced.items()):
             self.notes.append(f"{activity}: also named, not drawn: {', '.join(left)}.")
         self.notes.append(

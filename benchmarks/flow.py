@@ -1,0 +1,61 @@
+"""Coverage of the flow's posterior on generated truth, by kind of error; its processor time by size; copies recognised.
+
+Usage: flow.py [NETWORKS]
+"""
+
+from __future__ import annotations
+
+import sys
+import time
+
+import numpy as np
+
+from counterflow.assessment.balance import sample
+from counterflow.claims.origins import repeats, roots
+from counterflow.testing.articles import corpus
+from counterflow.testing.flows import NOISES, generated
+from measured import tell
+
+
+def coverage(networks: int, **how: object) -> None:
+    """Share of arcs, and of totals into the cash-box, that lie in their 90 % interval."""
+    arcs, totals, began = [], [], time.process_time()
+    for seed in range(networks):
+        balance, truth = generated(seed, **how)  # type: ignore[arg-type]
+        draws = sample(balance, seed)
+        low, high = np.quantile(draws, [0.05, 0.95], axis=0)
+        arcs.append((low <= truth) & (truth <= high))
+        into = balance.head == sum(len(x) for x in (range(6), range(8), range(5)))
+        a, b = np.quantile(draws[:, into].sum(axis=1), [0.05, 0.95])
+        totals.append(a <= truth[into].sum() <= b)
+    each = (time.process_time() - began) / networks
+    tell("coverage", **how, arcs=round(float(np.concatenate(arcs).mean()), 3), totals=round(float(np.mean(totals)), 3),
+         networks=networks, cpu_seconds_each=round(each, 2))  # fmt: skip
+
+
+def growth() -> None:
+    """Processor seconds of one posterior, by number of arcs."""
+    for layers in ((6, 8, 5, 4), (20, 40, 20, 12), (60, 120, 60, 40)):
+        balance, _ = generated(1, layers=layers, degree=(1, 4))
+        began = time.process_time()
+        sample(balance)
+        tell("posterior", arcs=len(balance.tail), cpu_seconds=round(time.process_time() - began, 2))
+
+
+def origins() -> None:
+    """Copies whose origin is found, and independent reports wrongly joined, over twelve corpora not used elsewhere."""
+    copies = known = reports = joined = 0
+    for seed in range(200, 212):
+        c = corpus(seed)
+        ends = roots({}, repeats(c.sources, [], c.texts))
+        for id, origin in c.origin.items():
+            copies, known = copies + bool(c.way[id]), known + (bool(c.way[id]) and ends.get(id) == origin)
+            reports, joined = reports + (not c.way[id]), joined + (not c.way[id] and id in ends)
+    tell("origins", copies=copies, recognised=known, reports=reports, joined=joined)
+
+
+if __name__ == "__main__":
+    origins()
+    growth()
+    for noise in NOISES:
+        coverage(int(sys.argv[1]) if len(sys.argv) > 1 else 40, noise=noise)
