@@ -73,9 +73,9 @@ def test_an_address_asks_its_question(client: Any, address: str, asked: list[Any
 def test_every_question_of_a_view_has_an_address(client: Any) -> None:
     addressed = {asked[0] for _, asked in GET} | {"audiences", "conflicts", "whatif", "report_file", "report_lint"}
     # asked in test_yente and test_dispositions, with all that can be said
-    addressed |= {"match", "lookup", "record", "ready", "manifest", "reconcile", "extend", "preview", "screen"}
+    addressed |= {"match", "lookup", "record", "ready", "manifest", "reconcile", "extend", "preview", "screened"}
     questions = {name for name in vars(View) if not name.startswith("_") and callable(vars(View)[name])}
-    # detect and assess run a stage with other settings; controlled and nearest_of_all are streams; export
+    # detect and assess run a stage with other settings; screen, controlled and nearest_of_all are streams; export
     # and quarantine_file write, and diff is asked by who keeps the sources: for the command line. The quarantine is
     # part of sources.
     other = [
@@ -87,6 +87,7 @@ def test_every_question_of_a_view_has_an_address(client: Any) -> None:
         "nearest_of_all",
         "quarantine",
         "quarantine_file",
+        "screen",
     ]
     assert questions - addressed == set(other)
     assert addressed <= questions

@@ -171,6 +171,18 @@ export interface SourcesSearch {
   after?: string;
 }
 
+export interface ScreeningSearch {
+  /** Which party's card is open, counted from 0, and which kind is shown. */
+  row?: number;
+  show?: "match" | "possible" | "none" | "error" | "decided";
+}
+export interface ReviewSearch {
+  outcome?: string;
+  entity?: string;
+  /** The two subjects of the pair whose card is open, with a blank between. */
+  pair?: string;
+}
+
 export interface DocumentSearch {
   page?: number;
   /** The chosen passage: characters from the start of the page. */
@@ -283,6 +295,23 @@ const sourcesRoute = createRoute({
   component: lazyRouteComponent(() => import("./screens/sources"), "SourcesScreen"),
 });
 
+const SHOWN = ["match", "possible", "none", "error", "decided"] as const;
+const screeningRoute = createRoute({
+  getParentRoute: () => rootRoute,
+  path: "/screening",
+  validateSearch: (s: Record<string, unknown>): ScreeningSearch => ({
+    row: whole(s.row, 0, 10_000_000),
+    show: SHOWN.find((one) => one === text(s.show)),
+  }),
+  component: lazyRouteComponent(() => import("./screens/screening"), "ScreeningScreen"),
+});
+const reviewRoute = createRoute({
+  getParentRoute: () => rootRoute,
+  path: "/review",
+  validateSearch: (s: Record<string, unknown>): ReviewSearch => ({ outcome: text(s.outcome), entity: text(s.entity), pair: text(s.pair) }),
+  component: lazyRouteComponent(() => import("./screens/review"), "ReviewScreen"),
+});
+
 const documentsRoute = createRoute({
   getParentRoute: () => rootRoute,
   path: "/documents",
@@ -312,6 +341,8 @@ export const router = createRouter({
     reportRoute,
     hypothesesRoute,
     sourcesRoute,
+    screeningRoute,
+    reviewRoute,
     documentsRoute,
     documentRoute,
   ]),

@@ -6,15 +6,25 @@ export interface Shortcut {
   /** As printed. */
   print: string;
   does: string;
-  where: "everywhere" | "findings" | "network";
+  where: "everywhere" | "findings" | "screening" | "review" | "network" | "queues";
 }
 
 export const SHORTCUTS = {
   search: { keys: "mod+K", print: "Ctrl K", does: "Search names, numbers and ships in any script", where: "everywhere" },
   help: { keys: "shift+?", print: "?", does: "Show this sheet", where: "everywhere" },
-  next: { keys: "J", print: "J", does: "Next finding", where: "findings" },
-  previous: { keys: "K", print: "K", does: "Previous finding", where: "findings" },
+  next: { keys: "J", print: "J", does: "Next in the queue", where: "queues" },
+  previous: { keys: "K", print: "K", does: "Previous in the queue", where: "queues" },
   chart: { keys: "N", print: "N", does: "Its first subject on the link chart", where: "findings" },
+  nextHit: { keys: "L", print: "L", does: "Next hit of this party", where: "screening" },
+  previousHit: { keys: "H", print: "H", does: "Previous hit of this party", where: "screening" },
+  falsePositive: { keys: "F", print: "F", does: "Call the hit a false positive", where: "screening" },
+  trueMatch: { keys: "T", print: "T", does: "Call the hit a true match", where: "screening" },
+  undecided: { keys: "U", print: "U", does: "Leave the hit undecided, and say why", where: "screening" },
+  same: { keys: "S", print: "S", does: "Both are the same", where: "review" },
+  different: { keys: "D", print: "D", does: "They are different", where: "review" },
+  unsure: { keys: "U", print: "U", does: "It cannot be told", where: "review" },
+  undoJudgement: { keys: "Z", print: "Z", does: "Undo the last judgement that is not recorded yet", where: "review" },
+  record: { keys: "mod+Enter", print: "Ctrl Enter", does: "Record the judgements", where: "review" },
   undo: { keys: "mod+Z", print: "Ctrl Z", does: "Undo the last step on the chart", where: "network" },
 } as const satisfies Record<string, Shortcut>;
 
@@ -31,4 +41,6 @@ export const SCREENS = [
   { to: "/sources", title: "Sources", digit: "8" },
   { to: "/documents", title: "Documents", digit: "9" },
   { to: "/hypotheses", title: "Hypotheses", digit: "0" },
+  { to: "/screening", title: "Screening", digit: "C" },
+  { to: "/review", title: "Review", digit: "R" },
 ] as const;

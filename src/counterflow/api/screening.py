@@ -18,7 +18,12 @@ class Batch(BaseModel):
 
     model_config = ConfigDict(extra="forbid")
 
-    queries: list[dict[str, Any]] = Field(max_length=1000, description="`{id, schema, properties}`, in order.")
+    queries: list[dict[str, Any]] = Field(
+        default=[], max_length=1000, description="`{id, schema, properties}`, in order."
+    )
+    text: str | None = Field(default=None, description="Instead: part of a file, as `counterflow screen` reads it.")
+    table: bool = Field(default=False, description="`text` is a table, headings first; otherwise lines of JSON.")
+    before: int = Field(default=0, ge=0, description="Lines of the file that stand before `text`.")
     limit: int = Field(default=5, ge=1, le=500, description="Hits for each at most.")
     threshold: float = Field(default=0.5, ge=0, le=1, description="Probability from which a hit is given.")
     dispositions: Literal["all", "open"] = Field(
@@ -41,9 +46,13 @@ class Decision(BaseModel):
 
 @router.post("/screen")
 def screen(view: Asked, batch: Batch) -> Response:
-    """Answers in order: `{id, results}`, each hit with its evidence and disposition, or `{id, results: [], error}`."""
-    answers = view.screen(batch.queries, limit=batch.limit, threshold=batch.threshold, dispositions=batch.dispositions)
-    return answer({"answers": list(answers)})
+    """Answers in order: `{id, query, results}`, each hit with its evidence and disposition, or `{id, error}`."""
+    from counterflow.views.questions import questions_in
+
+    told = batch.text
+    queries = batch.queries if told is None else questions_in(told, table=batch.table, before=batch.before)
+    options = {"limit": batch.limit, "threshold": batch.threshold, "dispositions": batch.dispositions}
+    return answer(view.screened(queries, **options))
 
 
 @router.get("/dispositions")

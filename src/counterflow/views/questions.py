@@ -4,6 +4,7 @@ an error in its place, and the file goes on."""
 from __future__ import annotations
 
 import csv
+import io
 import itertools
 import json
 import sys
@@ -20,7 +21,7 @@ from counterflow.errors import InputError
 from counterflow.model import schema as vocabulary
 from counterflow.sources.reader import open_text, unpacked_name
 
-__all__ = ["SUFFIXES", "read_questions"]
+__all__ = ["SUFFIXES", "questions_in", "read_questions"]
 
 SUFFIXES = (".jsonl", ".json", ".ndjson", ".csv", ".tsv")
 """Ends of names of files of questions, packed or not."""
@@ -63,11 +64,22 @@ def _closing(stream: IO[str], questions: Iterator[dict[str, Any]]) -> Iterator[d
         yield from questions
 
 
+def questions_in(text: str, *, table: bool, before: int = 0) -> Iterator[dict[str, Any]]:
+    """Questions of a text, or of part of a longer one.
+
+    :param table: it is one, headings first, as every part of one must be
+    :param before: lines that stand before it, those of the headings not counted
+    :raises InputError: a table has no column with a name or number
+    """
+    stream = io.StringIO(text)
+    return _from_table(stream, Path("the table"), before) if table else _from_lines(stream, before)
+
+
 class _Lines:
     """Lines of a stream with their numbers; one that is too long is empty instead. :ivar long: numbers of those"""
 
-    def __init__(self, stream: IO[str]) -> None:
-        self._stream, self.number = stream, 0
+    def __init__(self, stream: IO[str], before: int = 0) -> None:
+        self._stream, self.number = stream, before
         self.long: list[int] = []
 
     def __iter__(self) -> Iterator[str]:
@@ -91,8 +103,8 @@ def _wrong(line: int, reason: str) -> dict[str, Any]:
     return {"id": f"line {line}", "error": f"line {line} {reason}"}
 
 
-def _from_lines(stream: IO[str]) -> Iterator[dict[str, Any]]:
-    lines = _Lines(stream)
+def _from_lines(stream: IO[str], before: int = 0) -> Iterator[dict[str, Any]]:
+    lines = _Lines(stream, before)
     for text in lines:
         yield from lines.refused()
         if not text.strip():
@@ -106,8 +118,8 @@ def _from_lines(stream: IO[str]) -> Iterator[dict[str, Any]]:
         yield found if found.get("id") else {**found, "id": f"line {lines.number}"}
 
 
-def _from_table(stream: IO[str], path: Path) -> Iterator[dict[str, Any]]:
-    lines = _Lines(stream)
+def _from_table(stream: IO[str], path: Path, before: int = 0) -> Iterator[dict[str, Any]]:
+    lines = _Lines(stream, before)
     texts = iter(lines)
     head = next(texts, "").lstrip("\ufeff")
     delimiter = max(",;\t|", key=head.count)

@@ -14,7 +14,7 @@ from counterflow.views.marking import marking
 if TYPE_CHECKING:
     from counterflow.entities.screening import Hit
 
-__all__ = ["in_bounds", "screen"]
+__all__ = ["batch", "in_bounds", "screen"]
 
 
 def screen(
@@ -72,3 +72,21 @@ def in_bounds(threshold: float, limit: int) -> None:
         raise UsageError(f"threshold must be 0 to 1, not {threshold}")
     if limit < 1:
         raise UsageError(f"limit must be 1 or more, not {limit}")
+
+
+def batch(line: Line, queries: Iterable[Mapping[str, Any]], **options: Any) -> dict[str, Any]:
+    """``{"answers": […]}`` of part of a file, each with the ``query`` that it answers, for whoever decides about it.
+
+    :param options: of `screen`
+    """
+    asked = list(queries)
+    answers = screen(line, asked, **options)
+    return {"answers": [{**answer, "query": _told(query)} for query, answer in zip(asked, answers, strict=True)]}
+
+
+def _told(query: Mapping[str, Any]) -> dict[str, Any] | None:
+    if "error" in query or not isinstance(query.get("properties"), Mapping):
+        return None
+    told = {str(k): v if isinstance(v, str) else [str(one) for one in (v if isinstance(v, list) else [v])]
+            for k, v in query["properties"].items() if v}  # fmt: skip
+    return {"id": query.get("id"), "schema": query.get("schema"), "properties": told}

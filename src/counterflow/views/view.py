@@ -238,6 +238,12 @@ class View:
         return screen(self.line, queries, limit=limit, threshold=threshold, as_of=day, exhaustive=exhaustive,
                       dispositions=dispositions)  # fmt: skip
 
+    def screened(self, queries: Iterable[Mapping[str, Any]], **options: Any) -> dict[str, Any]:
+        """Part of a file of queries, answered together; see `screen`."""
+        from counterflow.views.screening import batch
+
+        return batch(self.line, queries, **options)
+
     def dispositions(self, party: str | None = None, entity: str | None = None) -> dict[str, Any]:
         """What analysts decided about screening hits, the newest first."""
         from counterflow.views.dispositions import dispositions

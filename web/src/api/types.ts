@@ -797,3 +797,110 @@ export interface MarkAnswer {
   value: string;
   handling: string;
 }
+
+/** One piece of evidence: log-odds, and what it says. */
+export interface EvidenceFeature {
+  feature: string;
+  weight: number;
+  left: string;
+  right: string;
+  says: string;
+}
+
+/** What an analyst decided about a screening hit, and why it no longer counts. */
+export interface Disposition extends Marked {
+  party: string;
+  name: string;
+  entity: string;
+  caption: string;
+  verdict: "false-positive" | "true-match" | "undecided";
+  reason: string;
+  until: IsoDate | null;
+  by: string;
+  at: string;
+  in_force: boolean;
+  lapsed: string[];
+}
+
+export interface DispositionList {
+  dispositions: Disposition[];
+}
+
+export interface ScreenHit extends Marked {
+  id: string;
+  caption: string;
+  schema: string;
+  score: number;
+  probability: number;
+  match: boolean;
+  referents: string[];
+  /** One for each list entry: dataset, subject, and the publisher's own numbers. */
+  entries: Record<string, string | string[]>[];
+  explanation: { sentence: string; matched: string; features: EvidenceFeature[] };
+  disposition: Disposition | null;
+}
+
+/** A party as it was screened. */
+export interface ScreenQuery {
+  id: string | null;
+  schema: string | null;
+  properties: Record<string, string | string[]>;
+}
+
+export interface ScreenAnswer {
+  id: string;
+  results: ScreenHit[];
+  error?: string;
+  /** What of it could not be used. */
+  problems?: string[];
+  query: ScreenQuery | null;
+}
+
+export interface ScreenBatch {
+  answers: ScreenAnswer[];
+}
+
+export interface ReviewSide {
+  subject: string;
+  dataset: string;
+  entity: string;
+  caption: string;
+  schema: string;
+  countries: string[];
+  listed: boolean;
+  names: string[];
+  members: number;
+}
+
+/** Two subjects that may be one, with what hangs on it. */
+export interface ReviewPair extends Marked {
+  left: ReviewSide;
+  right: ReviewSide;
+  probability: number;
+  outcome: string;
+  sentence: string;
+  features: EvidenceFeature[];
+  risk: number;
+  consequence: Record<string, number>;
+  value: number;
+  others: number;
+  judgement: { verdict: string; by: string; at: string; reason: string } | null;
+}
+
+export interface ReviewQueue {
+  total: number;
+  pairs: ReviewPair[];
+}
+
+export interface JudgementList {
+  judgements: (Marked & {
+    left: string;
+    right: string;
+    verdict: string;
+    by: string;
+    at: string;
+    reason: string;
+    left_caption: string;
+    right_caption: string;
+  })[];
+}

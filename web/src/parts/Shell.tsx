@@ -8,6 +8,7 @@ import {
   IconFileText,
   IconFiles,
   IconGitCompare,
+  IconGitMerge,
   IconKeyboard,
   IconMap2,
   IconMoon,
@@ -15,6 +16,7 @@ import {
   IconScale,
   IconSearch,
   IconSun,
+  IconUserSearch,
 } from "@tabler/icons-react";
 import { Link, Outlet, useNavigate } from "@tanstack/react-router";
 import { useEffect, useState } from "react";
@@ -40,6 +42,8 @@ const ICONS = {
   "/sources": IconDatabase,
   "/documents": IconFiles,
   "/hypotheses": IconGitCompare,
+  "/screening": IconUserSearch,
+  "/review": IconGitMerge,
 };
 
 /** Everything around a screen: marking, product, search, date, audience, the EXERCISE switch, and the ways between screens. */
