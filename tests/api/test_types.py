@@ -224,6 +224,9 @@ ANSWERS = [
     (f"/api/network/difference?from=2008&to=2017&center={CENTRE}", "Difference"),
     (f"/api/path?source={CENTRE}&target=office39:v-wise&count=3", "PathAnswer"),
     ("/api/nearest?entity=office39:office-38", "PathAnswer"),
+    ("/api/review?limit=20", "ReviewQueue"),
+    ("/api/judgements", "JudgementList"),
+    ("/api/dispositions", "DispositionList"),
     ("/api/map", "MapData"),
     ("/api/flow", "Flow"),
     ("/api/measures", "Measures"),
@@ -265,3 +268,15 @@ def test_a_plan_is_of_the_type_that_the_workbench_expects(client: TestClient, pa
     answer = client.post("/api/whatif", json={"budget": 20})
     assert answer.status_code == 200, answer.text
     assert sorted(set(parser.wrong(answer.json(), ("ref", "WhatIf"), "WhatIf"))) == []
+
+
+@pytest.mark.slow
+def test_a_batch_is_of_the_type_that_the_workbench_expects(client: TestClient, parser: Parser) -> None:
+    text = "id,name,country\nc-1,Korea Daesong Bank,kp\nc-2,,kp\n,39호실,\n"
+    answer = client.post("/api/screen", json={"text": text, "table": True, "before": 7, "threshold": 0.1})
+    assert answer.status_code == 200, answer.text
+    batch = answer.json()
+    assert sorted(set(parser.wrong(batch, ("ref", "ScreenBatch"), "ScreenBatch"))) == []
+    assert [(a["id"], bool(a["results"]), "error" in a) for a in batch["answers"]] == [
+        ("c-1", True, False), ("c-2", False, True), ("line 11", True, False),
+    ]  # fmt: skip

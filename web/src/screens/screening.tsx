@@ -239,7 +239,7 @@ function Row({ top, answer, standing: stands, current, onChoose }: { top: number
   return (
     <button type="button" className="cf-queue-item cf-party" style={{ top, height: ROW }} aria-current={current} onClick={onChoose} data-testid="party">
       <span className="cf-party-name">
-        <bdi>{nameOf(answer)}</bdi> <span className="cf-soft">{answer.id}</span>
+        <bdi>{nameOf(answer) || "no name"}</bdi> <span className="cf-soft">{answer.id}</span>
       </span>
       <span className="cf-standing-word" data-standing={stands} data-testid="standing">
         {STANDINGS[stands]}
@@ -254,7 +254,7 @@ function Row({ top, answer, standing: stands, current, onChoose }: { top: number
 const nameOf = (answer: ScreenAnswer): string => {
   const told = answer.query?.properties ?? {};
   const name = told["name"] ?? Object.values(told)[0];
-  return (Array.isArray(name) ? name[0] : name) ?? answer.id;
+  return (Array.isArray(name) ? name[0] : name) ?? "";
 };
 
 /** The markings of all that this batch holds count for the screen, as those of any answer do. */
