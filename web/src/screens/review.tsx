@@ -141,6 +141,11 @@ function Queue({ queue, refetch }: { queue: ReviewQueue; refetch: () => void }) 
                     <span className="cf-soft"> and </span>
                     <bdi>{one.right.caption}</bdi>
                   </span>
+                  {one.left.caption === one.right.caption && (
+                    <span className="cf-soft cf-pair-names">
+                      {one.left.subject} and {one.right.subject}
+                    </span>
+                  )}
                   <span className="cf-brief-foot">
                     <span className="num">{one.probability.toFixed(2)}</span>
                     <span className="cf-soft">{OUTCOME[one.outcome] ?? one.outcome}</span>

@@ -65,9 +65,7 @@ function Begin({ reader }: { reader: Reader }) {
       <Textarea
         aria-label="Parties"
         placeholder={EXAMPLE}
-        autosize
-        minRows={7}
-        maxRows={16}
+        rows={12}
         value={text}
         onChange={(event) => setText(event.currentTarget.value)}
         classNames={{ input: "cf-mono" }}
@@ -253,7 +251,7 @@ function Row({ top, answer, standing: stands, current, onChoose }: { top: number
 
 const nameOf = (answer: ScreenAnswer): string => {
   const told = answer.query?.properties ?? {};
-  const name = told["name"] ?? Object.values(told)[0];
+  const name = told["name"];
   return (Array.isArray(name) ? name[0] : name) ?? "";
 };
 
