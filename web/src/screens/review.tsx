@@ -16,6 +16,8 @@ import { Waterfall } from "../parts/Waterfall";
 import { count, country, day, words } from "../parts/format";
 import { SHORTCUTS } from "../shortcuts";
 
+import "../screening.css";
+
 const route = getRouteApi("/review");
 
 const OUTCOMES: Record<string, string> = { "": "All pairs", open: "Left apart", joined: "Joined", refused: "Kept apart against the evidence" };

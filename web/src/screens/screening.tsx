@@ -15,6 +15,8 @@ import { download, toCsv, toJson } from "../screening/export";
 import { decided, forget, goOn, standing, start, stop, useRun, type Run, type Standing } from "../screening/run";
 import { SHORTCUTS } from "../shortcuts";
 
+import "../screening.css";
+
 const route = getRouteApi("/screening");
 
 const FILTERS: Record<Standing | "all", string> = {
