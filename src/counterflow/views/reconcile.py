@@ -132,7 +132,7 @@ def suggest_entity(picture: Picture, dataset: str, prefix: str, limit: int = 10)
 def suggest_property(picture: Picture, dataset: str, prefix: str) -> dict[str, Any]:
     """Properties of the dataset's kinds of parties whose name or label begins so."""
     found = {
-        f"{p.schema}:{p.name}": {"id": f"{p.schema}:{p.name}", "name": p.label, "description": p.doc or None}
+        f"{p.schema}:{p.name}": {"id": f"{p.schema}:{p.name}", "name": p.label, "description": p.doc or p.label}
         for s in _schemata(picture, dataset)
         for p in s.properties.values()
         if p.type != "entity" and not p.extension and _begins(prefix, p.name, p.label)
