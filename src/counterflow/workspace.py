@@ -317,8 +317,8 @@ class Workspace:
             party, names[0] if names else party, row["entity"], verdict, reason.strip(), until, _who(), "",
             facts, facts_of_entity(picture.line, row),
         )  # fmt: skip
-        known = picture.scope.labels()
-        labels = [known[i] for i in (*row["label_ids"], *(before[1] if before else ())) if i in known]
+        known = self.store.casebook.labels()
+        labels = [known[i] for i in (*row["label_ids"], *(before[1] if before else ()))]
         labels += [Label(tlp=TLP.parse(label))] if label else []
         write(self.store.casebook, [(KIND, f"{party} {row['entity']}", made.to_dict())], [labels], _who())
         told = {"party": party, "entity": row["entity"], "verdict": verdict, "reason": made.reason, "until": until}

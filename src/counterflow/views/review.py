@@ -16,6 +16,7 @@ from typing import Any
 from counterflow.errors import UsageError
 from counterflow.model.judgement import Judgement, in_force
 from counterflow.network.kinds import kind_of
+from counterflow.views.marking import marking
 from counterflow.views.picture import Picture
 
 __all__ = ["judgements", "review"]
@@ -60,12 +61,13 @@ def judgements(picture: Picture) -> list[dict[str, Any]]:
     """Judgements in force that may be read, the newest first: left, right, verdict, by, at, reason, both captions."""
     rows = sorted(picture.line.judgements(), key=lambda row: (row["at"], row["left"], row["right"]), reverse=True)
     keys = ("left", "right", "verdict", "by", "at", "reason")
+    labels = picture.line.labels()  # a judgement may bear one that no record has
     return [
         {
             **{key: row[key] for key in keys},
             "left_caption": picture.caption(row["left"]),
             "right_caption": picture.caption(row["right"]),
-            **picture.handling([row["label_id"]]),
+            **marking(labels, [row["label_id"]]),
         }
         for row in rows
     ]
