@@ -75,12 +75,15 @@ def in_bounds(threshold: float, limit: int) -> None:
 
 
 def batch(line: Line, queries: Iterable[Mapping[str, Any]], **options: Any) -> dict[str, Any]:
+def batch(
+    line: Line, queries: Iterable[Mapping[str, Any]], *, limit: int = 5, threshold: float = 0.5, **options: Any
+) -> dict[str, Any]:
     """``{"answers": […]}`` of part of a file, each with the ``query`` that it answers, for whoever decides about it.
 
     :param options: of `screen`
     """
     asked = list(queries)
-    answers = screen(line, asked, **options)
+    answers = screen(line, asked, limit=limit, threshold=threshold, **options)
     return {"answers": [{**answer, "query": _told(query)} for query, answer in zip(asked, answers, strict=True)]}
 
 
