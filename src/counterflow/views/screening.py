@@ -74,7 +74,6 @@ def in_bounds(threshold: float, limit: int) -> None:
         raise UsageError(f"limit must be 1 or more, not {limit}")
 
 
-def batch(line: Line, queries: Iterable[Mapping[str, Any]], **options: Any) -> dict[str, Any]:
 def batch(
     line: Line, queries: Iterable[Mapping[str, Any]], *, limit: int = 5, threshold: float = 0.5, **options: Any
 ) -> dict[str, Any]:
