@@ -410,6 +410,33 @@ class Workspace:
         folder = self.path / "kept" / (line.audience.name + ("" if exercise else "-no-exercise"))
         return rescreen(line, folder, name, questions, limit=limit, threshold=threshold, full=full)
 
+    def keep_scenario(self, name: str, question: Mapping[str, Any], *, audience: str | None = None) -> dict[str, Any]:
+        """Keep a what-if question under a name, in place of one that this audience sees under it.
+
+        It was asked with all in view that the audience may read, and is handled as strictly as all of that.
+
+        :param question: budget, budgets, must, never, measures, as_of; :raises UsageError: no name, or an unknown key
+        """
+        from counterflow.views.scenarios import checked, scenario
+
+        name, kept = checked(name, question)
+        self._write_scenario(name, {"question": kept}, audience)
+        return scenario(self.line(audience, True), name)
+
+    def drop_scenario(self, name: str, *, audience: str | None = None) -> None:
+        """Take a scenario off the list; it stays in the casebook. :raises NotFound: none that may be read"""
+        from counterflow.views.scenarios import scenario
+
+        found = scenario(self.line(audience, True), name)
+        self._write_scenario(found["name"], {"question": found["question"], "dropped": True}, audience)
+
+    def _write_scenario(self, name: str, content: dict[str, Any], audience: str | None) -> None:
+        from counterflow.storage.writings import write
+        from counterflow.views.scenarios import KIND
+
+        seen = list(self.line(audience, True).scope.labels().values())
+        write(self.store.casebook, [(KIND, name, content)], [seen], _who())
+
     def run(self, audience: str | None = None, *, exercise: bool = True, upto: str = "detect",
             progress: Progress | None = None) -> list[Made]:  # fmt: skip
         """Make every stage that changed, for one audience. Safe to interrupt and repeat."""

@@ -257,6 +257,32 @@ def test_a_budget_buys_a_plan_with_its_proof(page: Any, origin: str, look: Look)
     assert by(page, "certificate").inner_text().strip()
 
 
+def test_scenarios_are_kept_compared_and_opened_again(page: Any, origin: str, look: Look) -> None:
+    """Purses and musts are in the address; a kept question brings them back; two plans stand side by side."""
+    agency = sorted({m["agency"] for m in api(origin, "/measures")["measures"] if not m["historic"]})[0]
+    opened(page, f"/measures?budget=12&purse={urllib.parse.quote('0@' + agency)}", "measures")
+    by(page, "consequences").wait_for()
+    assert by(page, "purse").count() >= 2
+    assert not any(agency in row.inner_text() for row in by(page, "plan-row").all())
+    page.get_by_label("Name of this scenario").fill("without one")
+    page.get_by_role("button", name="Save", exact=True).click()
+    by(page, "scenario").first.wait_for()
+    assert "1 agency limited" in by(page, "scenario").first.inner_text()
+    opened(page, "/measures?budget=30", "measures")
+    page.get_by_role("button", name="Compare", exact=True).first.click()
+    by(page, "versus").wait_for()
+    by(page, "versus-column").first.wait_for()
+    look("whatif-compared")
+    assert "versus=without" in page.url
+    left, both, _ = (int(c.inner_text().split("(")[1].split(")")[0]) for c in by(page, "versus-column").all())
+    assert left + both == by(page, "plan-row").count()
+    page.get_by_role("button", name="without one", exact=True).click()
+    page.wait_for_url("**budget=12**")
+    assert urllib.parse.parse_qs(urllib.parse.urlparse(page.url).query)["purse"] == [f"0@{agency}"]
+    page.get_by_role("button", name="Delete without one").click()
+    by(page, "scenario").first.wait_for(state="detached")
+
+
 def test_every_citation_of_the_report_leads_to_an_endnote_and_to_claims(page: Any, origin: str) -> None:
     report = api(origin, "/report")
     opened(page, "/report", "report")

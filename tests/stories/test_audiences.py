@@ -58,6 +58,7 @@ def workspace(demo: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[
     secret = {"id": "secret", "title": SECRET, "hypotheses": names, "evidence": items}
     workspace.write_hypotheses(hypotheses.of(secret))
     workspace.write_hypotheses(hypotheses.of({**secret, "id": "mixed", "title": "Merged?", "label": "TLP:CLEAR"}))
+    workspace.keep_scenario("ours", {"budget": 10, "must": []})
     yield workspace
     workspace.close()
 
@@ -93,6 +94,7 @@ def everything(view: View, *, solving: bool = False) -> dict[str, Any]:
         **{f"report.{format}": view.report_file(format).hex() for format in FORMATS},
         "audiences": view.audiences(),
         "hypotheses": view.hypotheses(),
+        "scenarios": view.scenarios(),
     }
     for q in found["hypotheses"]["questions"]:
         found[f"hypotheses {q['id']}"] = view.matrix(q["id"])

@@ -139,6 +139,10 @@ export interface MeasuresSearch extends FlowSearch {
   budget?: number;
   must?: string[];
   never?: string[];
+  /** Limits of agencies: `points@agency`. */
+  purse?: string[];
+  /** Name of a kept scenario that the plan is compared with. */
+  versus?: string;
 }
 export interface ReportSearch {
   /** NAME@NUMBER of a report that was kept; none: as generated now. */
@@ -251,6 +255,8 @@ const measuresRoute = createRoute({
     budget: amount(s.budget),
     must: list(s.must),
     never: list(s.never),
+    purse: list(s.purse),
+    versus: text(s.versus),
     arc: text(s.arc),
   }),
   component: lazyRouteComponent(() => import("./screens/measures"), "MeasuresScreen"),

@@ -32,6 +32,18 @@ class WhatIf(BaseModel):
     must: list[str] = Field(default=[], description="Measures that the plan has to hold.")
     never: list[str] = Field(default=[], description="Measures that it may not hold.")
     measures: list[str] | None = Field(default=None, description="Evaluate exactly these, instead of solving.")
+    budgets: dict[str, Annotated[float, Field(ge=0, allow_inf_nan=False)]] = Field(
+        default={}, description="Limits by agency, beside the budget; an agency that is not named has none of its own."
+    )
+
+
+class Scenario(BaseModel):
+    """A what-if question under a name."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    name: str = Field(min_length=1, max_length=120)
+    question: WhatIf
 
 
 @router.get("/flow")
@@ -102,6 +114,26 @@ class Kept(BaseModel):
     answers: bool = False
     edits: Edits | None = None
     note: str = Field(default="", max_length=2_000)
+
+
+@router.get("/scenarios")
+def scenarios(view: Asked) -> Response:
+    """What-if questions kept under a name, the newest first."""
+    return answer(view.scenarios())
+
+
+@router.post("/scenarios")
+def keep_scenario(view: Asked, scenario: Scenario) -> Response:
+    """Keep a what-if question under a name, in place of an earlier one of that name."""
+    question = scenario.question.model_dump()
+    return answer(view.workspace.keep_scenario(scenario.name, question, audience=view.name))
+
+
+@router.delete("/scenarios")
+def drop_scenario(view: Asked, name: Annotated[str, Query(min_length=1)]) -> Response:
+    """Take a scenario off the list; it stays in the casebook."""
+    view.workspace.drop_scenario(name, audience=view.name)
+    return answer(view.scenarios())
 
 
 @router.get("/report")

@@ -80,10 +80,19 @@ def whatif(found: Model, request: Mapping[str, Any]) -> dict[str, Any]:
     time_limit = request.get("time_limit", TIME_LIMIT)
     if time_limit is not None and (isinstance(time_limit, bool) or not isinstance(time_limit, int | float)):
         raise UsageError(f"time_limit must be seconds or null, not {time_limit!r}")
+    budgets = request.get("budgets") or {}
+    numbers = isinstance(budgets, Mapping) and all(
+        isinstance(v, int | float) and not isinstance(v, bool) for v in budgets.values()
+    )
+    if not numbers:
+        raise UsageError(f"budgets must be points by agency, not {budgets!r}")
+    unknown = sorted(set(budgets) - set(agencies(found.measures)))
+    if unknown:
+        raise UnknownName("agency", str(unknown[0]), agencies(found.measures))
     limits: dict[str, Any] = {
         "must": tuple(lists["must"] or ()),
         "never": tuple(lists["never"] or ()),
-        "budgets": request.get("budgets"),
+        "budgets": {str(k): float(v) for k, v in budgets.items()},
     }
     key = json.dumps(limits, sort_keys=True, default=str)
     answer = solve(

@@ -19,7 +19,7 @@ import numpy as np
 from counterflow.assessment.lagrangian import Problem
 from counterflow.assessment.mincut import Bools, Floats, Ints, Kernel
 
-__all__ = ["Solved", "quiet", "solve"]
+__all__ = ["Solved", "quiet", "run", "solve"]
 
 
 @dataclass(frozen=True, eq=False)
@@ -74,7 +74,7 @@ def solve(p: Problem, budget: float, start: Bools, upper: float, seconds: float)
         h.setOptionValue("time_limit", max(0.01, seconds))
     h.passModel(model)
     h.setSolution(_solution(p, start, model.num_col_, offset_x))
-    h.run()
+    run(h)
     info, status = h.getInfo(), h.getModelStatus()
     chosen = None
     if info.primal_solution_status == highspy.SolutionStatus.kSolutionStatusFeasible:
@@ -88,17 +88,38 @@ def solve(p: Problem, budget: float, start: Bools, upper: float, seconds: float)
 
 
 def quiet() -> Any:
-    """A solver that prints nothing: switching on callbacks, none of which are used, announces the version on stdout."""
+    """A solver that prints nothing: switching on callbacks announces the version on stdout, so it waits until told not to
+    print."""
     import highspy
 
     class Quiet(highspy.Highs):
+        silent = False
+
         def enableCallbacks(self) -> None:  # noqa: N802
-            pass
+            if self.silent:
+                super().enableCallbacks()
 
     solver: Any = Quiet
     h = solver()
     h.setOptionValue("output_flag", False)
+    h.silent = True
+    h.enableCallbacks()
     return h
+
+
+def run(h: Any) -> None:
+    """Solve, and let Ctrl-C stop it. :raises KeyboardInterrupt: it did"""
+    h.HandleUserInterrupt = True
+    thread = h.startSolve()
+    try:
+        while thread.is_alive():
+            thread.join(0.1)
+    except KeyboardInterrupt:
+        h.cancelSolve()
+        thread.join(5)
+        raise
+    finally:
+        h.HandleUserInterrupt = False
 
 
 def _model(p: Problem, budget: float, scale: float) -> tuple[Any, int]:

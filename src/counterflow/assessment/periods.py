@@ -187,8 +187,6 @@ class _Board:
             ]  # fmt: skip
             biting = [m for m in self.known.values() if period in self._in_force(m.name, period)]
             part = None if end is None else max(0.02, (end - time.monotonic()) / (2 * (self.periods - period)))
-            found = interdict(
-                self._at(period), [*held, *biting], budget, must=[a.name for a in held], time_limit=part
-            )
+            found = interdict(self._at(period), [*held, *biting], budget, must=[a.name for a in held], time_limit=part)
             plan.append(tuple(n for n in found.measures if n in self.known))
         return plan

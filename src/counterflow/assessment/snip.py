@@ -1,36 +1,36 @@
 """Stochastic network interdiction: where sensors leave an evader the smallest chance to pass, before it is known where
 he starts and where he wants to go.
 
-Exact, by branch and cut with lazy multi-cut Benders cuts: the master problem (HiGHS) holds the sensors and one value a
-run; each run's best path at the master's sensors gives the cut it violates (`snip_kernel`). One backward search a
-destination serves all runs that end there.
+Exact, by lazy multi-cut Benders decomposition: the master problem (HiGHS) holds the sensors and one value a run; each
+run's best path at the master's sensors gives the cut it violates (`snip_kernel`). One backward search a destination
+serves all runs that end there. Cuts are gathered from the relaxation, and from that of the relaxation with one sensor
+settled either way; then the master is solved in whole numbers, from the best plan known, and again with the cuts that its
+answer violates, until it violates none. HiGHS' own cuts and restarts do the rest: measured, they lift the bound of the
+hard variant from 0.171 to 0.212 (of 0.216) before the first branching, where a tree of our own took thousands of nodes.
 
 Model: Pan and Morton, "Minimizing a stochastic maximum-reliability path", Networks 52(3), 2008.
 """
 
 from __future__ import annotations
 
-import heapq
 import time
 from dataclasses import dataclass
 from typing import NamedTuple
 
 import numpy as np
 
-from counterflow.assessment.exact import quiet
+from counterflow.assessment.exact import quiet, run
 from counterflow.assessment.mincut import Bools, Floats, Ints
 from counterflow.errors import UsageError
 
 __all__ = ["Placed", "Snip", "place"]
 
-_CLOSED = 1e-9
+_CLOSED = 1e-8
 """Relative gap at which a plan counts as proven."""
-_ROWS = 1500
-"""Cuts held at most before those that are not tight are dropped."""
 _SWAPS = 300
-"""Exchanges of one sensor that are tried at most to improve the plan before branching."""
-_TRUSTED = 3
-"""Branchings on a sensor after which its average gain is believed and not tried out first."""
+"""Exchanges of one sensor that are tried at most to improve the plan."""
+_TRIED = 120
+"""Sensors settled either way to gather cuts, the least certain first."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -69,7 +69,7 @@ class Placed(NamedTuple):
     objective: float
     bound: float
     unhurt: float
-    nodes: int
+    rounds: int
     cuts: int
     stopped: str = ""
 
@@ -119,34 +119,43 @@ class _Evader:
         )
 
 
-class _Master:
-    """The linear relaxation in HiGHS, and the cuts it has got."""
+class _Whole(NamedTuple):
+    """:param value: of the master's answer ``x``; :param bound: proven for the master, and so for all"""
 
-    def __init__(self, sensors: int, evader: _Evader, low: Floats, limit: float, weight: Floats) -> None:
+    value: float
+    x: Floats | None
+    reached: Floats
+    bound: float
+    finished: bool
+
+
+class _Master:
+    """The master problem in HiGHS, and the cuts it has got."""
+
+    def __init__(self, sensors: int, evader: _Evader, low: Floats, limit: float) -> None:
         import highspy
 
         self.sensors, self.evader = sensors, evader
         h = quiet()
         h.setOptionValue("threads", 1)
-        h.setOptionValue("solver", "simplex")
-        h.setOptionValue("presolve", "off")
-        runs = len(evader.origin)
-        inf = highspy.kHighsInf
-        none = np.zeros(0)
+        runs, none = len(evader.origin), np.zeros(0)
+        self.inf = highspy.kHighsInf
         h.addCols(sensors, np.zeros(sensors), np.zeros(sensors), np.ones(sensors), 0, none, none, none)
-        h.addCols(runs, evader.chance, low, np.full(runs, inf), 0, none, none, none)
-        h.addRow(-inf, limit, sensors, np.arange(sensors, dtype=np.int32), weight)
-        self.h, self.inf, self.added = h, inf, 0
+        h.addCols(runs, evader.chance, low, np.full(runs, self.inf), 0, none, none, none)
+        h.addRow(-self.inf, limit, sensors, np.arange(sensors, dtype=np.int32), np.ones(sensors))
+        self.h, self.added = h, 0
 
     def bounds(self, fixed: Floats) -> None:
         """:param fixed: shape (sensors,): 0, 1, or nan where open"""
         low, high = np.where(np.isnan(fixed), 0.0, fixed), np.where(np.isnan(fixed), 1.0, fixed)
         self.h.changeColsBounds(self.sensors, np.arange(self.sensors, dtype=np.int32), low, high)
 
-    def solve(self) -> tuple[float, Floats, Floats] | None:
+    def relaxed(self) -> tuple[float, Floats, Floats] | None:
         """(value, sensors, runs); None where no sensors are allowed by the bounds."""
         import highspy
 
+        self._kind(highspy.HighsVarType.kContinuous)
+        self.h.setOptionValue("presolve", "off")
         self.h.run()
         if self.h.getModelStatus() != highspy.HighsModelStatus.kOptimal:
             return None
@@ -154,43 +163,58 @@ class _Master:
         value = float(self.h.getInfo().objective_function_value)
         return value, np.clip(found[: self.sensors], 0.0, 1.0), found[self.sensors :]
 
+    def whole(self, fixed: Floats, plan: Floats, value: float, deadline: float) -> _Whole:
+        """The master in whole numbers. :param plan: known to be worth ``value``; where to start from"""
+        import highspy
+
+        h = self.h
+        self.bounds(fixed)
+        self._kind(highspy.HighsVarType.kInteger)
+        h.setOptionValue("presolve", "choose")
+        h.setOptionValue("mip_rel_gap", 0.0)
+        h.setOptionValue("mip_abs_gap", 1e-9 * value)
+        h.setOptionValue("time_limit", float(h.getRunTime() + max(0.05, deadline - time.monotonic()))
+                         if np.isfinite(deadline) else self.inf)  # fmt: skip
+        self.evader.value(plan)
+        start = highspy.HighsSolution()
+        start.col_value = [*plan.tolist(), *self.evader.each.tolist()]
+        h.setSolution(start)
+        run(h)
+        info = h.getInfo()
+        finished = h.getModelStatus() == highspy.HighsModelStatus.kOptimal
+        reached = float(info.objective_function_value)
+        bound = reached if finished else float(info.mip_dual_bound)
+        x = None
+        if info.primal_solution_status == highspy.SolutionStatus.kSolutionStatusFeasible:
+            found = np.asarray(h.getSolution().col_value)
+            x = np.round(found[: self.sensors])
+            return _Whole(reached, x, found[self.sensors :], bound if np.isfinite(bound) else 0.0, finished)
+        return _Whole(reached, None, np.zeros(0), bound if np.isfinite(bound) else 0.0, finished)
+
+    def _kind(self, kind: object) -> None:
+        columns = np.arange(self.sensors, dtype=np.int32)
+        self.h.changeColsIntegrality(self.sensors, columns, np.full(self.sensors, kind))
+
     def reduced_costs(self) -> Floats:
         return np.asarray(self.h.getSolution().col_dual)[: self.sensors]
 
     def cut(self, x: Floats, reached: Floats) -> int:
         """Add what is violated. :returns: how many"""
-        start, column, factor, side, run = self.evader.cuts(x, reached)
-        if not len(run):
+        start, column, factor, side, runs = self.evader.cuts(x, reached)
+        if not len(runs):
             return 0
         sizes = np.diff(np.concatenate([start, [len(column)]]))
-        new_start = np.concatenate([[0], np.cumsum(sizes + 1)])
-        index = np.empty(new_start[-1], dtype=np.int32)
-        value = np.empty(new_start[-1])
-        own = new_start[1:] - 1
-        index[own], value[own] = self.sensors + run, 1.0
+        begins = np.concatenate([[0], np.cumsum(sizes + 1)])
+        index, value = np.empty(begins[-1], dtype=np.int32), np.empty(begins[-1])
+        own = begins[1:] - 1
         rest = np.ones(len(index), dtype=bool)
         rest[own] = False
+        index[own], value[own] = self.sensors + runs, 1.0
         index[rest], value[rest] = column, -factor
-        self.h.addRows(
-            len(run), side, np.full(len(run), self.inf), len(index), new_start[:-1].astype(np.int32), index, value
-        )
-        self.added += len(run)
-        return len(run)
-
-    def purge(self) -> None:
-        """Drop cuts that are not tight."""
-        import highspy
-
-        basis = self.h.getBasis()
-        loose = [i for i, s in enumerate(basis.row_status) if i and s == highspy.HighsBasisStatus.kBasic]
-        if loose:
-            self.h.deleteRows(len(loose), np.array(loose, dtype=np.int32))
-
-
-class _Node(NamedTuple):
-    bound: float
-    number: int
-    fixed: Floats
+        high = np.full(len(runs), self.inf)
+        self.h.addRows(len(runs), side, high, len(index), begins[:-1].astype(np.int32), index, value)
+        self.added += len(runs)
+        return len(runs)
 
 
 class _Search:
@@ -206,13 +230,12 @@ class _Search:
         if must is not None:
             self.fixed[must] = 1.0
         self.best, self.plan = np.inf, np.zeros(self.sensors)
-        self.low, self.nodes = 0.0, 0
-        self.gain, self.seen = np.zeros((2, self.sensors)), np.zeros((2, self.sensors))
+        self.low, self.rounds = 0.0, 0
 
     def run(self) -> Placed:
         unhurt = self.evader.value(np.zeros(self.sensors))
         self.evader.value(np.ones(self.sensors))
-        self.master = _Master(self.sensors, self.evader, self.evader.each.copy(), self.limit, np.ones(self.sensors))
+        self.master = _Master(self.sensors, self.evader, self.evader.each.copy(), self.limit)
         self.offer(np.where(self.fixed == 1.0, 1.0, 0.0))
         stopped = ""
         try:
@@ -221,157 +244,78 @@ class _Search:
         except KeyboardInterrupt:
             stopped = "stopped by the user"
         bound = min(self.low, self.best) if stopped else self.best
-        return Placed(self.plan > 0.5, self.best, bound, unhurt, self.nodes, self.master.added, stopped)
+        return Placed(self.plan > 0.5, self.best, bound, unhurt, self.rounds, self.master.added, stopped)
 
-    def offer(self, x: Floats) -> None:
+    def offer(self, x: Floats) -> float:
+        """A plan within the budget; kept where it is the best. :returns: its value"""
         value = self.evader.value(x)
         if value < self.best:
             self.best, self.plan = value, x.copy()
+        return value
 
-    def closed(self, low: float) -> bool:
-        return low >= self.best * (1 - _CLOSED) - 1e-12
+    def late(self) -> bool:
+        return time.monotonic() >= self.deadline
+
+    def closed(self) -> bool:
+        return self.low >= self.best * (1 - _CLOSED) - 1e-12
 
     def _solve(self) -> bool:
-        self.master.bounds(self.fixed)
-        root = self._node(self.fixed, rounds=200)
-        if root is None or self.closed(root[0]):
-            return root is None or self.closed(root[0])
-        self.low = root[0]
-        self._swap()
-        self.master.purge()
-        root = self._node(self.fixed, rounds=200)
-        if root is None or time.monotonic() >= self.deadline:
-            return root is None
-        self.low = max(self.low, root[0])
-        self._tighten(root[0], root[1], self.fixed)
-        stack: list[_Node] = [_Node(root[0], 0, self.fixed)]
-        count = 0
-        while stack:
-            if time.monotonic() >= self.deadline:
-                self.low = max(self.low, min(n.bound for n in stack))
-                return False
-            node = heapq.heappop(stack)
-            fixed: Floats | None = node.fixed
-            low = node.bound
-            self.low = max(self.low, min(node.bound, self.best))
-            if self.closed(low):
+        """:returns: whether the plan was proven"""
+        found = self._relaxed(self.fixed, 200)
+        if found is None or self.closed():
+            return True
+        self._round(found[1])
+        if self.closed():
+            return True
+        if self.late():
+            return False
+        self._swap(found[1])
+        self._tighten(found[0], found[1])
+        self._gather(found[1])
+        while not self.late():
+            self.rounds += 1
+            solved = self.master.whole(self.fixed, self.plan, self.best, self.deadline)
+            self.low = max(self.low, min(solved.bound, self.best))
+            if self.closed():
                 return True
-            while fixed is not None:  # dive until it is closed, leaving the other children behind
-                self.master.bounds(fixed)
-                found = self._node(fixed, rounds=6)
-                if found is None or self.closed(found[0]):
-                    break
-                low, x = max(low, found[0]), found[1]
-                self._tighten(found[0], x, fixed)
-                ask = self._question(low, x, fixed)
-                if ask < 0:
-                    break
-                if not np.isnan(fixed[ask]):
-                    continue
-                sides = []
-                for side in (1.0, 0.0):
-                    child = fixed.copy()
-                    child[ask] = side
-                    sides.append(child)
-                near = 0 if x[ask] >= 0.5 else 1
-                count += 1
-                heapq.heappush(stack, _Node(low, count, sides[1 - near]))
-                fixed = sides[near]
-                if time.monotonic() >= self.deadline:
-                    count += 1
-                    heapq.heappush(stack, _Node(low, count, fixed))
-                    break
-        return True
+            if solved.x is None:
+                return False
+            value = self.offer(solved.x)
+            self.master.cut(solved.x, solved.reached)
+            if solved.finished and solved.value >= value * (1 - _CLOSED) - 1e-12:
+                self.low = self.best
+                return True
+        return self.closed()
 
-    def _question(self, low: float, x: Floats, fixed: Floats) -> int:
-        """The sensor to branch on, whose two children rise most; -1 where all are whole. Where trying one out closes a
-        child, the sensor is fixed at the other.
-
-        Reliability branching (Achterberg, Koch and Martin, Operations Research Letters 33(1), 2005): gains seen so far,
-        tried out by solving both children while there are few of them.
-        """
-        part = np.where(np.isnan(fixed), np.minimum(x, 1 - x), 0.0)
-        candidates = np.flatnonzero(part > 1e-6)
-        if not len(candidates):
-            return -1
-        count = np.maximum(self.seen, 1)
-        usual = self.gain.sum(axis=1) / np.maximum(self.seen.sum(axis=1), 1)
-        mean = np.where(self.seen > 0, self.gain / count, usual[:, None])[:, candidates]
-        rise = np.stack([mean[0] * x[candidates], mean[1] * (1 - x[candidates])])
-        score = np.maximum(rise[0], 1e-9) * np.maximum(rise[1], 1e-9)
-        best, best_score, idle = -1, -1.0, 0
-        for place in np.lexsort((candidates, -part[candidates], -score)).tolist():
-            sensor, worth = int(candidates[place]), float(score[place])
-            if (self.seen[:, sensor] < _TRUSTED).any() and idle < 6:
-                worth = 1.0
-                for side in (0, 1):
-                    child = fixed.copy()
-                    child[sensor] = float(side)
-                    self.master.bounds(child)
-                    found = self._node(child, rounds=3)
-                    if found is None or self.closed(found[0]):
-                        fixed[sensor] = 1.0 - side
-                        return sensor
-                    self._learn(sensor, side, x, max(0.0, found[0] - low))
-                    worth *= max(found[0] - low, 1e-9)
-                idle = 0 if worth > best_score else idle + 1
-            if worth > best_score:
-                best, best_score = sensor, worth
-        return best
-
-    def _learn(self, sensor: int, side: int, x: Floats, rise: float) -> None:
-        self.gain[side, sensor] += rise / max(1e-6, abs(x[sensor] - side))
-        self.seen[side, sensor] += 1
-
-    def _node(self, fixed: Floats, rounds: int) -> tuple[float, Floats] | None:
-        """Solve the relaxation, adding cuts until few are violated; (bound, sensors), or None where nothing fits."""
-        self.nodes += 1
-        before = -np.inf
-        turn = 0
-        while True:
-            found = self.master.solve()
+    def _relaxed(self, fixed: Floats, rounds: int) -> tuple[float, Floats] | None:
+        """The relaxation with as many rounds of cuts: (bound, sensors); None where nothing fits."""
+        self.master.bounds(fixed)
+        for _ in range(rounds):
+            found = self.master.relaxed()
             if found is None:
                 return None
             low, x, reached = found
-            if self.closed(low):
-                return low, x
-            whole = bool((np.minimum(x, 1 - x) < 1e-6).all())
-            if whole:
-                x = np.round(x)
-                self.offer(x)
-            turn += 1
-            if not whole and (turn > rounds or (turn > 2 and low - before < 1e-5 * max(low, 1e-12))):
-                return low, x
-            if time.monotonic() >= self.deadline:
-                return low, x
-            before = low
-            if self.master.h.getNumRow() > _ROWS:
-                self.master.purge()
-            if not self.master.cut(x, reached):
-                if not whole and turn <= 3:
-                    self._round(x)
-                return low, x
+            if fixed is self.fixed:
+                self.low = max(self.low, min(low, self.best))
+            if self.late() or not self.master.cut(x, reached):
+                break
+        if bool((np.minimum(x, 1 - x) < 1e-6).all()):
+            self.offer(np.round(x))
+        return low, x
 
     def _round(self, x: Floats) -> None:
         """The likeliest sensors as a plan."""
         plan = np.where(self.fixed == 1.0, 1.0, 0.0)
         allowed = np.where(np.isnan(self.fixed), x, -1.0)
-        room = int(self.limit - plan.sum())
-        likely = np.argsort(-allowed, kind="stable")[:room]
+        likely = np.argsort(-allowed, kind="stable")[: int(self.limit - plan.sum())]
         plan[likely[allowed[likely] >= 0]] = 1.0
         self.offer(plan)
 
-    def _swap(self) -> None:
+    def _swap(self, x: Floats) -> None:
         """Improve the plan by exchanging one sensor, most promising first."""
-        found = self.master.solve()
-        if found is None:
-            return
-        self._round(found[1])
-        likely = [
-            int(i) for i in np.argsort(-found[1], kind="stable")[: int(2 * self.limit) + 10] if np.isnan(self.fixed[i])
-        ]
+        likely = [int(i) for i in np.argsort(-x, kind="stable")[: int(2 * self.limit) + 10] if np.isnan(self.fixed[i])]
         better, tries = True, 0
-        while better and time.monotonic() < self.deadline:
+        while better and tries < _SWAPS and not self.late():
             better = False
             plan = self.plan.copy()
             losses = []
@@ -381,7 +325,7 @@ class _Search:
                 plan[out] = 1.0
             for _, out in sorted(losses)[:6]:
                 for new in likely:
-                    if plan[new] < 0.5 and tries < _SWAPS:
+                    if plan[new] < 0.5 and tries < _SWAPS and not self.late():
                         tries += 1
                         trial = plan.copy()
                         trial[out], trial[new] = 0.0, 1.0
@@ -391,9 +335,23 @@ class _Search:
                 if better:
                     break
 
-    def _tighten(self, low: float, x: Floats, fixed: Floats) -> None:
-        """Fix sensors whose other choice cannot lead to anything better, by reduced cost of the last relaxation."""
+    def _tighten(self, low: float, x: Floats) -> None:
+        """Settle sensors whose other choice cannot lead to anything better, by their reduced costs."""
         cost, room = self.master.reduced_costs(), self.best - low
-        open_ = np.isnan(fixed)
-        fixed[open_ & (x < 1e-9) & (cost > room + 1e-9)] = 0.0
-        fixed[open_ & (x > 1 - 1e-9) & (-cost > room + 1e-9)] = 1.0
+        open_ = np.isnan(self.fixed)
+        self.fixed[open_ & (x < 1e-9) & (cost > room + 1e-9)] = 0.0
+        self.fixed[open_ & (x > 1 - 1e-9) & (-cost > room + 1e-9)] = 1.0
+
+    def _gather(self, x: Floats) -> None:
+        """Cuts from either side of each sensor that the relaxation is unsure of."""
+        unsure = np.where(np.isnan(self.fixed), np.minimum(x, 1 - x), 0.0)
+        for sensor in np.argsort(-unsure, kind="stable")[:_TRIED].tolist():
+            if unsure[sensor] < 1e-6 or self.late():
+                break
+            for side in (0.0, 1.0):
+                child = self.fixed.copy()
+                child[sensor] = side
+                found = self._relaxed(child, 3)
+                if found is None or found[0] >= self.best:
+                    self.fixed[sensor] = 1.0 - side
+                    break

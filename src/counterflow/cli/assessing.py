@@ -32,16 +32,30 @@ def assess(context: Context, with_exercise: bool, as_of: str | None, as_json: bo
 @click.option("--budget", type=float, help="Points that may be spent.")
 @click.option("--must", multiple=True, metavar="ID", help="A measure the plan must hold; may be repeated.")
 @click.option("--never", multiple=True, metavar="ID", help="A measure the plan must not hold; may be repeated.")
+@click.option("--purse", multiple=True, metavar="AGENCY=POINTS", help="An agency's own limit; may be repeated.")
+@click.option("--scenario", metavar="NAME", help="Ask again what was kept under this name.")
+@click.option("--save", metavar="NAME", help="Keep the question under this name.")
 @as_of
 @as_json
 @pass_context
-def whatif(context: Context, /, file: Path | None, as_json: bool, **options: Any) -> None:
+def whatif(
+    context: Context, /, file: Path | None, as_json: bool, scenario: str | None, save: str | None,
+    purse: tuple[str, ...], **options: Any,
+) -> None:  # fmt: skip
     """The best plan within a budget: before, after, and after the adversary reroutes.
 
-    FILE is YAML with any of: budget, must, never, measures, as_of. Options win over it.
+    FILE is YAML with any of: budget, budgets, must, never, measures, as_of. Options win over it.
     """
-    request = {**_request(file), **{k: list(v) if isinstance(v, tuple) else v for k, v in options.items() if v}}
-    found = context.view("whatif", request=request).whatif(request)
+    given = {k: list(v) if isinstance(v, tuple) else v for k, v in options.items() if v not in (None, ())}
+    asked = {**_request(file), **given}
+    if purse:
+        asked["budgets"] = {**asked.get("budgets", {}), **_purses(purse)}
+    view = context.view("whatif", request=asked, scenario=scenario)
+    request = {**(view.scenario(scenario)["question"] if scenario else {}), **asked}
+    found = view.whatif(request)
+    if save:
+        view.workspace.keep_scenario(save, request, audience=view.name)
+        say(f"Kept as '{save}'.")
     print_json(found) if as_json else click.echo(output.plan(found))
 
 
@@ -81,12 +95,23 @@ def interdict(
         print_json({"file": str(file), "frontier": found} if several else {"file": str(file), **found[0]})
 
 
+def _purses(given: tuple[str, ...]) -> dict[str, float]:
+    found = {}
+    for one in given:
+        agency, _, points = one.rpartition("=")
+        try:
+            found[agency.strip()] = float(points)
+        except ValueError:
+            raise UsageError(f"--purse {one}: must be AGENCY=POINTS, with a number of points") from None
+    return found
+
+
 def _request(file: Path | None) -> dict[str, Any]:
     if file is None:
         return {}
     found = read_yaml(file)
     if not isinstance(found, dict):
-        raise InputError("must be a table of budget, must, never, measures, as_of", file=str(file))
+        raise InputError("must be a table of budget, budgets, must, never, measures, as_of", file=str(file))
     return found
 
 

@@ -429,6 +429,18 @@ class View:
 
         return whatif(self._assessed, request)
 
+    def scenarios(self) -> dict[str, Any]:
+        """What-if questions kept under a name."""
+        from counterflow.views.scenarios import scenarios
+
+        return {"scenarios": scenarios(self.line)}
+
+    def scenario(self, name: str) -> dict[str, Any]:
+        """One of them. :raises NotFound: none of that name that may be read"""
+        from counterflow.views.scenarios import scenario
+
+        return scenario(self.line, name)
+
     def questions(self) -> dict[str, Any]:
         """The four questions that `ask` answers."""
         from counterflow.views.asking import QUESTIONS

@@ -393,6 +393,18 @@ export interface WhatIfQuestion {
   must: string[];
   never: string[];
   measures: string[] | null;
+  /** Limits by agency, beside the budget. */
+  budgets: Record<string, number>;
+}
+
+/** A what-if question kept under a name. */
+export interface KeptScenario {
+  name: string;
+  question: Partial<WhatIfQuestion> & { as_of?: string };
+  by: string;
+  at: string;
+  handling: string;
+  exercise: boolean;
 }
 
 export interface PlanItem {

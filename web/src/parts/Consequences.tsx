@@ -95,7 +95,7 @@ export function Consequences({ result, busy, arc }: { result: WhatIf; busy: bool
   );
 }
 
-function Scenario({ title, flow, baseline }: { title: string; flow: Flow; baseline: Flow | null }) {
+export function Scenario({ title, flow, baseline }: { title: string; flow: Flow; baseline: Flow | null }) {
   const palette = usePalette();
   const navigate = useNavigate();
   const data = useMemo<MoneyFlowData>(
