@@ -88,21 +88,21 @@ def solve(p: Problem, budget: float, start: Bools, upper: float, seconds: float)
 
 
 def quiet() -> Any:
-    """A solver that prints nothing: switching on callbacks announces the version on stdout, so it waits until told not to
-    print."""
+    """A solver that prints nothing: switching on callbacks announces the version on stdout, so it waits until told
+    not to print."""
     import highspy
 
     class Quiet(highspy.Highs):
-        silent = False
+        ready = False
 
         def enableCallbacks(self) -> None:  # noqa: N802
-            if self.silent:
-                super().enableCallbacks()
+            if self.ready:
+                super().enableCallbacks()  # type: ignore[no-untyped-call]
 
     solver: Any = Quiet
     h = solver()
     h.setOptionValue("output_flag", False)
-    h.silent = True
+    h.ready = True
     h.enableCallbacks()
     return h
 

@@ -1,12 +1,13 @@
 """Interdiction over several periods, against an adversary who rebuilds.
 
-A measure is taken in one period, bites after its delay, and holds until what it cut has been rebuilt. In each period the
-adversary sends the largest flow that fits (he reroutes and substitutes); what counts is the sum over all periods. That sum
+A measure is taken in one period, bites after its delay, and holds until what it cut has been rebuilt. In each period
+the adversary sends the largest flow that fits (he reroutes and substitutes); what counts is the sum over all periods.
+That sum
 is one maximum flow: copies of the network, one a period, between one source and one sink. So the whole plan is one
 interdiction problem, solved exactly with its bound by the same solver, each period's money a budget of its own.
 
-Beside it: the *rolling* plan, which in each period does what is best for that period alone, and the *static* figure, which
-counts every cut as if it lasted for ever: an upper bound on the effect, and to be labelled as one.
+Beside it: the *rolling* plan, which in each period does what is best for that period alone, and the *static* figure,
+which counts every cut as if it lasted for ever: an upper bound on the effect, and to be labelled as one.
 
 Multi-period interdiction with restructuring: Kosmas, Sharkey, Mitchell, Maass and Martin, arXiv 2209.04507.
 """

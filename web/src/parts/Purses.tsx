@@ -20,9 +20,11 @@ export function Purses({ agencies, limits, spent, onLimit }: Props) {
       <summary>
         Budgets by agency <span className="cf-soft">{limited ? `${limited} limited` : "none has one of its own"}</span>
       </summary>
-      {agencies.map(([name, all]) => (
-        <Purse key={name} name={name} all={all} limit={limits[name]} spent={spent[name] ?? 0} onLimit={onLimit} />
-      ))}
+      <div className="cf-purse-list">
+        {agencies.map(([name, all]) => (
+          <Purse key={name} name={name} all={all} limit={limits[name]} spent={spent[name] ?? 0} onLimit={onLimit} />
+        ))}
+      </div>
     </details>
   );
 }

@@ -56,7 +56,7 @@ function Both({ here, there, name }: { here: WhatIf; there: WhatIf; name: string
     <>
       <Picture mount={mountIntervals} data={data} name="versus" style={{ height: intervalsHeight(3) }} />
       <p className="cf-soft">
-        This plan costs {figure(here.cost)}, {name} {figure(there.cost)}. Intervals of the same evidence: they overlap more than the difference of the plans is uncertain.
+        This plan costs {figure(here.cost)}, {name} {figure(there.cost)}. Both intervals come from the same evidence: the plans differ more surely than the overlap suggests.
       </p>
       <div className="cf-columns">
         {columns.map(([title, plan]) => (
