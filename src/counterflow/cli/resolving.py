@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import sys
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
 from counterflow.cli import output
-from counterflow.cli.app import Context, as_json, main, pass_context, print_json, say
+from counterflow.cli.app import Context, as_json, main, pass_context, print_json, progress, say
 from counterflow.cli.writing import make
 from counterflow.errors import UsageError
 
@@ -17,11 +18,50 @@ if TYPE_CHECKING:
 
 
 @main.command()
+@click.argument("tables", nargs=-1, type=click.Path(path_type=Path), metavar="[TABLE]...")
+@click.option("--columns", type=click.Path(path_type=Path), help="YAML that says what the tables' columns mean.")
+@click.option("--out", type=click.Path(path_type=Path), help="Clusters of the rows: .csv, .parquet or .jsonl.")
+@click.option(
+    "--pairs", type=click.Path(path_type=Path), help="Also the pairs behind them, with what each column said."
+)
 @as_json
 @pass_context
-def resolve(context: Context, as_json: bool) -> None:
-    """Work out who is who over everything in the workspace."""
-    make(context, "resolve", as_json)
+def resolve(
+    context: Context,
+    tables: tuple[Path, ...],
+    columns: Path | None,
+    out: Path | None,
+    pairs: Path | None,
+    as_json: bool,
+) -> None:
+    """Work out who is who over everything in the workspace, or in plain TABLEs.
+
+    With one TABLE (CSV or Parquet) its duplicates are found, with two the second is linked to the first. No workspace
+    is needed then: --columns says which column is a name, a date, a number…
+    """
+    if not tables:
+        if columns or out or pairs:
+            raise UsageError("--columns, --out and --pairs are for plain tables: name a TABLE.")
+        make(context, "resolve", as_json)
+        return
+    if columns is None or out is None or len(tables) > 2:
+        raise UsageError("Plain tables: one TABLE or two, --columns FILE.yaml and --out FILE.")
+    from counterflow.entities.plain import files, spec
+    from counterflow.entities.plain.resolve import resolve as resolved
+
+    told = spec.read(columns)
+    found = resolved([(path.name, files.read(path)) for path in tables], told, progress)
+    files.write(found.clusters, out)
+    if pairs is not None:
+        files.write(found.pairs, pairs)
+    if as_json:
+        print_json({"out": str(out), **found.report})
+        return
+    r = found.report
+    click.echo(
+        f"{out}: {r['rows']:,} rows, {r['clusters']:,} parties, the largest of {r['largest']} rows; "
+        f"{r['pairs']:,} pairs compared"
+    )
 
 
 @main.command()

@@ -1,0 +1,166 @@
+"""Resolution of plain tables: candidates, weights, clusters, and the pairs behind them with what each column said."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, NamedTuple
+
+import numpy as np
+import numpy.typing as npt
+import pyarrow as pa
+
+from counterflow.entities.plain.blocking import candidates
+from counterflow.entities.plain.encode import Columns, encode
+from counterflow.entities.plain.spec import Spec
+from counterflow.entities.plain.weights import Pairs, Weights, again, arguments, learn, levels_of
+from counterflow.errors import UsageError
+
+__all__ = ["Found", "resolve"]
+
+KEPT = -1.0
+"""Log-odds below which a pair is not kept."""
+
+ROUNDS = 2
+"""Times that weights are learnt anew from the clusters found."""
+
+HOPELESS = -8.0
+"""Log-odds below which a pair is not looked at again when weights are learnt anew."""
+
+SIDES = ("left", "right")
+
+FLOOR = 12.0
+"""Log-odds that one pair may count for or against joining two clusters at most."""
+
+Array = npt.NDArray[Any]
+Progress = Callable[[str, float], None]
+
+
+class Edges(NamedTuple):
+    """Likely pairs. :param weight: log-odds without the prior; :param parts: of each column, shape (pairs, fields)"""
+
+    left: Array
+    right: Array
+    weight: Array
+    parts: Array
+
+
+class Found(NamedTuple):
+    """:param clusters: table, id, cluster (id of its first row), one row for each row of the tables, in order
+    :param pairs: left, right, probability, outcome (joined: it made a cluster; within; apart), one weight a column
+    :param report: counts of rows, pairs, clusters; rules with their caps; the weights learnt"""
+
+    clusters: pa.Table
+    pairs: pa.Table
+    report: dict[str, Any]
+
+
+def resolve(tables: list[tuple[str, pa.Table]], spec: Spec, progress: Progress | None = None) -> Found:
+    """Who is who in one table, or between two.
+
+    :param tables: (name, rows): one to find its duplicates, two to link the second to the first
+    :raises UsageError: a column that a table does not have, or an id that is not its row's own
+    """
+
+    def tell(step: str, share: float) -> None:
+        if progress is not None:
+            progress(step, share)
+
+    names = [f.column for f in spec.fields]
+    for name, table in tables:
+        for column in (*names, *([spec.id] if spec.id else [])):
+            if column not in table.column_names:
+                raise UsageError(f"{name} has no column '{column}'. It has: {', '.join(table.column_names)}.")
+    tell("reading", 0.0)
+    whole = pa.concat_tables([t.select(names) for _, t in tables], promote_options="permissive")
+    split = tables[0][1].num_rows if len(tables) > 1 else 0
+    columns = encode(whole, spec.fields)
+    tell("finding pairs", 0.2)
+    blocks = candidates(columns, split)
+    tell("comparing", 0.4)
+    left, right = (np.concatenate([getattr(b, side) for b in blocks] or [[]]).astype(np.int32) for side in SIDES)
+    pairs = Pairs(left, right, levels_of(columns, left, right))
+    tell("learning", 0.6)
+    weights = learn(columns, blocks, pairs, split)
+    apart = split if spec.distinct else 0
+    pairs, edges = _weighed(columns, pairs, weights)
+    of, joined = _clustered(columns, weights, edges, apart)
+    for n in range(ROUNDS):
+        tell("joining", 0.7 + 0.1 * n)
+        weights = again(columns, pairs, weights, of, split)
+        edges = _weighed(columns, pairs, weights)[1]
+        of, joined = _clustered(columns, weights, edges, apart)
+    ids = pa.concat_arrays([_ids(name, t, spec.id) for name, t in tables])
+    order = np.arange(len(of))
+    first = np.full(len(of), len(of))
+    np.minimum.at(first, of, order)
+    clusters = pa.table(
+        {
+            "table": pa.array([name for name, t in tables for _ in range(t.num_rows)], pa.string()).dictionary_encode(),
+            "id": ids,
+            "cluster": ids.take(pa.array(first[of])),
+        }
+    )
+    report = {
+        "rows": len(of),
+        "pairs": len(left),
+        "clusters": int(np.count_nonzero(first < len(of))),
+        "largest": int(np.bincount(of).max(initial=0)),
+        "prior": weights.prior,
+        "rules": [{"rule": b.name, "cap": b.cap, "pairs": len(b.left)} for b in blocks],
+        "weights": {f.column: _learnt(weights, n) for n, f in enumerate(spec.fields)},
+    }
+    tell("done", 1.0)
+    return Found(clusters, _pairs(columns, weights, ids, edges, of, joined), report)
+
+
+def _ids(name: str, table: pa.Table, column: str | None) -> pa.Array:
+    if column is None:
+        return pa.array(np.arange(1, table.num_rows + 1)).cast(pa.string())
+    ids = table.column(column).cast(pa.string()).combine_chunks()
+    if ids.null_count or len(ids.unique()) != len(ids):
+        raise UsageError(f"{name}: column '{column}' does not name every row once, so it cannot be the id.")
+    return ids
+
+
+def _weighed(columns: Columns, pairs: Pairs, weights: Weights) -> tuple[Pairs, Edges]:
+    """Pairs that are not hopeless, and of these the likely ones, surest first."""
+    from counterflow.entities.plain.kernels import weigh
+
+    parts = weigh(*pairs, weights.table, weights.parents, weights.tops, columns.codes, weights.surprise)
+    total = parts.sum(axis=1)
+    near = total + weights.prior >= HOPELESS
+    kept = np.flatnonzero(total + weights.prior >= KEPT)
+    order = kept[np.lexsort((pairs.right[kept], pairs.left[kept], -total[kept]))]
+    edges = Edges(pairs.left[order], pairs.right[order], total[order], parts[order])
+    return Pairs(pairs.left[near], pairs.right[near], pairs.levels[near]), edges
+
+
+def _clustered(columns: Columns, weights: Weights, edges: Edges, split: int) -> tuple[Array, Array]:
+    from counterflow.entities.plain.kernels import cluster
+
+    alone = np.array([f.one_per_party for f in columns.fields], dtype=np.bool_)
+    return cluster(
+        edges.left, edges.right, edges.weight, len(columns.codes), weights.prior, FLOOR, split, alone, weights.table,
+        weights.parents, weights.tops, weights.surprise, *arguments(columns),
+    )  # fmt: skip
+
+
+def _learnt(weights: Weights, n: int) -> list[dict[str, float]]:
+    rows = zip(weights.m[n].tolist(), weights.u[n].tolist(), weights.table[0, n, 0].tolist(), strict=True)
+    return [{"level": k, "m": m, "u": u, "weight": w} for k, (m, u, w) in enumerate(rows) if m > 1e-3 or u > 1e-3]
+
+
+def _pairs(
+    columns: Columns, weights: Weights, ids: pa.Array, edges: Edges, of: Array, joined: Array
+) -> pa.Table:  # fmt: skip
+    left, right, weight, parts = edges
+    outcome = np.where(joined, 0, np.where(of[left] == of[right], 1, 2))
+    told: dict[str, Any] = {
+        "left": ids.take(pa.array(left)),
+        "right": ids.take(pa.array(right)),
+        "probability": 1 / (1 + np.exp(-np.clip(weight.astype(float) + weights.prior, -40, 40))),
+        "outcome": pa.DictionaryArray.from_arrays(pa.array(outcome.astype(np.int8)), ["joined", "within", "apart"]),
+    }
+    for n, f in enumerate(columns.fields):
+        told[f"weight: {f.column}"] = np.round(parts[:, n], 3) if len(parts) else np.empty(0, np.float32)
+    return pa.table(told)
