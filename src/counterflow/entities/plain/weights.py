@@ -306,11 +306,12 @@ def _patterns(x: Array) -> tuple[Array, Array]:
 
 def _prior(scores: Array, everything: float, rate: float) -> float:
     """Log-odds that any two rows are one party, such that it agrees with the pairs found to be."""
+    rate = min(0.5, max(1e-12, rate))
     scores = scores[scores > -8 - math.log(rate / (1 - rate))] if len(scores) else scores
     for _ in range(10):
         odds = math.log(rate / (1 - rate))
         true = float((1 / (1 + np.exp(-np.clip(scores + odds, -40, 40)))).sum())
-        rate = min(0.5, max(1.0, true) / everything)
+        rate = min(0.5, max(1.0, true) / max(1.0, everything))
     return math.log(rate / (1 - rate))
 
 
