@@ -38,6 +38,9 @@ __all__ = ["STAGES", "Line", "Made"]
 STAGES = ("gather", "resolve", "screen", "link", "index", "detect")
 """Stages in the order of the data flow; each reads the tables that those before it made."""
 
+COMPARED = "compared.arrow"
+"""What a run of resolution leaves for the next: its comparisons."""
+
 Progress = Callable[[str, float], None]
 
 
@@ -206,6 +209,7 @@ def _gather(line: Line, out: Path, _progress: Progress | None) -> None:
 def _resolve(line: Line, out: Path, progress: Progress | None) -> None:
     from counterflow.claims.repetition import origins
     from counterflow.entities.entity import entities
+    from counterflow.entities.remembered import read, write
     from counterflow.entities.resolve import resolve
     from counterflow.model.judgement import Judgement
     from counterflow.storage.duckdb import write_parquet
@@ -214,7 +218,10 @@ def _resolve(line: Line, out: Path, progress: Progress | None) -> None:
     write_parquet(repeated, out / "origins.parquet")
     line.scope.adopt("origins", repeated)
     judgements = [Judgement.from_row(row) for row in line.judgements()]
-    members, pairs = resolve(line.scope, judgements, progress)
+    before = [line.derived.folder / name / COMPARED for name in line.derived.newest("resolve", 1)]
+    memory = read(before[0], code_version()) if before else {}
+    members, pairs = resolve(line.scope, judgements, progress, memory)
+    write(out / COMPARED, memory, code_version())
     write_parquet(members, out / "members.parquet")
     write_parquet(pairs, out / "pairs.parquet")
     write_parquet(entities(line.scope, members), out / "entities.parquet")

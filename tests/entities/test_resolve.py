@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from counterflow.entities.profile import build
 from counterflow.entities.rarity import Rarity
-from counterflow.entities.resolve import Edge, cluster, resolve
+from counterflow.entities.resolve import Edge, cluster, resolve, scored_pairs
 from counterflow.model.judgement import Judgement, in_force
 from counterflow.storage.ibis import IbisScope
 
@@ -140,3 +140,79 @@ def test_clusters_part_all_subjects_and_keep_who_was_judged_different_apart(
     of = {s: n for n, held in enumerate(clusters) for s in held}
     assert all(of[a] != of[b] for a, b in decided)
     assert len(tree) == len(known) - len(clusters)
+
+
+TRADING = {"name": ["Korea Daesong General Trading Corporation"], "country": ["kp"]}
+QUOTING = [
+    (
+        "un:1",
+        "Company",
+        {**TRADING, "unscId": ["KPe.048"]},
+    ),
+    ("un:2", "Company", {"name": ["Korea Daesong Bank"], "country": ["kp"], "unscId": ["KPe.047"]}),
+    (
+        "uk:1",
+        "Company",
+        {**TRADING, "unscId": ["KPe.047"]},
+    ),
+    ("uk:2", "Company", {"name": ["Korea Daesong Bank"], "country": ["kp"], "unscId": ["KPe.047"]}),
+    ("un:3", "Person", {"name": ["Ri Chun Song"], "birthDate": ["1965-10-30"], "unscId": ["KPi.074"]}),
+    ("uk:3", "Person", {"name": ["Ri Chun Song"], "birthDate": ["1965-10-30"], "unscId": ["KPi.076"]}),
+]
+"""Facts of the UN's and the UK's lists, in our own hand: the UK quotes a wrong reference of the UN twice."""
+
+
+def test_a_reference_that_a_list_quotes_wrongly_neither_merges_nor_parts(world: World) -> None:
+    of = entity_of(members(world(QUOTING)))
+    assert of["uk:1"] == of["un:1"] != of["un:2"], "the name counts, not the number quoted"
+    assert of["uk:2"] == of["un:2"]
+    assert of["uk:3"] == of["un:3"], "another's number quoted is no proof of another person"
+
+
+PEOPLE = st.lists(
+    st.tuples(
+        st.sampled_from(["a", "b", "c"]),
+        st.integers(1, 4),
+        st.sampled_from(["Ri Man Gon", "Ri Man Kon", "Pak To Chun", "Zoltan Kekvirag", "Zoltan Kekvirak"]),
+        st.sampled_from(["", "1961-04-03", "1944"]),
+    ),
+    max_size=9,
+    unique_by=lambda row: row[:2],
+)
+
+
+@settings(max_examples=25, deadline=None)
+@given(PEOPLE, PEOPLE)
+def test_what_is_remembered_changes_no_answer(
+    before: list[tuple[str, int, str, str]], after: list[tuple[str, int, str, str]]
+) -> None:
+    from counterflow.entities.remembered import steady
+
+    def subjects(rows: list[tuple[str, int, str, str]]) -> list[Any]:
+        return [
+            build(f"{d}:{n}", "Person", {"name": [name], "birthDate": [born] if born else []}, dataset=d)
+            for d, n, name, born in rows
+        ]
+
+    memory: dict[int, Any] = {}
+    first = subjects(before)
+    scored_pairs(first, steady(Rarity(first)), memory)
+    second = subjects(after)
+    rarity = steady(Rarity(second))
+    assert list(map(plain, scored_pairs(second, rarity, memory))) == list(map(plain, scored_pairs(second, rarity)))
+
+
+def plain(edge: Edge) -> Any:
+    return (edge.left, edge.right, edge.probability, edge.sentence, [f.to_dict() for f in edge.features])
+
+
+def test_ids_outlast_added_sources_and_reversals(world: World, office39: list[Any]) -> None:
+    before = entity_of(members(world(office39)))
+    added = [*office39, ("zz:1", "Organization", {"name": ["Office 39"], "country": ["kp"]})]
+    after = entity_of(members(world(added)))
+    assert {s: after[s] for s in before} == before
+    assert after["zz:1"] == "case:office-39"
+    parted = entity_of(members(world(added), [judged("zz:1", "case:office-39", "different")]))
+    assert parted["case:office-39"] == "case:office-39"
+    back = [judged("zz:1", "case:office-39", "different"), judged("zz:1", "case:office-39", "unsure", at="2026-02-01")]
+    assert entity_of(members(world(added), back)) == after

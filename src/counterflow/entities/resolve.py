@@ -25,6 +25,7 @@ from counterflow.entities.candidates import candidate_pairs
 from counterflow.entities.evidence.feature import Feature
 from counterflow.entities.profile import Profile, profiles
 from counterflow.entities.rarity import Rarity
+from counterflow.entities.remembered import Told, mark, pack, signature, steady, unpack
 from counterflow.entities.scoring import Comparison, compare
 from counterflow.model.judgement import Judgement, in_force
 from counterflow.storage.tables import DERIVED
@@ -66,10 +67,16 @@ class Resolved(NamedTuple):
     pairs: pa.Table
 
 
-def resolve(scope: Scope, judgements: Sequence[Judgement] = (), progress: Progress | None = None) -> Resolved:
+def resolve(
+    scope: Scope,
+    judgements: Sequence[Judgement] = (),
+    progress: Progress | None = None,
+    memory: dict[int, Told] | None = None,
+) -> Resolved:
     """Who is who over every subject that is a thing; both tables sorted by subject.
 
     :param progress: told the step and the share done, 0 to 1
+    :param memory: comparisons of an earlier run (`entities.remembered`); afterwards those of this one
     """
 
     def tell(step: str, share: float) -> None:
@@ -80,8 +87,8 @@ def resolve(scope: Scope, judgements: Sequence[Judgement] = (), progress: Progre
     subjects = profiles(scope)
     tell("resolve: comparing", 0.3)
     comparable = [p for p in subjects if p.comparable]
-    rarity = Rarity(comparable)
-    edges = scored_pairs(comparable, rarity)
+    rarity = steady(Rarity(comparable))
+    edges = scored_pairs(comparable, rarity, memory)
     tell("resolve: joining", 0.8)
     decided = in_force(judgements)
     known = {p.id: p for p in comparable}
@@ -95,16 +102,32 @@ def resolve(scope: Scope, judgements: Sequence[Judgement] = (), progress: Progre
     )
 
 
-def scored_pairs(subjects: Sequence[Profile], rarity: Rarity) -> list[Edge]:
-    """Every candidate pair that reaches `REVIEW`, surest first."""
+def scored_pairs(subjects: Sequence[Profile], rarity: Rarity, memory: dict[int, Told] | None = None) -> list[Edge]:
+    """Every candidate pair that reaches `REVIEW`, surest first.
+
+    :param memory: comparisons of an earlier run, replaced by those of this one
+    """
+    memory = {} if memory is None else memory
+    now: dict[int, Told] = {}
     edges = []
-    for i, j in candidate_pairs(subjects, [p.datasets[:1] for p in subjects]).tolist():
-        left, right = sorted((subjects[i], subjects[j]), key=lambda p: p.id)
-        found = compare(left, right, rarity=rarity, least=REVIEW)
-        if found.probability >= REVIEW:
-            told = (tuple(found.reasons), "match", found.sentence, found.excluded, found.features)
-            edges.append(Edge(left.id, right.id, found.probability, *told))
+    signed = [signature(p, rarity) for p in subjects]
+    for one, two in candidate_pairs(subjects, [p.datasets[:1] for p in subjects]).tolist():
+        i, j = (one, two) if subjects[one].id <= subjects[two].id else (two, one)
+        key = mark(signed[i], signed[j])
+        told = memory.get(key) or _told(compare(subjects[i], subjects[j], rarity=rarity, least=REVIEW))
+        now[key] = told
+        if told[1]:
+            reasons, sentence, excluded, features = unpack(told[1])
+            edges.append(Edge(subjects[i].id, subjects[j].id, told[0], reasons, "match", sentence, excluded, features))
+    memory.clear()
+    memory.update(now)
     return sorted(edges, key=lambda e: (-e.probability, e.left, e.right))
+
+
+def _told(found: Comparison) -> Told:
+    if found.probability < REVIEW:
+        return found.probability, ""
+    return found.probability, pack(found.reasons, found.sentence, found.excluded, found.features)
 
 
 @dataclass
@@ -168,11 +191,11 @@ class _Joiner:
 
 
 def _own_listings(left: Profile, right: Profile) -> bool:
-    """Two records of one dataset without a common number."""
+    """Two records of one dataset without a common number of their own: one that a list quotes of another is none."""
     if not set(left.datasets) & set(right.datasets):
         return False
-    theirs = {i.key for i in right.identifiers if i.valid}
-    return not any(i.key in theirs for i in left.identifiers if i.valid)
+    theirs = {i.key for i in right.identifiers if i.valid and not i.quoted}
+    return not any(i.key in theirs for i in left.identifiers if i.valid and not i.quoted)
 
 
 def cluster(
