@@ -5,6 +5,7 @@ Unknown keys are errors with the nearest valid name. No secret belongs here.
 
 from __future__ import annotations
 
+import re
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
@@ -22,7 +23,8 @@ class Settings:
     :param casebook: SQLAlchemy URL of the casebook, empty for SQLite in the workspace; :param audience: the audience
     used where none is named; :param audiences: name → {text, organisation, ceiling, readers, compartments, purposes,
     without, owner} (see `model.handling.Audience`); :param typologies: name → {parameter: value}; a name set to
-    ``{enabled = false}`` is switched off"""
+    ``{enabled = false}`` is switched off; :param grades: Admiralty grade → probability that a single claim of it is
+    true, in place of the shipped one (`counterflow grades` shows all)"""
 
     title: str = "Counterflow workspace"
     case: str = ""
@@ -30,6 +32,7 @@ class Settings:
     audience: str = "owner"
     audiences: Mapping[str, Mapping[str, Any]] = field(default_factory=lambda: dict(_AUDIENCES))
     typologies: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
+    grades: Mapping[str, float] = field(default_factory=dict)
 
 
 _AUDIENCES: dict[str, dict[str, Any]] = {
@@ -97,7 +100,12 @@ def load(path: Path) -> Settings:
         if key not in known:
             raise InputError(str(UnknownName("setting", key, known)), file=str(path), field=key)
     for key, value in data.items():
-        expected = Mapping if key in ("audiences", "typologies") else str
+        expected = Mapping if key in ("audiences", "typologies", "grades") else str
         if not isinstance(value, expected):
             raise InputError(f"must be a {'table' if expected is Mapping else 'text'}", file=str(path), field=key)
+    for grade, value in data.get("grades", {}).items():
+        if not re.fullmatch("[A-F][1-6]", grade):
+            raise InputError(f"'{grade}' is no grade; valid: A1 to F6", file=str(path), field="grades")
+        if isinstance(value, bool) or not isinstance(value, int | float) or not 0 < value < 1:
+            raise InputError(f"'{value}' is no probability between 0 and 1", file=str(path), field=f"grades.{grade}")
     return Settings(**data)

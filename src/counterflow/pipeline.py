@@ -82,6 +82,7 @@ class Line:
         """The audience's reading side, with the tables of the stages made so far."""
         if self._scope is None:
             self._scope = self.store.ledger.scope(self.audience, known_on=self.known_on)
+            self._scope.grades = self.settings.grades
         return self._scope
 
     def run(self, upto: str = "detect", progress: Progress | None = None) -> list[Made]:
@@ -139,7 +140,8 @@ class Line:
     def fingerprint(self) -> str:
         """Hash of everything the line starts from, for this audience."""
         ledger = self.store.ledger.fingerprint(self.audience, known_on=self.known_on)
-        return _hash(ledger, code_version(), *map(str, self.judgements()))
+        own = [f"{grade} {p}" for grade, p in sorted(self.settings.grades.items())]
+        return _hash(ledger, code_version(), *map(str, self.judgements()), *own)
 
     def _gathered(self) -> str:
         """Hash of what the claims in force depend on: a log of payments that grows leaves them as they are."""

@@ -52,6 +52,7 @@ GET = [
     ("/api/judgements", ["judgements"]),
     ("/api/questions", ["questions"]),
     ("/api/questions/bite?as_of=2017&budget=5", ["ask", "bite", "2017", 5.0]),
+    ("/api/grades", ["grades"]),
     ("/api/hypotheses", ["hypotheses"]),
     ("/api/hypotheses/h-1?without=e-2", ["matrix", "h-1", ["e-2"], None]),
     ("/catalog", ["catalog"]),

@@ -95,6 +95,7 @@ def everything(view: View, *, solving: bool = False) -> dict[str, Any]:
         "audiences": view.audiences(),
         "hypotheses": view.hypotheses(),
         "scenarios": view.scenarios(),
+        "grades": view.grades(),
     }
     for q in found["hypotheses"]["questions"]:
         found[f"hypotheses {q['id']}"] = view.matrix(q["id"])

@@ -171,7 +171,7 @@ def _believed(evidence: Evidence, links: list[Link], draws: int, rng: np.random.
         for row in (claims[i] for i in x.claim_ids if i in claims):
             origin = evidence.origin(row["subject"], row["source_id"] or "", row["origin"])
             throw = throws.setdefault(origin, rng.random(draws))
-            yes |= throw < probability(row["reliability"] or "F", row["credibility"] or 6)
+            yes |= throw < probability(row["reliability"] or "F", row["credibility"] or 6, evidence.scope.grades)
         found[x.id] = yes
     return found
 

@@ -59,7 +59,7 @@ class Matrix:
         found: dict[str, float] = {}
         for row in self.claims[item.id]:
             origin = self.evidence.origin(row["subject"], row["source_id"] or row["dataset"], row["origin"])
-            p = probability(row["reliability"] or "F", row["credibility"] or 6)
+            p = probability(row["reliability"] or "F", row["credibility"] or 6, self.evidence.scope.grades)
             found[origin] = max(p, found.get(origin, 0.0))
         return found
 
@@ -157,7 +157,10 @@ class Matrix:
     def _item(self, item: Item) -> dict[str, Any]:
         cited = self.question.item(item.id)
         rows = self.claims[item.id]
-        best = max(rows, key=lambda r: (probability(r["reliability"] or "F", r["credibility"] or 6), r["claim_id"]))
+        own = self.evidence.scope.grades
+        best = max(
+            rows, key=lambda r: (probability(r["reliability"] or "F", r["credibility"] or 6, own), r["claim_id"])
+        )
         credible = max(item.origins.values())
         speaks = sorted(w.origin for w in self.result.witnesses if item.id in w.items)
         told_apart = diagnosticity(logs_of(item.ratings, credible))

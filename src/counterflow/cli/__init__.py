@@ -23,5 +23,6 @@ from counterflow.cli import documents  # noqa: F401
 from counterflow.cli import assessing  # noqa: F401
 from counterflow.cli import asking  # noqa: F401
 from counterflow.cli import hypotheses  # noqa: F401
+from counterflow.cli import grades  # noqa: F401
 from counterflow.cli import exporting  # noqa: F401
 from counterflow.cli import running  # noqa: F401

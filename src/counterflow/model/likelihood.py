@@ -3,12 +3,17 @@
 Likelihood (how probable) and confidence (how well founded the judgement is) are two things and never share a phrase.
 
 Sources: US Intelligence Community Directive 203, Analytic Standards (2015), expressions of likelihood; grade to
-probability: the table below is a starting point that users see and may change, not a measurement.
+probability: ``grades.yaml`` beside this module, which says how it was made and which a workspace may change.
 """
 
 from __future__ import annotations
 
-__all__ = ["GRADE_PROBABILITY", "WORDS", "band", "probability", "word"]
+from collections.abc import Mapping
+from functools import cache
+from importlib import resources
+from typing import Any
+
+__all__ = ["WORDS", "band", "grade_table", "how_made", "probability", "word"]
 
 WORDS: tuple[tuple[str, float, float], ...] = (
     ("almost no chance", 0.01, 0.05),
@@ -21,10 +26,31 @@ WORDS: tuple[tuple[str, float, float], ...] = (
 )
 """(word, low, high): probabilities of each band."""
 
-GRADE_PROBABILITY: dict[int, float] = {1: 0.95, 2: 0.80, 3: 0.60, 4: 0.35, 5: 0.15, 6: 0.50}
-"""Credibility digit → probability that the item is true, before other evidence, for a completely reliable source."""
 
-_RELIABILITY_WEIGHT = {"A": 1.0, "B": 0.9, "C": 0.7, "D": 0.4, "E": 0.15, "F": 0.5}
+@cache
+def _shipped() -> Mapping[str, Any]:
+    import yaml
+
+    found: dict[str, Any] = yaml.safe_load(
+        resources.files("counterflow.model").joinpath("grades.yaml").read_text("utf-8")
+    )
+    return found
+
+
+def grade_table() -> dict[str, float]:
+    """Grade (``A1`` to ``F6``) → probability that a single claim of it is true, as shipped."""
+    rows = _shipped()["probability"]
+    return {f"{letter}{digit}": float(p) for letter, row in rows.items() for digit, p in row.items()}
+
+
+def how_made() -> str:
+    """How the shipped table was made, in a sentence or two."""
+    return str(_shipped()["made"])
+
+
+@cache
+def _table() -> Mapping[str, float]:
+    return grade_table()
 
 
 def word(probability: float) -> str:
@@ -40,7 +66,7 @@ def band(name: str) -> tuple[float, float]:
     return {name: (low, high) for name, low, high in WORDS}[name]
 
 
-def probability(reliability: str, credibility: int) -> float:
-    """Probability that a single claim of this grade is true; a poor source pulls it towards even odds."""
-    weight = _RELIABILITY_WEIGHT[reliability]
-    return 0.5 + (GRADE_PROBABILITY[credibility] - 0.5) * weight
+def probability(reliability: str, credibility: int, own: Mapping[str, float] | None = None) -> float:
+    """Probability that a single claim of this grade is true. :param own: grade → probability, goes first"""
+    grade = f"{reliability}{credibility}"
+    return own[grade] if own and grade in own else _table()[grade]

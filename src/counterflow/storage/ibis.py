@@ -32,6 +32,7 @@ class IbisScope:
     def __init__(self, connection: Any, audience: Audience, labels: Mapping[str, Label]) -> None:
         self.connection = connection
         self.audience = audience
+        self.grades: Mapping[str, float] = {}
         self._labels = dict(labels)
         self._tables: dict[str, ibis.Table] = {}
         self._files: dict[str, SortedFile] = {}

@@ -23,9 +23,13 @@ __all__ = ["Blobs", "Ledger", "Scope", "Segment"]
 
 
 class Scope(Protocol):
-    """The reading side, for one audience. Everything it yields has a label that the audience may read."""
+    """The reading side, for one audience. Everything it yields has a label that the audience may read.
+
+    :param grades: the workspace's own Admiralty grade → probability; what it does not name is as shipped
+    """
 
     audience: Audience
+    grades: Mapping[str, float]
 
     def table(self, name: str) -> ibis.Table:
         """An expression over a table of `storage.tables`: ledger rows in force, or derived rows once adopted.

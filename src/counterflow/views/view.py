@@ -521,6 +521,12 @@ class View:
         paper = made(self._assessed, base, edits, locked)
         return {"problems": [*locked, *proofread(paper)]}
 
+    def grades(self) -> dict[str, Any]:
+        """What probability stands for each Admiralty grade in this workspace, and how it was come by."""
+        from counterflow.views.grades import in_force
+
+        return in_force(self.workspace.settings.grades)
+
     def hypotheses(self) -> dict[str, Any]:
         """Questions with rival hypotheses."""
         from counterflow.views.hypotheses import questions
