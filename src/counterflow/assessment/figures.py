@@ -18,7 +18,7 @@ from typing import Any
 from counterflow.assessment.evidence import Evidence, Record, Value
 from counterflow.model.dates import earliest, latest
 
-__all__ = ["Excluded", "Figure", "Observation", "assumptions", "described", "figures", "observation", "pick"]
+__all__ = ["Excluded", "Figure", "Observation", "assumptions", "described", "figures", "money", "observation", "pick"]
 
 _TAIL = 1.6448536269514722  # standard normal quantile of 0.95: half of a 90 % interval
 
@@ -144,7 +144,7 @@ def _figure(evidence: Evidence, record: Record, reference: str | None) -> Figure
     period = rules["periods"].get(record.text("period") or "per year")
     if period is None:
         return f"covers '{record.text('period')}', which is no yearly rate"
-    scale, how = _unit(record.text("unit"), record.text("currency"))
+    scale, how = money(record.text("unit"), record.text("currency"))
     if scale is None:
         return how
     if period == "years":
@@ -172,7 +172,7 @@ def _part(name: str) -> str:
     return next((g for g in found.groups() if g), "") if found else ""
 
 
-def _unit(unit: str, currency: str) -> tuple[float | None, str]:
+def money(unit: str, currency: str) -> tuple[float | None, str]:
     """Factor to millions of US dollars, and what was done in words; None with the reason where it is no money."""
     rates = assumptions()["rates"]
     words = unit.lower().split()

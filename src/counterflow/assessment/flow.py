@@ -12,6 +12,7 @@ import numpy as np
 from counterflow.assessment.chain import UNACCOUNTED, Node
 from counterflow.assessment.figures import Excluded
 from counterflow.assessment.mincut import Floats, Ints
+from counterflow.assessment.terms import Term
 from counterflow.model.handling import EXERCISE, PUBLIC, Label
 
 __all__ = ["UNIT", "Arc", "MoneyFlow", "interval"]
@@ -49,6 +50,8 @@ class MoneyFlow:
     :param box: id of the cash-box; None where the records name none
     :param label: combined marking of every record used
     :param figures: claims that state the bounds of the figures used
+    :param terms: seizures and change in what is held; they take from the residual
+    :param activities: what is published on each activity, kind by kind (`terms.published`)
     """
 
     nodes: tuple[Node, ...]
@@ -61,6 +64,8 @@ class MoneyFlow:
     excluded: tuple[Excluded, ...]
     label: Label = PUBLIC
     figures: tuple[str, ...] = ()
+    terms: tuple[Term, ...] = ()
+    activities: tuple[dict[str, Any], ...] = ()
 
     @cached_property
     def index(self) -> dict[str, int]:
@@ -93,13 +98,36 @@ class MoneyFlow:
         return interval(self.central[chosen].sum(), self.draws[:, chosen].sum(axis=1))
 
     def balance(self, flow: Floats | None = None, draws: Floats | None = None) -> dict[str, dict[str, float]]:
-        """inflow (into the cash-box), outflow (to uses that claims name) and unexplained (the rest)."""
+        """inflow (into the cash-box), outflow (to uses that claims name), unexplained (the rest, without `terms`)."""
         flow = self.central if flow is None else flow
         draws = self.draws if draws is None else draws
         uses = [n.id for n in self.nodes if n.layer == "use" and n.id != UNACCOUNTED]
         parts = {"inflow": self.into(*([self.box] if self.box else ())), "outflow": self.into(*uses),
                  "unexplained": self.into(UNACCOUNTED)}  # fmt: skip
-        return {k: interval(flow[arcs].sum(), draws[:, arcs].sum(axis=1)) for k, arcs in parts.items()}
+        found = {k: (float(flow[arcs].sum()), draws[:, arcs].sum(axis=1)) for k, arcs in parts.items()}
+        found["unexplained"] = self._taken(*found["unexplained"])[1]
+        return {k: interval(*v) for k, v in found.items()}
+
+    def _taken(self, middle: float, left: Floats) -> tuple[list[tuple[float, Floats] | None], tuple[float, Floats]]:
+        """What each term takes of the residual, in print and draw by draw, and what is left of it."""
+        taken: list[tuple[float, Floats] | None] = []
+        for term in self.terms:
+            if term.draws is None or not len(left):
+                taken.append(None)
+                continue
+            part, one = np.minimum(np.resize(term.draws, len(left)), left), min(float(np.median(term.draws)), middle)
+            taken.append((one, part))
+            middle, left = middle - one, left - part
+        return taken, (middle, left)
+
+    def _terms(self, flow: Floats, draws: Floats) -> list[dict[str, Any]]:
+        arcs = self.into(UNACCOUNTED)
+        taken, _ = self._taken(float(flow[arcs].sum()), draws[:, arcs].sum(axis=1))
+        return [
+            {"name": t.name, "year": t.year, "amount": None if part is None else interval(*part), "text": t.text,
+             "claim_ids": list(t.claim_ids)}
+            for t, part in zip(self.terms, taken, strict=True)
+        ]  # fmt: skip
 
     def to_dict(self) -> dict[str, Any]:
         """The shape of ``GET /api/flow``."""
@@ -127,11 +155,20 @@ class MoneyFlow:
             ],
             "arcs": arcs,
             "balance": self.balance(flow, draws),
+            "terms": self._terms(flow, draws),
+            "activities": self._activities(flow, draws),
             "notes": list(self.notes),
             "excluded": [{"text": e.text, "claim_ids": list(e.claim_ids)} for e in self.excluded],
             "exercise": EXERCISE in self.label.caveats,
             "handling": self.label.text,
         }
+
+    def _activities(self, flow: Floats, draws: Floats) -> list[dict[str, Any]]:
+        return [
+            {k: v for k, v in a.items() if k != "label_ids"}
+            | {"flow": self._held(self.index[a["activity"]], flow, draws)}
+            for a in self.activities
+        ]
 
     def _held(self, node: int, flow: Floats, draws: Floats) -> dict[str, float]:
         """What passes a node: what leaves it, or at the end what enters it."""

@@ -22,6 +22,7 @@ from counterflow.assessment.evidence import Evidence
 from counterflow.assessment.figures import Excluded, Figure, assumptions, described, figures, observation, pick
 from counterflow.assessment.flow import UNIT, Arc, MoneyFlow, interval
 from counterflow.assessment.shares import contradictions
+from counterflow.assessment.terms import published, terms
 
 if TYPE_CHECKING:
     from counterflow.storage.ports import Scope
@@ -95,11 +96,15 @@ class _Estimate:
         self._declare(by_activity, totals)
         label_ids = {i for r in routes for link in r.links for i in link.label_ids}
         label_ids |= {i for f in self.used for i in f.record.label_ids}
+        beside = terms(self.evidence, len(draws), seed)
+        told = published(self.evidence, self.chain.codes)
+        label_ids |= {i for term in beside for i in term.label_ids} | {i for a in told for i in a["label_ids"]}
         return MoneyFlow(
             nodes=tuple(nodes), arcs=arcs, central=central(balance, draws), draws=draws, box=self.chain.box,
             as_of=self.evidence.as_of, notes=tuple(self.notes), excluded=tuple(self._left_out()),
             label=self.evidence.handling(label_ids),
-            figures=tuple(sorted({i for f in self.used for i in f.claim_ids})),
+            figures=tuple(sorted({i for f in self.used for i in f.claim_ids})), terms=beside,
+            activities=tuple(told),
         )  # fmt: skip
 
     # -- figures -------------------------------------------------------------------------------------------------

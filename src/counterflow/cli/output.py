@@ -215,6 +215,16 @@ def assessment(found: Row) -> str:
     lines = [
         f"{name:12} {interval(balance[name])} {found['flow']['unit']}" for name in ("inflow", "outflow", "unexplained")
     ]
+    for term in found["flow"]["terms"]:
+        amount = interval(term["amount"]) if term["amount"] else "unknown"
+        lines.append(f"{term['name']:12} {amount} {term['year'] or ''}  {term['text']}")
+    for row in found["flow"]["activities"]:
+        lines += ["", f"{row['caption']}: {interval(row['flow'])} {found['flow']['unit']}"]
+        for kind in row["kinds"]:
+            origins = len({f["origin"] for f in kind["figures"]})
+            mark = "reaches the regime" if kind["reaches_regime"] else f"not part of the flow: {kind['why']}"
+            lines.append(f"  {kind['kind'].replace('_', ' ')} ({origins} origin{'s' * (origins != 1)}; {mark})")
+            lines += [f"    {f['text']} [{f['grade']}]" for f in kind["figures"]]
     return "\n".join([*lines, "", plan(found["plan"])])
 
 

@@ -319,6 +319,36 @@ export interface FlowArc extends Interval {
   assumption: boolean;
 }
 
+export interface FlowTerm {
+  name: string;
+  year: number | null;
+  amount: Interval | null;
+  text: string;
+  claim_ids: string[];
+}
+
+export interface FlowFigure {
+  text: string;
+  low: number | null;
+  high: number | null;
+  unit: string;
+  currency: string;
+  period: string;
+  start: IsoDate | null;
+  end: IsoDate | null;
+  grade: string;
+  origin: string;
+  repeats: string | null;
+  claim_ids: string[];
+}
+
+export interface FlowActivity {
+  activity: string;
+  caption: string;
+  flow: Interval;
+  kinds: { kind: string; reaches_regime: boolean; why: string; figures: FlowFigure[] }[];
+}
+
 export interface Flow extends Marked {
   as_of: IsoDate | null;
   unit: string;
@@ -328,6 +358,10 @@ export interface Flow extends Marked {
   nodes: FlowNode[];
   arcs: FlowArc[];
   balance: { inflow: Interval; outflow: Interval; unexplained: Interval };
+  /** Seizures and change in what is held, taken from the residual; amount null: nobody says. */
+  terms: FlowTerm[];
+  /** What is published on each activity, kind by kind; never added up. */
+  activities: FlowActivity[];
   notes: string[];
   excluded: { text: string; claim_ids: string[] }[];
 }

@@ -11,7 +11,7 @@ const arc = (source: string, target: string): FlowArc => ({
 const node = (id: string, layer: FlowLayer): FlowNode => ({ id, caption: id, layer, entity: null, ...interval });
 
 const flow: Flow = {
-  as_of: null, cashbox: "box", unit: "million USD", currency: "USD", notes: [], excluded: [], handling: "TLP:CLEAR", exercise: false,
+  as_of: null, cashbox: "box", unit: "million USD", currency: "USD", notes: [], excluded: [], terms: [], activities: [], handling: "TLP:CLEAR", exercise: false,
   balance: { inflow: { low: 1, central: 2, high: 3 }, outflow: { low: 1, central: 2, high: 3 }, unexplained: { low: 0, central: 0, high: 0 } },
   nodes: [node("drugs", "activity"), node("bank", "channel"), node("box", "cashbox"), node("fund", "cashbox"), node("rockets", "use")],
   arcs: [arc("drugs", "bank"), arc("bank", "box"), arc("box", "fund"), arc("fund", "rockets"), arc("box", "drugs")],
