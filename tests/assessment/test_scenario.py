@@ -46,6 +46,7 @@ def test_kinds_are_complete_and_sane() -> None:
         assert 0 < kind.success <= 1
         assert 0 < kind.effect <= 1
         assert kind.cost > 0
+        assert 0 <= kind.collateral <= 10
         assert all((kind.what, kind.note, kind.legal_basis, kind.authority, kind.agency))
 
 
@@ -135,8 +136,8 @@ def test_the_solver_and_the_scenario_agree(laid_out: tuple[MoneyFlow, list[Measu
 def test_whatif_has_the_agreed_shape(laid_out: tuple[MoneyFlow, list[Measure]]) -> None:
     flow, measures = laid_out
     found = whatif(flow, measures, 12)
-    assert {"budget", "cost", "plan", "objective", "bound", "gap", "certificate", "before", "after", "after_rerouting",
-            "cashbox", "frontier"} == set(found)  # fmt: skip
+    assert {"budget", "cost", "collateral", "plan", "objective", "bound", "gap", "certificate", "before",
+            "after", "after_rerouting", "cashbox", "frontier"} == set(found)  # fmt: skip
     assert found["cost"] <= 12
     assert found["gap"] == 0
     cash = found["cashbox"]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import Annotated, Any
 
 from fastapi import APIRouter, Query
 from pydantic import BaseModel, ConfigDict, Field
@@ -35,6 +35,21 @@ class WhatIf(BaseModel):
     budgets: dict[str, Annotated[float, Field(ge=0, allow_inf_nan=False)]] = Field(
         default={}, description="Limits by agency, beside the budget; an agency that is not named has none of its own."
     )
+    collateral: float | None = Field(
+        default=None, ge=0, allow_inf_nan=False, description="Points that the plan may do to others."
+    )
+    collateral_each: float | None = Field(
+        default=None, ge=0, allow_inf_nan=False, description="Measures that do more than this to others are out."
+    )
+    not_cooperating: list[str] = Field(
+        default=[], description="Codes of states whose measures need the one that wins the state over."
+    )
+    periods: int | None = Field(default=None, ge=1, le=24, description="Plan this many periods, each with the budget.")
+    recovery: int | dict[str, int] | None = Field(
+        default=None, description="Periods until what was cut has been rebuilt, for all or by kind; null: never."
+    )
+    period_days: int | None = Field(default=None, ge=1, description="Length of a period; default 365.")
+    substitution: bool = Field(default=False, description="Also: the activities to forbid when he packs the rest.")
 
 
 class Scenario(BaseModel):
@@ -44,6 +59,12 @@ class Scenario(BaseModel):
 
     name: str = Field(min_length=1, max_length=120)
     question: WhatIf
+
+
+def _asked(question: WhatIf) -> dict[str, Any]:
+    """The question without what was not asked; must, never and measures always."""
+    always = {"budget", "must", "never", "measures"}
+    return {k: v for k, v in question.model_dump().items() if k in always or k in question.model_fields_set}
 
 
 @router.get("/flow")
@@ -61,7 +82,7 @@ def measures(view: Asked, as_of: AsOf = None) -> Response:
 @router.post("/whatif")
 def whatif(view: Asked, question: WhatIf) -> Response:
     """The plan that cuts most within a budget, with its bound; before, after, and after rerouting."""
-    return answer(view.whatif(question.model_dump()))
+    return answer(view.whatif(_asked(question)))
 
 
 Saved = Annotated[str, Query(description="NAME or NAME@NUMBER of a report that was kept; without it: as of now.")]
@@ -125,7 +146,7 @@ def scenarios(view: Asked) -> Response:
 @router.post("/scenarios")
 def keep_scenario(view: Asked, scenario: Scenario) -> Response:
     """Keep a what-if question under a name, in place of an earlier one of that name."""
-    question = scenario.question.model_dump()
+    question = _asked(scenario.question)
     return answer(view.workspace.keep_scenario(scenario.name, question, audience=view.name))
 
 

@@ -70,7 +70,10 @@ def _smaller(p: Problem, tail: Ints, head: Ints, alive: Bools, nodes: int) -> Sm
     number = np.full(len(p.capacity), -1, dtype=np.int64)
     number[kept] = np.arange(len(kept))
     hits = number[p.hit_arc] >= 0
-    measures, hit_measure = np.unique(p.hit_measure[hits], return_inverse=True)
+    if len(p.caps):  # one that hits nothing any more may still be what another waits for
+        measures, hit_measure = np.arange(len(p.cost)), p.hit_measure[hits]
+    else:
+        measures, hit_measure = np.unique(p.hit_measure[hits], return_inverse=True)
     network = Network(
         tuple(map(str, range(nodes))),
         np.concatenate([tail[kept], ends // nodes]),
@@ -89,5 +92,7 @@ def _smaller(p: Problem, tail: Ints, head: Ints, alive: Bools, nodes: int) -> Sm
         agency=p.agency[measures],
         limits=p.limits,
         step=p.step,
+        loads=p.loads[:, measures] if len(p.caps) else p.loads,
+        caps=p.caps,
     )
     return Smaller(problem, measures)

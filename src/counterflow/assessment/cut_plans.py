@@ -1,6 +1,6 @@
 """Plans from one cut: the measures within the budget that take most from its arcs, a knapsack.
 
-Where every arc of the cut is hit once and no agency has a budget of its own, items are taken by saving per cost and a
+Where every arc of the cut is hit once and the budget is the only limit, items are taken by saving per cost and a
 dynamic programme settles those about the break, where the two orders differ (Balas and Zemel, Operations Research
 28(5), 1980); with few items or a small budget it settles all. Else it is greedy, counted afresh after each choice.
 """
@@ -29,7 +29,7 @@ def choose_on_cut(p: Problem, cut: Cut, budget: float) -> tuple[Bools, float]:
         p.hit_measure[hits], p.capacity[p.hit_arc[hits]] * p.removes[hits], minlength=len(p.cost)
     ).astype(np.float64)
     once = len(np.unique(p.hit_arc[hits])) == len(hits)
-    if once and bool(np.isinf(p.limits).all()):
+    if once and not len(p.caps) and bool(np.isinf(p.limits).all()):
         chosen = np.zeros(len(p.cost), dtype=bool)
         useful = np.flatnonzero(gain > 0)
         chosen[useful[fill(gain[useful], p.cost[useful], budget)]] = True

@@ -142,6 +142,8 @@ def _model(p: Problem, budget: float, scale: float) -> tuple[Any, int]:
     for agency in np.flatnonzero(np.isfinite(p.limits)):
         mine = np.flatnonzero(p.agency == agency)
         _at_least(rows, x + mine, -p.cost[mine], -float(p.limits[agency]))
+    for load, cap in zip(p.loads, p.caps, strict=True):
+        _at_least(rows, x + np.arange(measures), -load, -float(cap))
     cost = np.zeros(columns)
     cost[y : y + arcs] = p.capacity / scale
     if hits:

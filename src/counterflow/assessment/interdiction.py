@@ -22,6 +22,7 @@ from typing import Any
 import numpy as np
 
 from counterflow.assessment.lagrangian import Problem
+from counterflow.assessment.limits import as_rows, check, to_be_had
 from counterflow.assessment.mincut import Floats, Ints, Kernel, Network
 from counterflow.assessment.solver import Answer, Solver
 from counterflow.errors import UnknownName, UsageError
@@ -39,6 +40,8 @@ class Action:
     :param effect: share of an arc's capacity that it removes when it succeeds, 0 to 1; one for all, or one an arc
     :param success: probability that it succeeds
     :param agency: who pays, for budgets by agency
+    :param collateral: what it does to others, in points, ≥ 0
+    :param needs: names of measures without which it cannot be taken
     """
 
     name: str
@@ -47,6 +50,8 @@ class Action:
     effect: float | tuple[float, ...] = 1.0
     success: float = 1.0
     agency: str = ""
+    collateral: float = 0.0
+    needs: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -99,6 +104,7 @@ def interdict(
     must: Collection[str] = (),
     never: Collection[str] = (),
     budgets: Mapping[str, float] | None = None,
+    collateral: float | None = None,
     expected: bool = True,
     time_limit: float | None = None,
 ) -> Plan:
@@ -107,12 +113,13 @@ def interdict(
     :param budget: total; ``inf`` for no limit
     :param must: names that have to be taken (their cost counts); `never` names that may not
     :param budgets: limit by agency, beside the total
+    :param collateral: what all measures together may do to others, the must ones included; None: no limit
     :param expected: count success probabilities; False: as if every measure succeeded
     :param time_limit: seconds; None: until proven
     :raises UsageError: negative or unusable numbers, a measure both must and never, must measures beyond the budget
     :raises UnknownName: must or never names a measure that is not there
     """
-    case = _Case(network, measures, must, never, budgets or {}, expected)
+    case = _Case(network, measures, must, never, budgets or {}, expected, collateral)
     return case.answer(budget, time_limit)
 
 
@@ -124,6 +131,7 @@ def frontier(
     must: Collection[str] = (),
     never: Collection[str] = (),
     budgets: Mapping[str, float] | None = None,
+    collateral: float | None = None,
     expected: bool = True,
     points: int = 12,
     time_limit: float | None = None,
@@ -134,7 +142,7 @@ def frontier(
     :param time_limit: seconds for all together
     """
     started = time.monotonic()
-    case = _Case(network, measures, must, never, budgets or {}, expected)
+    case = _Case(network, measures, must, never, budgets or {}, expected, collateral)
     tries = sorted(budgets_to_try) if budgets_to_try is not None else case.span(points)
     plans: list[Plan] = []
     for number, budget in enumerate(tries):
@@ -175,12 +183,14 @@ class _Case:
         never: Collection[str],
         budgets: Mapping[str, float],
         expected: bool,
+        collateral: float | None,
     ) -> None:
         _check(network, measures, must, never, budgets)
+        check(measures, must, collateral)
         self.network = network
         settled = {*must, *never}
         self.must = [m for m in measures if m.name in set(must)]
-        free = [m for m in measures if m.name not in settled]
+        free = to_be_had([m for m in measures if m.name not in settled], {m.name for m in self.must})
         finite = network.capacity[np.isfinite(network.capacity)]
         self.endless = float(finite.sum()) + 1.0  # a flow of this much can only run through infinite capacities
         capacity = np.where(np.isfinite(network.capacity), network.capacity, self.endless)
@@ -191,7 +201,9 @@ class _Case:
             for arc, removed in removals(network, action, expected).items():
                 capacity[arc] *= 1.0 - removed
         self.capacity = capacity
-        self.free = [m for m in free if removals(network, m, expected)]
+        awaited = {name for m in free for name in m.needs}
+        self.free = [m for m in free if m.name in awaited or removals(network, m, expected)]
+        self.further = as_rows(self.free, self.must, collateral)
         agencies = sorted({m.agency for m in measures} | set(budgets))
         self.limits = {a: budgets.get(a, math.inf) for a in agencies}
         for action in self.must:
@@ -216,6 +228,7 @@ class _Case:
             removes=np.array([h[2] for h in hits], dtype=np.float64),
             agency=np.array([agencies.index(m.agency) for m in self.free], dtype=np.int64),
             limits=np.array([self.limits[a] for a in agencies], dtype=np.float64),
+            further=self.further,
         )
 
     def span(self, points: int) -> list[float]:
@@ -251,7 +264,8 @@ class _Case:
 
 
 def arrays(network: Network, capacity: Floats, most: float, *, cost: Floats, hit_arc: Ints, hit_measure: Ints,
-           removes: Floats, agency: Ints, limits: Floats) -> Problem:  # fmt: skip
+           removes: Floats, agency: Ints, limits: Floats,
+           further: tuple[Floats, Floats] | None = None) -> Problem:  # fmt: skip
     """The problem in arrays. Capacity beyond what could ever flow (``most``) is cut off: it changes no minimum and
     keeps the numbers small."""
     partly = np.ones(len(capacity))
@@ -269,6 +283,8 @@ def arrays(network: Network, capacity: Floats, most: float, *, cost: Floats, hit
         agency=agency,
         limits=limits,
         step=1.0 if whole and len(capacity) else 0.0,
+        loads=further[0] if further else np.zeros((0, len(cost))),
+        caps=further[1] if further else np.zeros(0),
     )
 
 
@@ -327,8 +343,9 @@ def _check(
 
 
 def _check_action(network: Network, m: Action) -> None:
-    if not (m.cost >= 0 and math.isfinite(m.cost)):
-        raise UsageError(f"measure '{m.name}': cost is {m.cost}; it must be 0 or more")
+    for what, value in (("cost", m.cost), ("collateral", m.collateral)):
+        if not (value >= 0 and math.isfinite(value)):
+            raise UsageError(f"measure '{m.name}': {what} is {value}; it must be 0 or more")
     effects = m.effect if isinstance(m.effect, tuple) else (m.effect,)
     if isinstance(m.effect, tuple) and len(m.effect) != len(m.arcs):
         raise UsageError(f"measure '{m.name}' has {len(m.effect)} effects for {len(m.arcs)} arcs")

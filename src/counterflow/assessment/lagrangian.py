@@ -36,6 +36,8 @@ class Problem:
     :param hit_arc: arc of each hit, shape (hits,); `hit_measure` its measure; `removes` the expected share of the
         arc's capacity that the hit removes, in (0, 1]; several hits on one arc multiply
     :param agency: number of the agency of each measure; `limits` budget of each agency, inf where it has none
+    :param loads: further limits, shape (limits, measures): ``loads @ chosen <= caps``; a negative load is that of
+        a measure which another waits for
     :param step: objective values are whole multiples of this; 0: any real number
     """
 
@@ -48,6 +50,8 @@ class Problem:
     agency: Ints
     limits: Floats
     step: float = 0.0
+    loads: Floats = field(default_factory=lambda: np.zeros((0, 0)))
+    caps: Floats = field(default_factory=lambda: np.zeros(0))
 
     def reduced(self, chosen: Bools) -> Floats:
         """Capacities once the measures ``chosen`` are taken."""
@@ -57,18 +61,20 @@ class Problem:
         return self.capacity * left
 
     def affordable(self, chosen: Bools, budget: float) -> bool:
-        """Whether total and agencies' budgets allow these measures."""
+        """Whether the total, agencies' budgets and further limits allow these measures."""
         spent = float(self.cost[chosen].sum())
         by_agency = np.bincount(self.agency[chosen], self.cost[chosen], minlength=len(self.limits))
+        if len(self.caps) and not (self.loads @ chosen <= self.caps + 1e-9 * np.maximum(1.0, self.caps)).all():
+            return False
         slack = 1e-9 * max(1.0, budget if np.isfinite(budget) else 1.0)
         return spent <= budget + slack and bool((by_agency <= self.limits + 1e-9 * np.maximum(1.0, by_agency)).all())
 
     @property
     def plain(self) -> bool:
-        """Whether each measure hits one arc, each arc is hit once, and no agency has a limit of its own."""
+        """Whether each measure hits one arc, each arc is hit once, and the budget is the only limit."""
         measures = np.bincount(self.hit_measure, minlength=1).max(initial=0)
         arcs = np.bincount(self.hit_arc, minlength=1).max(initial=0)
-        return bool(measures <= 1 and arcs <= 1 and np.isinf(self.limits).all())
+        return bool(measures <= 1 and arcs <= 1 and np.isinf(self.limits).all() and not len(self.caps))
 
     def rounded(self, bound: float) -> float:
         """A bound lifted to the next value that an objective can have."""

@@ -63,6 +63,7 @@ class Measure:
             "end_date": self.end_date,
             "cost": self.kind.cost,
             "delay_days": self.kind.delay_days,
+            "collateral": self.kind.collateral,
             "success": self.kind.success,
             "effects": {arc: self.hits[arc] for arc in sorted(self.hits)},
             "arcs": sorted(self.hits),
@@ -109,6 +110,7 @@ def as_actions(measures: Iterable[Measure], flow: MoneyFlow) -> list[Action]:
             effect=tuple(m.hits[a] for a in sorted(m.hits) if a in number),
             success=m.kind.success,
             agency=m.agency,
+            collateral=m.kind.collateral,
         )
         for m in measures
     ]

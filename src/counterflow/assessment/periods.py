@@ -36,6 +36,11 @@ class Timing:
     delay: int = 0
     holds: int | None = None
 
+    def bites(self, taken: int, periods: int) -> range:
+        """Periods in which a measure taken in one bites."""
+        first = taken + self.delay
+        return range(first, periods if self.holds is None else min(periods, first + self.holds))
+
 
 @dataclass(frozen=True)
 class Course:
@@ -154,9 +159,7 @@ class _Board:
 
     def _in_force(self, name: str, taken: int) -> range:
         """Periods in which a measure taken in one bites."""
-        times = self.timing.get(name, Timing())
-        first = taken + times.delay
-        return range(first, self.periods if times.holds is None else min(self.periods, first + times.holds))
+        return self.timing.get(name, Timing()).bites(taken, self.periods)
 
     def by_period(self, names: Sequence[str]) -> list[tuple[str, ...]]:
         plan: list[list[str]] = [[] for _ in range(self.periods)]

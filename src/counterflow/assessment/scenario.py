@@ -12,20 +12,20 @@ The plan is the one that leaves least *after rerouting* (`interdiction`), its me
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
 
 from counterflow.assessment.chain import UNACCOUNTED
 from counterflow.assessment.figures import assumptions
-from counterflow.assessment.interdiction import Network, Plan, frontier, interdict
+from counterflow.assessment.interdiction import Action, Network, Plan, frontier, interdict
 from counterflow.assessment.measures import Measure, as_actions
 from counterflow.assessment.mincut import Floats, Kernel
 from counterflow.assessment.money_flow import MoneyFlow, interval
 from counterflow.errors import UnknownName, UsageError
 
-__all__ = ["Outcome", "budget_curve", "in_print", "network", "outcome", "some_draws", "whatif"]
+__all__ = ["Outcome", "budget_curve", "in_print", "network", "offers", "outcome", "some_draws", "whatif"]
 
 _DRAWS = 128
 """Posterior draws rerouted for the intervals; each takes a maximum flow."""
@@ -179,6 +179,8 @@ def whatif(
     never: Sequence[str] = (),
     selected: Sequence[str] | None = None,
     budgets: Mapping[str, float] | None = None,
+    collateral: float | None = None,
+    not_cooperating: Sequence[str] = (),
     time_limit: float | None = 10.0,
     curve: list[Plan] | None = None,
 ) -> dict[str, Any]:
@@ -186,6 +188,8 @@ def whatif(
 
     :param budget: points; None: the declared default
     :param selected: evaluate exactly these measures instead of looking for the best; budget and must are not applied
+    :param collateral: points that the plan may do to others; `not_cooperating` states (codes) whose measures can only
+        be had with the measure that wins the state over
     :param time_limit: seconds for plan and frontier together; None: until both are proven
     :param curve: the frontier under the same limits, where it is known already (it does not depend on the budget)
     :raises UnknownName: an id that is not in the catalogue; :raises UsageError: see `interdict`
@@ -199,12 +203,9 @@ def whatif(
         raise UsageError(f"the budget is {points}; it must be a number, 0 or more")
     if not flow.arcs:
         return _shown(flow, points, _no_plan(points), [], [])
-    # what states have already done is not offered anew; a plan holds it where it must
-    offered = [m for m in measures if not m.historic or m.id in must]
-    actions = as_actions(offered, flow)
-    barred = [id for id in never if any(m.id == id for m in offered)]
-    net = network(flow)
-    limits: dict[str, Any] = {"must": must, "never": barred, "budgets": budgets}
+    net, actions = network(flow), offers(flow, measures, must, not_cooperating)
+    barred = [id for id in never if any(a.name == id for a in actions)]
+    limits: dict[str, Any] = {"must": must, "never": barred, "budgets": budgets, "collateral": collateral}
     half = None if time_limit is None else time_limit / 2
     if selected is None:
         plan = interdict(net, actions, points, **limits, time_limit=half)
@@ -222,15 +223,39 @@ def budget_curve(
     must: Sequence[str] = (),
     never: Sequence[str] = (),
     budgets: Mapping[str, float] | None = None,
+    collateral: float | None = None,
+    not_cooperating: Sequence[str] = (),
     time_limit: float | None = 10.0,
 ) -> list[Plan]:
     """The frontier alone: what each budget leaves, under limits as in `whatif`; empty where there is no flow."""
     if not flow.arcs:
         return []
+    actions = offers(flow, measures, must, not_cooperating)
+    barred = [id for id in never if any(a.name == id for a in actions)]
+    return frontier(
+        network(flow), actions, must=must, never=barred, budgets=budgets, collateral=collateral, time_limit=time_limit
+    )
+
+
+def offers(
+    flow: MoneyFlow, measures: Sequence[Measure], must: Sequence[str] = (), not_cooperating: Sequence[str] = ()
+) -> list[Action]:
+    """What can be taken. What states have already done is not offered anew; a plan holds it where it must.
+
+    A measure in a state that does not cooperate needs the one that wins the state over; where the catalogue has none,
+    it is not to be had.
+    """
     offered = [m for m in measures if not m.historic or m.id in must]
-    barred = [id for id in never if any(m.id == id for m in offered)]
-    actions = as_actions(offered, flow)
-    return frontier(network(flow), actions, must=must, never=barred, budgets=budgets, time_limit=time_limit)
+    won = {m.jurisdiction: m.id for m in offered if m.kind.laid_on == "country"}
+    needs = {
+        m.id: tuple(
+            won.get(state, f"jurisdiction:{state}")
+            for state in m.jurisdiction.split(", ")
+            if state in not_cooperating and m.id != won.get(state) and not m.historic
+        )
+        for m in offered
+    }
+    return [replace(a, needs=needs[a.name]) for a in as_actions(offered, flow)]
 
 
 def _evaluated(flow: MoneyFlow, taken: list[Measure], budget: float) -> Plan:
@@ -260,8 +285,16 @@ def _shown(flow: MoneyFlow, budget: float, plan: Plan, taken: list[Measure], cur
     return {
         "budget": budget,
         "cost": plan.cost,
+        "collateral": round(sum(m.kind.collateral for m in taken), 3),
         "plan": [
-            {"id": m.id, "title": m.title, "agency": m.agency, "cost": m.kind.cost, "delay_days": m.kind.delay_days}
+            {
+                "id": m.id,
+                "title": m.title,
+                "agency": m.agency,
+                "cost": m.kind.cost,
+                "delay_days": m.kind.delay_days,
+                "collateral": m.kind.collateral,
+            }
             for m in taken
         ],
         "objective": round(plan.objective, 3),

@@ -4,7 +4,7 @@ First the Lagrangian frontier (`lagrangian`): a bound and plans from a few minim
 that
 no better plan can use is taken out (`contraction`) and what is left is closed by branch and bound: on the Lagrangian
 bound itself (`branching`) where each measure hits one arc, as a mixed-integer programme (`exact`, HiGHS) where measures
-share arcs or agencies have budgets of their own.
+share arcs or there are further limits: agencies' budgets, collateral, a measure that waits for another.
 """
 
 from __future__ import annotations
@@ -81,7 +81,11 @@ class Solver:
         on_cut = np.zeros(len(p.capacity), dtype=bool)
         on_cut[found.cut.arcs] = True
         used = np.bincount(p.hit_measure, on_cut[p.hit_arc], minlength=len(p.cost)) > 0
-        return found.chosen & used
+        kept: Bools = found.chosen & used
+        for load, cap in zip(p.loads, p.caps, strict=True):
+            if load @ kept > cap + 1e-9:  # what a kept measure waits for stays too
+                kept = kept | (found.chosen & (load < 0))
+        return kept
 
     def _solve(self, room: float, deadline: float) -> None:
         p = self.problem
@@ -96,7 +100,7 @@ class Solver:
             return
         gap = best.value - p.step - found.value + 1e-9 * max(1.0, best.value)
         smaller = contract(self.sweep, found.multiplier, gap)
-        if smaller is None or not len(smaller.problem.cost):
+        if smaller is None or not len(smaller.problem.hit_arc):
             self.bound = best.value
             return
         core = smaller.problem

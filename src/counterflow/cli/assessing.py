@@ -33,6 +33,13 @@ def assess(context: Context, with_exercise: bool, as_of: str | None, as_json: bo
 @click.option("--must", multiple=True, metavar="ID", help="A measure the plan must hold; may be repeated.")
 @click.option("--never", multiple=True, metavar="ID", help="A measure the plan must not hold; may be repeated.")
 @click.option("--purse", multiple=True, metavar="AGENCY=POINTS", help="An agency's own limit; may be repeated.")
+@click.option("--collateral", type=float, metavar="POINTS", help="What the plan may do to others, together.")
+@click.option("--collateral-each", type=float, metavar="POINTS", help="Measures that do more to others are out.")
+@click.option("--not-cooperating", multiple=True, metavar="CODE", help="A state to be won over first; may be repeated.")
+@click.option("--periods", type=int, help="Plan so many periods, each with the budget.")
+@click.option("--recovery", type=int, metavar="PERIODS", help="Until what was cut is rebuilt; default: never.")
+@click.option("--period-days", type=int, metavar="DAYS", help="Length of a period; default 365.")
+@click.option("--substitution", is_flag=True, default=None, help="Also: what to forbid when he turns to the rest.")
 @click.option("--scenario", metavar="NAME", help="Ask again what was kept under this name.")
 @click.option("--save", metavar="NAME", help="Keep the question under this name.")
 @as_of
@@ -44,7 +51,8 @@ def whatif(
 ) -> None:  # fmt: skip
     """The best plan within a budget: before, after, and after the adversary reroutes.
 
-    FILE is YAML with any of: budget, budgets, must, never, measures, as_of. Options win over it.
+    FILE is YAML with any of: budget, budgets, must, never, measures, collateral, collateral_each, not_cooperating,
+    periods, recovery, period_days, substitution, as_of. Options win over it.
     """
     given = {k: list(v) if isinstance(v, tuple) else v for k, v in options.items() if v not in (None, ())}
     asked = {**_request(file), **given}

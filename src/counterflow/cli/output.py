@@ -240,8 +240,40 @@ def plan(found: Row) -> str:
                 f"cash-box {name.replace('_', ' '):16} {interval(cash[name])}"
                 for name in ("before", "after", "after_rerouting")
             ),
+            *(_campaign(found["over_time"]) if "over_time" in found else []),
+            *(_packing(found["substitution"]) if "substitution" in found else []),
         ]
     )
+
+
+def _campaign(found: Row) -> list[str]:
+    """A plan over several periods."""
+    if not found["periods"]:
+        return [found["why_empty"]]
+    lines = [
+        f"over {len(found['periods'])} periods, budget {found['budget']:g} each: objective {found['objective']:.1f}, "
+        f"bound {found['bound']:.1f}, gap {found['gap']:.2%}; period by period {found['rolling']:.1f}, "
+        f"nothing rebuilt {found['static']:.1f}, no measure {found['baseline']:.1f}"
+    ]
+    for row in found["periods"]:
+        cash = row["cashbox"]
+        steps = ", ".join(
+            f"{name.replace('_', ' ')} {interval(cash[name])}" for name in ("before", "after", "after_rerouting")
+        )
+        lines += [f"period {row['period']}: {steps}; {len(row['in_force'])} in force"]
+        lines += [f"  {m['cost']:>6g}  {m['title']}  ({m['agency']})" for m in row["plan"]]
+    return lines
+
+
+def _packing(found: Row) -> list[str]:
+    """Activities to forbid when the rest is packed anew."""
+    if "why_empty" in found:
+        return [found["why_empty"]]
+    return [
+        f"substitution (an assumption): he keeps {found['before']:.1f}, and {found['left']:.1f} (bound "
+        f"{found['bound']:.1f}, gap {found['gap']:.2%}) once he packs the best of the rest; forbid",
+        *(f"  {a['cost']:>6g}  {a['title']}  ({a['measure']})" for a in found["forbidden"]),
+    ]
 
 
 def interdiction(found: Row, short: bool = False) -> str:

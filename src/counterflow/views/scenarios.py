@@ -14,7 +14,10 @@ __all__ = ["KIND", "checked", "scenario", "scenarios"]
 KIND = "scenario"
 """Of `storage.writings`."""
 
-_KEYS = ("budget", "budgets", "must", "never", "measures", "as_of")
+_KEYS = (
+    "budget", "budgets", "must", "never", "measures", "collateral", "collateral_each", "not_cooperating", "periods",
+    "recovery", "period_days", "substitution", "as_of",
+)  # fmt: skip
 
 
 def checked(name: str, question: Mapping[str, Any]) -> tuple[str, dict[str, Any]]:

@@ -405,6 +405,8 @@ export interface Measure {
   end_date: IsoDate | null;
   cost: number;
   delay_days: number | null;
+  /** What it does to others, in points. */
+  collateral?: number;
   success: number | null;
   arcs: string[];
   targets: { id: string; caption: string }[];
@@ -447,11 +449,15 @@ export interface PlanItem {
   agency: string | null;
   cost: number;
   delay_days: number | null;
+  /** What it does to others, in points. */
+  collateral?: number;
 }
 
 export interface WhatIf {
   budget: number;
   cost: number;
+  /** What the plan does to others, in points. */
+  collateral?: number;
   plan: PlanItem[];
   objective: number;
   bound: number;

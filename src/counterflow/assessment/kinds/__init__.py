@@ -27,7 +27,8 @@ class Kind:
     :param abroad: only laid on what lies outside the cash-box's own country
     :param collective: laid on a collective as a whole, not on its members
     :param cost: points; `delay_days` from decision to effect; `success` probability; `effect` share of the flow stopped
-    :param note: what it does to others
+    :param collateral: what it does to others who have no part in the traffic, 0 (nothing) to 10 points: an assumption
+    :param note: the same in words
     :param words: in the name of a historic measure, any of these says that it is of this kind
     """
 
@@ -49,6 +50,7 @@ class Kind:
     abroad: bool = False
     collective: bool = False
     words: tuple[str, ...] = ()
+    collateral: float = 0.0
 
 
 @cache
