@@ -72,3 +72,16 @@ def test_published_answers(shared_data: Path, name: str) -> None:
         found = forbid(read_knapsack(file), seconds=60)
         published = int(file.with_suffix(".ans").read_text().split()[0])
         assert (found.profit, found.bound) == (published, published), file.name
+
+
+def test_no_time_at_all_still_gives_a_plan_and_a_bound_that_holds() -> None:
+    rng = np.random.default_rng(4)
+    weight = rng.integers(1, 100, 40)
+    game = Knapsack(
+        weight, weight + rng.integers(0, 9, 40), weight + 20, int(weight.sum()) // 2, int(weight.sum()) // 3
+    )
+    proven, hasty = forbid(game), forbid(game, seconds=0.0)
+    assert not proven.stopped and proven.bound == proven.profit
+    assert 0 < hasty.bound <= proven.profit <= hasty.profit < hasty.unhurt
+    assert int(game.cost[hasty.items].sum()) <= game.budget
+    assert hasty.stopped == "stopped by the time limit" or hasty.bound == hasty.profit

@@ -124,8 +124,8 @@ class _Search:
         """Bound, plans, fixing, search. :returns: whether it was proven"""
         if not len(self.order):
             return True
-        prices = self._prices()
         self._critical_plans()
+        prices = self._prices()
         if self.low >= self.best:
             return True
         self._fix(prices[0])
@@ -143,7 +143,13 @@ class _Search:
         """Prices with the highest bounds, best first: a coarse look, then golden sections about the best."""
         top = float((self.profit / np.maximum(self.cost, 1)).max())
         grid = top * np.linspace(0.0, 1.0, 13) ** 2
-        tried = {float(x): self.value(float(x)) for x in grid}
+        tried: dict[float, float] = {}
+        likely = float(np.median(self.profit / np.maximum(self.cost, 1)))  # first: a limit may leave time for one
+        for x in [likely, *grid.tolist()]:
+            tried[x] = self.value(x)
+            self.low = max(self.low, int(np.ceil(tried[x] - 1e-6)))
+            if time.monotonic() >= self.deadline:
+                break
         for _ in range(10):
             if time.monotonic() >= self.deadline:
                 break
@@ -170,9 +176,9 @@ class _Search:
             whole = np.maximum(self.profit - r * self.weight, 0.0)[~must].sum()
             rows.append((r * self.capacity + whole - saved, r, gain))
         for _, _, gain in sorted(rows, key=lambda row: row[0])[:12]:
+            self.offer(must | _filled(gain, self.cost, room))
             if time.monotonic() >= self.deadline:
                 return
-            self.offer(must | _filled(gain, self.cost, room))
 
     def _fix(self, price: float) -> None:
         """Settle items whose other choice cannot lead to anything better."""
@@ -188,6 +194,8 @@ class _Search:
                 self.state[i] = 0
 
     def _search(self, prices: list[float]) -> bool:
+        if time.monotonic() >= self.deadline:
+            return False
         items = len(self.order)
         tables = np.empty((len(prices), items + 1, self.capacity + 1))
         for k, price in enumerate(prices):
