@@ -433,10 +433,20 @@ export interface WhatIfQuestion {
   budgets: Record<string, number>;
 }
 
+/** A what-if question as it was kept: what was left to its default is absent. */
+export interface KeptQuestion {
+  budget?: number;
+  must?: string[];
+  never?: string[];
+  measures?: string[] | null;
+  budgets?: Record<string, number>;
+  as_of?: string;
+}
+
 /** A what-if question kept under a name. */
 export interface KeptScenario {
   name: string;
-  question: Partial<WhatIfQuestion> & { as_of?: string };
+  question: KeptQuestion;
   by: string;
   at: string;
   handling: string;
@@ -878,6 +888,13 @@ export interface DispositionList {
   dispositions: Disposition[];
 }
 
+/** A name as one side bears it. */
+export interface MatchedName {
+  subject: string;
+  property: string;
+  name: string;
+}
+
 export interface ScreenHit extends Marked {
   id: string;
   caption: string;
@@ -888,7 +905,16 @@ export interface ScreenHit extends Marked {
   referents: string[];
   /** One for each list entry: dataset, subject, and the publisher's own numbers. */
   entries: Record<string, string | string[]>[];
-  explanation: { sentence: string; matched: string; features: EvidenceFeature[] };
+  explanation: {
+    sentence: string;
+    /** confirmed, supported, same name, similar name, contradicted, number only, different */
+    standing: string;
+    /** Absent where no name agrees. */
+    matched?: { left: MatchedName; right: MatchedName };
+    /** Log-odds before any evidence; with the features' weights it adds up to the probability. */
+    prior: number;
+    features: EvidenceFeature[];
+  };
   disposition: Disposition | null;
 }
 

@@ -118,7 +118,7 @@ interface BodyProps {
 
 function Body({ answer, hit, verdict, onVerdict, onDecided }: BodyProps) {
   const explain = useExplain();
-  const [subject, property] = hit.explanation.matched.split(" ");
+  const matched = hit.explanation.matched?.right;
   return (
     <>
       <h1 className="cf-hit-head" data-testid="hit-caption">
@@ -127,14 +127,14 @@ function Body({ answer, hit, verdict, onVerdict, onDecided }: BodyProps) {
           <bdi>{hit.caption}</bdi>
         </Link>
         <span className="cf-soft">
-          {hit.match ? "match" : "possible"} <span className="num">{hit.probability.toFixed(2)}</span>
+          {hit.match ? "match" : "possible"} <span className="num">{hit.probability.toFixed(2)}</span> · {hit.explanation.standing}
         </span>
       </h1>
       <p data-testid="sentence">{hit.explanation.sentence}</p>
       <div className="cf-brief-foot">
-        {subject && property && (
-          <button type="button" className="cf-door" onClick={() => explain(`${subject}#${property}`)} data-testid="matched">
-            matched {words(property).toLowerCase()} of {subject}
+        {matched && (
+          <button type="button" className="cf-door" onClick={() => explain(`${matched.subject}#${matched.property}`)} data-testid="matched">
+            matched {words(matched.property).toLowerCase()} of {matched.subject}
           </button>
         )}
         <Marks of={hit} quiet={false} />

@@ -4,7 +4,7 @@ import { useState } from "react";
 
 import { ApiError, post, queryClient, remove, useApi } from "../api/client";
 import { useReader } from "../api/reader";
-import type { KeptScenario, WhatIfQuestion } from "../api/types";
+import type { KeptQuestion, KeptScenario, WhatIfQuestion } from "../api/types";
 import { figure } from "./format";
 import { Handling } from "./Handling";
 
@@ -16,7 +16,7 @@ interface Props {
 }
 
 /** What was asked, in short. */
-export function inShort({ budget, must = [], never = [], budgets = {} }: Partial<WhatIfQuestion>): string {
+export function inShort({ budget, must = [], never = [], budgets = {} }: KeptQuestion): string {
   const limits = Object.keys(budgets).length;
   return [
     budget === undefined ? "usual budget" : `budget ${figure(budget)}`,

@@ -4,7 +4,7 @@ import type { ScreenAnswer } from "../api/types";
 import { cell } from "./records";
 
 const COLUMNS = [
-  "id", "name", "hit", "caption", "schema", "probability", "standing", "sentence", "matched", "disposition", "reason", "until", "error", "handling",
+  "id", "name", "hit", "caption", "schema", "probability", "verdict", "standing", "sentence", "matched", "disposition", "reason", "until", "error", "handling",
 ] as const;
 
 /** CSV that no spreadsheet runs; a party without a hit is a row too. */
@@ -12,12 +12,13 @@ export function toCsv(answers: readonly ScreenAnswer[]): string {
   const rows: unknown[][] = [];
   for (const answer of answers) {
     const name = [answer.query?.properties["name"] ?? ""].flat()[0] ?? "";
-    if (answer.results.length === 0) rows.push([answer.id, name, "", "", "", "", answer.error ? "not understood" : "no hit", "", "", "", "", "", answer.error ?? "", ""]);
+    if (answer.results.length === 0) rows.push([answer.id, name, "", "", "", "", answer.error ? "not understood" : "no hit", "", "", "", "", "", "", answer.error ?? "", ""]);
     for (const hit of answer.results) {
       const told = hit.disposition;
       const verdict = told ? (told.in_force ? told.verdict : `${told.verdict}, no longer counts`) : "";
       rows.push([
-        answer.id, name, hit.id, hit.caption, hit.schema, hit.probability, hit.match ? "match" : "possible", hit.explanation.sentence, hit.explanation.matched,
+        answer.id, name, hit.id, hit.caption, hit.schema, hit.probability, hit.match ? "match" : "possible", hit.explanation.standing, hit.explanation.sentence,
+        hit.explanation.matched?.right.name ?? "",
         verdict, told?.reason ?? "", told?.until ?? "", "", hit.handling,
       ]);
     }
