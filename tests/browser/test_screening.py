@@ -87,7 +87,7 @@ def test_a_file_is_screened_decided_about_by_keyboard_and_exported(page: Any, lo
     told.value.save_as(tmp_path / "out.csv")
     with (tmp_path / "out.csv").open(encoding="utf-8", newline="") as stream:
         rows = list(csv.DictReader(stream))
-    assert [(r["id"], r["standing"], r["disposition"]) for r in rows][:2] == [
+    assert [(r["id"], r["verdict"], r["disposition"]) for r in rows][:2] == [
         ("c-1", "match", "false-positive"),
         ("c-2", "no hit", ""),
     ]
