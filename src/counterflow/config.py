@@ -6,7 +6,6 @@ Unknown keys are errors with the nearest valid name. No secret belongs here.
 from __future__ import annotations
 
 import re
-import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
 from pathlib import Path
@@ -91,6 +90,8 @@ def load(path: Path) -> Settings:
     """
     if not path.exists():
         return Settings()
+    import tomllib  # a twentieth of the start of every command, and most workspaces have no settings
+
     try:
         data = tomllib.loads(path.read_text(encoding="utf-8"))
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as e:

@@ -19,7 +19,6 @@ true only where the same call may succeed later without anything being changed b
 
 from __future__ import annotations
 
-import difflib
 from collections.abc import Iterable
 
 __all__ = [
@@ -59,6 +58,8 @@ class UnknownName(UsageError):
 
     def __init__(self, kind: str, name: str, known: Iterable[str]) -> None:
         self.kind, self.name, self.known = kind, name, sorted(known)
+        import difflib
+
         close = difflib.get_close_matches(name, self.known, n=1)
         hint = f" Did you mean '{close[0]}'?" if close else ""
         super().__init__(f"No {kind} '{name}'.{hint} Known: {', '.join(self.known) or 'none'}.")
