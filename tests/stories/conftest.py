@@ -12,13 +12,14 @@ from typing import Any
 Run = Callable[..., Any]
 
 
-def counterflow(workspace: Path, *arguments: str, code: int | None = 0) -> str:
+def counterflow(workspace: Path, *arguments: str, code: int | None = 0, seconds: float = 280) -> str:
     """Run the command line in a process of its own; returns what it printed.
 
     :param code: exit code it should have; None: any, and the answer is what it printed all the same
+    :param seconds: after which it is taken to hang
     """
     command = [sys.executable, "-m", "counterflow", "--workspace", str(workspace), *arguments]
-    done = subprocess.run(command, capture_output=True, text=True, timeout=280, check=False)
+    done = subprocess.run(command, capture_output=True, text=True, timeout=seconds, check=False)
     assert code is None or done.returncode == code, (
         f"exit {done.returncode}\n{done.stdout[-2000:]}\n{done.stderr[-4000:]}"
     )

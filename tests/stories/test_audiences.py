@@ -25,6 +25,8 @@ from counterflow.views.assessment import FORMATS
 from counterflow.views.view import View
 from counterflow.workspace import Workspace
 
+pytestmark = pytest.mark.timeout(900)  # each takes every answer there is, twice
+
 SOLVED = ("public", True)
 """Audience and exercise layer for which what-ifs, which take seconds each, are compared too."""
 SECRET = "Vanishing Trading Company"

@@ -150,9 +150,10 @@ def test_everything_is_as_it_was_committed(demo: Path) -> None:
 
 
 @pytest.mark.slow
+@pytest.mark.timeout(900)
 def test_case_un_and_ofac_agree_on_who_is_who(copied: Path, shared_data: Path) -> None:
     lists = [f"--lists={shared_data / name}" for name in ("sanctions-un", "sanctions-us")]
-    counterflow(copied, "demo", "--no-serve", *lists)
+    counterflow(copied, "demo", "--no-serve", *lists, seconds=840)
     whole = {"office39:office-39": ("un:6908524", "ofac:12209"), "office39:kdb": ("ofac:12312",)}
     for case, listed in whole.items():
         page = json.loads(counterflow(copied, "show", case, "--json"))

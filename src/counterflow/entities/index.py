@@ -195,7 +195,7 @@ class Index:
             if isinstance(value, np.ndarray):
                 np.save(folder / f"{f.name}.npy", value, allow_pickle=False)
         state = {"schemata": self.schemata, "rarity": self.rarity.state()}
-        (folder / "index.json").write_text(json.dumps(state, ensure_ascii=False), encoding="utf-8")
+        (folder / "index.json").write_text(json.dumps(state, ensure_ascii=False, sort_keys=True), encoding="utf-8")
 
     @classmethod
     def open(cls, folder: Path) -> Index:
