@@ -8,7 +8,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from assessment.case import scope, small_case
-from counterflow.assessment.interdiction import Action, interdict
+from counterflow.assessment import merger
+from counterflow.assessment.interdiction import Action, Plan, interdict
 from counterflow.assessment.measures import catalogue
 from counterflow.assessment.merger import Division, contract, merged_or_split
 from counterflow.assessment.mincut import Kernel, Network
@@ -37,11 +38,16 @@ def test_a_merger_never_lowers_what_measures_against_arcs_leave(seed: int, budge
 
 
 @pytest.fixture(scope="module")
-def answer() -> dict:
+def asked() -> dict:
     made = scope(small_case().records)
     flow = estimate(made)
     division = Division("case:other", "The Other", ("case:fund",))
-    return merged_or_split(flow, catalogue(made, flow), division, budget=20, cases=2, time_limit=2)
+    return {"flow": flow, "measures": catalogue(made, flow), "division": division, "budget": 20, "cases": 2}
+
+
+@pytest.fixture(scope="module")
+def answer(asked: dict) -> dict:
+    return merged_or_split(**asked)
 
 
 def test_curves_fall_and_the_theorem_holds_in_print(answer: dict) -> None:
@@ -53,6 +59,24 @@ def test_curves_fall_and_the_theorem_holds_in_print(answer: dict) -> None:
         assert all(p["low"] <= p["central"] <= p["high"] for p in points)
     for split, merged in zip(by["split", "arcs"], by["merged", "arcs"], strict=True):
         assert merged["central"] >= split["central"] - 1e-3
+
+
+def test_a_plan_for_less_stands_where_one_for_more_was_stopped(
+    monkeypatch: pytest.MonkeyPatch, asked: dict, answer: dict
+) -> None:
+    """A slow moment must show as a plan not proven, never as more money that does less."""
+
+    def slow(net: Network, actions: list[Action], budget: float, *, time_limit: float) -> Plan:
+        return interdict(net, actions, budget, time_limit=0 if budget == 20 else None)
+
+    monkeypatch.setattr(merger, "interdict", slow)
+    found = merged_or_split(**asked)
+    for curve in found["curves"]:
+        left = [p["central"] for p in curve["points"]]
+        assert left == sorted(left, reverse=True)
+        assert left[2] == left[1] < left[0]
+    assert "stopped by the time limit" in found["note"]
+    assert "stopped by the time limit" not in answer["note"]
 
 
 def test_exposure_turns_the_sign(answer: dict) -> None:
