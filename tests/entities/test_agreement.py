@@ -7,7 +7,7 @@ import zlib
 from pathlib import Path
 
 import pytest
-from hypothesis import example, given
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from counterflow.entities.agreement import ALIKE, align, similarity
@@ -27,6 +27,7 @@ TEXTS = st.one_of(
 )
 
 
+@settings(deadline=None)  # the first names read the word lists
 @given(TEXTS, TEXTS, st.sampled_from(KINDS))
 @example("\x00\u202e", "", "person")
 @example("Кim Jоng", "Kim Jong", "person")
@@ -90,3 +91,26 @@ def test_names_meet_across_scripts_and_strangers_do_not(
     strange = sum(similarity(a, b, "person") >= ALIKE for a, b in zip(latin, native[1:], strict=False))
     assert met / len(chosen) >= least
     assert strange <= 2
+
+
+@pytest.mark.parametrize(
+    ("asked", "listed"),
+    [
+        ("CHANG MYONGC-HIN", "Myong Chin CHANG"),
+        ("MUN KYONG HWAAN", "Kyong Hwan MUN"),
+        ("KIM SKO CHOL", "Sok Chol KIM"),
+        ("PAK CHNU-IL", "Chun Il PAK"),
+        ("UR-RAHMAN ABDUL ZAHIR, SHAMS", "SHAMS UR-RAHMAN ABDUL ZAHIR"),
+    ],
+)
+def test_a_slip_is_seen_wherever_the_surname_stands(asked: str, listed: str) -> None:
+    assert likeliest(asked, listed) >= 0.85
+
+
+@pytest.mark.parametrize(("one", "two"), [("KIM SOK CHOL", "Song Chol KIM"), ("RI SU YONG", "Su Gil RI")])
+def test_another_syllable_is_another_person_wherever_the_surname_stands(one: str, two: str) -> None:
+    assert likeliest(one, two) < 0.85
+
+
+def likeliest(one: str, two: str) -> float:
+    return similarity(analyse(one, "person"), analyse(two, "person"), "person")

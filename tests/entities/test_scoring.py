@@ -55,6 +55,13 @@ def test_a_slip_may_fall_on_a_blank(party: Party, one: str, two: str) -> None:
     assert compare(party(name=one, **born), party(name=two, **born)).probability > 0.8
 
 
+def test_a_slip_at_the_head_of_a_word_is_seen_among_many_aliases(party: Party) -> None:
+    aliases = ["General Mudacumura", "Mupenzi Bernard", "Bernard Mupenzi", "General Major Mupenzi", "Radja"]
+    found = compare(party(name="Sylvestre Umdacumura"), party(name="Sylvestre Mudacumura", alias=aliases))
+    assert found.best is not None
+    assert found.best[1].named.name.text == "Sylvestre Mudacumura"
+
+
 def test_namesakes_stay_apart_and_silence_decides_nothing(party: Party) -> None:
     general = party(name="Kim Yong Chol", birthDate=["1946", "1947"])
     trader = party(name="Kim Yong Chol", birthDate="1962-02-18")

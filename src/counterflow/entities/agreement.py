@@ -324,7 +324,22 @@ def _as_one_run(left: Form, right: Form, kind: str) -> float:
         return 0.0
     allowed = 1 if shortest < 14 else 2
     distance = OSA.distance(left.joined, right.joined, score_cutoff=allowed)
+    if distance > allowed:  # lists differ in where the surname stands: words that agree may stand anywhere
+        one, two = _unshared(left.tokens, right.tokens), _unshared(right.tokens, left.tokens)
+        distance = OSA.distance(one, two, score_cutoff=allowed) if one and two else distance
     return 0.0 if distance > allowed else (0.95, 0.85, 0.78)[distance]
+
+
+def _unshared(words: tuple[str, ...], others: tuple[str, ...]) -> str:
+    """The words that are not among the others, in order and without blanks."""
+    free = list(others)
+    left = []
+    for word in words:
+        if word in free:
+            free.remove(word)
+        else:
+            left.append(word)
+    return "".join(left)
 
 
 def fair(left: Form, right: Form, left_sounds: bool, right_sounds: bool) -> bool:

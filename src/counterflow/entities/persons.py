@@ -26,6 +26,9 @@ _SURNAMES = (
 
 _DOTS = re.compile(r"[\s·・‧•∙．｡。,，;/－-]+")
 _ABD = re.compile(r"ab[dt][aeiou]{1,2}(?:ll?|r(?=r)|rr?|ss?h?|zz?|nn?|dd?|tt?)?-?(?=[a-z]{3})|abd(?=[a-z]{4})")
+_AT_HEAD = re.compile(r"(?i)\s*[aeu][dlnrstz]-(?=\w)")
+"""An article that is tied to the first word: Ur-Rahman."""
+
 _DIN = re.compile(r"(?<=[a-z]{3})[aeiou]{1,2}(?:[dl]{1,2}|d-d)[ie]{1,2}n[e]?$")
 _ALLAH = re.compile(r"(?<=[a-z]{2})(?:[aeiou]l-?)?(?:[uao]ll?ah?|ul?llah)$")
 _RAHMAN = re.compile(r"(?<=[a-z]{3})[aeu]r-?(?=r[ae]h?m[aei]h?n$)")
@@ -101,7 +104,8 @@ def _latin(run: str) -> list[Form]:
     spelled = _bare([w for w in latin(run.replace(".", " ")).replace("/", " ").split() if w != "'"])
     words = [w.replace("'", "") for w in spelled]
     # At the head Du, Dos and Das are names, Abdul and Abou are not.
-    head = () if not words else _parted(words[0]) if len(words[0]) > 3 or words[0] in ("ibn", "abi") else (words[0],)
+    whole = words and (len(words[0]) > 3 or words[0] in ("ibn", "abi") or _AT_HEAD.match(run))
+    head = () if not words else _parted(words[0]) if whole else (words[0],)
     plain = (*head, *itertools.chain.from_iterable(_parted(w) for w in words[1:] if w))
     found = [Form(plain)] if plain else []
     if 1 <= len(spelled) <= 4 and _KOREAN.fullmatch(" ".join(spelled)):

@@ -182,6 +182,8 @@ def _promising(left: tuple[Row, ...], right: tuple[Row, ...], anyway: bool) -> l
         found = [(float(near.flat[n]), *divmod(n, len(right))) for n in order]
     least = 0.0 if anyway else max(NEAR, found[0][0] - 25)
     picked = [(i, j) for ratio, i, j in found if ratio >= least]
+    if found[0][0] < CLEAR and (met := _most_in_common(left, right)):
+        picked.append(met)
     if any(a.sound for a in left):
         by_sound = {b.sound: j for j, b in reversed(list(enumerate(right))) if b.sound}
         picked += [(i, by_sound[a.sound]) for i, a in enumerate(left) if a.sound in by_sound][:2]
@@ -190,6 +192,22 @@ def _promising(left: tuple[Row, ...], right: tuple[Row, ...], anyway: bool) -> l
 
 NEAR = 50.0
 """Likeness of two names as strings, 0 to 100, from which their words may yet agree."""
+
+
+CLEAR = 88.0
+"""Likeness of two names as strings from which none other can be the one that is meant."""
+
+
+def _most_in_common(left: tuple[Row, ...], right: tuple[Row, ...]) -> tuple[int, int] | None:
+    """The two forms with most letters in equal words: one slip at the head of a word moves it where words are sorted."""
+    best, met = 0, None
+    for i, a in enumerate(left):
+        words = set(a.form.tokens)
+        for j, b in enumerate(right):
+            common = sum(len(t) for t in b.form.tokens if t in words)
+            if common > best:
+                best, met = common, (i, j)
+    return met
 
 
 def _tells_all(row: Row) -> bool:
