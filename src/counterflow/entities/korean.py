@@ -64,7 +64,7 @@ _VOWEL_SPELLINGS = {
 }  # fmt: skip
 _FINAL_SPELLINGS = {
     "": "", "k": "k", "g": "k", "c": "k", "n": "n", "l": "l", "m": "m", "p": "p", "b": "p", "ng": "ng",
-    "t": "t", "d": "t",
+    "t": "t",
 }  # fmt: skip
 _FOLD_INITIAL = str.maketrans("ㄲㄸㅃㅆㅉ", "ㄱㄷㅂㅅㅈ")
 _PALATAL = set("ㅑㅒㅕㅖㅛㅠㅣ")
@@ -104,8 +104,9 @@ def _longest(keys: dict[str, str]) -> str:
     return "|".join(re.escape(k) for k in sorted(keys, key=lambda k: (-len(k), k)) if k)
 
 
-_SYLLABLE = re.compile(f"({_longest(_INITIAL_SPELLINGS)})?({_longest(_VOWEL_SPELLINGS)})(ng|[kgcnlmpbtd])?")
-SYLLABLE = f"(?:{_longest(_INITIAL_SPELLINGS)})?(?:{_longest(_VOWEL_SPELLINGS)})(?:ng|[kgcnlmpbtd])?"
+_END = "(?:ng|[kgcnlmpbt])"
+_SYLLABLE = re.compile(f"({_longest(_INITIAL_SPELLINGS)})?(?!eh{_END}$)({_longest(_VOWEL_SPELLINGS)})({_END})?")
+SYLLABLE = f"(?:{_longest(_INITIAL_SPELLINGS)})?(?:{_longest(_VOWEL_SPELLINGS)}){_END}?"
 """Pattern of one syllable in Latin letters, in any system."""
 
 

@@ -199,7 +199,7 @@ CLEAR = 88.0
 
 
 def _most_in_common(left: tuple[Row, ...], right: tuple[Row, ...]) -> tuple[int, int] | None:
-    """The two forms with most letters in equal words: one slip at the head of a word moves it where words are sorted."""
+    """The two forms with most letters in equal words: a slip at the head of a word moves it where words are sorted."""
     best, met = 0, None
     for i, a in enumerate(left):
         words = set(a.form.tokens)
