@@ -1,4 +1,4 @@
-"""What the workbench believes an answer to be (web/src/api/types.ts) is what the server sends, on the demonstration."""
+"""What the workbench believes an answer to be (web/src/api/types/) is what the server sends, on the demonstration."""
 
 from __future__ import annotations
 
@@ -13,9 +13,9 @@ from starlette.testclient import TestClient
 from counterflow.api.app import create_app
 from counterflow.workspace import Workspace
 
-TYPES = Path(__file__).parents[2] / "web" / "src" / "api" / "types.ts"
+TYPES = Path(__file__).parents[2] / "web" / "src" / "api" / "types"
 
-# -- the part of TypeScript that types.ts is written in ---------------------------------------------------------------
+# -- the part of TypeScript that the types are written in -------------------------------------------------------------
 
 Type = tuple[Any, ...]
 _WORD = re.compile(r"\s*(?:(\w+)|(\"[^\"]*\")|(.))")
@@ -26,7 +26,7 @@ class Parser:
     fields, ref, field."""
 
     def __init__(self, text: str) -> None:
-        bare = re.sub(r"/\*.*?\*/|//[^\n]*", "", text, flags=re.DOTALL)
+        bare = re.sub(r"/\*.*?\*/|//[^\n]*|^import [^;]*;|^export type \*[^;]*;", "", text, flags=re.DOTALL | re.MULTILINE)
         self.words = [next(g for g in m.groups() if g) for m in _WORD.finditer(bare) if m[0].strip()]
         self.types: dict[str, Type] = {}
         while self.words:
@@ -41,8 +41,10 @@ class Parser:
         return bool(self.words) and self.words[0] == word
 
     def declaration(self) -> None:
-        self.take("export")
-        if self.take() == "type":
+        word = self.take()
+        if word == "export":
+            word = self.take()
+        if word == "type":
             name = self.take()
             self.take("=")
             self.types[name] = self.union()
@@ -204,7 +206,7 @@ def test_the_parser_sees_what_is_wrong() -> None:
 
 @pytest.fixture(scope="module")
 def parser() -> Parser:
-    return Parser(TYPES.read_text(encoding="utf-8"))
+    return Parser("\n".join(path.read_text(encoding="utf-8") for path in sorted(TYPES.glob("*.ts"))))
 
 
 @pytest.fixture(scope="module")

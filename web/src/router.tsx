@@ -135,12 +135,27 @@ export interface FindingsSearch {
   finding?: string;
   typology?: string;
 }
+export const STAGES = ["before", "after", "after_rerouting"] as const;
+export type Stage = (typeof STAGES)[number];
 export interface MeasuresSearch extends FlowSearch {
   budget?: number;
   must?: string[];
   never?: string[];
   /** Limits of agencies: `points@agency`. */
   purse?: string[];
+  /** What a plan may do to others, in points: together, and each measure. */
+  collateral?: number;
+  each?: number;
+  /** Codes of states that do not cooperate. */
+  state?: string[];
+  /** Plan so many periods; until what was cut is rebuilt: `periods@all`, or `periods@kind` of measure; length in days. */
+  periods?: number;
+  recovery?: string[];
+  days?: number;
+  /** 1: also the activities to forbid when he packs the rest. */
+  packing?: number;
+  /** The flow that is drawn large: before, after or after_rerouting. */
+  stage?: Stage;
   /** Name of a kept scenario that the plan is compared with. */
   versus?: string;
 }
@@ -256,6 +271,14 @@ const measuresRoute = createRoute({
     must: list(s.must),
     never: list(s.never),
     purse: list(s.purse),
+    collateral: amount(s.collateral),
+    each: amount(s.each),
+    state: list(s.state),
+    periods: whole(s.periods, 1, 24),
+    recovery: list(s.recovery),
+    days: whole(s.days, 1, 3660),
+    packing: whole(s.packing, 1, 1),
+    stage: STAGES.find((one) => one === text(s.stage)),
     versus: text(s.versus),
     arc: text(s.arc),
   }),

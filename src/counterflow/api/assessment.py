@@ -50,6 +50,7 @@ class WhatIf(BaseModel):
     )
     period_days: int | None = Field(default=None, ge=1, description="Length of a period; default 365.")
     substitution: bool = Field(default=False, description="Also: the activities to forbid when he packs the rest.")
+    as_of: str | None = Field(default=None, description="Partial ISO date: flow and measures as they were then.")
 
 
 class Scenario(BaseModel):

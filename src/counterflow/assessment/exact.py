@@ -11,6 +11,7 @@ Only x would need to be whole; but declaring d, y and each arc's first w whole t
 
 from __future__ import annotations
 
+import threading
 from dataclasses import dataclass
 from typing import Any
 
@@ -20,6 +21,9 @@ from counterflow.assessment.lagrangian import Problem
 from counterflow.assessment.mincut import Bools, Floats, Ints, Kernel
 
 __all__ = ["Solved", "quiet", "run", "solve"]
+
+_TURN = threading.Lock()
+"""HiGHS solves once at a time in a process and refuses a second: two who ask a server at once take turns."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -109,17 +113,18 @@ def quiet() -> Any:
 
 def run(h: Any) -> None:
     """Solve, and let Ctrl-C stop it. :raises KeyboardInterrupt: it did"""
-    h.HandleUserInterrupt = True
-    thread = h.startSolve()
-    try:
-        while thread.is_alive():
-            thread.join(0.1)
-    except KeyboardInterrupt:
-        h.cancelSolve()
-        thread.join(5)
-        raise
-    finally:
-        h.HandleUserInterrupt = False
+    with _TURN:
+        h.HandleUserInterrupt = True
+        thread = h.startSolve()
+        try:
+            while thread.is_alive():
+                thread.join(0.1)
+        except KeyboardInterrupt:
+            h.cancelSolve()
+            thread.join(5)
+            raise
+        finally:
+            h.HandleUserInterrupt = False
 
 
 def _model(p: Problem, budget: float, scale: float) -> tuple[Any, int]:

@@ -1,6 +1,6 @@
 import { useMemo } from "react";
 
-import type { Cashbox } from "../api/questions";
+import type { Cashbox } from "../api/types";
 import { mountCurves, type CurvesData } from "../viz/curves";
 import { intervalsHeight, mountIntervals, type IntervalsData } from "../viz/intervals";
 import { useClaims } from "./ClaimsDrawer";

@@ -1,6 +1,6 @@
 import { useMemo } from "react";
 
-import type { Coordination } from "../api/questions";
+import type { Coordination } from "../api/types";
 import { mountWaterfall, waterfallHeight, type WaterfallData } from "../viz/waterfall";
 import { Bar } from "./AskCashbox";
 import { figure } from "./format";

@@ -1,6 +1,6 @@
 import { useMemo } from "react";
 
-import type { Merger } from "../api/questions";
+import type { Merger } from "../api/types";
 import { mountCurves, type CurvesData } from "../viz/curves";
 import { useClaims } from "./ClaimsDrawer";
 import { figure, span } from "./format";

@@ -1,7 +1,7 @@
 import { useMemo, useState } from "react";
 import { Select } from "@mantine/core";
 
-import type { Substitution } from "../api/questions";
+import type { Substitution } from "../api/types";
 import { intervalsHeight, mountIntervals, type IntervalsData } from "../viz/intervals";
 import { mountFan, type FanData } from "../viz/fan";
 import { useClaims } from "./ClaimsDrawer";

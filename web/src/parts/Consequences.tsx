@@ -1,10 +1,12 @@
+import { SegmentedControl } from "@mantine/core";
 import { useNavigate } from "@tanstack/react-router";
 import { useMemo } from "react";
 
 import type { Flow, Interval, WhatIf } from "../api/types";
 import { mountFrontier, type FrontierData } from "../viz/frontier";
 import { intervalsHeight, mountIntervals, type IntervalsData } from "../viz/intervals";
-import { mountMoneyFlow, type MoneyFlowData } from "../viz/moneyFlow";
+import { STAGES, type Stage } from "../router";
+import { flowHeight, mountMoneyFlow, type MoneyFlowData } from "../viz/moneyFlow";
 import { ArcDrawer } from "./ArcTable";
 import { figure } from "./format";
 import { Exercise, Handling } from "./Handling";
@@ -19,7 +21,7 @@ const less = (before: Interval, after: Interval): string => {
 };
 
 /** Before, after, and after rerouting, side by side; the plan and what it costs; the frontier with its bound. */
-export function Consequences({ result, busy, arc }: { result: WhatIf; busy: boolean; arc: string | undefined }) {
+export function Consequences({ result, busy, arc, stage }: { result: WhatIf; busy: boolean; arc: string | undefined; stage: Stage | undefined }) {
   const palette = usePalette();
   const { before, after, after_rerouting: rerouted } = result.cashbox;
   const unit = result.before.unit;
@@ -46,7 +48,11 @@ export function Consequences({ result, busy, arc }: { result: WhatIf; busy: bool
           </h2>
           <Picture mount={mountIntervals} data={cashbox} name="cashbox" style={{ height: intervalsHeight(3) }} />
           <h2>
-            The plan <span className="cf-soft">costs {figure(result.cost)} of {figure(result.budget)}</span>
+            The plan{" "}
+            <span className="cf-soft">
+              costs {figure(result.cost)} of {figure(result.budget)}
+              {result.collateral ? `, does ${figure(result.collateral)} to others` : ""}
+            </span>
           </h2>
           {result.plan.length ? (
             <table className="cf-table" data-testid="plan">
@@ -55,6 +61,9 @@ export function Consequences({ result, busy, arc }: { result: WhatIf; busy: bool
                   <th>Measure</th>
                   <th>Agency</th>
                   <th className="num">Cost</th>
+                  <th className="num" title="What it does to those who have no part in the traffic, in points">
+                    Collateral
+                  </th>
                   <th className="num">Days until it bites</th>
                 </tr>
               </thead>
@@ -64,13 +73,14 @@ export function Consequences({ result, busy, arc }: { result: WhatIf; busy: bool
                     <td>{one.title}</td>
                     <td>{one.agency}</td>
                     <td className="num">{figure(one.cost)}</td>
+                    <td className="num">{one.collateral === undefined ? "" : figure(one.collateral)}</td>
                     <td className="num">{one.delay_days ?? ""}</td>
                   </tr>
                 ))}
               </tbody>
             </table>
           ) : (
-            <p className="cf-soft">No measure fits this budget. Raise it, or mark one as a must.</p>
+            <p className="cf-soft">No measure fits: raise the budget, or lift a limit.</p>
           )}
         </section>
         <section aria-label="Frontier">
@@ -84,18 +94,48 @@ export function Consequences({ result, busy, arc }: { result: WhatIf; busy: bool
           </p>
         </section>
       </div>
-      <div className="cf-scenarios">
-        <Scenario title="Before" flow={result.before} baseline={null} />
-        <Scenario title="After" flow={result.after} baseline={result.before} />
-        <Scenario title="After rerouting" flow={result.after_rerouting} baseline={result.before} />
-      </div>
+      <Stages result={result} stage={stage} />
       <Changes result={result} />
       <ArcDrawer flow={result.before} arc={arc} />
     </div>
   );
 }
 
-export function Scenario({ title, flow, baseline }: { title: string; flow: Flow; baseline: Flow | null }) {
+const TITLES: Record<Stage, string> = { before: "Before", after: "After", after_rerouting: "After rerouting" };
+
+/** The three flows beside each other; or one of them, large, with names and figures. */
+function Stages({ result, stage }: { result: WhatIf; stage: Stage | undefined }) {
+  const navigate = useNavigate();
+  const show = (one: Stage | undefined) => void navigate({ to: "/measures", search: (search) => ({ ...search, stage: one }), replace: true });
+  const baseline = (one: Stage) => (one === "before" ? null : result.before);
+  return (
+    <section aria-label="Flows" data-testid="stages">
+      <div className="cf-filters cf-stages">
+        <SegmentedControl
+          size="xs"
+          aria-label="Which flow is drawn"
+          value={stage ?? "all"}
+          onChange={(value) => show(STAGES.find((one) => one === value))}
+          data={[{ value: "all", label: "Side by side" }, ...STAGES.map((one) => ({ value: one, label: TITLES[one] }))]}
+        />
+        <span className="cf-soft">
+          core: low, inner band: central, outer band: high estimate; grey: as before; hatched: an assumption
+        </span>
+      </div>
+      {stage ? (
+        <Scenario title={TITLES[stage]} flow={result[stage]} baseline={baseline(stage)} large />
+      ) : (
+        <div className="cf-scenarios">
+          {STAGES.map((one) => (
+            <Scenario key={one} title={TITLES[one]} flow={result[one]} baseline={baseline(one)} />
+          ))}
+        </div>
+      )}
+    </section>
+  );
+}
+
+export function Scenario({ title, flow, baseline, large = false }: { title: string; flow: Flow; baseline: Flow | null; large?: boolean }) {
   const palette = usePalette();
   const navigate = useNavigate();
   const data = useMemo<MoneyFlowData>(
@@ -105,17 +145,18 @@ export function Scenario({ title, flow, baseline }: { title: string; flow: Flow;
       baseline,
       arc: null,
       print,
-      terse: true,
+      terse: !large,
       onArc: (id) => void navigate({ to: ".", search: (search) => ({ ...search, arc: id }) }),
     }),
-    [palette, flow, baseline, navigate],
+    [palette, flow, baseline, large, navigate],
   );
+  const picture = <Picture mount={mountMoneyFlow} data={data} name={`flow-${title.toLowerCase().replace(" ", "-")}`} className={large ? "cf-flow-wide" : undefined} style={{ height: large ? flowHeight(flow) : 300 }} />;
   return (
     <figure className="cf-scenario">
       <figcaption>
         <b>{title}</b> <Exercise when={flow.exercise} /> <Handling text={flow.handling} quiet />
       </figcaption>
-      <Picture mount={mountMoneyFlow} data={data} name={`flow-${title.toLowerCase().replace(" ", "-")}`} style={{ height: 300 }} />
+      {large ? <div className="cf-scroll">{picture}</div> : picture}
     </figure>
   );
 }

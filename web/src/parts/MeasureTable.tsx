@@ -51,6 +51,9 @@ export function MeasureTable({ measures, plan, must, never, onWish }: Props) {
             <th>By</th>
             <th>Targets</th>
             <th className="num">Cost</th>
+            <th className="num" title="What it does to those who have no part in the traffic, in points">
+              Collateral
+            </th>
             <th className="num">Days</th>
             <th className="num">Success</th>
             <th>In the plan</th>
@@ -96,6 +99,7 @@ function Row({ measure, planned, wish, onWish }: { measure: Measure; planned: bo
         {measure.targets.length > 3 && <span className="cf-soft">and {measure.targets.length - 3} more</span>}
       </td>
       <td className="num">{figure(measure.cost)}</td>
+      <td className="num">{measure.collateral === undefined ? "" : figure(measure.collateral)}</td>
       <td className="num">{measure.delay_days ?? ""}</td>
       <td className="num">{measure.success === null ? "" : `${Math.round(100 * measure.success)} %`}</td>
       <td>

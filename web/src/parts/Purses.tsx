@@ -16,7 +16,7 @@ interface Props {
 export function Purses({ agencies, limits, spent, onLimit }: Props) {
   const limited = agencies.filter(([name]) => limits[name] !== undefined).length;
   return (
-    <details className="cf-purses" open={limited > 0} data-testid="purses">
+    <details className="cf-fold" open={limited > 0} data-testid="purses">
       <summary>
         Budgets by agency <span className="cf-soft">{limited ? `${limited} limited` : "none has one of its own"}</span>
       </summary>

@@ -4,8 +4,8 @@ import { useState } from "react";
 
 import { ApiError, post, queryClient, remove, useApi } from "../api/client";
 import { useReader } from "../api/reader";
-import type { KeptQuestion, KeptScenario, WhatIfQuestion } from "../api/types";
-import { figure } from "./format";
+import type { KeptScenario, WhatIfQuestion } from "../api/types";
+import { inShort } from "../whatif/question";
 import { Handling } from "./Handling";
 
 interface Props {
@@ -13,19 +13,6 @@ interface Props {
   versus: string | undefined;
   onOpen: (one: KeptScenario) => void;
   onCompare: (name: string | undefined) => void;
-}
-
-/** What was asked, in short. */
-export function inShort({ budget, must = [], never = [], budgets = {} }: KeptQuestion): string {
-  const limits = Object.keys(budgets).length;
-  return [
-    budget === undefined ? "usual budget" : `budget ${figure(budget)}`,
-    must.length && `${must.length} must`,
-    never.length && `${never.length} never`,
-    limits && `${limits} ${limits === 1 ? "agency" : "agencies"} limited`,
-  ]
-    .filter(Boolean)
-    .join(", ");
 }
 
 /** Questions kept under a name: keep this one, open another, compare with it, take it off the list. */

@@ -7,14 +7,13 @@ import { Scenario } from "./Consequences";
 import { figure } from "./format";
 import { Picture, usePalette } from "./Picture";
 import { Answered } from "./Screen";
-import { inShort } from "./Scenarios";
+import { inShort, planOnly } from "../whatif/question";
 
 /** The plan beside that of a kept scenario: what each leaves, what only one of them takes, and both flows. */
 export function Versus({ result, name }: { result: WhatIf; name: string }) {
   const kept = useApi<{ scenarios: KeptScenario[] }>("/scenarios");
   const one = kept.data?.scenarios.find((scenario) => scenario.name === name);
-  const body = { budget: result.budget, must: [], never: [], budgets: {}, measures: null, ...one?.question };
-  delete (body as { as_of?: string }).as_of;
+  const body = planOnly({ budget: result.budget, ...one?.question });
   const other = useApi<WhatIf>(one ? "/whatif" : null, {}, { body });
   if (kept.data && !one) return <p className="cf-soft">No scenario is kept under the name “{name}”.</p>;
   return (

@@ -11,7 +11,7 @@ import { Picture, usePalette } from "../parts/Picture";
 import { Answered, Empty, Screen } from "../parts/Screen";
 import { count, figure } from "../parts/format";
 import { intervalsHeight, mountIntervals, type IntervalsData } from "../viz/intervals";
-import { mountMoneyFlow, type MoneyFlowData } from "../viz/moneyFlow";
+import { flowHeight, mountMoneyFlow, type MoneyFlowData } from "../viz/moneyFlow";
 
 const route = getRouteApi("/flow");
 
@@ -66,7 +66,6 @@ function Drawn({ flow }: { flow: Flow }) {
     }),
     [palette, flow],
   );
-  const tall = Math.max(400, 46 * Math.max(...["activity", "operator", "channel", "use"].map((layer) => flow.nodes.filter((n) => n.layer === layer).length)));
   return (
     <>
       <div className="cf-dossier-title">
@@ -82,7 +81,9 @@ function Drawn({ flow }: { flow: Flow }) {
         <span className="cf-key-band" aria-hidden /> core: low, inner band: central, outer band: high estimate
         <span className="cf-key-hatch" aria-hidden /> hatched: an assumption · press an arc for what it rests on
       </p>
-      <Picture mount={mountMoneyFlow} data={picture} name="money-flow" style={{ height: tall }} />
+      <div className="cf-scroll">
+        <Picture mount={mountMoneyFlow} data={picture} name="money-flow" className="cf-flow-wide" style={{ height: flowHeight(flow) }} />
+      </div>
       <div className="cf-front">
         <section aria-label="Balance">
           <h2>Balance</h2>

@@ -2,7 +2,7 @@ import { Tabs } from "@mantine/core";
 import { getRouteApi, useNavigate } from "@tanstack/react-router";
 
 import { useApi } from "../api/client";
-import type { Cashbox, Coordination, Merger, Substitution } from "../api/questions";
+import type { Cashbox, Coordination, Merger, Substitution } from "../api/types";
 import { useAsOf } from "../api/reader";
 import { AskCashbox } from "../parts/AskCashbox";
 import { AskCoordination } from "../parts/AskCoordination";

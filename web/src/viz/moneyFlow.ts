@@ -58,6 +58,9 @@ export function columns(flow: Flow): Map<string, number> {
   return new Map([...place].map(([id, at]) => [id, used.indexOf(at)]));
 }
 
+/** Pixels in which the names of the fullest layer stand under one another. */
+export const flowHeight = (flow: Flow): number => Math.max(400, 46 * Math.max(...LAYERS.map((layer) => flow.nodes.filter((node) => node.layer === layer).length)));
+
 /** Arcs that lead forward; one that leads back cannot be placed on a line and stands in the table only. */
 export function forward(flow: Flow): FlowArc[] {
   const column = columns(flow);

@@ -1,6 +1,6 @@
 /** Answers to the four questions, as the server gives them. */
 
-import type { Interval } from "./types";
+import type { Interval } from "./marked";
 
 interface Answer {
   title: string;

@@ -1,0 +1,109 @@
+/** The link chart, chains, differences between dates, and the map. */
+
+import type { Brief } from "./findings";
+import type { IsoDate, Marked, Stance } from "./marked";
+
+export interface Edge extends Marked {
+  id: string;
+  source: string;
+  target: string;
+  schema: string;
+  label: string;
+  role: string | null;
+  start: IsoDate | null;
+  end: IsoDate | null;
+  share_low: number | null;
+  share_high: number | null;
+  amount: number | null;
+  currency: string | null;
+  stance: Stance;
+  verified: boolean;
+  grade: string | null;
+  origins: number;
+  conflict: string | null;
+  claim_ids: string[];
+}
+
+/** An entity as a link of a chain. */
+export interface ChainNode extends Marked {
+  id: string;
+  caption: string;
+  schema: string;
+  topics: string[];
+  countries: string[];
+  listed: boolean;
+}
+
+/** An entity of a link chart, so many hops from its centre. */
+export interface NetworkNode extends ChainNode {
+  hops: number;
+  /** Readable neighbours; null: not counted. */
+  degree: number | null;
+}
+
+/** A chain between two entities, whatever the links' direction; `edges` in order from `source`. */
+export interface Chain {
+  source: string;
+  /** Null: there is no listed party to lead to. */
+  target: string | null;
+  as_of: IsoDate | null;
+  /** Null: there is no chain. */
+  hops: number | null;
+  weakest: string | null;
+  /** How likely all its links are together, to compare chains by. */
+  strength: number | null;
+  nodes: ChainNode[];
+  edges: Edge[];
+}
+
+export interface PathAnswer extends Chain {
+  others: Chain[];
+}
+
+/** Links of one date that are not there on another. */
+export interface Difference {
+  center: string | null;
+  from: IsoDate;
+  to: IsoDate;
+  began: Edge[];
+  ended: Edge[];
+  totals: { began: number; ended: number };
+  nodes: ChainNode[];
+}
+
+export interface Network {
+  center: string;
+  hops: number;
+  as_of: IsoDate | null;
+  total: number;
+  truncated: boolean;
+  nodes: NetworkNode[];
+  edges: Edge[];
+  span: [IsoDate | null, IsoDate | null] | null;
+}
+
+export interface MapEvent extends Marked {
+  id: string;
+  caption: string;
+  kind: string | null;
+  activity: string | null;
+  date: IsoDate | null;
+  lat: number;
+  lon: number;
+  precision: string | null;
+  value_usd: number | null;
+}
+
+/** lon, lat in degrees WGS 84; ISO time; speed over ground in knots. */
+export type TrackPoint = [number, number, string, number | null];
+
+export interface Track extends Marked {
+  vessel: { id: string | null; caption: string; imo: string | null; mmsi: string | null };
+  points: TrackPoint[];
+}
+
+export interface MapData {
+  events: MapEvent[];
+  tracks: Track[];
+  findings: Brief[];
+}
