@@ -3,7 +3,7 @@ import { useNavigate } from "@tanstack/react-router";
 import { useMemo } from "react";
 
 import type { Flow, Interval, WhatIf } from "../api/types";
-import { mountFrontier, type FrontierData } from "../viz/frontier";
+import { mountFrontier, stepped, type FrontierData } from "../viz/frontier";
 import { intervalsHeight, mountIntervals, type IntervalsData } from "../viz/intervals";
 import { STAGES, type Stage } from "../router";
 import { flowHeight, mountMoneyFlow, type MoneyFlowData } from "../viz/moneyFlow";
@@ -38,7 +38,10 @@ export function Consequences({ result, busy, arc, stage }: { result: WhatIf; bus
     }),
     [palette, unit, before, after, rerouted],
   );
-  const frontier = useMemo<FrontierData>(() => ({ palette, points: result.frontier, budget: result.budget, unit }), [palette, result, unit]);
+  const frontier = useMemo<FrontierData>(
+    () => ({ palette, points: stepped(result.frontier, { budget: result.budget, residual: result.objective, bound: result.bound }), budget: result.budget, unit }),
+    [palette, result, unit],
+  );
   return (
     <div className="cf-consequences" aria-busy={busy} data-testid="consequences">
       <div className="cf-front">

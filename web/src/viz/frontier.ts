@@ -12,10 +12,22 @@ export interface FrontierData extends Look {
   unit: string;
 }
 
+export type FrontierPoint = FrontierData["points"][number];
+
+/** By budget, with a plan of one's own among them: what less money can do, more can; what more cannot, less cannot. */
+export function stepped(points: readonly FrontierPoint[], own?: FrontierPoint): FrontierPoint[] {
+  const all = [...points, ...(own ? [own] : [])].sort((a, b) => a.budget - b.budget || b.residual - a.residual);
+  let least = Infinity;
+  const lowered = all.map((point) => ({ ...point, residual: (least = Math.min(least, point.residual)) }));
+  let most = -Infinity;
+  for (const point of lowered.toReversed()) point.bound = most = Math.max(most, point.bound);
+  return lowered;
+}
+
 export function mountFrontier(element: HTMLElement, initial: FrontierData): Drawing<FrontierData> {
   return mountPlot(element, initial, (data) => {
     const { palette, budget, unit } = data;
-    const points = [...data.points].sort((a, b) => a.budget - b.budget);
+    const points = stepped(data.points);
     return {
       ariaLabel: "What is left, by budget",
       x: numbers("budget"),

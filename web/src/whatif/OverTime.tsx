@@ -39,7 +39,7 @@ export function OverTime({ question, onChange }: Props) {
       </div>
       {periods !== undefined && (
         <>
-          {left.length > 0 && <p className="cf-warning">Over several periods {left.join(" and ")} cannot be asked for: this plan leaves them out.</p>}
+          {left.length > 0 && <p className="cf-warning">Over several periods {left.join(" and ")} cannot be asked for: this plan is made without.</p>}
           <Answered query={answer} what={`Planning ${periods} periods: up to some twenty seconds…`}>
             {(result) => (result.over_time ? <Shown course={result.over_time} unit={result.before.unit} busy={answer.isPlaceholderData} /> : null)}
           </Answered>
