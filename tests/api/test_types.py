@@ -26,7 +26,9 @@ class Parser:
     fields, ref, field."""
 
     def __init__(self, text: str) -> None:
-        bare = re.sub(r"/\*.*?\*/|//[^\n]*|^import [^;]*;|^export type \*[^;]*;", "", text, flags=re.DOTALL | re.MULTILINE)
+        bare = re.sub(
+            r"/\*.*?\*/|//[^\n]*|^import [^;]*;|^export type \*[^;]*;", "", text, flags=re.DOTALL | re.MULTILINE
+        )
         self.words = [next(g for g in m.groups() if g) for m in _WORD.finditer(bare) if m[0].strip()]
         self.types: dict[str, Type] = {}
         while self.words:
