@@ -200,13 +200,17 @@ CLEAR = 88.0
 
 def _most_in_common(left: tuple[Row, ...], right: tuple[Row, ...]) -> tuple[int, int] | None:
     """The two forms with most letters in equal words: a slip at the head of a word moves it where words are sorted."""
-    best, met = 0, None
+    held = [frozenset(b.form.tokens) for b in right]
+    best, met = (1, ""), None
     for i, a in enumerate(left):
-        words = set(a.form.tokens)
-        for j, b in enumerate(right):
-            common = sum(len(t) for t in b.form.tokens if t in words)
-            if common > best:
-                best, met = common, (i, j)
+        words = frozenset(a.form.tokens)
+        for j, others in enumerate(held):
+            common = sum(map(len, words & others))
+            if (
+                common >= best[0]
+                and (found := (common, min(a.flat, right[j].flat) + max(a.flat, right[j].flat))) > best
+            ):
+                best, met = found, (i, j)
     return met
 
 
