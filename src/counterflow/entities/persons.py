@@ -38,7 +38,12 @@ def forms(script: str, run: str) -> list[Form]:
     """Forms of a run of one script, best first; empty where no letter is in it."""
     if script == "Hangul":
         words = by_word(script, run, "romanised")
-        return words if _foreign(run) else [*_korean(tuple(c for c in run if korean.is_hangul(c))), *words]
+        if _foreign(run):
+            return words
+        syllables = tuple(c for c in run if korean.is_hangul(c))
+        if _DOTS.search(run.strip()):  # with a surname that stands alone it is a Korean's: only syllables tell
+            return _korean(syllables, most=8) or words
+        return [*_korean(syllables), *words]
     if script == "Han":
         return _chinese(run)
     if script == "Latin":
@@ -108,12 +113,17 @@ def _latin(run: str) -> list[Form]:
     head = () if not words else _parted(words[0]) if whole else (words[0],)
     plain = (*head, *itertools.chain.from_iterable(_parted(w) for w in words[1:] if w))
     found = [Form(plain)] if plain else []
-    if 1 <= len(spelled) <= 4 and _KOREAN.fullmatch(" ".join(spelled)):
+    if 2 <= len(spelled) <= 4 and _KOREAN.fullmatch(" ".join(spelled)) and _surname_apart(spelled):
         for way in itertools.islice(itertools.product(*map(_spelled_syllables, spelled)), 4):
             found += _korean(tuple(itertools.chain.from_iterable(way)), "as written")
     if 1 < len(words) <= 4 and (chinese.is_surname(words[0]) or chinese.is_surname(words[-1])):
         found += _chinese_syllables(tuple(s for w in spelled for s in chinese.syllables(w) or ("",)))
     return _merged(found)
+
+
+def _surname_apart(words: list[str]) -> bool:
+    """Whether the first or last word can be a Korean surname by itself: Lisa Nolan is no Korean."""
+    return any(not korean.sounds(word.strip("'")).isdisjoint(_surname_sounds()) for word in (words[0], words[-1]))
 
 
 def _chinese_syllables(syllables: tuple[str, ...]) -> list[Form]:
@@ -219,9 +229,9 @@ def _surname_sounds() -> frozenset[str]:
     return frozenset(s for name in _SURNAMES for s in korean.sounds(name))
 
 
-def _korean(syllables: tuple[str, ...], how: str = "as written") -> list[Form]:
-    """The name as Korean syllables, where it has two to four of them and begins or ends with a Korean surname."""
-    if not 2 <= len(syllables) <= 4:
+def _korean(syllables: tuple[str, ...], how: str = "as written", most: int = 4) -> list[Form]:
+    """The name as Korean syllables, where it has two to `most` of them and begins or ends with a Korean surname."""
+    if not 2 <= len(syllables) <= most:
         return []
     sounds = tuple(korean.sounds(s) for s in syllables)
     if not all(sounds) or not (sounds[0] & _surname_sounds() or sounds[-1] & _surname_sounds()):
