@@ -107,6 +107,14 @@ def test_two_numbers_of_different_kinds_outweigh_a_new_name(party: Party) -> Non
     assert compare(one, two).probability > 0.9
 
 
+def test_two_numbers_that_are_only_quoted_do_not_outweigh_another_name(party: Party) -> None:
+    """A list that puts both references of one party to another would make two parties one."""
+    quoted = {"unscId": "KPi.030", "ofacId": "19589", "country": "kp", "birthDate": "1960-05-06"}
+    found = compare(party(name="Ri Won Ho", id="uk:1", **quoted), party(name="Pak Chun Il", id="au:2", **quoted))
+    assert found.probability <= CEILING + 1e-9
+    assert (found.verdict, found.standing) == ("possible", "number only")
+
+
 def test_a_number_with_a_wrong_check_digit_counts_for_little(party: Party) -> None:
     right = compare(
         party("Vessel", name="Patriot", imoNumber="9003550"), party("Vessel", name="Patriot", imoNumber="9003550")

@@ -9,6 +9,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from starlette.responses import Response
 
 from counterflow.api.answer import Asked, answer
+from counterflow.entities.evidence.verdicts import SHOWN
 
 router = APIRouter(tags=["screening"])
 
@@ -25,7 +26,7 @@ class Batch(BaseModel):
     table: bool = Field(default=False, description="`text` is a table, headings first; otherwise lines of JSON.")
     before: int = Field(default=0, ge=0, description="Lines of the file that stand before `text`.")
     limit: int = Field(default=5, ge=1, le=500, description="Hits for each at most.")
-    threshold: float = Field(default=0.5, ge=0, le=1, description="Probability from which a hit is given.")
+    threshold: float = Field(default=SHOWN, ge=0, le=1, description="Probability from which a hit is given.")
     dispositions: Literal["all", "open"] = Field(
         default="all", description="`open`: without hits that were called false positives, while that holds."
     )

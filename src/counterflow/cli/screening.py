@@ -12,13 +12,14 @@ import click
 
 from counterflow.cli import output
 from counterflow.cli.app import Context, as_json, as_of, main, pass_context, progress
+from counterflow.entities.evidence.verdicts import SHOWN
 from counterflow.errors import InputError, UsageError
 
 
 @main.command()
 @click.argument("query")
 @click.option("--limit", default=5, show_default=True, help="Hits a query at most.")
-@click.option("--threshold", default=0.5, show_default=True, help="Probability from which a hit is shown.")
+@click.option("--threshold", default=SHOWN, show_default=True, help="Probability from which a hit is shown.")
 @click.option("--open", "only_open", is_flag=True, help="Without hits that were called false positives.")
 @click.option("--keep", metavar="NAME", help="Keep the file under this name, for `rescreen` to tell what changes.")
 @click.option("--exhaustive", is_flag=True, help="Compare with every entity: slow, and proof of what the index finds.")

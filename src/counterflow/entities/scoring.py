@@ -7,7 +7,7 @@ little, another patronymic costs much. A word agrees the more strongly the rarer
 
 Invariant: the prior and the weights of all features add up to the log-odds of the probability. A number alone never
 makes two parties one: where the names disagree the probability stays under `CEILING`, unless two numbers of different
-kinds agree; what that takes off is a feature too.
+kinds agree, not both only quoted; what that takes off is a feature too.
 
 The weights and where they come from: ``evidence/weights.yaml``.
 """
@@ -70,15 +70,21 @@ class Comparison:
     excluded: bool = False
     best: tuple[Row, Row] | None = None
     prior: float = 0.0
-    thresholds: tuple[float, float] = (0.9, 0.3)
+    thresholds: tuple[float, float] = (1.0, 1.0)
 
     @property
     def verdict(self) -> str:
-        """``match``, ``possible`` or ``no-match``: the thresholds are the weights'. A number alone is never a match."""
+        """``match``, ``possible`` or ``no-match``: the thresholds are the weights'. Where the names disagree a number
+        alone is never a match."""
         match, possible = self.thresholds
-        if self.probability >= match and not any(f.feature == "ceiling" for f in self.features):
+        if self.reaches(match):
             return "match"
         return "possible" if self.probability >= possible else "no-match"
+
+    def reaches(self, threshold: float) -> bool:
+        """Whether it is a match from this probability on; up to `CEILING` no name that disagrees is."""
+        named = any(f.feature == "name" and f.weight > 0 for f in self.features)
+        return self.probability >= threshold and (named or self.probability > CEILING + 1e-9)
 
     @property
     def standing(self) -> str:
@@ -113,7 +119,8 @@ class Comparison:
         return text[:1].upper() + text[1:] + "."
 
     def explanation(self) -> dict[str, Any]:
-        """Plain data: the sentence, the standing, which names matched, and the waterfall from the prior up."""
+        """Plain data: the sentence, the standing, which names matched, and the waterfall from the prior up, with the
+        probabilities at which its verdicts begin."""
         found: dict[str, Any] = {"sentence": self.sentence, "standing": self.standing}
         if self.best is not None:
             found["matched"] = {
@@ -121,6 +128,7 @@ class Comparison:
                 for side, row in zip(("left", "right"), self.best, strict=True)
             }
         found["prior"] = round(self.prior, 3)
+        found["thresholds"] = dict(zip(("match", "possible"), self.thresholds, strict=True))
         found["features"] = [f.to_dict() for f in self.features]
         return found
 
@@ -130,26 +138,24 @@ def compare(
     right: Profile,
     *,
     rarity: Rarity | None = None,
-    prior: float | None = None,
     least: float = 0.0,
     weights: Weights | None = None,
 ) -> Comparison:
     """The evidence that two profiles are one party.
 
     :param rarity: of words among the parties at hand; without it the background alone
-    :param prior: log-odds before any evidence; that of the weights if not given
     :param least: probability of no interest below; names are not looked at where they could not lift it so far
     :param weights: for the way of asking; `counterflow.entities.evidence.weights.everybody` if not given
     """
     rarity = rarity or background()
     weights = weights or everybody()
-    prior = weights.prior if prior is None else prior
+    prior = weights.prior
     if not compatible(left.schema, right.schema):
         says = f"a {left.schema} is not a {right.schema}"
         return Comparison(
             0.0, 0.0, (Feature("schema", -20.0, left.schema, right.schema, says),), True, None, prior, weights.verdict
         )
-    shared, clash = numbers.features(left, right, rarity)
+    shared, clash, enough = numbers.features(left, right, rarity)
     kind = right.kind if left.kind == "any" else left.kind
     name_weights = weights.name[kind]
     features = [
@@ -169,7 +175,7 @@ def compare(
     named = naming.features(left, right, best, kind, rarity, name_weights)
     logit += sum(f.weight for f in named)
     features += named
-    if named and named[0].weight <= 0 and logit > _CEILING and not numbers.enough(shared):
+    if named and named[0].weight <= 0 and logit > _CEILING and not enough:
         says = "a number alone does not make two parties one"
         features.append(Feature("ceiling", _CEILING - logit, "", "", says))
         logit = _CEILING

@@ -18,6 +18,8 @@ from functools import cache, lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from counterflow.entities.evidence.verdicts import SHOWN
+from counterflow.entities.evidence.weights import screening
 from counterflow.entities.names import analyse, kind_of
 from counterflow.entities.profile import Named, Profile, build, merge, profiles
 from counterflow.entities.scoring import Comparison, compare, compatible
@@ -29,13 +31,7 @@ if TYPE_CHECKING:
     from counterflow.entities.rarity import Rarity
     from counterflow.storage.ports import Scope
 
-__all__ = ["MATCH", "PRIOR", "Entry", "Hit", "Screener", "judge", "write"]
-
-PRIOR = -9.5
-"""Log-odds before any evidence that somebody screened is a given entity of the lists: rarer than between two lists."""
-
-MATCH = 0.9
-"""Probability from which a hit is called a match; below it is a possible one."""
+__all__ = ["Entry", "Hit", "Screener", "judge", "write"]
 
 SLACK = 1.5
 """Log-odds by which a name may tell more than looking it up could see."""
@@ -58,7 +54,7 @@ class Hit:
     """One answer.
 
     :param id: canonical id; :param score: likeness of the names, 0 to 1; :param probability: that it is the same party
-    :param match: `probability` reaches `MATCH`, and not by a number alone; :param comparison: the evidence
+    :param match: the verdict is ``match``, see `verdicts`; :param comparison: the evidence
     :param labels: ids of the labels of all that is known of it
     """
 
@@ -127,7 +123,7 @@ class Screener:
     def __len__(self) -> int:
         return self.index.entities
 
-    def screen(self, asked: Profile, limit: int = 5, threshold: float = 0.5, *, exhaustive: bool = False) -> list[Hit]:
+    def screen(self, asked: Profile, limit: int = 5, threshold: float = SHOWN, *, exhaustive: bool = False) -> list[Hit]:
         """The entities that it may be, most probable first.
 
         :param limit: at most so many; :param threshold: least probability
@@ -143,13 +139,13 @@ class Screener:
         return hits[:limit]
 
     def screen_many(
-        self, asked: Iterable[Profile], limit: int = 5, threshold: float = 0.5, *, exhaustive: bool = False
+        self, asked: Iterable[Profile], limit: int = 5, threshold: float = SHOWN, *, exhaustive: bool = False
     ) -> Iterator[list[Hit]]:
         """Each one's hits, in order, as `screen` gives them."""
         for profile in asked:
             yield self.screen(profile, limit, threshold, exhaustive=exhaustive)
 
-    def candidates(self, asked: Profile, threshold: float = 0.5) -> list[int]:
+    def candidates(self, asked: Profile, threshold: float = SHOWN) -> list[int]:
         """Entities that are compared in full, by their number in the index, most promising first."""
         return self._lookup.candidates(asked, self._compatible(asked.schema), _hope(asked, threshold, self.rarity))
 
@@ -218,7 +214,7 @@ def _hope(asked: Profile, threshold: float, rarity: Rarity) -> Hope:
     countries = most.get("country", 0.0)
     rest = sum(most.values()) - countries
     return Hope(
-        least - PRIOR - SLACK - rest, _by_years(asked.schema, tuple(sorted({len(d) for d in asked.dates}))), countries
+        least - screening().prior - SLACK - rest, _by_years(asked.schema, tuple(sorted({len(d) for d in asked.dates}))), countries
     )
 
 
@@ -257,7 +253,7 @@ _DATE = {"person": "birthDate", "any": "birthDate", "body": "incorporationDate",
 
 def judge(asked: Profile, entity: Profile, beside: Mapping[str, Any], rarity: Rarity, threshold: float) -> Hit | None:
     """The hit that an entity makes, None where it does not reach the threshold. :param beside: see `Screener.entity`"""
-    found = compare(asked, entity, rarity=rarity, prior=PRIOR, least=threshold)
+    found = compare(asked, entity, rarity=rarity, least=threshold, weights=screening())
     if found.probability < threshold or not found.features or found.excluded:
         return None
     return _hit(entity, beside, found)

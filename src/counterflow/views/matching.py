@@ -1,8 +1,7 @@
 """Matching by example: yente's ``/match``, answered with our evidence.
 
-The score is our probability on yente's scale, where clients put their threshold at 0.7: what we call possible (0.3) is
-0.7 there, what we call a match (0.9) is 0.957, and nothing is 1. The probability itself stands beside it. All
-algorithms of yente's are names for this one.
+The score is our probability on yente's scale, where clients put their threshold at 0.7: from there on it is what we call
+a match, and nothing is 1. The probability itself stands beside it. All algorithms of yente's are names for this one.
 """
 
 from __future__ import annotations
@@ -10,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from counterflow.entities.evidence.verdicts import MATCH
 from counterflow.errors import UnknownName, UsageError
 from counterflow.model import schema as vocabulary
 from counterflow.model.values import clean
@@ -36,7 +36,11 @@ ALGORITHMS = {
 }
 """Name that a client may send → description; those without one are names for the first."""
 
-_POSSIBLE, _THRESHOLD = 0.3, 0.7
+_THRESHOLD = 0.7
+"""Score that yente calls a match."""
+
+_EVERY = 10_000
+"""Hits that are looked through for those that a filter lets pass."""
 
 _FEATURES = {
     "name": "The pair of names that tells most, by words weighed with their rarity.",
@@ -48,18 +52,18 @@ _FEATURES = {
 
 
 def on_yente_scale(probability: float) -> float:
-    """0 to 1, rising with the probability; the line through (0, 0), (0.3, 0.7) and (1, 1)."""
-    if probability <= _POSSIBLE:
-        return probability / _POSSIBLE * _THRESHOLD
-    return _THRESHOLD + (probability - _POSSIBLE) / (1 - _POSSIBLE) * (1 - _THRESHOLD)
+    """0 to 1, rising with the probability; the line through (0, 0), (`MATCH`, 0.7) and (1, 1)."""
+    if probability <= MATCH:
+        return probability / MATCH * _THRESHOLD
+    return _THRESHOLD + (probability - MATCH) / (1 - MATCH) * (1 - _THRESHOLD)
 
 
 def _probability(score: float) -> float:
     """The inverse of `on_yente_scale`, held to 0 to 1."""
     score = min(1.0, max(0.0, score))
     if score <= _THRESHOLD:
-        return score / _THRESHOLD * _POSSIBLE
-    return _POSSIBLE + (score - _THRESHOLD) / (1 - _THRESHOLD) * (1 - _POSSIBLE)
+        return score / _THRESHOLD * MATCH
+    return MATCH + (score - _THRESHOLD) / (1 - _THRESHOLD) * (1 - MATCH)
 
 
 def match(
@@ -96,8 +100,9 @@ def match(
     every = Decided(picture.line)
     responses = {}
     for name, (asked, ignored) in examples.items():
-        found = matched(picture, allowed, asked, limit=limit, threshold=threshold, cutoff=min(cutoff, threshold))
-        results = kept(asked, found, every, dispositions)
+        most = limit if dispositions == "all" else limit and _EVERY
+        found = matched(picture, allowed, asked, limit=most, threshold=threshold, cutoff=min(cutoff, threshold))
+        results = kept(asked, found, every, dispositions)[:limit]
         responses[name] = {
             "status": 200,
             "results": results,
@@ -186,9 +191,8 @@ def matched(
         return []
     held = lookup.rows(picture)
     profile = build(str(asked["id"] or "query"), asked["schema"], asked["properties"])
-    # others are asked for too where some entities are out of bounds: what they leave room for is not lost
-    most = limit if allowed.all() else max(limit * 10, 100)
-    hits = picture.screener.screen(profile, most, _probability(cutoff))
+    least = _probability(threshold)
+    hits = picture.screener.screen(profile, _EVERY, _probability(cutoff))
     kept = [h for h in hits if h.id in held.at and allowed[held.at[h.id]] and on_yente_scale(h.probability) > cutoff]
     told = records.records(picture, [h.id for h in kept[:limit]])
     results = []
@@ -201,7 +205,7 @@ def matched(
             {
                 **told[hit.id],
                 "score": score,
-                "match": score >= threshold,
+                "match": hit.comparison.reaches(least),
                 "probability": plain["probability"],
                 "explanations": _explanations(plain["explanation"]["features"]),
                 "sentence": plain["explanation"]["sentence"],

@@ -9,7 +9,7 @@ import html
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from counterflow.entities.screening import MATCH
+from counterflow.entities.evidence.weights import everybody
 from counterflow.errors import NotFound, UsageError
 from counterflow.model import schema as vocabulary
 from counterflow.model.values import country_name, topic_label
@@ -112,7 +112,8 @@ def _asked(query: Mapping[str, Any]) -> tuple[dict[str, Any], int]:
 
 def _candidates(picture: Picture, allowed: lookup.Mask, example: Mapping[str, Any], limit: int) -> list[dict[str, Any]]:
     results = matching.matched(picture, allowed, example, limit=limit, threshold=0.7, cutoff=0.0)
-    sure = [r["id"] for r in results if r["probability"] >= MATCH]
+    certain = everybody().verdict[0]  # OpenRefine acts on a match unseen
+    sure = [r["id"] for r in results if r["match"] and r["probability"] >= certain]
     return [
         {
             **_entity(r),

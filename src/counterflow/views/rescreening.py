@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
+from counterflow.entities.evidence.verdicts import SHOWN
 from counterflow.entities.rescreening import Customer, Outcome, kept, renew
 from counterflow.errors import NotFound, UsageError
 from counterflow.model.handling import Label
@@ -37,7 +38,7 @@ def rescreen(
     state = kept(folder / name)
     if questions is None and state is None:
         raise NotFound("kept file", name)
-    least = threshold if threshold is not None else state["threshold"] if state else 0.5
+    least = threshold if threshold is not None else state["threshold"] if state else SHOWN
     in_bounds(least, limit)
     asked = None if questions is None else (Customer(str(q.get("id") or n), q) for n, q in enumerate(questions, 1))
     outcomes = renew(folder / name, line.screener(), asked, threshold=least, version=code_version(), full=full)

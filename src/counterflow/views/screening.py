@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
+from counterflow.entities.evidence.verdicts import SHOWN
 from counterflow.entities.records import read
 from counterflow.errors import UsageError
 from counterflow.pipeline import Line
@@ -15,6 +16,9 @@ if TYPE_CHECKING:
     from counterflow.entities.screening import Hit
 
 __all__ = ["batch", "in_bounds", "screen"]
+
+EVERY = 1_000
+"""Hits that are looked through for those that nobody called a false positive."""
 
 
 def screen(
@@ -57,11 +61,12 @@ def _answers(
             if "error" in query:
                 raise UsageError(str(query["error"]))
             profile, problems = read(query, id)
-            hits = screener.screen(profile, limit, threshold, exhaustive=exhaustive)
+            most = limit if dispositions == "all" else EVERY
+            hits = screener.screen(profile, most, threshold, exhaustive=exhaustive)
         except UsageError as e:
             yield {"id": id, "results": [], "error": str(e)}
         else:
-            answer = {"id": id, "results": kept(query, map(printed, hits), every, dispositions)}
+            answer = {"id": id, "results": kept(query, map(printed, hits), every, dispositions)[:limit]}
             problems += [f"column '{heading}' is not known; left out" for heading in query.get("unread", ())]
             yield {**answer, "problems": problems} if problems else answer
 
@@ -75,7 +80,7 @@ def in_bounds(threshold: float, limit: int) -> None:
 
 
 def batch(
-    line: Line, queries: Iterable[Mapping[str, Any]], *, limit: int = 5, threshold: float = 0.5, **options: Any
+    line: Line, queries: Iterable[Mapping[str, Any]], *, limit: int = 5, threshold: float = SHOWN, **options: Any
 ) -> dict[str, Any]:
     """``{"answers": […]}`` of part of a file, each with the ``query`` that it answers, for whoever decides about it.
 

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from counterflow import registry
 from counterflow.casework.audiences import audience as audience_of
+from counterflow.entities.evidence.verdicts import SHOWN
 from counterflow.errors import NotFound, UsageError
 from counterflow.model import dates
 
@@ -222,7 +223,7 @@ class View:
         queries: Iterable[Mapping[str, Any]],
         *,
         limit: int = 5,
-        threshold: float = 0.5,
+        threshold: float = SHOWN,
         as_of: str | None = None,
         exhaustive: bool = False,
         dispositions: str = "all",

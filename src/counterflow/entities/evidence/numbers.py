@@ -6,14 +6,12 @@ references wrongly. Such a number never parts two parties either.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-
 from counterflow.entities.evidence.feature import Feature
 from counterflow.entities.identifiers import SCHEMES
 from counterflow.entities.profile import Profile
 from counterflow.entities.rarity import Rarity
 
-__all__ = ["enough", "features"]
+__all__ = ["features"]
 
 QUOTED = 6.0
 """Most that a publisher's own number is worth where either side only quotes it."""
@@ -25,13 +23,14 @@ STRONG = 6.0
 """Weight from which two numbers of different kinds outweigh a new name."""
 
 
-def features(left: Profile, right: Profile, rarity: Rarity) -> tuple[list[Feature], bool]:
-    """Agreeing and contradicting numbers, and whether an exclusive one excludes that they are one party."""
+def features(left: Profile, right: Profile, rarity: Rarity) -> tuple[list[Feature], bool, bool]:
+    """Agreeing and contradicting numbers; whether an exclusive one excludes that they are one party; and whether the
+    numbers are enough whatever the names: two of different kinds agree, and not both are only quoted."""
     if not left.identifiers or not right.identifiers:
-        return [], False
+        return [], False, False
     found, clash = [], False
     theirs = {i.key: i for i in right.identifiers}
-    agreed = set()
+    agreed, strong, own = set(), set(), False
     for i in left.identifiers:
         other = theirs.get(i.key)
         if other is None:
@@ -44,11 +43,15 @@ def features(left: Profile, right: Profile, rarity: Rarity) -> tuple[list[Featur
         elif i.quoted or other.quoted:
             weight, flaw = min(QUOTED, weight), " (quoted, not its publisher's own word)"
         weight = max(0.0, weight - rarity.number(i.key))
+        if weight >= STRONG:
+            strong.add(i.scheme)
+            own = own or not flaw
         says = f"same {scheme.label} {i.printed}{flaw}"
         found.append(Feature(i.scheme, weight, i.printed, other.printed, says))
     ours = {i.scheme: i for i in reversed(left.identifiers) if i.valid and not i.quoted and i.scheme not in agreed}
+    enough = own and len(strong) >= 2
     if not ours:
-        return found, clash
+        return found, clash, enough
     others = {i.scheme: i for i in reversed(right.identifiers) if i.valid and not i.quoted}
     for name in sorted(ours.keys() & others.keys()):
         scheme = SCHEMES[name]
@@ -56,9 +59,4 @@ def features(left: Profile, right: Profile, rarity: Rarity) -> tuple[list[Featur
             one, two = ours[name].printed, others[name].printed
             found.append(Feature(name, scheme.differ, one, two, f"{scheme.label}s differ: {one} and {two}"))
             clash = clash or scheme.exclusive
-    return found, clash
-
-
-def enough(found: Iterable[Feature]) -> bool:
-    """Whether numbers make two parties one whatever their names: two of different kinds agree."""
-    return len({f.feature for f in found if f.weight >= STRONG}) >= 2
+    return found, clash, enough

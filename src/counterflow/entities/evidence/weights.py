@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from importlib import resources
 from typing import Any
 
-__all__ = ["NameWeights", "Weights", "everybody", "pairs"]
+from counterflow.entities.evidence.verdicts import MATCH, SHOWN
+
+__all__ = ["NameWeights", "Weights", "everybody", "pairs", "screening"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,3 +76,10 @@ def everybody() -> Weights:
 def pairs() -> Weights:
     """For two records put side by side."""
     return Weights.of(_tables()["pairs"])
+
+
+@cache
+def screening() -> Weights:
+    """For somebody against everybody on the lists: as `everybody`, but a match is rarer, and its verdict a call to
+    look, not a merger."""
+    return replace(everybody(), prior=_tables()["screening"]["prior"], verdict=(MATCH, SHOWN))
