@@ -30,7 +30,7 @@ OTHER = [
 CUSTOMERS = """id,name,birth date,country,schema
 c-1,Grigory Antonovich Severin,1961-03-02,ru,Person
 c-2,"Nobody, At All",1990,es,Person
-c-3,Mariam Okonkwo,,,Person
+c-3,Mariam Okonkwo-Bell,,,Person
 c-4,,1990,,Person
 """
 

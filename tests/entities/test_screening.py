@@ -38,7 +38,7 @@ def test_office_39_by_any_name(index: Screener, name: str) -> None:
     assert [h.id for h in hits] == ["case:office-39"]
     assert hits[0].caption == "Office 39"
     assert hits[0].referents == ("case:office-39", "un:1", "us:10")
-    assert not hits[0].match, "a name alone is no confirmed match"
+    assert hits[0].comparison.standing != "confirmed", "a name alone confirms nothing"
 
 
 def test_namesakes_are_told_apart_by_birth(index: Screener) -> None:

@@ -123,7 +123,9 @@ class Screener:
     def __len__(self) -> int:
         return self.index.entities
 
-    def screen(self, asked: Profile, limit: int = 5, threshold: float = SHOWN, *, exhaustive: bool = False) -> list[Hit]:
+    def screen(
+        self, asked: Profile, limit: int = 5, threshold: float = SHOWN, *, exhaustive: bool = False
+    ) -> list[Hit]:
         """The entities that it may be, most probable first.
 
         :param limit: at most so many; :param threshold: least probability
@@ -214,7 +216,9 @@ def _hope(asked: Profile, threshold: float, rarity: Rarity) -> Hope:
     countries = most.get("country", 0.0)
     rest = sum(most.values()) - countries
     return Hope(
-        least - screening().prior - SLACK - rest, _by_years(asked.schema, tuple(sorted({len(d) for d in asked.dates}))), countries
+        least - screening().prior - SLACK - rest,
+        _by_years(asked.schema, tuple(sorted({len(d) for d in asked.dates}))),
+        countries,
     )
 
 

@@ -1,7 +1,8 @@
 """Matching by example: yente's ``/match``, answered with our evidence.
 
-The score is our probability on yente's scale, where clients put their threshold at 0.7: from there on it is what we call
-a match, and nothing is 1. The probability itself stands beside it. All algorithms of yente's are names for this one.
+The score is our probability on yente's scale, where clients put their threshold at 0.7: from there on it is what we
+call a match, and nothing is 1. The probability itself stands beside it. All algorithms of yente's are names for this
+one.
 """
 
 from __future__ import annotations

@@ -32,9 +32,10 @@ def review(
     """``{total, pairs: [...]}``, the pairs by falling `value`, one for each two entities.
 
     A pair: ``left`` and ``right`` (subject, dataset, entity, caption, schema, names, countries, listed, members),
-    ``probability``, ``outcome``, ``sentence``, ``features``, ``risk`` (0 to 1), ``consequence`` (part → weight),
-    ``value`` (risk times 1 + the parts), ``others`` (further pairs of the same two), ``judgement`` (an earlier
-    *unsure*, or None). Pairs that were judged *same* or *different* are not in it.
+    ``probability``, ``outcome``, ``sentence``, ``thresholds`` (where a ``match`` is joined unseen, and from where a
+    ``possible`` one is asked about), ``features``, ``risk`` (0 to 1), ``consequence`` (part → weight), ``value`` (risk
+    times 1 + the parts), ``others`` (further pairs of the same two), ``judgement`` (an earlier *unsure*, or None).
+    Pairs that were judged *same* or *different* are not in it.
 
     :param entity: only pairs that touch this entity, by canonical id or referent
     :param outcome: only ``joined``, ``open`` or ``refused``
@@ -144,12 +145,15 @@ def _consequence(
 
 
 def _told(picture: Picture, row: dict[str, Any]) -> dict[str, Any]:
+    from counterflow.entities.resolve import MERGE, REVIEW
+
     pair = row["pair"]
     labels = [*picture.entity(pair["left"])["label_ids"], *picture.entity(pair["right"])["label_ids"]]
     return {
         "left": _side(picture, pair["left"]),
         "right": _side(picture, pair["right"]),
         **{key: pair[key] for key in ("probability", "outcome", "sentence")},
+        "thresholds": {"match": MERGE, "possible": REVIEW},
         "features": json.loads(pair["features"]),
         **{key: row[key] for key in ("risk", "consequence", "value", "others", "judgement")},
         **picture.handling(labels),

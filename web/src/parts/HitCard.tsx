@@ -161,7 +161,7 @@ function Body({ answer, hit, verdict, onVerdict, onDecided }: BodyProps) {
       )}
       <section aria-label="Evidence">
         <h2>Why</h2>
-        <Waterfall probability={hit.probability} features={hit.explanation.features} left="screened" right="listed" />
+        <Waterfall probability={hit.probability} features={hit.explanation.features} thresholds={hit.explanation.thresholds} left="screened" right="listed" />
       </section>
       <section aria-label="Listings">
         <h2>Listings</h2>

@@ -1,9 +1,10 @@
-import type { EvidenceFeature } from "../api/types";
+import type { EvidenceFeature, Verdicts } from "../api/types";
 import { words } from "./format";
 
 interface WaterfallProps {
   probability: number;
   features: EvidenceFeature[];
+  thresholds: Verdicts;
   /** Titles of the two sides. */
   left: string;
   right: string;
@@ -13,14 +14,13 @@ const logit = (p: number): number => {
   const held = Math.min(0.9999, Math.max(0.0001, p));
   return Math.log(held / (1 - held));
 };
-const MATCH = logit(0.9);
-const POSSIBLE = logit(0.3);
 
 /**
  * Evidence added up, feature by feature, in log-odds: to the right speaks for one party, to the left against. The thin
  * lines are where a possible match and a match begin.
  */
-export function Waterfall({ probability, features, left, right }: WaterfallProps) {
+export function Waterfall({ probability, features, thresholds, left, right }: WaterfallProps) {
+  const [match, possible] = [logit(thresholds.match), logit(thresholds.possible)];
   const end = logit(probability);
   const start = end - features.reduce((sum, one) => sum + one.weight, 0);
   let at = start;
@@ -29,7 +29,7 @@ export function Waterfall({ probability, features, left, right }: WaterfallProps
     at += one.weight;
     return { ...one, from, to: at };
   });
-  const all = [start, end, MATCH, POSSIBLE, ...steps.map((one) => one.to)];
+  const all = [start, end, match, possible, ...steps.map((one) => one.to)];
   const low = Math.min(...all) - 0.6;
   const high = Math.max(...all) + 0.6;
   const x = (value: number) => `${((value - low) / (high - low)) * 100}%`;
@@ -45,8 +45,8 @@ export function Waterfall({ probability, features, left, right }: WaterfallProps
             weight
           </th>
           <th className="cf-waterfall-axis">
-            <span style={{ left: x(POSSIBLE) }}>possible</span>
-            <span style={{ left: x(MATCH) }}>match</span>
+            <span style={{ left: x(possible) }}>possible</span>
+            <span style={{ left: x(match) }}>match</span>
           </th>
         </tr>
       </thead>
@@ -57,8 +57,8 @@ export function Waterfall({ probability, features, left, right }: WaterfallProps
           </td>
           <td className="num cf-soft">{start.toFixed(1)}</td>
           <td className="cf-waterfall-track">
-            <i style={{ left: x(POSSIBLE) }} />
-            <i style={{ left: x(MATCH) }} />
+            <i style={{ left: x(possible) }} />
+            <i style={{ left: x(match) }} />
             <b data-kind="total" style={{ left: x(start) }} />
           </td>
         </tr>
@@ -76,8 +76,8 @@ export function Waterfall({ probability, features, left, right }: WaterfallProps
               {Math.abs(one.weight).toFixed(1)}
             </td>
             <td className="cf-waterfall-track">
-              <i style={{ left: x(POSSIBLE) }} />
-              <i style={{ left: x(MATCH) }} />
+              <i style={{ left: x(possible) }} />
+              <i style={{ left: x(match) }} />
               <span data-against={one.weight < 0 || undefined} style={bar(one.from, one.to)} />
             </td>
           </tr>
@@ -90,8 +90,8 @@ export function Waterfall({ probability, features, left, right }: WaterfallProps
             <strong>{end.toFixed(1)}</strong>
           </td>
           <td className="cf-waterfall-track">
-            <i style={{ left: x(POSSIBLE) }} />
-            <i style={{ left: x(MATCH) }} />
+            <i style={{ left: x(possible) }} />
+            <i style={{ left: x(match) }} />
             <b data-kind="total" style={{ left: x(end) }} />
           </td>
         </tr>

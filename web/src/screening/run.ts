@@ -13,7 +13,8 @@ import { isTable, parts, type Part } from "./records";
 export interface Run {
   name: string;
   reader: string;
-  threshold: number;
+  /** Least probability that was asked for; undefined: where the server has what is possible begin. */
+  threshold: number | undefined;
   limit: number;
   total: number;
   answers: ScreenAnswer[];
@@ -21,7 +22,6 @@ export interface Run {
   error: string;
 }
 
-const THRESHOLD = 0.3;
 const LIMIT = 10;
 
 let run: Run | null = null;
@@ -49,7 +49,7 @@ export function useRun(reader: Reader): Run | null {
 }
 
 /** Screen a file, a part at a time. */
-export async function start(name: string, text: string, reader: Reader, threshold = THRESHOLD): Promise<void> {
+export async function start(name: string, text: string, reader: Reader, threshold?: number): Promise<void> {
   stop();
   table = isTable(name, text);
   waiting = parts(text, table);

@@ -215,7 +215,7 @@ function PairCard({ pair, taken, onTake }: { pair: ReviewPair; taken: Taken | un
       </div>
       <section aria-label="Evidence">
         <h2>Why</h2>
-        <Waterfall probability={pair.probability} features={pair.features} left={pair.left.dataset} right={pair.right.dataset} />
+        <Waterfall probability={pair.probability} features={pair.features} thresholds={pair.thresholds} left={pair.left.dataset} right={pair.right.dataset} />
       </section>
       <Profiles pair={pair} />
     </article>

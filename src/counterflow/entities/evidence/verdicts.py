@@ -1,5 +1,5 @@
-"""Where the verdicts of screening begin: the one place that says from which probability a hit is shown, and from which it
-is called a match. Whoever screens, prints, draws or answers in another scale reads it here.
+"""Where the verdicts of screening begin: the one place that says from which probability a hit is shown, and from which
+it is called a match. Whoever screens, prints, draws or answers in another scale reads it here.
 
 They are chosen, not fitted to every case: of all innocent persons of the benchmark at most one in a thousand may be
 called a match, and at least 99 in a hundred listed ones should be (``benchmarks/README.md``, *Screening, measured*). A

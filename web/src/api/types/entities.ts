@@ -75,6 +75,12 @@ export interface Entity extends Marked {
   conflicts: Conflict[];
 }
 
+/** Probability from which it is a match, and from which it is possible. */
+export interface Verdicts {
+  match: number;
+  possible: number;
+}
+
 /** One piece of evidence: log-odds, and what it says. */
 export interface EvidenceFeature {
   feature: string;
@@ -128,6 +134,7 @@ export interface ScreenHit extends Marked {
     matched?: { left: MatchedName; right: MatchedName };
     /** Log-odds before any evidence; with the features' weights it adds up to the probability. */
     prior: number;
+    thresholds: Verdicts;
     features: EvidenceFeature[];
   };
   disposition: Disposition | null;
@@ -172,6 +179,8 @@ export interface ReviewPair extends Marked {
   probability: number;
   outcome: string;
   sentence: string;
+  /** Where two subjects are made one unseen, and from where on a person is asked. */
+  thresholds: Verdicts;
   features: EvidenceFeature[];
   risk: number;
   consequence: Record<string, number>;
