@@ -9,6 +9,8 @@ import pytest
 
 from assessment.case import scope, small_case
 from counterflow.assessment.chain import UNACCOUNTED, UNATTRIBUTED
+from counterflow.assessment.evidence import Value
+from counterflow.assessment.figures import graded_spread
 from counterflow.assessment.flow import MoneyFlow
 from counterflow.assessment.money_flow import estimate
 from counterflow.model.handling import TLP, Audience, Label
@@ -220,6 +222,16 @@ def test_what_the_audience_may_not_read_changes_nothing() -> None:
     own = estimate(scope(book.records)).to_dict()
     assert own["handling"] == "TLP:AMBER//REL AGENCY"
     assert own["arcs"] != seen["arcs"]
+
+
+def test_a_grade_the_workspace_trusts_less_is_taken_as_less_exact() -> None:
+    made = scope(small_case().records)
+    shipped = estimate(made).to_dict()
+    made.grades = {"C3": 0.2}
+    assert estimate(made).to_dict() == shipped  # no figure here is of that grade
+    value = Value("80", "c", "s1", None, "B", 2, True, "asserts", "l")
+    assert graded_spread(value, {"B2": 0.77}) == pytest.approx(graded_spread(value, {}))
+    assert graded_spread(value, {"B2": 0.4}) > 2 * graded_spread(value, {})
 
 
 def test_exercise_is_marked() -> None:

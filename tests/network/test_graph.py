@@ -75,6 +75,14 @@ def test_strength_counts_origins_and_what_a_kind_is_worth_as_a_tie() -> None:
     assert kinds.cost_of(one) > kinds.cost_of(two) > 0
 
 
+def test_a_chain_is_as_long_as_the_workspace_says_its_grades_are_poor() -> None:
+    row = {"link": "l1", "schema": "Ownership", "source": "a", "target": "b", "stance": "asserts", "reliability": "B",
+           "credibility": 2, "origins": 1}  # fmt: skip
+    table = pa.Table.from_pylist([row], DERIVED["links"].schema)
+    shipped, doubted, other = (Graph(table, grades=own).columns.cost[0] for own in (None, {"B2": 0.4}, {"C3": 0.4}))
+    assert shipped == other < doubted
+
+
 def test_acts_of_authorities_and_denials_are_no_ways() -> None:
     rows = [
         {"link": "m>targetEntity>a", "schema": "Measure", "role": "targetEntity", "source": "m", "target": "a"},

@@ -2,27 +2,35 @@
 
 Amounts are known within a factor, not within a sum, so everything is in logarithms: what a source node sends out is
 log-normal, how a node divides what it receives is a softmax of normals, and a figure is the logarithm of the flow over
-some arcs with an error. (Least squares on the amounts themselves is a trap: its 90 % intervals cover 35 %.) The error
-has heavier tails than the normal (Student's t), because one figure in some is a blunder (gross taken for net) that must
-not pull the others along, and a leaning that all figures share, because a literature can guess high as a whole.
+some arcs with an error. (Least squares on the amounts themselves is a trap: its 90 % intervals cover 35 %.)
 Conservation holds in every draw by construction.
 
-Method: elliptical slice sampling (Murray, Adams and MacKay, AISTATS 2010), which has nothing to tune, in many chains at
-once, started from the normal that figures on single sources give, widened. Seeded: same input, same draws.
+Errors are not taken at their word. They have heavier tails than the normal (Student's t), because one figure in some is
+a blunder (gross taken for net) that must not pull the others along. A share of their variance is a leaning that all
+figures have in common, because a literature can guess high as a whole, and another one of all figures of one origin.
+All may be more or less exact than they state, and splits more or less even than assumed: two factors that the figures
+settle. The common leaning they cannot settle, so it stays in the width of every total.
+
+Method: Hamiltonian Monte Carlo with exact gradients, compiled (`balance_kernel`), started from the normal that figures
+on single sources give, widened. Seeded: same input, same draws.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections import Counter
 from dataclasses import dataclass
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
 from counterflow.assessment.mincut import Floats, Ints
 
-__all__ = ["Balance", "Sight", "central", "sample"]
+if TYPE_CHECKING:
+    from counterflow.assessment.balance_kernel import Model
 
-_CHAINS, _WARM_UP, _KEPT, _THIN = 64, 200, 16, 6
+__all__ = ["Balance", "Mixing", "Sight", "central", "mixing", "sample"]
+
+_CHAINS, _WARM_UP, _KEPT, _THIN = 8, 600, 128, 5
 _CORE = 0.85
 """Scale of Student's t as a share of the spread a figure states: heavier tails, so a narrower core."""
 _WIDER = 1.6
@@ -34,12 +42,14 @@ class Sight:
     """A figure on the sum of the flow over some arcs.
 
     :param mean: logarithm of the amount; `spread` sd of its error; `side` 0 both ways, +1 at most, -1 at least
+    :param origin: who says so; empty: somebody who says nothing else
     """
 
     arcs: tuple[int, ...]
     mean: float
     spread: float
     side: int = 0
+    origin: str = ""
 
 
 @dataclass(frozen=True, eq=False)
@@ -50,7 +60,10 @@ class Balance:
         figure is seen
     :param lean: mean of the logits by which a node divides what it has, shape (arcs,); `split_spread` their sd
     :param tails: degrees of freedom of a figure's error: few have heavy tails, ``inf`` is normal
-    :param school: sd of the leaning of the logarithm that all two-sided figures share
+    :param school: share of the variance of errors that all two-sided figures have in common, as a middle; `unsure` sd
+        of its logit; `kin` share of the rest that those of one origin have in common
+    :param exactness: sd of the logarithm of the factor by which all errors differ from what they state
+    :param unevenness: the same of `split_spread`
     """
 
     nodes: int
@@ -63,85 +76,76 @@ class Balance:
     split_spread: float
     sights: tuple[Sight, ...]
     tails: float = 4.0
-    school: float = 0.1
-
-
-@dataclass(frozen=True, eq=False)
-class _Level:
-    """Arcs that leave nodes at one distance from the sources, tail by tail, and how they gather at their heads."""
-
-    arcs: Ints
-    starts: Ints
-    counts: Ints
-    by_head: Ints
-    head_starts: Ints
-    heads: Ints
-
-
-class _Forward:
-    """From latent normals to flows, for many draws at once and level by level. Arrays are (things, draws)."""
-
-    def __init__(self, b: Balance) -> None:
-        self.b = b
-        depth = np.zeros(b.nodes, dtype=np.int64)
-        for arc in np.argsort(b.tail, kind="stable").tolist():
-            depth[b.head[arc]] = max(depth[b.head[arc]], depth[b.tail[arc]] + 1)
-        self.levels: list[_Level] = []
-        for d in sorted(set(depth[b.tail].tolist())):
-            arcs = np.flatnonzero(depth[b.tail] == d)
-            arcs = arcs[np.argsort(b.tail[arcs], kind="stable")]
-            _, starts, counts = np.unique(b.tail[arcs], return_index=True, return_counts=True)
-            by_head = np.argsort(b.head[arcs], kind="stable")
-            heads, head_starts = np.unique(b.head[arcs][by_head], return_index=True)
-            self.levels.append(_Level(arcs, starts, counts, by_head, head_starts, heads))
-
-    def flows(self, amounts: Floats, logits: Floats) -> Floats:
-        """:param amounts: (sources, draws); :param logits: (arcs, draws); returns (arcs, draws)"""
-        b = self.b
-        held = np.zeros((b.nodes, amounts.shape[1]))
-        held[b.sources] = amounts
-        flow = np.zeros_like(logits)
-        weight = np.exp(logits)
-        for level in self.levels:
-            part = weight[level.arcs]
-            part *= held[b.tail[level.arcs]]
-            part /= np.repeat(np.add.reduceat(weight[level.arcs], level.starts, axis=0), level.counts, axis=0)
-            flow[level.arcs] = part
-            held[level.heads] += np.add.reduceat(part[level.by_head], level.head_starts, axis=0)
-        return flow
+    school: float = 0.15
+    unsure: float = 1.5
+    kin: float = 0.3
+    exactness: float = 0.12
+    unevenness: float = 0.4
 
 
 def sample(b: Balance, seed: int = 39) -> Floats:
-    """Draws from the posterior, shape (draws, arcs). Every draw conserves the flow at every node between."""
-    mean, spread = _start(b)
-    forward = _Forward(b)
-    rng = np.random.default_rng(seed)
-    count = len(b.sources)
-    wide = count + len(b.tail)
+    """Draws from the posterior, shape (draws, arcs). Every draw conserves the flow at every node between.
 
-    def flows(z: Floats) -> Floats:
-        latent = np.ascontiguousarray(z.T)
-        amounts = np.exp(mean[:, None] + spread[:, None] * latent[:count])
-        return forward.flows(amounts, b.lean[:, None] + b.split_spread * latent[count:wide]).T
+    Rows stand chain by chain, so an even selection is of all chains.
+    """
+    from counterflow.assessment.balance_kernel import SHARED, chain, prior
 
+    order = np.argsort(b.tail, kind="stable")
+    model, origins = _model(b, order)
+    size = len(b.sources) + len(order) + SHARED + origins
+    back = np.argsort(order)
     if not b.sights:
-        return flows(rng.standard_normal((_CHAINS * _KEPT, wide)))
+        free: Floats = prior(model, np.random.default_rng(seed).standard_normal((_CHAINS * _KEPT, size)))
+        return free[:, back]
+    seeds = np.random.SeedSequence(seed).spawn(_CHAINS)
+    chains = [chain(model, np.random.Generator(np.random.PCG64(s)), size, _WARM_UP, _KEPT, _THIN) for s in seeds]
+    return np.concatenate(chains)[:, back]
 
-    likelihood = _likelihood(b)
 
-    def fit(z: Floats) -> Floats:
-        latent = mean + spread * z[:, :count]  # the start is no evidence: take it out, put the prior in its place
-        prior: Floats = 0.5 * (z[:, :count] ** 2 - ((latent - b.mean) / b.spread) ** 2).sum(axis=1)
-        return likelihood(flows(z), b.school * z[:, wide]) + prior
+def _model(b: Balance, order: Ints) -> tuple[Model, int]:
+    """The balance in arrays, its arcs in this order; and how many origins speak more than once."""
+    from counterflow.assessment.balance_kernel import Model
 
-    z = rng.standard_normal((_CHAINS, wide + 1))
-    height = fit(z)
-    kept = []
-    for step in range(_WARM_UP + _KEPT * _THIN):
-        z, height = _slice_step(z, height, fit, rng)
-        if step >= _WARM_UP and (step - _WARM_UP) % _THIN == _THIN - 1:
-            kept.append(flows(z))
-    return np.concatenate(kept)
+    start, wide = _start(b)
+    said = Counter(s.origin for s in b.sights if s.origin and not s.side)
+    often = {origin: i for i, origin in enumerate(sorted(o for o, n in said.items() if n > 1))}
+    place = np.argsort(order)
+    model = Model(
+        source=np.asarray(b.sources, dtype=np.int64), start=start, wide=wide, mean=b.mean, spread=b.spread,
+        first=np.searchsorted(b.tail[order], np.arange(b.nodes + 1)).astype(np.int64),
+        head=b.head[order].astype(np.int64), lean=b.lean[order],
+        seen_first=np.cumsum([0, *(len(s.arcs) for s in b.sights)]).astype(np.int64),
+        seen=np.array([place[a] for s in b.sights for a in s.arcs], dtype=np.int64),
+        told=np.array([s.mean for s in b.sights], dtype=np.float64),
+        error=np.array([s.spread for s in b.sights], dtype=np.float64),
+        side=np.array([s.side for s in b.sights], dtype=np.int64),
+        origin=np.array([-1 if s.side else often.get(s.origin, -1) for s in b.sights], dtype=np.int64),
+        split=float(b.split_spread), uneven=float(b.unevenness), exact=float(b.exactness), school=float(b.school),
+        unsure=float(b.unsure), kin=float(b.kin), tails=float(b.tails), core=_CORE,
+    )  # fmt: skip
+    return model, len(often)
+
+
+class Mixing(NamedTuple):
+    """How well chains agree, over all amounts: :param r_hat: the worst, 1 at best; :param effective: fewest draws."""
+
+    r_hat: float
+    effective: float
+
+
+def mixing(draws: Floats) -> Mixing:
+    """R-hat on half chains, and the draws that the spread of their means is worth, of `sample`'s logarithms.
+
+    Gelman, Carlin, Stern, Dunson, Vehtari and Rubin, Bayesian Data Analysis, 3rd ed. 2013, ch. 11.4.
+    """
+    halves = 2 * _CHAINS
+    logs = np.log(np.maximum(draws, 1e-300)).reshape(halves, -1, draws.shape[1])
+    length = logs.shape[1]
+    within = np.maximum(logs.var(axis=1, ddof=1).mean(axis=0), 1e-300)
+    between = length * logs.mean(axis=1).var(axis=0, ddof=1)
+    spread = (length - 1) / length * within + between / length
+    effective = halves * length * np.minimum(1.0, spread / np.maximum(between, 1e-300))
+    return Mixing(float(np.sqrt(spread / within).max()), float(effective.min()))
 
 
 def _start(b: Balance) -> tuple[Floats, Floats]:
@@ -155,54 +159,6 @@ def _start(b: Balance) -> tuple[Floats, Floats]:
             mean[i] = (mean[i] * precision[i] + sight.mean * more) / (precision[i] + more)
             precision[i] += more
     return mean, 1.0 / np.sqrt(precision)
-
-
-def _likelihood(b: Balance) -> Callable[[Floats, Floats], Floats]:
-    """Log-likelihood of flows (draws, arcs) with leanings (draws,) under the figures, as a function."""
-    from scipy.special import log_ndtr
-
-    sums = np.zeros((len(b.sights), len(b.tail)))
-    for row, sight in enumerate(b.sights):
-        sums[row, list(sight.arcs)] = 1.0
-    mean = np.array([s.mean for s in b.sights])
-    spread = np.array([s.spread for s in b.sights]) * (1.0 if np.isinf(b.tails) else _CORE)
-    side = np.array([s.side for s in b.sights])
-    both = side == 0
-
-    def fit(flow: Floats, leaning: Floats) -> Floats:
-        off = (np.log(np.maximum(flow @ sums.T, 1e-300)) + both * leaning[:, None] - mean) / spread
-        two = off[:, both] ** 2
-        each = -0.5 * two if np.isinf(b.tails) else -0.5 * (b.tails + 1) * np.log1p(two / b.tails)
-        height: Floats = each.sum(axis=1)
-        if not both.all():
-            height += log_ndtr(-side[~both] * off[:, ~both]).sum(axis=1)
-        return height
-
-    return fit
-
-
-def _slice_step(
-    z: Floats, height: Floats, fit: Callable[[Floats], Floats], rng: np.random.Generator
-) -> tuple[Floats, Floats]:
-    """One elliptical slice step of every chain; a chain that has found its point waits for the others."""
-    nu = rng.standard_normal(z.shape)
-    level = height + np.log(rng.random(len(z)))
-    angle = rng.uniform(0.0, 2 * np.pi, len(z))
-    low, high = angle - 2 * np.pi, angle.copy()
-    result, value = z.copy(), height.copy()
-    waiting = np.arange(len(z))
-    while len(waiting):
-        turn = angle[waiting, None]
-        trial = z[waiting] * np.cos(turn) + nu[waiting] * np.sin(turn)
-        found = fit(trial)
-        good = found > level[waiting]
-        result[waiting[good]], value[waiting[good]] = trial[good], found[good]
-        waiting = waiting[~good]
-        back = angle[waiting] < 0
-        low[waiting[back]] = angle[waiting[back]]
-        high[waiting[~back]] = angle[waiting[~back]]
-        angle[waiting] = rng.uniform(low[waiting], high[waiting])
-    return result, value
 
 
 def central(b: Balance, draws: Floats) -> Floats:

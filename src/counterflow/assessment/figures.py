@@ -13,12 +13,25 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
 from importlib import resources
+from statistics import NormalDist
 from typing import Any
 
 from counterflow.assessment.evidence import Evidence, Record, Value
 from counterflow.model.dates import earliest, latest
+from counterflow.model.likelihood import probability
 
-__all__ = ["Excluded", "Figure", "Observation", "assumptions", "described", "figures", "money", "observation", "pick"]
+__all__ = [
+    "Excluded",
+    "Figure",
+    "Observation",
+    "assumptions",
+    "described",
+    "figures",
+    "graded_spread",
+    "money",
+    "observation",
+    "pick",
+]
 
 _TAIL = 1.6448536269514722  # standard normal quantile of 0.95: half of a 90 % interval
 
@@ -41,6 +54,7 @@ class Figure:
     :param part: the part of the activity that it covers; empty: all of it
     :param low: 0 where the source says "up to"; `high` infinite where it says "at least"
     :param age: years between the end of its period and the date asked for
+    :param graded: sd of the logarithm that its grade stands for
     :param converted: what was done to unit and period
     """
 
@@ -52,6 +66,7 @@ class Figure:
     low: float
     high: float
     age: float
+    graded: float
     origin: str
     converted: str
 
@@ -160,6 +175,7 @@ def _figure(evidence: Evidence, record: Record, reference: str | None) -> Figure
         low=low * scale,
         high=math.inf if high is None else high * scale,
         age=_age(record, reference),
+        graded=graded_spread(record.first, evidence.scope.grades),
         origin=evidence.origin(record.id, record.first.source_id, record.first.origin),
         converted=how,
     )
@@ -245,14 +261,31 @@ def _recency(figure: Figure) -> tuple[str, str, float, str]:
     return (r.end or r.start or "", r.start or "", width, r.id)
 
 
+def graded_spread(value: Value, own: Mapping[str, float]) -> float:
+    """Sd of the logarithm of a figure that its grade stands for.
+
+    Where a workspace sets its own probability for the grade, the spread changes with it as that of a normal error does
+    whose chance to lie within a fixed distance goes from the shipped probability to that one.
+    """
+    rules = assumptions()
+    spread = math.hypot(
+        rules["spread_by_reliability"][value.reliability], rules["spread_by_credibility"][value.credibility]
+    )
+    grade = f"{value.reliability}{value.credibility}"
+    if grade not in own:
+        return spread
+    shipped, set_ = (
+        NormalDist().inv_cdf(0.5 + min(0.99, max(0.01, p)) / 2)
+        for p in (probability(value.reliability, value.credibility), own[grade])
+    )
+    return spread * shipped / set_
+
+
 def observation(figure: Figure) -> Observation:
     """What a figure says of the logarithm of the amount: its range, its grade, its age and its kind's factor."""
     rules = assumptions()
     low_factor, high_factor = rules["kinds"].get(figure.kind, {"factor": [1.0, 1.0]})["factor"]
-    grade = (
-        rules["spread_by_reliability"][figure.value.reliability] ** 2
-        + rules["spread_by_credibility"][figure.value.credibility] ** 2
-    )
+    grade = figure.graded**2
     drift = rules["drift_per_root_year"] ** 2 * figure.age
     factor = (math.log(high_factor) - math.log(low_factor)) / (2 * _TAIL)
     if figure.low <= 0:

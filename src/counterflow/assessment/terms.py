@@ -21,13 +21,15 @@ from typing import Any
 import numpy as np
 
 from counterflow.assessment.evidence import Evidence, Record
-from counterflow.assessment.figures import assumptions, described, money
+from counterflow.assessment.figures import assumptions, described, graded_spread, money
 from counterflow.assessment.mincut import Floats
 from counterflow.model.dates import latest
 
 __all__ = ["Term", "published", "terms"]
 
 _TAIL = 1.6448536269514722
+_Row = tuple[Record, float, float]
+"""A record and its bounds in millions of US dollars."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -56,7 +58,7 @@ def _year(evidence: Evidence) -> int | None:
     return None if last is None else latest(last).year
 
 
-def _usable(evidence: Evidence, kind: str) -> list[tuple[Record, float, float]]:
+def _usable(evidence: Evidence, kind: str) -> list[_Row]:
     """Records of a kind with their bounds in millions of US dollars; copies and what is no money left out."""
     found = []
     for r in evidence.of("Estimate"):
@@ -69,12 +71,10 @@ def _usable(evidence: Evidence, kind: str) -> list[tuple[Record, float, float]]:
     return found
 
 
-def _drawn(r: Record, low: float, high: float, draws: int, rng: np.random.Generator) -> Floats:
+def _drawn(row: _Row, own: Mapping[str, float], draws: int, rng: np.random.Generator) -> Floats:
     """Log-normal: the published range as 90 %, wider by what the grade says."""
-    rules = assumptions()
-    grade = rules["spread_by_reliability"][r.first.reliability] ** 2
-    grade += rules["spread_by_credibility"][r.first.credibility] ** 2
-    spread = math.hypot((math.log(high) - math.log(low)) / (2 * _TAIL), math.sqrt(grade))
+    r, low, high = row
+    spread = math.hypot((math.log(high) - math.log(low)) / (2 * _TAIL), graded_spread(r.first, own))
     return np.exp(rng.normal((math.log(low) + math.log(high)) / 2, spread, draws))
 
 
@@ -85,7 +85,7 @@ def _seized(evidence: Evidence, year: int | None, draws: int, rng: np.random.Gen
         money_taken = not r.text("commodity") or "cash" in r.text("commodity").lower()
         if value and value > 0 and money_taken and r.first.stance == "asserts" and evidence.had_begun(r):
             rows.append((r, value * 1e-6, value * 1e-6))
-    matters: dict[tuple[str, ...], list[tuple[Record, float, float]]] = {}
+    matters: dict[tuple[str, ...], list[_Row]] = {}
     for row in rows:
         if row[0].start and latest(row[0].start).year == year:
             matters.setdefault(_matter(evidence, row[0]), []).append(row)
@@ -93,7 +93,7 @@ def _seized(evidence: Evidence, year: int | None, draws: int, rng: np.random.Gen
         return Term("seized", year, None, f"No seizure of money is recorded for {year or 'any year'}.", ())
     best = [min(v, key=lambda x: (x[0].first.credibility, x[0].first.reliability, x[0].id)) for v in matters.values()]
     best.sort(key=lambda x: x[0].id)
-    total = np.sum([_drawn(*row, draws, rng) for row in best], axis=0)
+    total = np.sum([_drawn(row, evidence.scope.grades, draws, rng) for row in best], axis=0)
     return Term("seized", year, total, "; ".join(described(r) for r, *_ in best), *_behind([r for r, *_ in best]))
 
 
@@ -111,9 +111,9 @@ def _put_aside(evidence: Evidence, draws: int, rng: np.random.Generator) -> Term
         held = [r for r, *_ in _usable(evidence, "stock")]
         told = f" Held, as published: {'; '.join(map(described, held))}." if held else ""
         return Term("put aside", None, None, why + told, *_behind(held))
-    change, used = np.zeros(draws), []
+    change, used, own = np.zeros(draws), [], evidence.scope.grades
     for _, (before, after), rows in pairs:
-        change += (_drawn(*rows[after], draws, rng) - _drawn(*rows[before], draws, rng)) / (after - before)
+        change += (_drawn(rows[after], own, draws, rng) - _drawn(rows[before], own, draws, rng)) / (after - before)
         used += [rows[before][0], rows[after][0]]
     return Term("put aside", max(p[1][1] for p in pairs), change, " to ".join(map(described, used)), *_behind(used))
 

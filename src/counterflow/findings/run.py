@@ -34,6 +34,11 @@ class ScopeData:
     def __init__(self, scope: Scope, as_of: str | None = None) -> None:
         self.scope, self.as_of = scope, as_of
 
+    @property
+    def grades(self) -> Mapping[str, float]:
+        """Probabilities of grades that the workspace sets itself."""
+        return self.scope.grades
+
     def table(self, name: str) -> ibis.Table:
         """An expression over a table, cut off at `as_of`.
 

@@ -38,6 +38,11 @@ class Data(Protocol):
     as_of: str | None
     """Partial ISO date: nothing that happened later is in any table. None: all there is."""
 
+    @property
+    def grades(self) -> Mapping[str, float]:
+        """Admiralty grade → probability, where a workspace sets its own (for `model.likelihood.probability`)."""
+        ...
+
     def table(self, name: str) -> ibis.Table:
         """An expression over a table of `storage.tables`."""
         ...

@@ -9,7 +9,7 @@ of an authority, or a link that its source denies, it does not.
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
@@ -105,14 +105,15 @@ class Graph:
     """Built from rows of `storage.tables.LINKS`; building is one pass over the columns.
 
     :param acts: nodes that are acts of authorities (see `network.edges.acts`), through which no chain runs
+    :param grades: the workspace's own Admiralty grade → probability, where it sets any
     """
 
-    def __init__(self, links: pa.Table, acts: Collection[str] = ()) -> None:
+    def __init__(self, links: pa.Table, acts: Collection[str] = (), grades: Mapping[str, float] | None = None) -> None:
         self.links = links
         self.nodes, source, target = coded(links.column("source"), links.column("target"))
         start, _ = days(links.column("start"), FIRST)
         _, end = days(links.column("end"), LAST)
-        kind, cost, way = _kinds(links)
+        kind, cost, way = _kinds(links, grades)
         if acts:
             act = np.isin(self.nodes, np.array(sorted(acts), object))
             way &= ~(act[source] | act[target])
@@ -205,7 +206,7 @@ class Graph:
         return self.index[node]
 
 
-def _kinds(links: pa.Table) -> tuple[Any, Floats, Bools]:
+def _kinds(links: pa.Table, grades: Mapping[str, float] | None = None) -> tuple[Any, Floats, Bools]:
     """Kind, cost and way of each link; asked once for each distinct combination."""
     names, codes = coded_texts(
         *(links.column(c) for c in ("schema", "stance", "reliability", "credibility", "origins"))
@@ -221,7 +222,8 @@ def _kinds(links: pa.Table) -> tuple[Any, Floats, Bools]:
         schema_name, stance, reliability, credibility, origins = names[value // (len(by_role) + 1)].split("\x1f")
         role = value % (len(by_role) + 1)
         kind = kinds.kind_of(schema_name, by_role[role] if role < len(by_role) else None)
-        worth = kinds.strength(reliability or None, int(credibility) if credibility else None, int(origins or 1), kind)
+        graded = (reliability or None, int(credibility) if credibility else None)
+        worth = kinds.strength(*graded, int(origins or 1), kind, grades)
         table.append((number[kind.name], kinds.cost_of(worth), kind.chain and stance != "denies"))
     if not table:
         return np.zeros(0, np.int8), np.zeros(0), np.zeros(0, bool)

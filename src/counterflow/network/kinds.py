@@ -63,11 +63,14 @@ def kind_of(schema: str, property: str | None) -> Kind:
     return by_schema.get(schema, other)
 
 
-def strength(reliability: str | None, credibility: int | None, origins: int, kind: Kind) -> float:
-    """Probability that the tie is there, 0 to 1. :param origins: independent ones"""
+def strength(
+    reliability: str | None, credibility: int | None, origins: int, kind: Kind, own: Mapping[str, float] | None = None
+) -> float:
+    """Probability that the tie is there, 0 to 1. :param origins: independent ones; :param own: grade → probability
+    that a workspace sets, in place of the shipped one"""
     if reliability is None or credibility is None:
         reliability, credibility = "F", 6
-    one = probability(reliability, credibility)
+    one = probability(reliability, credibility, own)
     return float((1 - (1 - one) ** max(1, origins)) * kind.tie)
 
 

@@ -7,7 +7,8 @@ of the arcs with a multiplicative error. `NOISES` are ways in which figures go w
 from __future__ import annotations
 
 import itertools
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from functools import partial
 
 import numpy as np
 import numpy.typing as npt
@@ -21,38 +22,46 @@ SIGMA = 0.6
 """Standard deviation of the logarithm of a figure, as the figures themselves state it."""
 
 
-def _normal(rng: np.random.Generator, n: int) -> Floats:
-    found: Floats = rng.normal(0.0, SIGMA, n)
-    return found
+Errors = tuple[Floats, Sequence[str]]
+"""The errors of figures, and the origin of each; empty: somebody who says nothing else."""
 
 
-def _heavy(rng: np.random.Generator, n: int) -> Floats:
-    found: Floats = SIGMA * rng.standard_t(3, n) / np.sqrt(3.0)
-    return found
+def _normal(rng: np.random.Generator, n: int, times: float = 1.0) -> Errors:
+    return rng.normal(0.0, times * SIGMA, n), [""] * n
 
 
-def _blunders(rng: np.random.Generator, n: int) -> Floats:
-    """One figure in ten confuses gross with net: off by a factor of five."""
-    return _normal(rng, n) + np.where(rng.random(n) < 0.1, np.log(5.0), 0.0)
+def _heavy(rng: np.random.Generator, n: int) -> Errors:
+    return SIGMA * rng.standard_t(3, n) / np.sqrt(3.0), [""] * n
 
 
-def _understated(rng: np.random.Generator, n: int) -> Floats:
-    """Whoever publishes is a third less exact than he says."""
-    return _normal(rng, n) * 4 / 3
+def _laplace(rng: np.random.Generator, n: int) -> Errors:
+    return rng.laplace(0.0, SIGMA / np.sqrt(2), n), [""] * n
 
 
-def _school(rng: np.random.Generator, n: int) -> Floats:
-    """Figures share a leaning of half their variance: everybody guesses high, or low."""
-    found: Floats = rng.normal(0.0, SIGMA / np.sqrt(2)) + rng.normal(0.0, SIGMA / np.sqrt(2), n)
-    return found
+def _blunders(rng: np.random.Generator, n: int, ways: Sequence[int]) -> Errors:
+    """One figure in ten is off by a factor of five."""
+    errors, none = _normal(rng, n)
+    return errors + np.where(rng.random(n) < 0.1, np.log(5.0) * rng.choice(ways, n), 0.0), none
 
 
-NOISES: dict[str, Callable[[np.random.Generator, int], Floats]] = {
-    "as assumed": _normal,
-    "heavy tails": _heavy,
-    "blunders": _blunders,
-    "understated": _understated,
-    "one school": _school,
+def _leaning(rng: np.random.Generator, n: int, origins: int, *, told: bool = True) -> Errors:
+    """Half the variance is shared by all figures of an origin. :param told: the figures say which is theirs"""
+    who = rng.integers(0, origins, n)
+    errors = rng.normal(0.0, SIGMA / np.sqrt(2), origins)[who] + rng.normal(0.0, SIGMA / np.sqrt(2), n)
+    return errors, [f"origin {i}" if told else "" for i in who]
+
+
+NOISES: dict[str, Callable[[np.random.Generator, int], Errors]] = {
+    "as stated": _normal,
+    "heavy tails (Student, 3)": _heavy,
+    "heavy tails (Laplace)": _laplace,
+    "one in ten 5 times too high": partial(_blunders, ways=(1,)),
+    "one in ten 5 times too high or low": partial(_blunders, ways=(-1, 1)),
+    "a third less exact than stated": partial(_normal, times=4 / 3),
+    "a third more exact than stated": partial(_normal, times=2 / 3),
+    "half the variance of five origins": partial(_leaning, origins=5),
+    "half the variance of one origin": partial(_leaning, origins=1),
+    "half the variance of all, unsaid": partial(_leaning, origins=1, told=False),
 }
 
 
@@ -62,7 +71,7 @@ def generated(
     layers: tuple[int, int, int, int] = (6, 8, 5, 4),
     degree: tuple[int, int] = (1, 3),
     observed: float = 0.6,
-    noise: str = "as assumed",
+    noise: str = "as stated",
     unevenness: float = 1.0,
 ) -> tuple[Balance, Floats]:
     """A network and the true flow on its arcs.
@@ -97,10 +106,9 @@ def generated(
             np.add.at(held, head[arcs], flow[arcs])
     seen = [tuple(np.flatnonzero(tail == s).tolist()) for s in range(sources)]
     seen += [(int(arc),) for arc in np.flatnonzero(rng.random(len(tail)) < observed)]
-    errors = NOISES[noise](rng, len(seen))
     sights = tuple(
-        Sight(arcs, float(np.log(flow[list(arcs)].sum()) + error), SIGMA)
-        for arcs, error in zip(seen, errors, strict=True)
+        Sight(arcs, float(np.log(flow[list(arcs)].sum()) + error), SIGMA, origin=origin)
+        for arcs, error, origin in zip(seen, *NOISES[noise](rng, len(seen)), strict=True)
     )
     balance = Balance(nodes, tail, head, np.arange(sources), np.full(sources, 4.0), np.full(sources, 2.0),
                       np.zeros(len(tail)), 1.0, sights)  # fmt: skip

@@ -144,7 +144,7 @@ class Picture:
 
         from counterflow.network.edges import acts, edges
 
-        return Graph(pa.concat_tables([self.rows("links"), edges(self.scope)]), acts(self.scope))
+        return Graph(pa.concat_tables([self.rows("links"), edges(self.scope)]), acts(self.scope), self.scope.grades)
 
     def find_text(
         self, queries: list[list[str]], limit: int, *, begins: bool = True, loosely: bool = True

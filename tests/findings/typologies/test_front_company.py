@@ -1,7 +1,9 @@
 import pytest
 
+from counterflow.findings.run import ScopeData, detect
 from counterflow.findings.typologies.front_company import TYPOLOGY
-from counterflow.testing import TypologyContract
+from counterflow.testing import TypologyContract, scope_of
+from counterflow.testing.tables import whole
 from findings.world import World
 
 
@@ -42,6 +44,14 @@ class TestFrontCompany(TypologyContract):
         assert self._detect(world(listed=True, reliability="F", credibility=3).tables()) == []
         fair = self._detect(world(listed=True, reliability="C", credibility=2).tables())[0]
         assert fair.probability < good.probability
+
+    def test_a_grade_is_worth_what_the_workspace_says(self) -> None:
+        def probability(own: dict[str, float]) -> float:
+            scope = scope_of(whole(world(listed=True).tables()))
+            scope.grades = own
+            return max(f.probability for f in detect(ScopeData(scope), [TYPOLOGY]))
+
+        assert probability({"B1": 0.6}) < probability({}) == probability({"C3": 0.2})
 
     def test_shared_officer_address_and_number(self) -> None:
         w = World()

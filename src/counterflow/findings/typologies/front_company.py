@@ -103,7 +103,9 @@ def _trust(data: Data, claim_ids: set[str]) -> dict[str, float]:
     claims = data.table("claims").filter(lambda t: t.claim_id.isin(sorted(claim_ids)))
     rows = data.run(claims.select("claim_id", "reliability", "credibility")).to_pylist() if claim_ids else []
     return {
-        row["claim_id"]: max(0.0, 2 * probability(row["reliability"] or "F", int(row["credibility"] or 6)) - 1)
+        row["claim_id"]: max(
+            0.0, 2 * probability(row["reliability"] or "F", int(row["credibility"] or 6), data.grades) - 1
+        )
         for row in rows
     }
 
