@@ -80,6 +80,26 @@ def test_several_periods_against_one_who_rebuilds(model: Model) -> None:
     assert lasting["objective"] <= by_kind["objective"] + 1e-6 <= rebuilt["objective"] + 2e-6
 
 
+def test_limits_bind_in_every_period(model: Model) -> None:
+    known = {m.id: m for m in model.measures}
+    abroad, state = "correspondent_cutoff:case:abroad", "jurisdiction:cn"
+    asked = {"budget": 20, "periods": 3, "period_days": 400, "recovery": 2}
+    free = whatif(model, asked)["over_time"]
+    first = known[abroad].agency
+    tight = whatif(model, asked | {
+        "must": [abroad, state], "collateral": 7, "budgets": {first: 8}, "not_cooperating": ["cn"],
+    })["over_time"]  # fmt: skip
+    plan = [[m["id"] for m in row["plan"]] for row in tight["periods"]]
+    taken = [(t, id) for t, ids in enumerate(plan) for id in ids]
+    assert {abroad, state} <= {id for _, id in taken}
+    assert all(any(u <= t < u + 2 for u, won in taken if won == state) for t, id in taken if id == abroad)
+    for row, ids in zip(tight["periods"], plan, strict=True):
+        assert sum(known[id].kind.cost for id in ids if known[id].agency == first) <= 8
+        assert row["collateral"] == pytest.approx(sum(known[id].kind.collateral for id in row["in_force"]))
+        assert row["collateral"] <= 7
+    assert tight["gap"] <= 1e-6 and tight["objective"] >= free["objective"] - 1e-6
+
+
 @pytest.mark.parametrize(
     ("asked", "says"),
     [
@@ -88,7 +108,8 @@ def test_several_periods_against_one_who_rebuilds(model: Model) -> None:
         ({"recovery": 2}, "needs periods"),
         ({"periods": 2, "recovery": 0}, "1 period or more"),
         ({"periods": 2, "recovery": {"charm": 1}}, "charm"),
-        ({"periods": 2, "must": ["designation:case:envoys"]}, "together with periods"),
+        ({"periods": 2, "measures": ["designation:case:envoys"]}, "together with periods"),
+        ({"periods": 2, "must": ["designation:case:envoys"], "budget": 0}, "cost"),
         ({"collateral": "some"}, "a number"),
         ({"not_cooperating": "cn"}, "country codes"),
         ({"substitution": "yes"}, "true or false"),
@@ -101,6 +122,9 @@ def test_what_cannot_be_asked(model: Model, asked: dict[str, Any], says: str) ->
 
 def test_activities_are_packed_anew_once_some_are_forbidden(model: Model) -> None:
     found = [whatif(model, {"budget": b, "substitution": True})["substitution"] for b in (0, 4, 9)]
+    limited = whatif(model, {"budget": 4, "substitution": True, "collateral": 3, "budgets": {"FinCEN": 1}})
+    assert limited["substitution"] == found[1] | {"not_applied": ["budgets", "collateral"]}
+    assert found[1]["not_applied"] == []
     assert found[0]["activities"] == ["cyber", "narcotics"]
     assert found[0]["forbidden"] == [] and found[0]["left"] == found[0]["before"] > 0
     assert [f["activity"] for f in found[1]["forbidden"]] == ["cyber"]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 import math
+from dataclasses import replace
 
 import pytest
 from hypothesis import given, settings
@@ -15,24 +16,40 @@ from counterflow.assessment.periods import Timing, over_time
 from counterflow.errors import UnknownName, UsageError
 
 
-def by_hand(net: Network, measures: list[Action], budgets: list[float], timing: dict[str, Timing]) -> float:
-    """The least total over every way to take each measure in each period or not."""
-    best = math.inf
+def by_hand(
+    net: Network, measures: list[Action], budgets: list[float], timing: dict[str, Timing], purse: float, harm: float,
+    must: list[str],
+) -> float:  # fmt: skip
+    """The least total over every way to take each measure in each period or not; ``purse`` is agency a's."""
+    best, left = math.inf, {}
     slots = [(t, m) for t in range(len(budgets)) for m in measures]
+
+    def in_force(name: str, taken: int, period: int) -> bool:
+        first, holds = taken + timing[name].delay, timing[name].holds
+        return first <= period and (holds is None or period < first + holds)
+
     for chosen in itertools.product([False, True], repeat=len(slots)):
         taken = [slot for slot, use in zip(slots, chosen, strict=True) if use]
-        if any(sum(m.cost for t, m in taken if t == period) > b + 1e-9 for period, b in enumerate(budgets)):
+        if not {m.name for _, m in taken}.issuperset(must):
             continue
         total = 0.0
-        for period in range(len(budgets)):
-            biting = []
-            for t, m in taken:
-                first = t + timing[m.name].delay
-                holds = timing[m.name].holds
-                if first <= period and (holds is None or period < first + holds):
-                    biting.append(m)
-            total += left_over(net, biting)
-        best = min(best, total)
+        for period, budget in enumerate(budgets):
+            new = [m for t, m in taken if t == period]
+            biting = [m for t, m in taken if in_force(m.name, t, period)]
+            held = {m.name for t, m in taken if t <= period and in_force(m.name, t, period)}
+            if (
+                sum(m.cost for m in new) > budget + 1e-9
+                or sum(m.cost for m in new if m.agency == "a") > purse + 1e-9
+                or sum(m.collateral for m in biting) > harm + 1e-9
+                or any(not held.issuperset(m.needs) for m in new)
+            ):
+                break
+            key = tuple(m.name for m in biting)
+            if key not in left:
+                left[key] = left_over(net, biting)
+            total += left[key]
+        else:
+            best = min(best, total)
     return best
 
 
@@ -42,8 +59,24 @@ def test_equals_every_plan_tried(case: tuple[Network, list[Action]], budgets: li
     net, measures = case[0], case[1][:3]
     times = st.builds(Timing, st.integers(0, 1), st.sampled_from([None, 1, 2]))
     timing = {m.name: data.draw(times) for m in measures}
-    course = over_time(net, measures, budgets, timing)
-    assert course.objective == pytest.approx(by_hand(net, measures, budgets, timing), abs=1e-6)
+    purse, harm, must = math.inf, math.inf, []
+    if data.draw(st.booleans()):
+        waits = st.sampled_from([(), (), *((m.name,) for m in measures)])
+        measures = [
+            replace(m, agency=data.draw(st.sampled_from("ab")), collateral=float(data.draw(st.integers(0, 3))),
+                    needs=data.draw(waits))
+            for m in measures
+        ]  # fmt: skip
+        purse, harm = float(data.draw(st.integers(0, 6))), float(data.draw(st.integers(0, 6)))
+        must = data.draw(st.lists(st.sampled_from(measures).map(lambda m: m.name), max_size=1)) if measures else []
+    limits = {"purses": {"a": purse}, "collateral": harm, "must": must}
+    best = by_hand(net, measures, budgets, timing, purse, harm, must)
+    if math.isinf(best):
+        with pytest.raises(UsageError, match="no plan keeps all limits"):
+            over_time(net, measures, budgets, timing, **limits)
+        return
+    course = over_time(net, measures, budgets, timing, **limits)
+    assert course.objective == pytest.approx(best, abs=1e-6)
     assert course.bound == pytest.approx(course.objective, abs=1e-5)
     assert sum(course.left) == pytest.approx(course.objective)
     assert course.objective <= course.rolling + 1e-9

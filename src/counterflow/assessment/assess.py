@@ -113,6 +113,10 @@ def whatif(found: Model, request: Mapping[str, Any]) -> dict[str, Any]:
         answer["substitution"] = packing(
             found.flow, found.measures, portfolio, answer["budget"], never=limits["never"], time_limit=time_limit
         )
+        # a ban is one measure an activity, and the game knows nothing else of it
+        answer["substitution"]["not_applied"] = [
+            key for key in ("must", "budgets", "collateral", "not_cooperating") if limits[key] not in (None, (), {})
+        ]
     return answer
 
 
@@ -138,10 +142,9 @@ def _over_time(asked: Mapping[str, Any], limits: Mapping[str, Any]) -> dict[str,
         return {}
     if "periods" not in given:
         raise UsageError(f"{next(iter(given))} needs periods: how many are planned")
-    for key in ("must", "measures", "budgets", "collateral"):
-        if asked.get(key) not in (None, [], (), {}):
-            raise UsageError(f"{key} cannot be asked together with periods")
-    return {**given, "never": limits["never"], "not_cooperating": limits["not_cooperating"]}
+    if asked.get("measures"):
+        raise UsageError("measures cannot be asked together with periods: a plan over time is solved, not evaluated")
+    return {**given, **limits}
 
 
 def _taken(key: str, value: Any) -> Any:

@@ -30,7 +30,10 @@ def campaign(
     *,
     recovery: int | Mapping[str, int] | None = None,
     period_days: int = 365,
+    must: Sequence[str] = (),
     never: Sequence[str] = (),
+    budgets: Mapping[str, float] | None = None,
+    collateral: float | None = None,
     not_cooperating: Sequence[str] = (),
     time_limit: float | None = 10.0,
 ) -> dict[str, Any]:
@@ -39,7 +42,10 @@ def campaign(
     :param budget: points of each period; what is left over is lost
     :param recovery: periods until what a measure cut has been rebuilt, for all kinds or by kind; None: never rebuilt
     :param period_days: length of a period
-    :param not_cooperating: states whose measures are not to be had
+    :param must: measures that are taken in one of the periods; `never` those that are not
+    :param budgets: limits by agency, of each period; `collateral` what the measures in force at one time may do to
+        others
+    :param not_cooperating: states whose measures can only be taken while the one that wins the state over is in force
     :raises UsageError: a number out of range; :raises UnknownName: a measure or kind nobody knows
     """
     if not 1 <= periods <= MOST_PERIODS:
@@ -58,12 +64,15 @@ def campaign(
     if not flow.arcs:
         return {**setting, "periods": [], "why_empty": "There is no flow to cut."}
     known = {m.id: m for m in measures}
-    actions = [a for a in offers(flow, measures, (), not_cooperating) if not a.needs]
+    actions = offers(flow, measures, must, not_cooperating)
     timing = {
         a.name: Timing(known[a.name].kind.delay_days // period_days, given.get(known[a.name].kind.name))
         for a in actions
     }
-    course = over_time(network(flow), actions, [points] * periods, timing, never=never, time_limit=time_limit)
+    course = over_time(
+        network(flow), actions, [points] * periods, timing, must=must, never=never, purses=budgets,
+        collateral=collateral, time_limit=time_limit,
+    )  # fmt: skip
     shown = course.to_dict()
     rows = []
     for row in shown["periods"]:
@@ -79,6 +88,7 @@ def campaign(
             "plan": [{"id": id, "title": known[id].title, "agency": known[id].agency, "cost": known[id].kind.cost}
                      for id in row["plan"]],
             "in_force": [m.id for m in biting],
+            "collateral": round(sum(m.kind.collateral for m in biting), 3),
             "left": row["left"],
             "cashbox": _cashbox(flow, biting),
         })  # fmt: skip

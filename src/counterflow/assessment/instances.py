@@ -145,7 +145,7 @@ class _snip:  # noqa: N801
         sensors = np.flatnonzero(found.sensors)
         shown = _answer(
             budget, found.objective, found.bound, sensors, float(len(sensors)), found.unhurt,
-            f"Benders decomposition, {found.rounds} rounds, {found.cuts} cuts", found.stopped, started,
+            f"programme of steps, solved {found.rounds} times, {found.cuts} ways known", found.stopped, started,
         )  # fmt: skip
         shown["arcs"] = [[self.case.names[n] for n in self.case.sensor[s].tolist()] for s in sensors.tolist()]
         return shown

@@ -22,7 +22,7 @@ from typing import Any
 import numpy as np
 
 from counterflow.assessment.lagrangian import Problem
-from counterflow.assessment.limits import as_rows, check, to_be_had
+from counterflow.assessment.limits import Limit, as_rows, check, start, to_be_had
 from counterflow.assessment.mincut import Floats, Ints, Kernel, Network
 from counterflow.assessment.solver import Answer, Solver
 from counterflow.errors import UnknownName, UsageError
@@ -105,6 +105,7 @@ def interdict(
     never: Collection[str] = (),
     budgets: Mapping[str, float] | None = None,
     collateral: float | None = None,
+    further: Sequence[Limit] = (),
     expected: bool = True,
     time_limit: float | None = None,
 ) -> Plan:
@@ -114,12 +115,14 @@ def interdict(
     :param must: names that have to be taken (their cost counts); `never` names that may not
     :param budgets: limit by agency, beside the total
     :param collateral: what all measures together may do to others, the must ones included; None: no limit
+    :param further: other limits on what is taken together
     :param expected: count success probabilities; False: as if every measure succeeded
     :param time_limit: seconds; None: until proven
-    :raises UsageError: negative or unusable numbers, a measure both must and never, must measures beyond the budget
+    :raises UsageError: negative or unusable numbers, a measure both must and never, must measures beyond the budget, or
+        no plan keeps the `further` limits
     :raises UnknownName: must or never names a measure that is not there
     """
-    case = _Case(network, measures, must, never, budgets or {}, expected, collateral)
+    case = _Case(network, measures, must, never, budgets or {}, expected, collateral, further)
     return case.answer(budget, time_limit)
 
 
@@ -184,6 +187,7 @@ class _Case:
         budgets: Mapping[str, float],
         expected: bool,
         collateral: float | None,
+        further: Sequence[Limit] = (),
     ) -> None:
         _check(network, measures, must, never, budgets)
         check(measures, must, collateral)
@@ -201,9 +205,9 @@ class _Case:
             for arc, removed in removals(network, action, expected).items():
                 capacity[arc] *= 1.0 - removed
         self.capacity = capacity
-        awaited = {name for m in free for name in m.needs}
+        awaited = {name for m in free for name in m.needs} | {n for w in further for n, v in w.load.items() if v < 0}
         self.free = [m for m in free if m.name in awaited or removals(network, m, expected)]
-        self.further = as_rows(self.free, self.must, collateral)
+        self.further = as_rows(self.free, self.must, collateral, further)
         agencies = sorted({m.agency for m in measures} | set(budgets))
         self.limits = {a: budgets.get(a, math.inf) for a in agencies}
         for action in self.must:
@@ -247,6 +251,16 @@ class _Case:
         spent = sum(m.cost for m in self.must)
         if spent > budget * (1 + 1e-12):
             raise UsageError(f"the measures that must be taken cost {spent:g}, more than the budget of {budget:g}")
+        p = self.problem
+        if (
+            len(p.caps)
+            and p.caps.min() < 0
+            and not any(p.affordable(k.chosen, budget - spent) for k in self.solver.known)
+        ):
+            begin = start(p.cost, p.loads, p.caps, p.agency, p.limits, budget - spent)
+            if begin is None:
+                raise UsageError("no plan keeps all limits: what must be taken does not fit the budgets and the others")
+            self.solver.keep(begin)
         found = self.solver.answer(budget - spent, time_limit)
         needed = self.solver.needed(found)
         taken = [m for m, use in zip(self.free, needed, strict=True) if use]

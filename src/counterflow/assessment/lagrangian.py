@@ -64,7 +64,7 @@ class Problem:
         """Whether the total, agencies' budgets and further limits allow these measures."""
         spent = float(self.cost[chosen].sum())
         by_agency = np.bincount(self.agency[chosen], self.cost[chosen], minlength=len(self.limits))
-        if len(self.caps) and not (self.loads @ chosen <= self.caps + 1e-9 * np.maximum(1.0, self.caps)).all():
+        if len(self.caps) and not (self.loads @ chosen <= self.caps + 1e-9 * np.maximum(1.0, np.abs(self.caps))).all():
             return False
         slack = 1e-9 * max(1.0, budget if np.isfinite(budget) else 1.0)
         return spent <= budget + slack and bool((by_agency <= self.limits + 1e-9 * np.maximum(1.0, by_agency)).all())

@@ -1,11 +1,9 @@
-"""Kernels of stochastic network interdiction, compiled: the evader's best answers, and the cuts they give.
+"""Kernels of stochastic network interdiction, compiled: the evader's best answers, and his ways that matter.
 
-For sensors ``x`` between 0 and 1 a path is worth at least any of its *supermodular* inequalities: with the sensors of a
-set S on it counted as there, ``h(S) − Σ_{a∉S} (h(S) − h(S+a))·x_a + Σ_{a∈S} (h(P−a) − h(P))·(1 − x_a)``, h the chance
-to pass and P all its sensors. At whole x the best path and its own S give the exact value.
-
-Source: Towle and Luedtke, "New solution approaches for the maximum-reliability stochastic network interdiction
-problem", Computational Management Science 15, 2018.
+A *way* is a path with some of its sensors taken as standing: it is worth the product of what it passes, those of the
+set counted with the sensor, whatever stands, unless one of its other sensors stands, which *closes* it. Of the ways
+from a node only those matter that no other way beats in both worth and weight, the weight being the sum of x over the
+sensors that would close it.
 """
 
 from __future__ import annotations
@@ -14,163 +12,129 @@ import numba  # noqa: TID253, this is its home
 import numpy as np
 import numpy.typing as npt
 
-__all__ = ["cuts", "expected"]
+__all__ = ["expected", "ways"]
 
 Floats = npt.NDArray[np.float64]
 Ints = npt.NDArray[np.int64]
-
-
-@numba.njit(cache=True)
-def _search(  # noqa: C901, a kernel is one nest of loops
-    target: int, first: Ints, tail: Ints, sensor: Ints, passes: Floats, detects: Floats, x: Floats,
-    value: Floats, chance: Floats, step: Ints, heap_node: Ints, heap_key: Floats,
-) -> None:  # fmt: skip
-    """Best way from every node to a target, backwards, highest value first.
-
-    :param first: arcs into node ``v`` are ``first[v]:first[v + 1]``; `tail` the node each comes from; `sensor` its
-        number of sensor, or -1; `passes`, `detects` the chance to pass without and with it
-    :param value: lower bound on what a path is worth at x; `chance` its product; `step` arc that a node takes, -1: none
-    """
-    value[:] = 0.0
-    chance[:] = 0.0
-    step[:] = -1
-    done = np.zeros(len(value), np.bool_)
-    value[target] = 1.0
-    chance[target] = 1.0
-    heap_node[0], heap_key[0] = target, 1.0
-    size = 1
-    while size:
-        node, key = heap_node[0], heap_key[0]
-        size -= 1
-        last, low = heap_node[size], heap_key[size]
-        at = 0
-        while True:
-            child = 2 * at + 1
-            if child >= size:
-                break
-            if child + 1 < size and heap_key[child + 1] > heap_key[child]:
-                child += 1
-            if heap_key[child] <= low:
-                break
-            heap_node[at], heap_key[at] = heap_node[child], heap_key[child]
-            at = child
-        heap_node[at], heap_key[at] = last, low
-        if done[node] or key < value[node]:
-            continue
-        done[node] = True
-        for arc in range(first[node], first[node + 1]):
-            other = tail[arc]
-            if done[other]:
-                continue
-            r = passes[arc]
-            new, product = r * value[node], r * chance[node]
-            s = sensor[arc]
-            if s >= 0:
-                q = detects[arc]
-                new -= x[s] * (r - q) * chance[node]
-                if q * value[node] > new or x[s] > 0.999:
-                    new, product = q * value[node], q * chance[node]
-            if new > value[other]:
-                value[other] = new
-                chance[other] = product
-                step[other] = arc
-                at = size
-                size += 1
-                while at and heap_key[(at - 1) // 2] < new:
-                    heap_node[at], heap_key[at] = heap_node[(at - 1) // 2], heap_key[(at - 1) // 2]
-                    at = (at - 1) // 2
-                heap_node[at], heap_key[at] = other, new
+Bools = npt.NDArray[np.bool_]
 
 
 @numba.njit(cache=True)
 def expected(
-    first: Ints, tail: Ints, sensor: Ints, passes: Floats, detects: Floats, x: Floats,
+    first: Ints, tail: Ints, sensor: Ints, passes: Floats, detects: Floats, stands: Bools,
     targets: Ints, group: Ints, origin: Ints, chance: Floats, each: Floats,
 ) -> float:  # fmt: skip
-    """The evader's expected chance to pass, for sensors x of 0 and 1.
+    """The evader's expected chance to pass where these sensors stand: one search backwards from each destination.
 
+    :param first: arcs into node ``v`` are ``first[v]:first[v + 1]``; `tail` the node each comes from; `sensor` its
+        number of sensor, or -1; `passes`, `detects` the chance to pass without and with it
     :param targets: the destinations; runs ``group[t]:group[t + 1]`` go to the t-th; `origin` of each run, and its
         `chance`
     :param each: each run's chance to pass; filled in
     """
-    nodes = len(first) - 1
-    value, product = np.empty(nodes), np.empty(nodes)
-    step, heap_node, heap_key = np.empty(nodes, np.int64), np.empty(len(tail) + 1, np.int64), np.empty(len(tail) + 1)
-    total = 0.0
+    nodes, total = len(first) - 1, 0.0
+    heap, key = np.empty(len(tail) + 1, np.int64), np.empty(len(tail) + 1)
     for t in range(len(targets)):
-        _search(targets[t], first, tail, sensor, passes, detects, x, value, product, step, heap_node, heap_key)
+        value, done = np.zeros(nodes), np.zeros(nodes, np.bool_)
+        value[targets[t]] = 1.0
+        heap[0], key[0], size = targets[t], 1.0, 1
+        while size:
+            node = heap[0]
+            size -= 1
+            last, low, at = heap[size], key[size], 0
+            while True:
+                child = 2 * at + 1
+                if child >= size:
+                    break
+                if child + 1 < size and key[child + 1] > key[child]:
+                    child += 1
+                if key[child] <= low:
+                    break
+                heap[at], key[at] = heap[child], key[child]
+                at = child
+            heap[at], key[at] = last, low
+            if done[node]:
+                continue
+            done[node] = True
+            for arc in range(first[node], first[node + 1]):
+                other, s = tail[arc], sensor[arc]
+                new = value[node] * (detects[arc] if s >= 0 and stands[s] else passes[arc])
+                if new > value[other]:
+                    value[other] = new
+                    at = size
+                    size += 1
+                    while at and key[(at - 1) // 2] < new:
+                        heap[at], key[at] = heap[(at - 1) // 2], key[(at - 1) // 2]
+                        at = (at - 1) // 2
+                    heap[at], key[at] = other, new
         for k in range(group[t], group[t + 1]):
-            each[k] = product[origin[k]]
+            each[k] = value[origin[k]]
             total += chance[k] * each[k]
     return total
 
 
 @numba.njit(cache=True)
-def cuts(  # noqa: C901, a kernel is one nest of loops
-    first: Ints, tail: Ints, head: Ints, sensor: Ints, passes: Floats, detects: Floats, x: Floats,
-    targets: Ints, group: Ints, origin: Ints, reached: Floats, least: float,
-) -> tuple[Ints, Ints, Floats, Floats, Ints]:  # fmt: skip
-    """For each run whose value is below what its best path is worth at x, the inequality of that path.
+def ways(  # noqa: C901, a kernel is one nest of loops
+    first: Ints, tail: Ints, sensor: Ints, passes: Floats, detects: Floats, x: Floats, target: int,
+    wanted: Bools, floor: float,
+) -> tuple[Ints, Ints, Floats, Floats, Ints, Ints]:  # fmt: skip
+    """The ways to a target that matter at x, backwards, the highest worth first: two criteria, one label a way.
 
-    :param reached: each run's value in the master problem; `least` by how much an inequality must be violated
-    :returns: (start of each row, columns, coefficients of x, right side, run): run ≥ right side + Σ coefficient · x
+    :param wanted: shape (nodes,): where ways are asked for; :param floor: a way worth no more is none
+    :returns: (labels that are answers, then of each label: node, worth, weight, the sensor that can close it there or
+        -1, the label it goes on with or -1). Answers of one node come by falling worth, and falling weight
     """
-    nodes = len(first) - 1
-    value, product = np.empty(nodes), np.empty(nodes)
-    step, heap_node, heap_key = np.empty(nodes, np.int64), np.empty(len(tail) + 1, np.int64), np.empty(len(tail) + 1)
-    starts, columns, factors = [0], [0], [0.0]
-    sides, runs = [0.0], [0]
-    starts.pop(), columns.pop(), factors.pop(), sides.pop(), runs.pop()
-    on, ratio = np.empty(nodes, np.int64), np.empty(nodes)
-    for t in range(len(targets)):
-        _search(targets[t], first, tail, sensor, passes, detects, x, value, product, step, heap_node, heap_key)
-        for k in range(group[t], group[t + 1]):
-            node, whole, all_there, count = origin[k], 1.0, 1.0, 0
-            if step[node] < 0 and node != targets[t]:
-                continue
-            while node != targets[t]:
-                arc = step[node]
-                whole *= passes[arc]
-                all_there *= detects[arc]
-                if sensor[arc] >= 0 and passes[arc] > 0 and detects[arc] < passes[arc]:
-                    on[count], ratio[count] = sensor[arc], detects[arc] / passes[arc]
-                    count += 1
-                node = head[arc]
-            # most likely sensors first: S is one of the beginnings of that order
-            for i in range(1, count):
-                s, f, j = on[i], ratio[i], i
-                while j and x[on[j - 1]] < x[s]:
-                    on[j], ratio[j] = on[j - 1], ratio[j - 1]
-                    j -= 1
-                on[j], ratio[j] = s, f
-            best, size, base = -1.0, 0, whole
-            for taken in range(count + 1):
-                if taken:
-                    base *= ratio[taken - 1]
-                worth = base
-                for i in range(count):
-                    if i < taken:
-                        if ratio[i] > 0:
-                            worth += all_there * (1.0 / ratio[i] - 1.0) * (1.0 - x[on[i]])
-                    else:
-                        worth -= base * (1.0 - ratio[i]) * x[on[i]]
-                if worth > best:
-                    best, size = worth, taken
-            if best <= reached[k] + least:
-                continue
-            base = whole
-            for i in range(size):
-                base *= ratio[i]
-            starts.append(len(columns))
-            runs.append(k)
-            side = base
-            for i in range(count):
-                columns.append(on[i])
-                if i < size:
-                    lift = all_there * (1.0 / ratio[i] - 1.0) if ratio[i] > 0 else 0.0
-                    side += lift
-                    factors.append(-lift)
-                else:
-                    factors.append(-base * (1.0 - ratio[i]))
-            sides.append(side)
-    return np.array(starts), np.array(columns), np.array(factors), np.array(sides), np.array(runs)
+    size, count, found = 0, 1, 0
+    node, worth, weight = np.empty(1024, np.int64), np.empty(1024), np.empty(1024)
+    closes, then = np.empty(1024, np.int64), np.empty(1024, np.int64)
+    heap, key, answers = np.empty(1024, np.int64), np.empty(1024), np.empty(1024, np.int64)
+    least = np.full(len(first) - 1, 2.0)
+    node[0], worth[0], weight[0], closes[0], then[0] = target, 1.0, 0.0, -1, -1
+    heap[0], key[0], size = 0, 1.0, 1
+    while size:
+        label = heap[0]
+        size -= 1
+        last, low, at = heap[size], key[size], 0
+        while True:
+            child = 2 * at + 1
+            if child >= size:
+                break
+            if child + 1 < size and key[child + 1] > key[child]:
+                child += 1
+            if key[child] <= low:
+                break
+            heap[at], key[at] = heap[child], key[child]
+            at = child
+        heap[at], key[at] = last, low
+        here = node[label]
+        if weight[label] >= least[here] - 1e-9:
+            continue
+        least[here] = weight[label]
+        if wanted[here]:
+            if found == len(answers):
+                answers = np.append(answers, np.empty(found, np.int64))
+            answers[found] = label
+            found += 1
+        for arc in range(first[here], first[here + 1]):
+            other, s = tail[arc], sensor[arc]
+            for standing in range(2 if s >= 0 else 1):
+                new = worth[label] * (detects[arc] if standing else passes[arc])
+                heavy = weight[label] + (x[s] if s >= 0 and not standing else 0.0)
+                if new <= floor or heavy >= 1.0 - 1e-9 or heavy >= least[other] - 1e-9:
+                    continue
+                if count == len(node):
+                    node, then = np.append(node, np.empty(count, np.int64)), np.append(then, np.empty(count, np.int64))
+                    worth, weight = np.append(worth, np.empty(count)), np.append(weight, np.empty(count))
+                    closes = np.append(closes, np.empty(count, np.int64))
+                node[count], worth[count], weight[count], then[count] = other, new, heavy, label
+                closes[count] = -1 if standing else s
+                if size == len(heap):
+                    heap, key = np.append(heap, np.empty(size, np.int64)), np.append(key, np.empty(size))
+                at = size
+                size += 1
+                while at and key[(at - 1) // 2] < new:
+                    heap[at], key[at] = heap[(at - 1) // 2], key[(at - 1) // 2]
+                    at = (at - 1) // 2
+                heap[at], key[at] = count, new
+                count += 1
+    return answers[:found], node[:count], worth[:count], weight[:count], closes[:count], then[:count]

@@ -82,10 +82,12 @@ class Solver:
         on_cut[found.cut.arcs] = True
         used = np.bincount(p.hit_measure, on_cut[p.hit_arc], minlength=len(p.cost)) > 0
         kept: Bools = found.chosen & used
-        for load, cap in zip(p.loads, p.caps, strict=True):
-            if load @ kept > cap + 1e-9:  # what a kept measure waits for stays too
-                kept = kept | (found.chosen & (load < 0))
-        return kept
+        while True:  # what a kept measure waits for stays too, and what that waits for
+            broken = p.loads @ kept > p.caps + 1e-9 if len(p.caps) else np.zeros(0, dtype=bool)
+            more = found.chosen & (p.loads[broken] < 0).any(axis=0) & ~kept if broken.any() else broken[:0]
+            if not more.any():
+                return kept
+            kept = kept | more
 
     def _solve(self, room: float, deadline: float) -> None:
         p = self.problem
@@ -124,7 +126,7 @@ class Solver:
         if plan is not None:
             whole = np.zeros(len(p.cost), dtype=bool)
             whole[smaller.measures[plan]] = True
-            self._keep(whole)
+            self.keep(whole)
         self.bound = max(self.bound, min(p.rounded(bound), self._best(room).value))
 
     def _improve(self, candidates: list[tuple[Bools, float]], room: float, deadline: float) -> None:
@@ -135,10 +137,11 @@ class Solver:
             chosen, promised = min(candidates, key=lambda c: c[1])
             if promised >= self._best(room).value or not self.problem.affordable(chosen, room):
                 return
-            known = self._keep(chosen)
+            known = self.keep(chosen)
             candidates = [choose_on_cut(self.problem, known.cut, room)]
 
-    def _keep(self, chosen: Bools) -> _Known:
+    def keep(self, chosen: Bools) -> _Known:
+        """Remember a plan, with what it leaves."""
         cut = self.kernel.cut(self.problem.reduced(chosen))
         known = _Known(chosen, float(self.problem.cost[chosen].sum()), cut.value, cut)
         self.known.append(known)

@@ -250,9 +250,10 @@ def _campaign(found: Row) -> list[str]:
     """A plan over several periods."""
     if not found["periods"]:
         return [found["why_empty"]]
+    rolling = "keeps not all limits" if found["rolling"] is None else f"{found['rolling']:.1f}"
     lines = [
         f"over {len(found['periods'])} periods, budget {found['budget']:g} each: objective {found['objective']:.1f}, "
-        f"bound {found['bound']:.1f}, gap {found['gap']:.2%}; period by period {found['rolling']:.1f}, "
+        f"bound {found['bound']:.1f}, gap {found['gap']:.2%}; period by period {rolling}, "
         f"nothing rebuilt {found['static']:.1f}, no measure {found['baseline']:.1f}"
     ]
     for row in found["periods"]:
@@ -273,6 +274,7 @@ def _packing(found: Row) -> list[str]:
         f"substitution (an assumption): he keeps {found['before']:.1f}, and {found['left']:.1f} (bound "
         f"{found['bound']:.1f}, gap {found['gap']:.2%}) once he packs the best of the rest; forbid",
         *(f"  {a['cost']:>6g}  {a['title']}  ({a['measure']})" for a in found["forbidden"]),
+        *([f"  without the limits {', '.join(found['not_applied'])}"] if found["not_applied"] else []),
     ]
 
 
