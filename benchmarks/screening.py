@@ -185,7 +185,7 @@ def recall(screener: Screener, records: list[dict[str, Any]]) -> None:
     spent = time.process_time() - began
     pairs = {(flat[i][0], int(index.owner[j])) for i, j in zip(*np.nonzero(near), strict=True) if rows[j]}
     began = time.process_time()
-    found = [set(screener.candidates(profile)) for profile in asked]
+    found = [set(screener.candidates(profile, near=True)) for profile in asked]
     took = time.process_time() - began
     kept = sum(entity in found[n] for n, entity in pairs)
     tell(

@@ -81,7 +81,7 @@ def test_only_what_changed_is_compared(tmp_path: Path, monkeypatch: pytest.Monke
 
     monkeypatch.setattr(rescreening, "judge", counted)
     monkeypatch.setattr(Screener, "screen", lambda *_: pytest.fail("somebody was screened in full"))
-    after = {**before, "l:03": ("Kim Ali Bank", "1961")}
+    after = {**before, "l:03": (names[3], "1960-03")}
     found = run(tmp_path / "bank", screener(after), None)
     assert 0 < count <= 20
     assert [o.id for o in found.values() if o.gone or o.appeared or o.changed]

@@ -17,21 +17,20 @@ import json
 from array import array
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, fields
+from functools import cache
 from io import BytesIO
 from pathlib import Path
-from typing import IO, Any
+from typing import IO
 
 import numpy as np
 
-from counterflow.entities import korean, phonetics
-from counterflow.entities.forms import Form
-from counterflow.entities.names import skeleton
-from counterflow.entities.profile import Profile, Row
+from counterflow.entities.evidence.naming import WEAK
+from counterflow.entities.lookup_kernels import GENDER, NATIONS
+from counterflow.entities.profile import DETAILS, Profile, Row
 from counterflow.entities.rarity import Rarity
+from counterflow.entities.shapes import Ints, Shapes, Word, digest, script_code, shapes
 
-__all__ = ["OTHER", "Builder", "Index", "Ints", "Word", "bag", "digest", "row_sounds", "row_words", "traits", "years"]
-
-Ints = np.ndarray[Any, Any]
+__all__ = ["OTHER", "Builder", "Index", "bag", "gender_code", "row_sounds", "row_words", "traits", "years"]
 
 _FIRST = {c: 1 << 2 * n for n, c in enumerate("abcdefghijklmnopqrstuvwxyz")} | {
     c: 1 << 52 + n for n, c in enumerate("0123456789")
@@ -39,7 +38,7 @@ _FIRST = {c: 1 << 2 * n for n, c in enumerate("abcdefghijklmnopqrstuvwxyz")} | {
 
 
 OTHER = (1 << 64) - 1
-"""Stands for the bag of a word of another script."""
+"""Stands for the bag of a word of another script, or of a sound."""
 
 
 def bag(text: str) -> int:
@@ -49,62 +48,6 @@ def bag(text: str) -> int:
         first = _FIRST.get(char, 0)
         bits |= first << 1 if bits & first and char > "9" else first
     return bits
-
-
-def digest(text: str) -> int:
-    """A key as 64 bits."""
-    return int.from_bytes(hashlib.blake2b(text.encode(), digest_size=8).digest(), "little")
-
-
-@dataclass(frozen=True, slots=True)
-class Word:
-    """A word as it is filed. :param token: in Latin letters; :param script: it is written in; :param written: so"""
-
-    token: str
-    script: str = "Latin"
-    written: str = ""
-
-    def __str__(self) -> str:
-        return f"{self.script}:{self.written}:{self.token}" if self.written else self.token
-
-    @classmethod
-    def read(cls, text: str) -> Word:
-        """From its text."""
-        script, _, rest = text.rpartition(":")[0].partition(":")
-        return cls(text.rpartition(":")[2], script, rest) if script else cls(text)
-
-    @property
-    def form(self) -> Form:
-        """The word as a name of its own."""
-        return Form((self.token,), script=self.script, written=(self.written,) if self.written else ())
-
-    def found_by(self) -> Iterator[str]:
-        """Keys under which words meet that may be alike though letters apart: consonants, sounds, sound classes."""
-        yield "w" + self.token
-        if self.token.isdigit():
-            return
-        if not self.written:
-            consonants = skeleton(self.token)
-            if len(consonants) >= 2:
-                yield "s" + consonants
-            if len(self.token) >= 5:
-                for cut in korean.syllables(self.token)[:2]:
-                    if len(cut) >= 2:
-                        yield "k" + " ".join(map(korean.coarse, cut))
-
-    def found_heard_by(self) -> Iterator[str]:
-        """Its sound classes: many words share them."""
-        if not self.token.isdigit():
-            classes = phonetics.bones(self.written or self.token, self.script)
-            if len(classes) >= 2:
-                yield "b" + classes
-
-    def found_bent_by(self) -> Iterator[str]:
-        """Its sound classes less one each: under these words of another script are looked for as well."""
-        classes = phonetics.bones(self.written or self.token, self.script)
-        if len(classes) >= 4:
-            yield "d" + classes
-            yield from ("d" + classes[:n] + classes[n + 1 :] for n in range(len(classes)))
 
 
 def row_words(row: Row) -> tuple[Word, ...]:
@@ -121,11 +64,31 @@ def row_sounds(row: Row) -> list[list[str]]:
 
 
 def traits(countries: Iterable[str]) -> int:
-    """Countries as 64 bits; sets that have a country in common have a bit in common."""
+    """Countries as 64 bits; sets that have a country in common have a bit in common, and so have parts of China."""
     bits = 0
     for country in countries:
-        bits |= 1 << digest(country) % 64
+        bits |= _trait("cn" if country in ("hk", "mo") else country)
     return bits
+
+
+@cache
+def _trait(country: str) -> int:
+    return 1 << digest(country) % 64
+
+
+def marks(profile: Profile) -> int:
+    """Which details, gender and nationalities a party has; see `counterflow.entities.lookup_kernels`."""
+    found = gender_code(profile) << GENDER | (NATIONS if profile.nations else 0)
+    for name in profile.detail:
+        found |= 1 << DETAILS.index(name)
+    return found
+
+
+def gender_code(profile: Profile) -> int:
+    """1 male, 2 female, 3 any other; 0 where there is none or more than one."""
+    if len(profile.genders) != 1:
+        return 0
+    return {"male": 1, "female": 2}.get(profile.genders[0], 3)
 
 
 def years(dates: Iterable[str]) -> tuple[int, int]:
@@ -144,11 +107,13 @@ class Index:
     :param words: of each row, in order; :param rows: of each word; :param vocabulary: the words as bytes
     :param word_bags: (V); :param word_length: first word of each length
     :param weight: (V) log-odds of an agreement on the word; 0 for codes, which weigh as the spelling asked about
-    :param total: (R) weight of all words of a row
+    :param row_script: (R) code of the script of each row, see `script_code`; :param row_weak: (R) what its kind of name
+        is worth
     :param word_key: sorted hashes of the keys of words, `word_of` the words of each; likewise for rows and numbers
     :param schema: (E) place in `schemata`; :param years: (E, 2) first and last year of birth, founding or build, 0: not
-        known; :param traits: (E) of its countries; :param ids: canonical ids as bytes
-    :param told: packed profiles as bytes; :param digests: (E) hash of each
+        known; :param traits: (E) of its countries; :param marks: (E) properties of which it has details, its gender
+        and whether it has nationalities, see `lookup_kernels`; :param ids: canonical ids as bytes
+    :param told: packed profiles as bytes; :param digests: (E) hash of each; :param shapes: (V)
     """
 
     owner: Ints
@@ -167,7 +132,8 @@ class Index:
     word_bags: Ints
     word_length: Ints
     weight: Ints
-    total: Ints
+    row_script: Ints
+    row_weak: Ints
     word_key: Ints
     word_of: Ints
     word_of_at: Ints
@@ -180,11 +146,13 @@ class Index:
     schema: Ints
     years: Ints
     traits: Ints
+    marks: Ints
     ids: Ints
     ids_at: Ints
     told: Ints
     told_at: Ints
     digests: Ints
+    shapes: Shapes
     schemata: tuple[str, ...]
     rarity: Rarity
 
@@ -194,6 +162,8 @@ class Index:
             value = getattr(self, f.name)
             if isinstance(value, np.ndarray):
                 np.save(folder / f"{f.name}.npy", value, allow_pickle=False)
+        for name, value in self.shapes._asdict().items():
+            np.save(folder / f"shape_{name}.npy", value, allow_pickle=False)
         state = {"schemata": self.schemata, "rarity": self.rarity.state()}
         (folder / "index.json").write_text(json.dumps(state, ensure_ascii=False, sort_keys=True), encoding="utf-8")
 
@@ -201,12 +171,10 @@ class Index:
     def open(cls, folder: Path) -> Index:
         """One that was saved, mapped into memory."""
         state = json.loads((folder / "index.json").read_text(encoding="utf-8"))
-        arrays = {
-            f.name: np.load(folder / f"{f.name}.npy", mmap_mode="r", allow_pickle=False).view(np.ndarray)
-            for f in fields(cls)
-            if f.name not in ("schemata", "rarity")
-        }
-        return cls(**arrays, schemata=tuple(state["schemata"]), rarity=Rarity.of_state(state["rarity"]))
+        arrays = {f.name: _mapped(folder / f"{f.name}.npy") for f in fields(cls) if f.name not in _NO_ARRAYS}
+        shapes = Shapes(*(_mapped(folder / f"shape_{name}.npy") for name in Shapes._fields))
+        rarity = Rarity.of_state(state["rarity"])
+        return cls(**arrays, shapes=shapes, schemata=tuple(state["schemata"]), rarity=rarity)
 
     @property
     def entities(self) -> int:
@@ -222,13 +190,22 @@ class Index:
         return bytes(self.told[self.told_at[n] : self.told_at[n + 1]].data)
 
 
+_NO_ARRAYS = ("shapes", "schemata", "rarity")
+
+
+def _mapped(path: Path) -> Ints:
+    """Mapped so that pages could be written, though none is: numba passes such arrays much faster."""
+    found: Ints = np.load(path, mmap_mode="c", allow_pickle=False).view(np.ndarray)
+    return found
+
+
 def _offsets(sizes: Iterable[int]) -> Ints:
     return np.concatenate([np.zeros(1, np.int64), np.cumsum(np.fromiter(sizes, np.int64))])
 
 
 def _flat(texts: Iterable[str]) -> tuple[Ints, Ints]:
     held = [text.encode() for text in texts]
-    return np.frombuffer(b"".join(held), np.uint8), _offsets(map(len, held))
+    return np.frombuffer(bytearray().join(held), np.uint8), _offsets(map(len, held))
 
 
 def _inverted(keys: Ints, items: Ints) -> tuple[Ints, Ints, Ints]:
@@ -253,9 +230,10 @@ class Builder:
         self._told: IO[bytes] = told or BytesIO()
         self._sizes = array("q")
         self._schemata: dict[str, int] = {}
-        self._schema, self._years, self._traits = array("h"), array("h"), array("Q")
+        self._schema, self._years, self._traits, self._marks = array("h"), array("h"), array("Q"), array("i")
         self._codes: dict[str, int] = {}
         self._owner, self._words, self._counts = array("i"), array("i"), array("i")
+        self._scripts, self._weak = array("i"), array("f")
         self._letters: list[str] = []
         self._joined: list[str] = []
         self._row_key, self._row_of = array("Q"), array("i")
@@ -273,6 +251,7 @@ class Builder:
         self._schema.append(self._schemata.setdefault(profile.schema, len(self._schemata)))
         self._years.extend(years(profile.dates))
         self._traits.append(traits(profile.countries))
+        self._marks.append(marks(profile))
         self._ids.append(profile.id)
         self._digests.append(int.from_bytes(hashlib.blake2b(packed, digest_size=8).digest(), "little"))
         if self._counted:
@@ -281,16 +260,22 @@ class Builder:
             if row.sound:
                 self._row_key.append(digest("k" + row.sound))
                 self._row_of.append(len(self._owner))
-            self._row(entity, map(str, row_words(row)), row.flat, row.form.joined)
+            weak = WEAK[row.named.property]
+            self._row(entity, map(str, row_words(row)), row.form.script, weak, row.flat, row.form.joined)
             if row.form.sounds:
-                self._row(entity, itertools.chain.from_iterable(row_sounds(row)))
+                sounds = dict.fromkeys(itertools.chain.from_iterable(row_sounds(row)))
+                self._row(entity, sounds, "", weak)
         for number in profile.identifiers:
             self._number_key.append(digest(number.key))
             self._number_of.append(entity)
 
-    def _row(self, entity: int, words: Iterable[str], letters: str = "", joined: str = "") -> None:
-        codes = dict.fromkeys(self._codes.setdefault(word, len(self._codes)) for word in words)
+    def _row(
+        self, entity: int, words: Iterable[str], script: str, weak: float, letters: str = "", joined: str = ""
+    ) -> None:
+        codes = [self._codes.setdefault(word, len(self._codes)) for word in words]
         self._owner.append(entity)
+        self._scripts.append(script_code(script))
+        self._weak.append(weak)
         self._words.extend(codes)
         self._counts.append(len(codes))
         self._letters.append(letters)
@@ -313,7 +298,7 @@ class Builder:
             np.asarray(self._words, np.int64)[np.repeat(_offsets(counts)[:-1][order], counts[order]) + within]
         ]
         row_of = np.repeat(np.arange(len(order), dtype=np.int32), counts[order])
-        weight = np.fromiter((self._weigh(w) for w in vocabulary), np.float32, len(vocabulary))
+        weight = np.fromiter((self._weigh(w) for w in vocabulary), np.float64, len(vocabulary))
         by_word = np.argsort(words, kind="stable")
         keys = [(digest(key), n) for n, word in enumerate(vocabulary) for key in self._keys(word)]
         word_key, word_of, word_of_at = _inverted(
@@ -344,10 +329,13 @@ class Builder:
             rows_at=_offsets(np.bincount(words, minlength=len(vocabulary))),
             vocabulary=spelt,
             vocabulary_at=spelt_at,
-            word_bags=np.fromiter((OTHER if ":" in w else bag(w) for w in vocabulary), np.uint64, len(vocabulary)),
+            word_bags=np.fromiter(
+                (OTHER if ":" in w or w[0] == "=" else bag(w) for w in vocabulary), np.uint64, len(vocabulary)
+            ),
             word_length=_firsts(np.fromiter(map(len, vocabulary), np.int64, len(vocabulary))),
             weight=weight,
-            total=np.bincount(row_of, weights=weight[words], minlength=len(order)).astype(np.float32),
+            row_script=np.asarray(self._scripts, np.int32)[order],
+            row_weak=np.asarray(self._weak, np.float32)[order],
             word_key=word_key,
             word_of=word_of,
             word_of_at=word_of_at,
@@ -360,11 +348,13 @@ class Builder:
             schema=np.asarray(self._schema, np.int16),
             years=np.asarray(self._years, np.int16).reshape(-1, 2),
             traits=np.asarray(self._traits, np.uint64),
+            marks=np.asarray(self._marks, np.int32),
             ids=ids,
             ids_at=ids_at,
             digests=np.asarray(self._digests, np.uint64),
             told=self._packed(),
             told_at=_offsets(self._sizes),
+            shapes=shapes(map(Word.read, vocabulary)),
             schemata=tuple(self._schemata),
             rarity=self._rarity,
         )

@@ -18,10 +18,10 @@ from typing import Any
 import numpy as np
 from rapidfuzz.distance import Indel
 
-from counterflow.entities.lookup_kernels import compiled
+from counterflow.entities.lookup_kernels import aligned, compiled
 from counterflow.entities.words import load
 
-__all__ = ["ABJADS", "Unit", "bones", "heard", "heard_apart", "units"]
+__all__ = ["ABJADS", "Unit", "arrays", "bones", "heard", "heard_apart", "units"]
 
 ABJADS = frozenset({"Arabic", "Hebrew"})
 """Scripts that leave short vowels out."""
@@ -200,7 +200,7 @@ def units(word: str, script: str, bare: bool = False) -> tuple[Unit, ...]:
 
 
 @lru_cache(maxsize=1 << 17)
-def _arrays(word: str, script: str, bare: bool) -> tuple[Any, Any, float]:
+def arrays(word: str, script: str, bare: bool) -> tuple[Any, Any, float]:
     """A word's units for the kernel: (sounds, sounds next to them) of each, what leaving it out costs, and the sum."""
     row = units(word, script, bare)
     masks = np.array([(mask, _neighbours(mask)) for mask, _, _ in row], np.int64).reshape(-1, 2)
@@ -208,39 +208,11 @@ def _arrays(word: str, script: str, bare: bool) -> tuple[Any, Any, float]:
     return masks, np.array(costs, np.float64), sum(costs)
 
 
-def _aligned(one: Any, costs: Any, two: Any, spared: Any) -> float:
-    """Least cost of turning one row of units into the other: plain Python that numba compiles.
-
-    One vowel for another costs 0.25, a neighbouring consonant 0.4, another 1, a vowel for a consonant more than leaving
-    the vowel out.
-    """
-    vowels = 0b11111 << 24  # the last five of `_SIGNS`
-    row = np.zeros(len(two) + 1)
-    for j in range(len(two)):
-        row[j + 1] = row[j] + spared[j]
-    for i in range(len(one)):
-        corner = row[0]
-        row[0] += costs[i]
-        for j in range(len(two)):
-            if one[i, 0] & two[j, 0]:
-                price = 0.0
-            elif not one[i, 0] & ~vowels:
-                price = 0.25 if not two[j, 0] & ~vowels else 1.3
-            elif not two[j, 0] & ~vowels:
-                price = 1.3
-            else:
-                price = 0.4 if one[i, 1] & two[j, 0] else 1.0
-            best = min(corner + price, row[j + 1] + costs[i], row[j] + spared[j])
-            corner = row[j + 1]
-            row[j + 1] = best
-    return float(row[-1])
-
-
 @lru_cache(maxsize=1 << 16)
 def heard_apart(one: str, two: str) -> float:
     """How many consonants two Latin words are apart by ear; 0 for Qaddafi and Gaddafi."""
-    a, b = _arrays(one, "Latin", False), _arrays(two, "Latin", False)
-    return float(compiled(_aligned)(a[0], a[1], b[0], b[1]))
+    a, b = arrays(one, "Latin", False), arrays(two, "Latin", False)
+    return float(compiled(aligned)(a[0], a[1], b[0], b[1]))
 
 
 @lru_cache(maxsize=1 << 18)
@@ -250,10 +222,10 @@ def heard(one: str, script: str, two: str, other: str) -> float:
     if min(len(first), len(second)) > 1 and Indel.normalized_similarity(first, second) < 0.5:
         return 0.0  # whatever the vowels, not one word: saves the alignment
     bare = script in ABJADS or other in ABJADS
-    a, b = _arrays(one, script, bare), _arrays(two, other, bare)
+    a, b = arrays(one, script, bare), arrays(two, other, bare)
     if not len(a[1]) or not len(b[1]):
         return 0.0
-    cost = float(compiled(_aligned)(a[0], a[1], b[0], b[1]))
+    cost = float(compiled(aligned)(a[0], a[1], b[0], b[1]))
     return max(0.0, 1.0 - cost / max(1.0, (a[2] + b[2]) / 2))
 
 

@@ -13,28 +13,31 @@ from __future__ import annotations
 import math
 import threading
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
-from functools import cache, lru_cache
+from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from counterflow.entities.agreement import SPELT
+from counterflow.entities.evidence import naming, particulars
 from counterflow.entities.evidence.verdicts import SHOWN
 from counterflow.entities.evidence.weights import screening
-from counterflow.entities.names import analyse, kind_of
-from counterflow.entities.profile import Named, Profile, build, merge, profiles
+from counterflow.entities.names import kind_of
+from counterflow.entities.profile import DETAILS, Profile, build, merge, profiles
 from counterflow.entities.scoring import Comparison, compare, compatible
 from counterflow.entities.stored import pack, unpack
 
 if TYPE_CHECKING:
-    from counterflow.entities.index import Index, Ints
+    from counterflow.entities.index import Index
     from counterflow.entities.lookup import Hope
     from counterflow.entities.rarity import Rarity
+    from counterflow.entities.shapes import Ints
     from counterflow.storage.ports import Scope
 
 __all__ = ["Entry", "Hit", "Screener", "judge", "write"]
 
-SLACK = 1.5
-"""Log-odds by which a name may tell more than looking it up could see."""
+SLACK = 0.01
+"""Log-odds by which evidence may tell more than looking it up could see: the arithmetic is not quite the same."""
 
 KEPT = 20_000
 """Profiles kept once they were compared."""
@@ -147,9 +150,13 @@ class Screener:
         for profile in asked:
             yield self.screen(profile, limit, threshold, exhaustive=exhaustive)
 
-    def candidates(self, asked: Profile, threshold: float = SHOWN) -> list[int]:
-        """Entities that are compared in full, by their number in the index, most promising first."""
-        return self._lookup.candidates(asked, self._compatible(asked.schema), _hope(asked, threshold, self.rarity))
+    def candidates(self, asked: Profile, threshold: float = SHOWN, *, near: bool = False) -> list[int]:
+        """Entities whose evidence may reach the threshold, by their number in the index, most promising first.
+
+        :param near: those whose names are near as strings too, whatever the evidence
+        """
+        hope = _hope(asked, threshold, self.rarity, self.index.schemata)
+        return self._lookup.candidates(asked, self._compatible(asked.schema), hope, near=near)
 
     def entity(self, n: int) -> tuple[Profile, Mapping[str, Any]]:
         """The *n*-th entity, and what was kept beside it: caption, labels, its subjects' own numbers."""
@@ -184,6 +191,9 @@ def write(scope: Scope, folder: Path, as_of: str | None = None, without: Collect
                 builder.add(profile, pack(profile, **beside))
         builder.index().save(folder)
     (folder / "told.part").unlink()
+    screener = Screener.open(folder)
+    if len(screener):  # so that kernels are compiled before somebody waits for an answer
+        screener.screen(screener.entity(0)[0])
 
 
 def _parties(scope: Scope, as_of: str | None) -> Iterator[tuple[Profile, dict[str, Any]]]:
@@ -202,32 +212,78 @@ def _parties(scope: Scope, as_of: str | None) -> Iterator[tuple[Profile, dict[st
         yield merge(id, held[id]), beside
 
 
-def _hope(asked: Profile, threshold: float, rarity: Rarity) -> Hope:
-    """What a name has to tell for the threshold to be reached, given what else is known.
+def _hope(asked: Profile, threshold: float, rarity: Rarity, schemata: tuple[str, ...]) -> Hope:
+    """What the evidence has to reach, and what each part of it can tell at most.
 
-    What the rest can tell at most is asked of the scoring itself, by comparing with itself all but the name.
+    What the rest can tell is asked of the scoring itself, by comparing parties of which nothing else is known.
     """
+    import numpy as np
+
+    from counterflow.entities.index import gender_code
     from counterflow.entities.lookup import Hope
 
     least = math.log(threshold / (1 - threshold)) if 0 < threshold < 1 else math.inf if threshold else -math.inf
-    most = _most(
-        replace(asked, id="", subjects=(), names=(), identifiers=(), numbers=(), datasets=(), dates=()), rarity
-    )
-    countries = most.get("country", 0.0)
-    rest = sum(most.values()) - countries
+    legal = naming.LEGAL if any(row.form.legal for row in asked.rows) else 0.0
+    countries = np.zeros(3)
+    if asked.countries:
+        countries[1:] = _apart(asked.kind)
+        countries[0] = max(map(rarity.country, asked.countries)) * screening().scale.get("country", 1.0)
+    details = np.zeros(len(DETAILS))
+    for name in asked.detail:
+        details[DETAILS.index(name)] = particulars.MOST[name] * screening().scale.get(name, 1.0)
     return Hope(
-        least - screening().prior - SLACK - rest,
+        least - screening().prior - SLACK - legal,
         _by_years(asked.schema, tuple(sorted({len(d) for d in asked.dates}))),
         countries,
+        _by_gender(gender_code(asked)),
+        details,
+        _names_table(asked.kind, schemata),
     )
 
 
-@lru_cache(maxsize=4096)
-def _most(asked: Profile, rarity: Rarity) -> dict[str, float]:
-    """Log-odds of each feature where a nameless party is compared with itself."""
-    named = replace(asked, names=(Named(analyse("nobody", "any"), "name", ""),))
-    found = compare(named, named, rarity=rarity)
-    return {f.feature: f.weight for f in found.features if f.feature != "name" and f.weight > 0}
+@cache
+def _names_table(kind: str, schemata: tuple[str, ...]) -> Ints:
+    """See `counterflow.entities.lookup.Hope.names`."""
+    import numpy as np
+
+    table = np.zeros((len(schemata), 9))
+    for n, schema in enumerate(schemata):
+        both = kind_of(schema) if kind == "any" else kind
+        weights = screening().name[both]
+        if weights.likeness:  # which is not worked out when names are looked up
+            table[n] = [0.0, weights.top, 0.0, 0.0, 0.0, weights.top, 1.0, 1.0, 0.0]
+        else:
+            body = both == "body"
+            table[n] = [
+                weights.agreed, weights.whole, weights.left, weights.late, weights.against, weights.most,
+                weights.lookalike if body else 1.0, 1.0 if body else naming.ONE_WORD, SPELT,
+            ]  # fmt: skip
+    return table
+
+
+def _told(feature: str, kind: str, left: Mapping[str, list[str]], right: Mapping[str, list[str]]) -> float:
+    """What a feature of two parties tells of which nothing else is known."""
+    schema = next(s for s in _SCHEMATA if kind_of(s) == kind)
+    one, two = (build("", schema, {"name": ["nobody"], **told}) for told in (left, right))
+    return sum(f.weight for f in compare(one, two).features if f.feature == feature)
+
+
+@cache
+def _apart(kind: str) -> tuple[float, float]:
+    """What countries tell of which none is shared, at most, and where both are nationalities."""
+    kinds = [kind_of(s) for s in _SCHEMATA] if kind == "any" else [kind]
+    ways = ("country", "nationality")
+    found = [max(_told("country", k, {way: ["fr"]}, {way: ["jp"]}) for k in kinds) for way in ways]
+    return found[0], found[1]
+
+
+@cache
+def _by_gender(code: int) -> Ints:
+    import numpy as np
+
+    genders = ("", "male", "female", "other")
+    given = [{"gender": [gender]} if gender else {} for gender in genders]
+    return np.array([_told("gender", "person", given[code], other) for other in given])
 
 
 @cache
@@ -238,10 +294,10 @@ def _by_years(schema: str, lengths: tuple[int, ...]) -> Ints:
     from counterflow.entities.lookup import FAR
 
     most = np.full(FAR + 1, -np.inf, np.float32)
-    full, days = "2000-05-17", ("", "-05", "-05-17", "-05-18", "-07-05", "-11-29")
+    full, days = "2000-05-17", ("", "~", "-05", "-05-17", "-05-18", "-07-05", "-11-29")
     for kind in {schema, *_SCHEMATA} if kind_of(schema) == "any" else {schema}:
         for length in lengths:
-            asked = build("", kind, {"name": ["nobody"], _DATE[kind_of(kind)]: [full[:length]]})
+            asked = build("", kind, {"name": ["nobody"], _DATE[kind_of(kind)]: [_ASKED.get(length, full[:length])]})
             for apart in range(FAR + 1):
                 for day in days:
                     other = build("", kind, {"name": ["nobody"], _DATE[kind_of(kind)]: [f"{2000 + apart}{day}"]})
@@ -251,7 +307,8 @@ def _by_years(schema: str, lengths: tuple[int, ...]) -> Ints:
     return np.maximum.accumulate(most[::-1])[::-1].copy()
 
 
-_SCHEMATA = ("Person", "Organization", "Vessel")
+_SCHEMATA = ("Person", "Organization", "Vessel", "LegalEntity")
+_ASKED = {5: "2000~"}
 _DATE = {"person": "birthDate", "any": "birthDate", "body": "incorporationDate", "ship": "buildDate"}
 
 

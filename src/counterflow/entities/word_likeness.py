@@ -14,7 +14,18 @@ from counterflow.entities import korean, phonetics
 from counterflow.entities.names import skeleton
 from counterflow.entities.words import load
 
-__all__ = ["INFINITE", "WORD", "alike", "by_ear", "by_letter", "in_latin"]
+__all__ = [
+    "HEARD",
+    "INFINITE",
+    "LETTERS",
+    "WORD",
+    "alike",
+    "by_ear",
+    "by_letter",
+    "has_vowels",
+    "in_latin",
+    "nicknames",
+]
 
 WORD = 0.7
 """Least likeness of two words that answer to each other; below it a slip is weighed only as part of the whole name."""
@@ -54,15 +65,15 @@ def alike(a: str, b: str) -> float:
         bones = skeleton(a)
         if bones == skeleton(b) and (len(bones) >= 3 or (len(bones) == 2 and min(len(a), len(b)) >= 4)):
             vowels_too = OSA.normalized_distance(a, b) <= 0.42  # Hasan and Husayn have the same consonants
-            if vowels_too or not (_has_vowels(a) and _has_vowels(b)):
+            if vowels_too or not (has_vowels(a) and has_vowels(b)):
                 best = max(best, 0.88 if len(bones) >= 3 else 0.75)
-    if best < 0.85 and (a in _nicknames() and b in _nicknames()) and _nicknames()[a] & _nicknames()[b]:
+    if best < 0.85 and (a in nicknames() and b in nicknames()) and nicknames()[a] & nicknames()[b]:
         best = 0.85
     return best if best >= WORD else 0.0
 
 
 @cache
-def _nicknames() -> dict[str, frozenset[int]]:
+def nicknames() -> dict[str, frozenset[int]]:
     """A given name or its short form → the names it may stand for."""
     found: dict[str, set[int]] = {}
     for n, names in enumerate(load("given_names")["short"]):
@@ -71,7 +82,7 @@ def _nicknames() -> dict[str, frozenset[int]]:
     return {name: frozenset(of) for name, of in found.items()}
 
 
-def _has_vowels(word: str) -> bool:
+def has_vowels(word: str) -> bool:
     """Whether it is written with its vowels: transliterated Arabic and Hebrew are not."""
     return sum(c in "aeiou" for c in word) * 4 >= len(word)
 
@@ -139,7 +150,7 @@ def in_latin(a: str, b: str) -> tuple[float, float]:
     if (
         Indel.normalized_similarity(a, b) < LETTERS
         and len(a) > 1 < len(b)
-        and not (a in _nicknames() and b in _nicknames())
+        and not (a in nicknames() and b in nicknames())
     ):
         return 0.0, 0.0
     found, slips = alike(a, b), _slips(a, b)

@@ -17,7 +17,8 @@ interface Props {
 /** The budget spent period by period, while what was cut is rebuilt. Asked beside the plan, which does not wait for it. */
 export function OverTime({ question, onChange }: Props) {
   const { periods, recovery, period_days: days } = question;
-  const answer = useApi<WhatIf>(periods ? "/whatif" : null, {}, { body: overTime(question), steady: true });
+  const { asked, left } = overTime(question);
+  const answer = useApi<WhatIf>(periods ? "/whatif" : null, {}, { body: asked, steady: true });
   return (
     <details className="cf-fold" open={periods !== undefined} data-testid="over-time">
       <summary>
@@ -37,9 +38,12 @@ export function OverTime({ question, onChange }: Props) {
         )}
       </div>
       {periods !== undefined && (
-        <Answered query={answer} what={`Planning ${periods} periods: up to some twenty seconds…`}>
-          {(result) => (result.over_time ? <Shown course={result.over_time} unit={result.before.unit} busy={answer.isPlaceholderData} /> : null)}
-        </Answered>
+        <>
+          {left.length > 0 && <p className="cf-warning">Over several periods {left.join(" and ")} cannot be asked for: this plan is made without.</p>}
+          <Answered query={answer} what={`Planning ${periods} periods: up to some twenty seconds…`}>
+            {(result) => (result.over_time ? <Shown course={result.over_time} unit={result.before.unit} busy={answer.isPlaceholderData} /> : null)}
+          </Answered>
+        </>
       )}
     </details>
   );

@@ -15,13 +15,19 @@ from counterflow.entities.forms import Form
 from counterflow.entities.profile import Profile, Row
 from counterflow.entities.rarity import Rarity
 
-__all__ = ["LEGAL", "Best", "Signals", "features", "likeliest", "signals", "weigh"]
+__all__ = ["BY_EAR", "LEGAL", "ONE_WORD", "WEAK", "Best", "Signals", "features", "likeliest", "signals", "weigh"]
 
 NO_NAME = -3.0
 """Log-odds of two names of which no word agrees. Strangers' mostly do not; but neither do one's own, now and then."""
 
+ONE_WORD = 0.75
+"""Share of the most that a name may tell where only one word of it agrees."""
+
 LEGAL = 0.4
 """Log-odds of one legal form."""
+
+BY_EAR = 0.6
+"""Share of a name's worth at most where Chinese characters are heard as another script's: they leave much choice."""
 
 WEAK = {"name": 1.0, "alias": 0.97, "previousName": 0.95, "abbreviation": 0.6, "weakAlias": 0.6}
 
@@ -102,7 +108,7 @@ def weigh(found: Signals, likeness: float, kind: str, weights: NameWeights, weak
         if found.surest < SPELT:
             most *= weights.lookalike
     elif found.words == 1:
-        most *= 0.75
+        most *= ONE_WORD
     worth = min(most, worth)
     worth = (worth * weak if worth > 0 else worth) + weights.late * found.left_out
     return worth + weights.against * found.against - found.numbers
@@ -152,7 +158,7 @@ def _heard(one: Form, two: Form, likeness: float) -> float:
     stand for leaves the ear so much choice that many a stranger's name will do.
     """
     if one.script in SYLLABIC or two.script in SYLLABIC:
-        most = 0.6 if "Han" in (one.script, two.script) else 1.0
+        most = BY_EAR if "Han" in (one.script, two.script) else 1.0
         return max(0.0, min(most, (likeness - 0.8) / 0.12))
     clear = max(0.0, min(1.0, (likeness - 0.7) / 0.12))
     return clear if likeness >= 0.9 else clear * min(1.0, min(len(one.joined), len(two.joined)) / 12)

@@ -15,7 +15,7 @@ from counterflow.entities.evidence.feature import Feature
 from counterflow.entities.profile import Profile
 from counterflow.entities.transliterate import clean, latin
 
-__all__ = ["features"]
+__all__ = ["MOST", "features"]
 
 
 def features(left: Profile, right: Profile) -> list[Feature]:
@@ -128,3 +128,19 @@ _JUDGES: dict[str, tuple[Callable[[str, str], Judged], str]] = {
     "deadweightTonnage": (_tonnage, "deadweight"),
     "tonnage": (_tonnage, "tonnage"),
 }
+
+MOST = {
+    "birthPlace": 1.8,
+    "birthCountry": 0.5,
+    "deathDate": 2.0,
+    "address": 2.5,
+    "email": 5.0,
+    "phone": 3.5,
+    "website": 3.5,
+    "position": 0.8,
+    "pastFlags": 0.6,
+    "grossRegisteredTonnage": 1.5,
+    "deadweightTonnage": 1.5,
+    "tonnage": 1.5,
+}
+"""What each can tell at most."""
