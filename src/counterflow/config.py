@@ -13,7 +13,15 @@ from typing import Any
 
 from counterflow.errors import InputError, UnknownName, UnreadableFile
 
-__all__ = ["DEFAULT", "Settings", "load", "read_yaml"]
+__all__ = ["DEFAULT", "Named", "Settings", "load", "read_yaml"]
+
+
+@dataclass(frozen=True)
+class Named:
+    """A file that the settings name, as it was when they were read."""
+
+    path: Path
+    text: str
 
 
 @dataclass(frozen=True)
@@ -23,7 +31,8 @@ class Settings:
     used where none is named; :param audiences: name → {text, organisation, ceiling, readers, compartments, purposes,
     without, owner} (see `model.handling.Audience`); :param typologies: name → {parameter: value}; a name set to
     ``{enabled = false}`` is switched off; :param grades: Admiralty grade → probability that a single claim of it is
-    true, in place of the shipped one (`counterflow grades` shows all)"""
+    true, in place of the shipped one (`counterflow grades` shows all); :param measures: a YAML file, its path from
+    the settings' folder: costs, delays, chances of measures in place of the shipped ones"""
 
     title: str = "Counterflow workspace"
     case: str = ""
@@ -32,6 +41,7 @@ class Settings:
     audiences: Mapping[str, Mapping[str, Any]] = field(default_factory=lambda: dict(_AUDIENCES))
     typologies: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
     grades: Mapping[str, float] = field(default_factory=dict)
+    measures: Named | None = None
 
 
 _AUDIENCES: dict[str, dict[str, Any]] = {
@@ -109,4 +119,16 @@ def load(path: Path) -> Settings:
             raise InputError(f"'{grade}' is no grade; valid: A1 to F6", file=str(path), field="grades")
         if isinstance(value, bool) or not isinstance(value, int | float) or not 0 < value < 1:
             raise InputError(f"'{value}' is no probability between 0 and 1", file=str(path), field=f"grades.{grade}")
+    if "measures" in data:
+        data["measures"] = _named(path, "measures", data["measures"])
     return Settings(**data)
+
+
+def _named(settings: Path, key: str, name: str) -> Named:
+    """A file that a setting names. :raises UnreadableFile: there is none, or it is no text"""
+    path = settings.parent / name
+    try:
+        return Named(path, path.read_text(encoding="utf-8-sig"))
+    except (OSError, UnicodeDecodeError) as e:
+        reason = e.strerror if isinstance(e, OSError) else "not UTF-8 text"
+        raise UnreadableFile(f"cannot be read ({reason}); the setting '{key}' names it", file=str(path)) from e

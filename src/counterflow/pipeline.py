@@ -83,6 +83,7 @@ class Line:
         if self._scope is None:
             self._scope = self.store.ledger.scope(self.audience, known_on=self.known_on)
             self._scope.grades = self.settings.grades
+            self._scope.measures = self.settings.measures
         return self._scope
 
     def run(self, upto: str = "detect", progress: Progress | None = None) -> list[Made]:
@@ -111,6 +112,8 @@ class Line:
         mark = made[-1].folder.name.rpartition("-")[2]
         # audiences of the same rights share all stages but this: a report names the audience it was written for
         written = [f"{r['kind']} {r['id']}" for kind in ("question", "evidence", "rating") for r in self.writings(kind)]
+        if self.settings.measures is not None:
+            written.append(self.settings.measures.text)
         suffix = f"-{_hash(self.audience.name, as_of or '', *written)}"
         return self.derived.make("assess", mark + suffix, lambda out: _assess(self, out, as_of))
 

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import signal
+import threading
 from pathlib import Path
 
 import pytest
@@ -97,6 +99,62 @@ def test_odd_networks_have_a_clear_answer(tmp_path: Path, arcs: str, objective: 
     (tmp_path / "d.mfi").write_text(f"p mfi 4 {arcs.count('a')} 3\nn 1 s\nn 4 t\n{arcs}")
     (found,) = solve(tmp_path / "d.mfi")
     assert (found["objective"], found["bound"], found["gap"]) == (objective, objective, 0.0)
+
+
+def test_where_nothing_flows_the_reason_is_said(tmp_path: Path, snip: Path) -> None:
+    (tmp_path / "d.mfi").write_text("p mfi 4 2 3\nn 1 s\nn 4 t\na 1 2 5 1 1\na 3 4 5 1 1\n")
+    (apart,) = solve(tmp_path / "d.mfi")
+    assert "nothing can flow" in apart["certificate"] and apart["status"] == "optimal"
+    (snip / "Scenarios.txt").write_text("4 1 1\n")
+    (lost,) = solve(snip, [1])
+    assert "no run can reach" in lost["certificate"] and lost["plan"] == []
+    (snip / "Scenarios.txt").write_text("1 4 0.9\n2 4 0.9\n")
+    with pytest.raises(InputError, match=r"add up to 1.8"):
+        read_snip(snip)
+    (tmp_path / "d.mfi").write_text(MFI.replace("n 4 t", "n 4 s"))
+    with pytest.raises(InputError, match=r"line 4.*second source"):
+        read_mfi(tmp_path / "d.mfi")
+    (tmp_path / "d.mfi").write_text("\n")
+    with pytest.raises(UnreadableFile, match="is empty"):
+        detect(tmp_path / "d.mfi")
+
+
+def pressed(after: float) -> threading.Timer:
+    """Ctrl-C, as a terminal sends it."""
+    timer = threading.Timer(after, signal.raise_signal, [signal.SIGINT])
+    timer.start()
+    return timer
+
+
+def test_ctrl_c_gives_the_best_plan_and_its_honest_gap(shared_data: Path) -> None:
+    folder = shared_data / "interdiction" / "snip"
+    list(solve(folder, [1]))  # compiled
+    timer = pressed(1.0)
+    run = CliRunner().invoke(main, ["interdict", str(folder), "--snipno", "3", "--budgets", "90,91", "--json"])
+    timer.cancel()
+    assert run.exit_code == 130
+    (found,) = json.loads(run.stdout)["frontier"]
+    assert (found["status"], found["cost"] <= 90) == ("interrupted", True)
+    assert 0 < found["gap"] < 1 and found["bound"] < 0.1214855 <= found["objective"] < found["baseline"]
+    assert "stopped by the user" in found["certificate"]
+
+
+@pytest.mark.parametrize(
+    ("text", "within"),
+    [(MFI, "lagrangian.Sweep.bound"), (KI, "knapsack._Search._critical_plans"), (KI, "knapsack._Search._fix")],
+)
+def test_ctrl_c_at_any_step_leaves_a_plan(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, text: str, within: str
+) -> None:
+    def stop(*_: object, **__: object) -> None:
+        raise KeyboardInterrupt
+
+    (tmp_path / "a").write_text(text)
+    monkeypatch.setattr(f"counterflow.assessment.{within}", stop)
+    run = CliRunner().invoke(main, ["interdict", str(tmp_path / "a"), "--json"])
+    found = json.loads(run.stdout)
+    assert (run.exit_code, found["status"]) == (130, "interrupted")
+    assert found["bound"] < found["objective"] <= found["baseline"] and found["gap"] > 0
 
 
 def test_budgets_of_nothing_and_of_everything(tmp_path: Path) -> None:

@@ -62,6 +62,8 @@ def detect(path: Path) -> str:
             break
     if words and len(words) == 1 and words[0].isdigit():
         return "knapsack"
+    if not words:
+        raise UnreadableFile("is empty", file=str(path))
     raise UnreadableFile(
         "is no interdiction instance: not .mfi (c, p, n and a lines), not .ki (numbers), not a SNIP folder",
         file=str(path),
@@ -104,7 +106,7 @@ def read_mfi(path: Path) -> Mfi:
                                      line=number, field=field)  # fmt: skip
             size = (int(nodes), int(count))
         elif words[0] == "n" and len(words) == 3 and words[2] in ("s", "t"):
-            ends[words[2]] = int(_numbers(words[1:2], path, number, ("node",))[0]) - 1
+            _end(ends, words, path, number)
         elif words[0] == "a" and len(words) == 6:
             arcs.append(_numbers(words[1:], path, number, ("from", "to", "capacity", "interdictable", "cost")))
             where.append(number)
@@ -122,6 +124,15 @@ def read_mfi(path: Path) -> Mfi:
     if len(table) != size[1]:
         raise InputError(f"says {size[1]} arcs but holds {len(table)}: truncated?", file=str(path))
     return _mfi(path, size[0], ends, table, places, budget)
+
+
+def _end(ends: dict[str, int], words: list[str], path: Path, number: int) -> None:
+    """An ``n`` record: source or sink. :raises InputError: there is one already"""
+    if words[2] in ends:
+        name = "source" if words[2] == "s" else "sink"
+        reason = f"a second {name}; join them to one by arcs of capacity inf"
+        raise InputError(reason, file=str(path), line=number, field="node")
+    ends[words[2]] = int(_numbers(words[1:2], path, number, ("node",))[0]) - 1
 
 
 def _columns(text: str) -> Floats | None:
@@ -237,6 +248,9 @@ def read_snip(path: Path, instance: int | None = None) -> Snip:
     sensors = _table(folder / f"intd_arc{instance}.txt", ("from", "to", "r", "q"))
     others = _table(folder / f"arcgain{instance}.txt", ("from", "to", "r"))
     runs = _table(folder / "Scenarios.txt", ("origin", "destination", "probability"))
+    if runs[:, 2].sum() > 1 + 1e-6:
+        raise InputError(f"the probabilities add up to {runs[:, 2].sum():g}, more than 1",
+                         file=str(folder / "Scenarios.txt"), field="probability")  # fmt: skip
     names, number = np.unique(
         np.concatenate([sensors[:, :2].ravel(), others[:, :2].ravel(), runs[:, :2].ravel()]), return_inverse=True
     )

@@ -143,9 +143,10 @@ class _snip:  # noqa: N801
         started = time.monotonic()
         found = place(self.case, budget, seconds=seconds)
         sensors = np.flatnonzero(found.sensors)
+        how = f"programme of steps, solved {found.rounds} times, {found.cuts} ways known"
         shown = _answer(
             budget, found.objective, found.bound, sensors, float(len(sensors)), found.unhurt,
-            f"programme of steps, solved {found.rounds} times, {found.cuts} ways known", found.stopped, started,
+            how if found.unhurt else "no run can reach its destination", found.stopped, started,
         )  # fmt: skip
         shown["arcs"] = [[self.case.names[n] for n in self.case.sensor[s].tolist()] for s in sensors.tolist()]
         return shown

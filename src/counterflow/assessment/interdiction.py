@@ -153,6 +153,8 @@ def frontier(
         if time_limit is not None:
             left = max(0.05, (time_limit - (time.monotonic() - started)) / (len(tries) - number))
         plans.append(case.answer(budget, left))
+        if "stopped by the user" in plans[-1].certificate:
+            break
     return plans
 
 

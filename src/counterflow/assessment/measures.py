@@ -23,6 +23,7 @@ from counterflow.assessment.figures import assumptions
 from counterflow.assessment.interdiction import Action
 from counterflow.assessment.kinds import Kind
 from counterflow.assessment.money_flow import MoneyFlow
+from counterflow.assessment.own_measures import read
 from counterflow.model.values import country_name
 
 if TYPE_CHECKING:
@@ -77,7 +78,7 @@ class Measure:
 
 
 def kinds() -> tuple[Kind, ...]:
-    """Every kind there is, built-in or plug-in, by name."""
+    """Every kind there is, built-in or plug-in, by name; a workspace may change them (`own_measures`)."""
     return tuple(registry.get("measures", name) for name in registry.names("measures"))
 
 
@@ -88,8 +89,9 @@ def catalogue(scope: Scope, flow: MoneyFlow) -> list[Measure]:
 
 def catalogue_from(evidence: Evidence, flow: MoneyFlow) -> list[Measure]:
     """`catalogue` for evidence already loaded."""
-    board = _Board(evidence, flow)
-    new = [m for kind in kinds() for m in board.apply(kind) if m.hits]
+    own = read(evidence.scope.measures, kinds())
+    board = _Board(evidence, flow, own.over(kinds()))
+    new = [own.priced(m) for kind in board.kinds for m in board.apply(kind) if m.hits]
     past = [board.historic(r) for r in evidence.of("Measure") if r.first.stance == "asserts" and evidence.had_begun(r)]
     return [*sorted(new, key=lambda m: m.id), *sorted(past, key=lambda m: (m.date or "", m.id))]
 
@@ -119,7 +121,8 @@ def as_actions(measures: Iterable[Measure], flow: MoneyFlow) -> list[Action]:
 class _Board:
     """Where on a flow a kind can be laid."""
 
-    def __init__(self, evidence: Evidence, flow: MoneyFlow) -> None:
+    def __init__(self, evidence: Evidence, flow: MoneyFlow, kinds: list[Kind]) -> None:
+        self.kinds = kinds
         self.evidence = evidence
         self.flow = flow
         self.out: dict[str, list[str]] = {}
@@ -231,7 +234,7 @@ class _Board:
 
     def historic(self, record: Record) -> Measure:
         """A measure of the record: of the kind its words say, hitting what it names."""
-        kind = _kind_of(record)
+        kind = _kind_of(record, self.kinds)
         aims = [self.evidence.canonical.get(t, t) for t in record.texts("targetEntity")]
         hits: dict[str, float] = {}
         for aim in aims:
@@ -284,11 +287,11 @@ class _Board:
                     hits[arc] = max(hits.get(arc, 0.0), effect / (len(set(members)) + 1))
 
 
-def _kind_of(record: Record) -> Kind:
+def _kind_of(record: Record, known: list[Kind]) -> Kind:
     """The kind whose word stands earliest in the name; else in what it does; else an export ban."""
     for property in ("name", "summary"):
         text = record.text(property).lower()
-        found = [(text.index(word), kind.name, kind) for kind in kinds() for word in kind.words if word in text]
+        found = [(text.index(word), kind.name, kind) for kind in known for word in kind.words if word in text]
         if found:
             return min(found, key=lambda f: f[:2])[2]
-    return next(kind for kind in kinds() if kind.name == "export_ban")
+    return next(kind for kind in known if kind.name == "export_ban")

@@ -243,14 +243,15 @@ class _Search:
         if np.isfinite(self.deadline):
             h.setOptionValue("time_limit", max(0.05, self.deadline - time.monotonic()))
         h.setSolution(self.count, columns, self.plan.astype(np.float64))
-        run(h)
-        info, plan = h.getInfo(), None
-        finished = h.getModelStatus() == highspy.HighsModelStatus.kOptimal
-        if info.primal_solution_status == highspy.SolutionStatus.kSolutionStatusFeasible:
-            plan = np.asarray(h.getSolution().col_value)[: self.count] > 0.5
-            self.offer(plan)
-        if every:
+        try:
+            run(h)
+        finally:  # what was found and proven counts, though Ctrl-C ends it
+            info, plan = h.getInfo(), None
+            finished = h.getModelStatus() == highspy.HighsModelStatus.kOptimal
+            if info.primal_solution_status == highspy.SolutionStatus.kSolutionStatusFeasible:
+                plan = np.asarray(h.getSolution().col_value)[: self.count] > 0.5
+                self.offer(plan)
             bound = info.objective_function_value if finished else info.mip_dual_bound
-            if np.isfinite(bound):
+            if every and np.isfinite(bound):
                 self.low = max(self.low, min(float(bound) / self.scale, self.best))
         return plan, finished

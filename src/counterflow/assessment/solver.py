@@ -91,6 +91,9 @@ class Solver:
 
     def _solve(self, room: float, deadline: float) -> None:
         p = self.problem
+        if not self.known[0].value:
+            self.how = "nothing can flow from the source to the sink, so there is nothing to cut"
+            return
         if not len(p.cost):
             self.bound, self.how = self.known[0].value, "no measure is left to choose"
             return

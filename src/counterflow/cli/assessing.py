@@ -9,7 +9,7 @@ from typing import Any
 import click
 
 from counterflow.cli import output
-from counterflow.cli.app import Context, as_json, as_of, main, pass_context, print_json, say
+from counterflow.cli.app import INTERRUPTED, Context, as_json, as_of, main, pass_context, print_json, say
 from counterflow.config import read_yaml
 from counterflow.errors import InputError, UnreadableFile, UsageError
 
@@ -88,7 +88,8 @@ def interdict(
 ) -> None:
     """Solve an interdiction instance exactly: .mfi, .ki (knapsack), or a SNIP folder.
 
-    What to take within the budget so that least is left, with a bound that proves it. Ctrl-C stops with the best plan.
+    What to take within the budget so that least is left, with a bound that proves it. Ctrl-C stops with the best plan
+    and what is proven of it, and exit code 130.
     """
     from counterflow.assessment.instances import budgets_from, solve
 
@@ -101,6 +102,8 @@ def interdict(
             click.echo(output.interdiction(answer, short=several))
     if as_json:
         print_json({"file": str(file), "frontier": found} if several else {"file": str(file), **found[0]})
+    if found[-1]["status"] == "interrupted":
+        click.get_current_context().exit(INTERRUPTED)
 
 
 def _purses(given: tuple[str, ...]) -> dict[str, float]:

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     import ibis
     import pyarrow as pa
 
+    from counterflow.config import Named
     from counterflow.model.handling import Audience, Label
 
 __all__ = ["IbisScope", "in_force"]
@@ -33,6 +34,7 @@ class IbisScope:
         self.connection = connection
         self.audience = audience
         self.grades: Mapping[str, float] = {}
+        self.measures: Named | None = None
         self._labels = dict(labels)
         self._tables: dict[str, ibis.Table] = {}
         self._files: dict[str, SortedFile] = {}

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     import ibis
     import pyarrow as pa
 
+    from counterflow.config import Named
     from counterflow.model.handling import Audience, Label
 
 __all__ = ["Blobs", "Ledger", "Scope", "Segment"]
@@ -26,10 +27,12 @@ class Scope(Protocol):
     """The reading side, for one audience. Everything it yields has a label that the audience may read.
 
     :param grades: the workspace's own Admiralty grade → probability; what it does not name is as shipped
+    :param measures: the workspace's own catalogue of measures, where it has one
     """
 
     audience: Audience
     grades: Mapping[str, float]
+    measures: Named | None
 
     def table(self, name: str) -> ibis.Table:
         """An expression over a table of `storage.tables`: ledger rows in force, or derived rows once adopted.
