@@ -7,7 +7,8 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from counterflow.entities.evidence.weights import Weights, everybody, pairs
+from counterflow.entities.evidence.verdicts import SHOWN
+from counterflow.entities.evidence.weights import Weights, everybody, pairs, screening
 from counterflow.entities.profile import Profile
 from counterflow.entities.scoring import CEILING, compare
 
@@ -60,6 +61,22 @@ def test_a_slip_at_the_head_of_a_word_is_seen_among_many_aliases(party: Party) -
     found = compare(party(name="Sylvestre Umdacumura"), party(name="Sylvestre Mudacumura", alias=aliases))
     assert found.best is not None
     assert found.best[1].named.name.text == "Sylvestre Mudacumura"
+
+
+@pytest.mark.parametrize(
+    ("one", "two"),
+    [("Giovanni Bianchi", "Juan Bianchi"), ("Yusuf Haddad", "Joseph Haddad"), ("Ivan Lozko", "John Lozko")],
+)
+def test_one_given_name_in_two_languages_is_some_evidence(party: Party, one: str, two: str) -> None:
+    found = compare(party(name=one), party(name=two), weights=screening())
+    assert SHOWN < found.probability < compare(party(name=one), party(name=one), weights=screening()).probability
+    assert found.probability > compare(party(name=one), party(name=f"Pius {two.split()[1]}")).probability
+
+
+def test_a_name_in_part_stays_below_the_whole_name(party: Party) -> None:
+    whole, part = party(name="Mariam Okonkwo"), party(name="Mariam Okonkwo-Bell")
+    assert compare(whole, whole, weights=screening()).verdict == "match"
+    assert compare(whole, part, weights=screening()).verdict == "possible"
 
 
 def test_namesakes_stay_apart_and_silence_decides_nothing(party: Party) -> None:

@@ -16,34 +16,10 @@ from counterflow.api.app import create_app
 from counterflow.cli import main
 from counterflow.errors import NotFound, UsageError
 from counterflow.workspace import Workspace
+from stories.conftest import LIST, ingest
 
-LIST = [
-    {
-        "id": "1",
-        "schema": "Person",
-        "properties": {"name": ["Grigory Antonovich Severin"], "birthDate": ["1961-03-02"]},
-    },
-    {"id": "2", "schema": "Person", "properties": {"name": ["Mariam Okonkwo"], "birthDate": ["1974-01-09"]}},
-]
 CUSTOMER = {"id": "c-17", "schema": "Person", "properties": {"name": ["Grigory Antonovich Severin"], "country": ["ru"]}}
 REASON = "ours was born in 1990, seen on the passport"
-
-
-def ingest(workspace: Workspace, folder: Path, rows: list[dict[str, Any]], **how: Any) -> None:
-    path = folder / "list.ftm.json"
-    path.write_text("\n".join(json.dumps(row) for row in rows), encoding="utf-8")
-    workspace.ingest(path, reader="ftm", dataset="listed", label="TLP:CLEAR", **how)
-
-
-@pytest.fixture(scope="module")
-def listed(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A workspace with the list in it and every stage made. Not to be changed: copy it."""
-    folder = tmp_path_factory.mktemp("listed")
-    made = Workspace.create(folder / "counterflow.d")
-    ingest(made, folder, LIST)
-    made.run()
-    made.close()
-    return made.path
 
 
 @pytest.fixture

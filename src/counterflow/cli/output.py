@@ -127,7 +127,7 @@ def hits(answer: Row) -> str:
     lines += [f"  note: {problem}" for problem in answer.get("problems", ())]
     lines += [f"  {key}: {', '.join(answer[key])}" for key in ("appeared", "gone", "changed") if answer.get(key)]
     for hit in answer["results"]:
-        said = "match" if hit["match"] else "possible"
+        said = f"{'match' if hit['match'] else 'possible'}, {hit['explanation']['standing']}"
         lines.append(f"  {hit['probability']:.2f} {said}  {hit['caption']}  {hit['id']}  [{hit['handling']}]")
         lines.append(f"        {hit['explanation']['sentence']}")
         lines += _disposition(hit["disposition"])

@@ -15,7 +15,7 @@ from counterflow.entities import korean, phonetics
 from counterflow.entities.forms import Form
 from counterflow.entities.names import skeleton
 from counterflow.entities.word_kernels import ABJAD, BY_CHARACTER, COUNTRY, DIGIT, LIGHT, OTHERS, VOWELS
-from counterflow.entities.word_likeness import has_vowels, nicknames
+from counterflow.entities.word_likeness import given_names, has_vowels
 from counterflow.entities.words import load
 
 __all__ = ["Ints", "Shapes", "Word", "digest", "script_code", "shapes"]
@@ -94,7 +94,7 @@ class Shapes(NamedTuple):
     :param units: (…, 2) sounds as bits, and their neighbours; :param costs: (2, …) of leaving each out, between scripts
         that write their vowels, and where one does not
     :param bones: sound classes; :param cuts: Korean syllables, see `word_kernels.one_sound`
-    :param short: groups of given names that it may be short for
+    :param short: rows of given names that it stands in
     """
 
     facts: Ints
@@ -162,7 +162,7 @@ def _shape(token: str, script: str, written: str) -> _Shape:
         bare.tolist(),
         phonetics.bones(heard, script).encode(),
         [] if written else _cuts(token),
-        sorted(nicknames().get(token, ())),
+        sorted(given_names().get(token, ())),
     )
 
 

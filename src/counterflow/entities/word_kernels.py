@@ -26,6 +26,9 @@ SCRIPT, FLAGS, CONSONANTS, SIZE, TOKEN, WRITTEN, UNIT, BONES, CUTS, SHORT = rang
 DIGIT, LIGHT, VOWELS, ABJAD, BY_CHARACTER, COUNTRY, OTHERS = 1, 2, 4, 8, 16, 32, 64
 """Bits of the flags."""
 
+ACROSS = 1000
+"""First row of names across languages, as in `counterflow.entities.word_likeness`."""
+
 WORD = 0.7
 """Least likeness of words that answer to each other, as in `counterflow.entities.word_likeness`."""
 
@@ -133,7 +136,7 @@ def in_letters(  # noqa: C901, a kernel is one nest of loops
     """Likeness of two different Latin words; see `counterflow.entities.word_likeness.in_latin`.
 
     :param skeleton: hash of the consonants; :param consonants: how many the first has
-    :param cuts: into syllables, see `one_sound`; :param short: names that it may be short for
+    :param cuts: into syllables, see `one_sound`; :param short: rows of given names
     """
     small, size = min(len(a), len(b)), max(len(a), len(b))
     if small <= 1:
@@ -160,7 +163,7 @@ def in_letters(  # noqa: C901, a kernel is one nest of loops
             for x in short:
                 for y in shorts:
                     if x == y:
-                        best = 0.85
+                        best = max(best, 0.85 if x < ACROSS else 0.72)
     if best >= WORD:
         return best
     slips = 99.0

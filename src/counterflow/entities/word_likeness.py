@@ -1,7 +1,7 @@
 """Likeness of two words: how many slips of the pen they are apart, or how alike they sound.
 
 Equal in sound (romanisation), equal in consonants (transliteration from scripts without vowels), short for one another
-(nicknames, initials), or some letters apart. Numbers only ever equal themselves.
+(nicknames, initials), one given name in two languages, or some letters apart. Numbers only ever equal themselves.
 """
 
 from __future__ import annotations
@@ -22,9 +22,9 @@ __all__ = [
     "alike",
     "by_ear",
     "by_letter",
+    "given_names",
     "has_vowels",
     "in_latin",
-    "nicknames",
 ]
 
 WORD = 0.7
@@ -67,19 +67,35 @@ def alike(a: str, b: str) -> float:
             vowels_too = OSA.normalized_distance(a, b) <= 0.42  # Hasan and Husayn have the same consonants
             if vowels_too or not (has_vowels(a) and has_vowels(b)):
                 best = max(best, 0.88 if len(bones) >= 3 else 0.75)
-    if best < 0.85 and (a in nicknames() and b in nicknames()) and nicknames()[a] & nicknames()[b]:
-        best = 0.85
+    if best < 0.85 and (told := _one_given_name(a, b)):
+        best = max(best, told)
     return best if best >= WORD else 0.0
 
 
+SHORT, TRANSLATED = 0.85, 0.72
+"""Likeness of a given name and its short form; and of one given name in two languages, which tells less."""
+
+ACROSS = 1000
+"""Number of the first row of names across languages; smaller ones are of short forms."""
+
+
 @cache
-def nicknames() -> dict[str, frozenset[int]]:
-    """A given name or its short form → the names it may stand for."""
+def given_names() -> dict[str, frozenset[int]]:
+    """A given name → rows of the table that it stands in: those of short forms, and from `ACROSS` on of languages."""
     found: dict[str, set[int]] = {}
-    for n, names in enumerate(load("given_names")["short"]):
-        for name in names:
-            found.setdefault(name, set()).add(n)
+    for first, kind in ((0, "short"), (ACROSS, "across")):
+        for n, names in enumerate(load("given_names")[kind], first):
+            for name in names:
+                found.setdefault(name, set()).add(n)
     return {name: frozenset(of) for name, of in found.items()}
+
+
+def _one_given_name(a: str, b: str) -> float:
+    """Likeness of two given names that may stand for each other, 0 where they may not."""
+    names = given_names()
+    if a not in names or b not in names:
+        return 0.0
+    return max((SHORT if n < ACROSS else TRANSLATED for n in names[a] & names[b]), default=0.0)
 
 
 def has_vowels(word: str) -> bool:
@@ -147,11 +163,8 @@ def by_ear(one: str, script: str, two: str, other: str) -> float:
 @lru_cache(maxsize=262144)
 def in_latin(a: str, b: str) -> tuple[float, float]:
     """Likeness of two Latin words, 0 where they are different words, and the slips of the pen between them."""
-    if (
-        Indel.normalized_similarity(a, b) < LETTERS
-        and len(a) > 1 < len(b)
-        and not (a in nicknames() and b in nicknames())
-    ):
+    known = given_names()
+    if Indel.normalized_similarity(a, b) < LETTERS and len(a) > 1 < len(b) and not (a in known and b in known):
         return 0.0, 0.0
     found, slips = alike(a, b), _slips(a, b)
     if len(a) == 1 or len(b) == 1:  # an initial is no slip, but it is not the name either

@@ -29,6 +29,9 @@ LEGAL = 0.4
 BY_EAR = 0.6
 """Share of a name's worth at most where Chinese characters are heard as another script's: they leave much choice."""
 
+LOOSE = 0.9
+"""Likeness of the words that are paired, by their rarity, below which there is more between them than a slip."""
+
 WEAK = {"name": 1.0, "alias": 0.97, "previousName": 0.95, "abbreviation": 0.6, "weakAlias": 0.6}
 
 Best = tuple[Row, Row, Alignment, float]
@@ -42,7 +45,7 @@ class Signals(NamedTuple):
     :param words: pairs of words; :param left_out: what one side says more than the other
     :param against: of words that stand against each other
     :param numbers: what unmatched numbers cost beyond being unmatched words: Hyok Sin 2 is not Hyok Sin 6
-    :param similarity: share of the points that agree, 0 to 1
+    :param similarity: share of the points that agree, 0 to 1; :param alike: of those of the words that are paired
     """
 
     agreed: float = 0.0
@@ -52,6 +55,7 @@ class Signals(NamedTuple):
     against: float = 0.0
     numbers: float = 0.0
     similarity: float = 0.0
+    alike: float = 0.0
 
 
 def signals(found: Alignment, rarity: Callable[[str], float]) -> Signals:
@@ -71,8 +75,9 @@ def signals(found: Alignment, rarity: Callable[[str], float]) -> Signals:
         agreed += weight * (1.25 * likeness - 0.25)
         total += weight
     only_a, only_b = found.only_left, found.only_right
+    alike = max(0.0, min(1.0, agreed / total))
     if not only_a and not only_b:
-        return Signals(agreed, surest, len(found.pairs), similarity=max(0.0, min(1.0, agreed / total)))
+        return Signals(agreed, surest, len(found.pairs), similarity=alike, alike=alike)
     rest_a, rest_b = sum(map(rarity, only_a)), sum(map(rarity, only_b))
     one_number, two_number = any(t.isdigit() for t in only_a), any(t.isdigit() for t in only_b)
     return Signals(
@@ -83,6 +88,7 @@ def signals(found: Alignment, rarity: Callable[[str], float]) -> Signals:
         min(rest_a, rest_b),
         5.0 if one_number and two_number else 1.5 if one_number or two_number else 0.0,
         max(0.0, min(1.0, agreed / (total + max(rest_a, rest_b)))),
+        alike,
     )
 
 
@@ -111,6 +117,7 @@ def weigh(found: Signals, likeness: float, kind: str, weights: NameWeights, weak
         most *= ONE_WORD
     worth = min(most, worth)
     worth = (worth * weak if worth > 0 else worth) + weights.late * found.left_out
+    worth += weights.loose * max(0.0, LOOSE - found.alike)
     return worth + weights.against * found.against - found.numbers
 
 

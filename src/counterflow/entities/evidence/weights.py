@@ -21,6 +21,7 @@ class NameWeights:
     whole: float = 0.0
     left: float = 0.0
     late: float = 0.0
+    loose: float = 0.0
     against: float = 0.0
     most: float = 0.0
     lookalike: float = 1.0
