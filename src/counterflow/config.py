@@ -13,7 +13,7 @@ from typing import Any
 
 from counterflow.errors import InputError, UnknownName, UnreadableFile
 
-__all__ = ["DEFAULT", "Named", "Settings", "load", "read_yaml"]
+__all__ = ["DEFAULT", "Named", "Settings", "checked_grades", "load", "read_yaml", "write_grades"]
 
 
 @dataclass(frozen=True)
@@ -114,14 +114,34 @@ def load(path: Path) -> Settings:
         expected = Mapping if key in ("audiences", "typologies", "grades") else str
         if not isinstance(value, expected):
             raise InputError(f"must be a {'table' if expected is Mapping else 'text'}", file=str(path), field=key)
-    for grade, value in data.get("grades", {}).items():
-        if not re.fullmatch("[A-F][1-6]", grade):
-            raise InputError(f"'{grade}' is no grade; valid: A1 to F6", file=str(path), field="grades")
-        if isinstance(value, bool) or not isinstance(value, int | float) or not 0 < value < 1:
-            raise InputError(f"'{value}' is no probability between 0 and 1", file=str(path), field=f"grades.{grade}")
+    checked_grades(data.get("grades", {}), str(path))
     if "measures" in data:
         data["measures"] = _named(path, "measures", data["measures"])
     return Settings(**data)
+
+
+def checked_grades(grades: Mapping[str, Any], file: str = "") -> dict[str, float]:
+    """Grade → probability. :raises InputError: no Admiralty grade, or no probability between 0 and 1"""
+    for grade, value in grades.items():
+        if not re.fullmatch("[A-F][1-6]", grade):
+            raise InputError(f"'{grade}' is no grade; valid: A1 to F6", file=file, field="grades")
+        if isinstance(value, bool) or not isinstance(value, int | float) or not 0 < value < 1:
+            raise InputError(f"'{value}' is no probability between 0 and 1", file=file, field=f"grades.{grade}")
+    return {grade: float(value) for grade, value in sorted(grades.items())}
+
+
+def write_grades(path: Path, grades: Mapping[str, float]) -> None:
+    """Put these cells in place of the ``[grades]`` of a settings file; the rest of it stays as somebody wrote it.
+
+    :param grades: none: those shipped hold again; :raises InputError: see `checked_grades`
+    """
+    cells = "".join(f"{grade} = {p!r}\n" for grade, p in checked_grades(grades, str(path)).items())
+    text = path.read_text(encoding="utf-8") if path.exists() else ""
+    rest = re.sub(r"^\[grades\][^\n]*\n.*?(?=^\[|\Z)", "", text, flags=re.MULTILINE | re.DOTALL).rstrip("\n") + "\n"
+    fresh = path.with_suffix(".toml.new")
+    fresh.write_text(rest + (f"\n[grades]\n{cells}" if cells else ""), encoding="utf-8")
+    load(fresh)  # a file that cannot be read is not put in its place
+    fresh.replace(path)
 
 
 def _named(settings: Path, key: str, name: str) -> Named:

@@ -437,6 +437,18 @@ class Workspace:
         seen = list(self.line(audience, True).scope.labels().values())
         write(self.store.casebook, [(KIND, name, content)], [seen], _who())
 
+    def set_grades(self, grades: Mapping[str, float], *, audience: str | None = None) -> None:
+        """Put these cells of the table from grades to probabilities in force, for all audiences; none: as shipped.
+
+        :raises UsageError: an audience that is not the owner's; :raises InputError: no grade, or no probability
+        """
+        if not audience_of(self.settings, audience).owner:
+            raise UsageError("What a grade is worth holds for every audience: only the workspace's owner changes it.")
+        before = dict(self.settings.grades)
+        config.write_grades(self.path / "counterflow.toml", grades)
+        self.settings = config.load(self.path / "counterflow.toml")
+        self.audit("grades", {"before": before, "after": dict(self.settings.grades)})
+
     def run(self, audience: str | None = None, *, exercise: bool = True, upto: str = "detect",
             progress: Progress | None = None) -> list[Made]:  # fmt: skip
         """Make every stage that changed, for one audience. Safe to interrupt and repeat."""

@@ -73,6 +73,7 @@ def test_an_address_asks_its_question(client: Any, address: str, asked: list[Any
 
 def test_every_question_of_a_view_has_an_address(client: Any) -> None:
     addressed = {asked[0] for _, asked in GET} | {"audiences", "conflicts", "whatif", "report_file", "report_lint"}
+    addressed |= {"grades_tried", "grades_fitted"}  # in views/test_grades
     addressed |= {"scenarios", "scenario"}  # one of them is read by the command line, from the same list
     # asked in test_yente and test_dispositions, with all that can be said
     addressed |= {"match", "lookup", "record", "ready", "manifest", "reconcile", "extend", "preview", "screened"}

@@ -236,6 +236,7 @@ ANSWERS = [
     ("/api/measures", "Measures"),
     ("/api/report", "Report"),
     ("/api/hypotheses", "Questions"),
+    ("/api/grades", "GradesAnswer"),
     ("/api/hypotheses/office-38?without=kyodo-2012", "Matrix"),
     ("/api/sources", "SourcesAnswer"),
     ("/api/conflicts", "ConflictsAnswer"),
@@ -265,6 +266,14 @@ def test_lists_are_of_the_types_that_the_workbench_expects(client: TestClient, p
         detail = client.get(f"/api/findings/{finding['id']}").json()
         wrong += parser.wrong(detail, ("ref", "FindingDetail"), "FindingDetail")
     assert sorted(set(wrong)) == []
+
+
+@pytest.mark.slow
+def test_a_trial_of_grades_is_of_the_type_that_the_workbench_expects(client: TestClient, parser: Parser) -> None:
+    answer = client.post("/api/grades/trial", json={"grades": {"B2": 0.5}})
+    assert answer.status_code == 200, answer.text
+    assert answer.json()["questions"]
+    assert sorted(set(parser.wrong(answer.json(), ("ref", "GradesTrial"), "GradesTrial"))) == []
 
 
 @pytest.mark.slow

@@ -303,13 +303,26 @@ def test_seizures_of_the_year_take_from_what_is_unexplained_and_every_draw_stays
     assert whole_of(flow) == pytest.approx(flow.draws[:, flow.into("case:box")].sum(axis=1), rel=1e-9)
 
 
+BOX = {"subjectEntity": "case:box"}
+
+
+def test_a_stock_that_nobody_holds_is_not_held() -> None:
+    book = small_case()
+    book.estimate("e-found", "wash", "stock", 45, 45, _source_id="s2", basis="in circulation")
+    text = flow_of(book).to_dict()["terms"][1]["text"]
+    assert "Held, as published" not in text
+    assert "Not counted as held, since no holder is named" in text and "[in circulation]" in text
+
+
 def test_stocks_are_a_change_only_where_one_origin_gives_two_years() -> None:
     book = small_case()
-    book.estimate("e-held", "gifts", "stock", 40, 40, _source_id="s1", startDate="2013", endDate="2013")
-    book.estimate("e-held-2", "gifts", "stock", 60, 60, _source_id="s2")
+    book.estimate(
+        "e-held", "gifts", "stock", 40, 40, _source_id="s1", startDate="2013", endDate="2013", subjectEntity="case:box"
+    )
+    book.estimate("e-held-2", "gifts", "stock", 60, 60, _source_id="s2", **BOX)
     unknown = flow_of(book).to_dict()["terms"][1]
     assert unknown["amount"] is None and "unknown" in unknown["text"] and "60" in unknown["text"]
-    book.estimate("e-held-3", "gifts", "stock", 60, 60, _source_id="s1")
+    book.estimate("e-held-3", "gifts", "stock", 60, 60, _source_id="s1", **BOX)
     flow = flow_of(book)
     aside = flow.to_dict()["terms"][1]
     assert aside["amount"]["low"] < 10 < aside["amount"]["high"]  # (60 - 40) in two years

@@ -39,12 +39,6 @@ class NewQuestion(BaseModel):
     dependent: list[list[str]] = Field(default=[], description="Groups of sources that lean on each other.")
 
 
-@router.get("/grades")
-def grades(view: Asked) -> Response:
-    """The probability that stands for each Admiralty grade, and how it was come by."""
-    return answer(view.grades())
-
-
 @router.get("/hypotheses")
 def hypotheses(view: Asked) -> Response:
     """Questions with rival hypotheses, each with what the evidence prefers."""

@@ -8,7 +8,8 @@ said to be unknown, and lies within what is unexplained.
 Seizures: amounts of money of the kind ``seizure_or_freeze``, and Seizure records of cash or of no goods, that begin in
 the year of the balance; of one matter (the same parties, else the same activity) the best graded figure, once. Street
 values of goods are no money of the cash-box. Change in what is held: two stocks of the same parties from one origin for
-different years; stocks of two origins differ in what they count as much as in time.
+different years; stocks of two origins differ in what they count as much as in time. A stock that names no holder (false
+notes found in circulation, at face value) is held by nobody that is known, and counts as nothing.
 """
 
 from __future__ import annotations
@@ -99,8 +100,11 @@ def _seized(evidence: Evidence, year: int | None, draws: int, rng: np.random.Gen
 
 def _put_aside(evidence: Evidence, draws: int, rng: np.random.Generator) -> Term:
     series: dict[tuple[tuple[str, ...], str], dict[int, tuple[Record, float, float]]] = {}
-    for row in _usable(evidence, "stock"):
+    stocks = _usable(evidence, "stock")
+    for row in stocks:
         r = row[0]
+        if not r.texts("subjectEntity"):
+            continue
         last = r.end or r.start
         if last:
             key = (_matter(evidence, r), evidence.origin(r.id, r.first.source_id, r.first.origin))
@@ -108,14 +112,21 @@ def _put_aside(evidence: Evidence, draws: int, rng: np.random.Generator) -> Term
     pairs = [(key, sorted(rows)[-2:], rows) for key, rows in sorted(series.items()) if len(rows) > 1]
     if not pairs:
         why = "No origin gives what is held in two years: the change is unknown, and within what is unexplained."
-        held = [r for r, *_ in _usable(evidence, "stock")]
-        told = f" Held, as published: {'; '.join(map(described, held))}." if held else ""
-        return Term("put aside", None, None, why + told, *_behind(held))
+        held = [r for r, *_ in stocks if r.texts("subjectEntity")]
+        loose = [r for r, *_ in stocks if not r.texts("subjectEntity")]
+        why += f" Held, as published: {'; '.join(map(described, held))}." if held else ""
+        if loose:
+            why += f" Not counted as held, since no holder is named: {'; '.join(map(_with_basis, loose))}."
+        return Term("put aside", None, None, why, *_behind([*held, *loose]))
     change, used, own = np.zeros(draws), [], evidence.scope.grades
     for _, (before, after), rows in pairs:
         change += (_drawn(rows[after], own, draws, rng) - _drawn(rows[before], own, draws, rng)) / (after - before)
         used += [rows[before][0], rows[after][0]]
     return Term("put aside", max(p[1][1] for p in pairs), change, " to ".join(map(described, used)), *_behind(used))
+
+
+def _with_basis(r: Record) -> str:
+    return described(r) + (f" [{r.text('basis')}]" if r.text("basis") else "")
 
 
 def _matter(evidence: Evidence, r: Record) -> tuple[str, ...]:
@@ -163,6 +174,7 @@ def _printed(evidence: Evidence, r: Record) -> dict[str, Any]:
         "text": described(r), "low": r.number("low"), "high": r.number("high"), "unit": r.text("unit"),
         "currency": r.text("currency"), "period": r.text("period"), "start": r.start, "end": r.end,
         "grade": f"{r.first.reliability}{r.first.credibility}",
+        "conflict_group": r.text("conflictGroup") or None,
         "origin": evidence.origin(r.id, r.first.source_id, r.first.origin),
         "repeats": first.id if first else None, "claim_ids": list(r.claim_ids),
     }  # fmt: skip

@@ -23,10 +23,8 @@ def grades(context: Context, file: Path | None, as_json: bool) -> None:
     Change cells under [grades] in counterflow.toml. With --fit, half of the facts fit a table and the other half score
     it; what is printed can be put there.
     """
-    from counterflow.views.grades import fitted
-
     view = context.view("grades")
-    found = view.grades() if file is None else fitted(view.workspace.settings.grades, file)
+    found = view.grades() if file is None else view.grades_fitted(file)
     print_json(found) if as_json else click.echo(_table(found) if file is None else _fitted(found))
 
 

@@ -57,8 +57,14 @@ def questions(picture: Picture) -> dict[str, Any]:
     return {"questions": told}
 
 
-def matrix(picture: Picture, id: str, without: Iterable[str] = (), dependence: float | None = None) -> dict[str, Any]:
-    """One question weighed. :param without: items or origins left out; :param dependence: instead of the question's own
+def matrix(
+    picture: Picture, id: str, without: Iterable[str] = (), dependence: float | None = None,
+    evidence: Evidence | None = None,
+) -> dict[str, Any]:  # fmt: skip
+    """One question weighed.
+
+    :param without: items or origins left out; :param dependence: instead of the question's own
+    :param evidence: instead of the picture's own
 
     :raises NotFound: no such question; :raises UnknownName: no such item or origin; :raises UsageError: dependence
     """
@@ -67,7 +73,7 @@ def matrix(picture: Picture, id: str, without: Iterable[str] = (), dependence: f
     found = _all(picture.line).get(id)
     if found is None:
         raise NotFound("question", id)
-    weighed = Matrix(found[0], evidence_of(picture), without=[*without], dependence=dependence)
+    weighed = Matrix(found[0], evidence or evidence_of(picture), without=[*without], dependence=dependence)
     told = weighed.to_dict()
     for item in told["evidence"]:
         item["handling"] = picture.handling(item.pop("label_ids"))["handling"]

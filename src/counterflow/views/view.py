@@ -528,6 +528,18 @@ class View:
 
         return in_force(self.workspace.settings.grades)
 
+    def grades_tried(self, grades: Mapping[str, float]) -> dict[str, Any]:
+        """What another table would change, without putting it in force."""
+        from counterflow.views.grades import tried
+
+        return tried(self._assessed, grades)
+
+    def grades_fitted(self, path: Path) -> dict[str, Any]:
+        """A table fitted to claims of known truth, and its calibration on those it was not fitted to."""
+        from counterflow.views.grades import fitted
+
+        return fitted(self.workspace.settings.grades, path)
+
     def hypotheses(self) -> dict[str, Any]:
         """Questions with rival hypotheses."""
         from counterflow.views.hypotheses import questions

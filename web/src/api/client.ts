@@ -67,9 +67,13 @@ async function answer<T>(url: string, init: RequestInit): Promise<T> {
 export const get = <T>(path: string, reader: Reader, parameters: Parameters = {}, signal?: AbortSignal): Promise<T> =>
   answer<T>(address(path, { ...parameters, ...readerParameters(reader) }), { signal: signal ?? null });
 
-export const post = <T>(path: string, reader: Reader, body: unknown, signal?: AbortSignal): Promise<T> =>
+export const post = <T>(path: string, reader: Reader, body: unknown, signal?: AbortSignal): Promise<T> => sent<T>("POST", path, reader, body, signal);
+
+export const put = <T>(path: string, reader: Reader, body: unknown): Promise<T> => sent<T>("PUT", path, reader, body);
+
+const sent = <T>(method: string, path: string, reader: Reader, body: unknown, signal?: AbortSignal): Promise<T> =>
   answer<T>(address(path, readerParameters(reader)), {
-    method: "POST",
+    method,
     headers: { "content-type": "application/json" },
     body: JSON.stringify(body),
     signal: signal ?? null,

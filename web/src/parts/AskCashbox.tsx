@@ -27,8 +27,8 @@ export function AskCashbox({ answer }: { answer: Cashbox }) {
       print: figure,
       rows: [
         { label: "Into the cash-box", tone: "before", ...answer.baseline },
-        { label: "left by this plan", tone: "money", ...answer.left },
-        { label: "left by what is in force, without it", tone: "neutral", ...answer.in_force.cashbox },
+        { label: "Left by this plan", tone: "money", ...answer.left },
+        { label: "Left by what is in force, without it", tone: "neutral", ...answer.in_force.cashbox },
       ],
     }),
     [palette, answer],
@@ -114,7 +114,7 @@ function Bank({ test }: { test: Cashbox["back_test"][number] }) {
       </h2>
       {test.rank === null ? (
         <p>
-          {test.target.caption} is in none of that evidence, nor is any of {test.of} other banks abroad: the measure itself made it visible.
+          {test.target.caption} is in none of that evidence{test.of === 0 ? ", nor is any other bank abroad" : `, which knows ${test.of} other banks abroad`}: the measure itself made it visible.
         </p>
       ) : (
         <>

@@ -9,6 +9,7 @@ import { Picture, usePalette } from "./Picture";
 /** What acting together adds, step by step, beside the misleading sum of the agencies' own claims. */
 export function AskCoordination({ answer }: { answer: Coordination }) {
   const palette = usePalette();
+  const own = answer.stages.find((stage) => stage.name === "own");
   const steps = useMemo<WaterfallData>(
     () => ({
       palette,
@@ -30,7 +31,8 @@ export function AskCoordination({ answer }: { answer: Coordination }) {
       </h2>
       <Picture mount={mountWaterfall} data={steps} name="waterfall" style={{ height: waterfallHeight(steps) }} />
       <p className="cf-warning" data-testid="claims-warning">
-        Added up, the agencies' own claims come to {figure(answer.claims.sum)} ({Math.round(100 * answer.claims.share)} % of the flow). That counts twice what two of them stop and leaves out rerouting.
+        Added up, the agencies' own claims come to {figure(answer.claims.sum)} ({Math.round(100 * answer.claims.share)} % of the flow).
+        {own && ` What they cut together is ${figure(own.central)} (${figure(own.low)} to ${figure(own.high)}).`} A sum of claims is no effect: it counts twice what two of them stop and leaves out rerouting.
       </p>
       <div className="cf-front">
         <section aria-label="Withholding">
@@ -40,7 +42,7 @@ export function AskCoordination({ answer }: { answer: Coordination }) {
               <tr>
                 <th>Agency</th>
                 <th className="num">Points</th>
-                <th className="num">Price</th>
+                <th className="num">Price, {answer.unit}</th>
                 <th>Of the joint effect</th>
               </tr>
             </thead>
@@ -61,6 +63,12 @@ export function AskCoordination({ answer }: { answer: Coordination }) {
         <section aria-label="Facts">
           <h2>What each fact is worth when it is shared</h2>
           <table className="cf-table" data-testid="facts">
+            <thead>
+              <tr>
+                <th>Fact</th>
+                <th className="num">Worth, {answer.unit}</th>
+              </tr>
+            </thead>
             <tbody>
               {answer.facts.map((fact) => (
                 <tr key={fact.id}>

@@ -4,6 +4,7 @@ import type { Merger } from "../api/types";
 import { mountCurves, type CurvesData } from "../viz/curves";
 import { useClaims } from "./ClaimsDrawer";
 import { figure, span } from "./format";
+import { Grade } from "./Grade";
 import { Picture, usePalette } from "./Picture";
 
 /** Two frontiers and their crossing; the exposure that turns the sign; rival accounts of when it happened. */
@@ -40,6 +41,9 @@ export function AskMerger({ answer }: { answer: Merger }) {
   return (
     <>
       <p data-testid="theorem">{answer.theorem}</p>
+      {/stopped by the time limit/.test(answer.note) && (
+        <p className="cf-warning">Time ran out before all plans of these curves were proven (see the note below): ask again when the machine is less busy.</p>
+      )}
       <div className="cf-front">
         <section aria-label="Frontiers">
           <h2>
@@ -72,6 +76,14 @@ export function AskMerger({ answer }: { answer: Merger }) {
       <h2>When {answer.merged.caption} was merged into {answer.into.caption}, as told</h2>
       <p className="cf-soft">{answer.chronology_note}</p>
       <table className="cf-table" data-testid="chronology">
+        <thead>
+          <tr>
+            <th>When</th>
+            <th>What happened</th>
+            <th>Grade</th>
+            <th>How it is said</th>
+          </tr>
+        </thead>
         <tbody>
           {answer.chronology.map((one) => (
             <tr key={one.id}>
@@ -81,8 +93,10 @@ export function AskMerger({ answer }: { answer: Merger }) {
                   {one.what}
                 </button>
               </td>
-              <td>{one.grade}</td>
-              <td>{one.stance === "asserts" ? "" : one.stance}</td>
+              <td>
+                <Grade value={one.grade} />
+              </td>
+              <td>{one.stance}</td>
             </tr>
           ))}
         </tbody>

@@ -150,8 +150,13 @@ function Band({ low, central, high }: { low: number; central: number; high: numb
   );
 }
 
+/** What a figure of the back-test says of its activity, with its unit. */
+const WHAT: Record<string, string> = { change: "times what it was", sum: "million USD in all", amount: "million USD a year" };
+
 function BackTest({ answer }: { answer: Substitution }) {
   const openClaims = useClaims();
+  const captions = new Map(answer.matrix.activities.map((one) => [one.code, one.caption]));
+  const told = (row: Substitution["backtest"]["rows"][number]) => `${captions.get(row.activity) ?? row.activity}, ${WHAT[row.what] ?? row.what}`;
   return (
     <>
       <h2>Back-test: one shock left out at a time</h2>
@@ -179,10 +184,10 @@ function BackTest({ answer }: { answer: Substitution }) {
                 <td>
                   {answer.claim_ids[row.figure] ? (
                     <button type="button" className="cf-door" onClick={() => openClaims(...(answer.claim_ids[row.figure] ?? []))}>
-                      {row.activity}, {row.what}
+                      {told(row)}
                     </button>
                   ) : (
-                    `${row.activity}, ${row.what}`
+                    told(row)
                   )}
                 </td>
                 <td>

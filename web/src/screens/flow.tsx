@@ -7,6 +7,7 @@ import type { Flow } from "../api/types";
 import { ArcDrawer, ArcTable } from "../parts/ArcTable";
 import { useClaims } from "../parts/ClaimsDrawer";
 import { Marks } from "../parts/Handling";
+import { Published, Terms } from "../parts/Published";
 import { Picture, usePalette } from "../parts/Picture";
 import { Answered, Empty, Screen } from "../parts/Screen";
 import { count, figure } from "../parts/format";
@@ -88,6 +89,8 @@ function Drawn({ flow }: { flow: Flow }) {
         <section aria-label="Balance">
           <h2>Balance</h2>
           <Picture mount={mountIntervals} data={balance} name="balance" style={{ height: intervalsHeight(3) }} />
+          <h3>Taken from it before the residual</h3>
+          <Terms flow={flow} />
         </section>
         <section aria-label="Notes">
           <h2>How it was reckoned</h2>
@@ -113,6 +116,10 @@ function Drawn({ flow }: { flow: Flow }) {
           )}
         </section>
       </div>
+      <h2>
+        What is published <span className="cf-soft">on each activity, kind by kind, never added up across kinds</span>
+      </h2>
+      <Published flow={flow} />
       <h2>Every arc</h2>
       <ArcTable flow={flow} chosen={arc} />
       <ArcDrawer flow={flow} arc={arc} />

@@ -4,6 +4,7 @@ import { useMemo } from "react";
 
 import { useApi } from "../api/client";
 import type { SourcesAnswer } from "../api/types";
+import { Grades } from "../grades/Grades";
 import { Grade } from "../parts/Grade";
 import { Handling, Marks } from "../parts/Handling";
 import { AsideDoor, DiffDrawer, Editions, Held } from "../parts/Editions";
@@ -28,6 +29,9 @@ export function SourcesScreen() {
             <Tabs.List>
               <Tabs.Tab value="datasets">Datasets ({count(answer.datasets.length)})</Tabs.Tab>
               <Tabs.Tab value="sources">Sources ({count(answer.sources.length)})</Tabs.Tab>
+              <Tabs.Tab value="grades" data-testid="tab-grades">
+                Grades
+              </Tabs.Tab>
               <Tabs.Tab value="quarantine">Quarantine ({count(answer.datasets.reduce((sum, one) => sum + one.quarantined, 0))})</Tabs.Tab>
             </Tabs.List>
             <Tabs.Panel value="datasets">
@@ -35,6 +39,9 @@ export function SourcesScreen() {
             </Tabs.Panel>
             <Tabs.Panel value="sources">
               <SourceTable sources={answer.sources} />
+            </Tabs.Panel>
+            <Tabs.Panel value="grades" keepMounted={false}>
+              <Grades />
             </Tabs.Panel>
             <Tabs.Panel value="quarantine">
               <Quarantine answer={answer} />

@@ -40,7 +40,7 @@ export function mountPlot<Data extends Look>(element: HTMLElement, initial: Data
 }
 
 /** An axis of amounts from nought. */
-export const amounts = (label: string): Plot.ScaleOptions => ({ label, labelArrow: "none", zero: true, grid: true, nice: true, ticks: 5 });
+export const amounts = (label: string): Plot.ScaleOptions => ({ label, labelArrow: "none", zero: true, grid: true, nice: true, ticks: 5, tickFormat: (value: number) => String(Number(value.toPrecision(6))).replace(/^(-?\d+)(?=\d{3}$)/, "$1,") });
 
 /** An axis of numbers. */
 export const numbers = (label: string): Plot.ScaleOptions => ({ label, labelArrow: "none", nice: true });

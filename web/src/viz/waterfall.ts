@@ -16,6 +16,8 @@ export interface WaterfallData extends Look {
 
 const ROW = 38;
 const AXIS = 22;
+/** Room for the figures beside the bars. */
+const FIGURES = 190;
 
 export const waterfallHeight = (data: WaterfallData): number => (data.rows.length + 1) * ROW + AXIS;
 
@@ -34,13 +36,15 @@ export function mountWaterfall(element: HTMLElement, initial: WaterfallData): Dr
     root.setAttribute("height", String(height));
     root.setAttribute("aria-label", [...rows.map((r) => `${r.label}: ${print(r.central)}, ${print(r.low)} to ${print(r.high)} ${unit}`), `${warning.label}: ${print(warning.value)}`].join("; "));
     const most = Math.max(whole, warning.value, ...rows.map((r) => r.high), 1e-9);
-    const x = (value: number) => 2 + (value / most) * (width - 4);
+    const aside = width > 620 ? FIGURES : 0; // a narrow drawing has its figures over the bars
+    const x = (value: number) => 2 + (value / most) * (width - aside - 4);
     for (const value of ticks(0, most, Math.max(2, Math.floor(width / 110)))) {
       svg("line", { x1: x(value), x2: x(value), y1: 0, y2: height - AXIS, stroke: palette.line }, root);
-      const near = x(value) < 14 ? "start" : x(value) > width - 26 ? "end" : "middle";
+      const near = x(value) < 14 ? "start" : x(value) > width - aside - 26 ? "end" : "middle";
       svg("text", { x: x(value), y: height - 7, "font-size": 10.5, fill: palette.soft, "text-anchor": near }, root).textContent = print(value);
     }
     svg("line", { x1: x(whole), x2: x(whole), y1: 0, y2: height - AXIS, stroke: palette.ink, "stroke-dasharray": "4 3" }, root);
+    if (aside) svg("text", { x: x(whole) - 5, y: rows.length * ROW + 27, "font-size": 11, fill: palette.soft, "text-anchor": "end" }, root).textContent = `all: ${print(whole)}`;
     rows.forEach((row, i) => {
       const top = i * ROW;
       const before = i ? (rows[i - 1]?.central ?? 0) : 0;

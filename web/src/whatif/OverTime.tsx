@@ -17,8 +17,7 @@ interface Props {
 /** The budget spent period by period, while what was cut is rebuilt. Asked beside the plan, which does not wait for it. */
 export function OverTime({ question, onChange }: Props) {
   const { periods, recovery, period_days: days } = question;
-  const { asked, left } = overTime(question);
-  const answer = useApi<WhatIf>(periods ? "/whatif" : null, {}, { body: asked, steady: true });
+  const answer = useApi<WhatIf>(periods ? "/whatif" : null, {}, { body: overTime(question), steady: true });
   return (
     <details className="cf-fold" open={periods !== undefined} data-testid="over-time">
       <summary>
@@ -38,12 +37,9 @@ export function OverTime({ question, onChange }: Props) {
         )}
       </div>
       {periods !== undefined && (
-        <>
-          {left.length > 0 && <p className="cf-warning">Over several periods {left.join(" and ")} cannot be asked for: this plan is made without.</p>}
-          <Answered query={answer} what={`Planning ${periods} periods: up to some twenty seconds…`}>
-            {(result) => (result.over_time ? <Shown course={result.over_time} unit={result.before.unit} busy={answer.isPlaceholderData} /> : null)}
-          </Answered>
-        </>
+        <Answered query={answer} what={`Planning ${periods} periods: up to some twenty seconds…`}>
+          {(result) => (result.over_time ? <Shown course={result.over_time} unit={result.before.unit} busy={answer.isPlaceholderData} /> : null)}
+        </Answered>
       )}
     </details>
   );

@@ -74,11 +74,10 @@ export function planOnly(question: WhatIfQuestion): WhatIfQuestion {
   return plan;
 }
 
-/** The question over time, with what it can take; and what of the question it cannot. */
-export function overTime(question: WhatIfQuestion): { asked: WhatIfQuestion; left: string[] } {
-  const { must, budgets, collateral, measures: _, substitution: __, ...rest } = question;
-  const left = [must?.length && "musts", Object.keys(budgets ?? {}).length && "budgets by agency", collateral !== undefined && "the limit on all collateral"];
-  return { asked: rest, left: left.filter((one): one is string => Boolean(one)) };
+/** The question over time; a plan by hand is no part of it. */
+export function overTime(question: WhatIfQuestion): WhatIfQuestion {
+  const { measures: _, substitution: __, ...asked } = question;
+  return asked;
 }
 
 const counted = (n: number, one: string, many: string): string => `${n} ${n === 1 ? one : many}`;

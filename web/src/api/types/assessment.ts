@@ -40,6 +40,8 @@ export interface FlowFigure {
   start: IsoDate | null;
   end: IsoDate | null;
   grade: string;
+  /** Code of the question on which the recorders say that accounts differ. */
+  conflict_group: string | null;
   origin: string;
   repeats: string | null;
   claim_ids: string[];
@@ -256,4 +258,29 @@ export interface Matrix extends Marked {
     chance: number;
     rests_on: string[];
   };
+}
+
+/** What an Admiralty grade is taken to be worth: in force, set by the workspace, shipped. */
+export interface GradesAnswer {
+  probability: Record<string, number>;
+  own: Record<string, number>;
+  shipped: Record<string, number>;
+  made: string;
+}
+
+/** What another table would change: before and after. */
+export interface GradesTrial {
+  claims: Record<string, number>;
+  questions: (Marked & {
+    id: string;
+    title: string;
+    preferred: (string | null)[];
+    hypotheses: { id: string; text: string; probability: number[]; likelihood: string[] }[];
+  })[];
+}
+
+/** A table fitted to claims of known truth; calibration errors on the facts it was not fitted to, 0 to 1. */
+export interface GradesFit {
+  probability: Record<string, number>;
+  scored: { fitted_on: number; facts: number; per_origin: number; per_article: number; before: number };
 }
