@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 from counterflow.workspace import Workspace
@@ -24,3 +25,30 @@ def test_doctor_counts_only_what_the_audience_may_read(tmp_path: Path) -> None:
     workspace.ingest(file, reader="payments", dataset="exercise", label="TLP:CLEAR", caveats=["exercise"])
     assert workspace.doctor("public", exercise=False) == before["public"]
     assert workspace.doctor("public")["batches"] == 1
+
+
+def test_a_picture_that_is_asked_for_findings_later_answers_as_of_when_it_was_taken(tmp_path: Path) -> None:
+    workspace = Workspace.create(tmp_path / "w")
+
+    def tell(number: int) -> None:
+        rows = [
+            {"id": f"{number}{side}", "schema": "Company", "properties": {"name": [f"Firm {number}"], "country": [c]}}
+            for side, c in (("a", "cn"), ("b", "ru"))
+        ]
+        links = [
+            {"id": f"{number}own{a}", "schema": "Ownership",
+             "properties": {"owner": [f"{number}{a}"], "asset": [f"{number}{b}"], "percentage": ["100"]}}
+            for a, b in (("a", "b"), ("b", "a"))
+        ]  # fmt: skip
+        file = tmp_path / f"{number}.ftm.json"
+        file.write_text("\n".join(json.dumps(row) for row in rows + links), encoding="utf-8")
+        workspace.ingest(file, reader="ftm", dataset=f"firms{number}")
+
+    tell(1)
+    early = workspace.view().picture
+    tell(2)
+    late = workspace.view().picture
+    assert len(late.findings) == 2, "each ring of two owners is one"
+    assert [f["subjects"] for f in early.findings] == [f["subjects"] for f in late.findings if "firms1" in str(f)]
+    again = workspace.run()
+    assert not any(made.fresh for made in again), "what is newest was not removed by what came later but is older"

@@ -76,6 +76,8 @@ class Line:
         self.derived = DerivedFolder(root, name)
         self.tables: dict[str, pa.Table] = {}
         self._scope: IbisScope | None = None
+        self._start: str | None = None
+        self._adopted: set[Path] = set()
 
     @property
     def scope(self) -> IbisScope:
@@ -87,9 +89,14 @@ class Line:
         return self._scope
 
     def run(self, upto: str = "detect", progress: Progress | None = None) -> list[Made]:
-        """Make every stage up to and including `upto` that is not there yet."""
+        """Make every stage up to and including `upto` that is not there yet.
+
+        Called again for a later stage, it goes on from what it began with, though the ledger has grown since.
+        """
         made = []
-        fingerprint = self.fingerprint()
+        if self._start is None:
+            self._start = self.fingerprint()
+        fingerprint = self._start
         for stage in STAGES[: STAGES.index(upto) + 1]:
             fingerprint = _hash(stage, fingerprint, *self._inputs(stage))
             mark = self._gathered() if stage == "gather" else fingerprint
@@ -98,9 +105,10 @@ class Line:
                 progress(stage, 0.0)
             write = _WRITERS[stage]
             folder = self.derived.make(stage, mark, lambda out, w=write: w(self, out, progress))  # type: ignore[misc]
-            self._adopt(folder)
+            if folder not in self._adopted:
+                self._adopt(folder)
             made.append(Made(stage, folder, fresh))
-        if upto == STAGES[-1]:
+        if upto == STAGES[-1] and self._start == self.fingerprint():  # else the newest results are not these
             # a question that is being answered elsewhere may still read the claims as they were gathered before
             before = self.derived.newest("gather", 2)
             self.derived.prune({*(m.folder.name for m in made), f"assess-{fingerprint}"} | before)
@@ -194,6 +202,7 @@ class Line:
     def _adopt(self, folder: Path) -> None:
         import pyarrow.parquet as pq
 
+        self._adopted.add(folder)
         for path in sorted(folder.glob("*.parquet")):
             if path.stem == "claims":  # the one table that may be large, and is asked for a few rows at a time
                 self.scope.scan("claims", path, "subject")
@@ -252,10 +261,19 @@ def _link(line: Line, out: Path, _progress: Progress | None) -> None:
     from counterflow.network.links import links
     from counterflow.network.ties import ties
     from counterflow.storage.duckdb import write_parquet
+    from counterflow.storage.tables import DERIVED
 
-    stages = {"links": links, "holders": holders, "flows": flows, "consignments": consignments, "ties": ties}
-    for name, make in stages.items():
-        rows = make(line.scope)
+    stages = {
+        "links": (links, "claims"),
+        "holders": (holders, "claims"),
+        "flows": (flows, "payments"),
+        "consignments": (consignments, "shipments"),
+        "ties": (ties, "claims"),
+    }
+    for name, (make, source) in stages.items():
+        # planning a question of nothing costs as much as one of something
+        some = line.scope.run(line.scope.table(source).limit(1))
+        rows = make(line.scope) if len(some) else DERIVED[name].schema.empty_table()
         write_parquet(rows, out / f"{name}.parquet")
         line.scope.adopt(name, rows)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import json
 import shutil
 from pathlib import Path
@@ -149,11 +150,27 @@ def test_everything_is_as_it_was_committed(demo: Path) -> None:
     assert json.loads(counterflow(demo, "doctor", "--json"))["broken_plugins"] == []
 
 
+def north_korean(listed: Path, out: Path) -> Path:
+    """The part of OFAC's list that one of its North Korea programmes is the reason for, in OFAC's own files."""
+    out.mkdir()
+    told = {name: gzip.decompress((listed / f"{name}.csv.gz").read_bytes()).decode("latin-1") for name in TABLES}
+    wanted = {line.split(",")[0] for line in told["sdn"].splitlines() if "DPRK" in line}
+    assert len(wanted) > 400
+    for name, text in told.items():
+        kept = [line for line in text.splitlines() if line.split(",")[0] in wanted]
+        (out / f"{name}.csv").write_text("\n".join(kept) + "\n", encoding="latin-1")
+    return out
+
+
+TABLES = ("sdn", "alt", "add")
+
+
 @pytest.mark.slow
-@pytest.mark.timeout(900)
-def test_case_un_and_ofac_agree_on_who_is_who(copied: Path, shared_data: Path) -> None:
-    lists = [f"--lists={shared_data / name}" for name in ("sanctions-un", "sanctions-us")]
-    counterflow(copied, "demo", "--no-serve", *lists, seconds=840)
+def test_case_un_and_ofac_agree_on_who_is_who(copied: Path, shared_data: Path, tmp_path: Path) -> None:
+    ofac = north_korean(shared_data / "sanctions-us" / "sdn_2021-07", tmp_path / "ofac")
+    counterflow(copied, "ingest", str(ofac), code=3)  # so short a list is held back until somebody takes it
+    counterflow(copied, "accept", "ofac")
+    counterflow(copied, "demo", "--no-serve", f"--lists={shared_data / 'sanctions-un'}")
     whole = {"office39:office-39": ("un:6908524", "ofac:12209"), "office39:kdb": ("ofac:12312",)}
     for case, listed in whole.items():
         page = json.loads(counterflow(copied, "show", case, "--json"))

@@ -35,12 +35,11 @@ class Picture:
     def __init__(self, line: Line, progress: Any = None) -> None:
         self.line = line
         self.audience = line.audience
-        made = {made.stage: made.folder for made in line.run(progress=progress)}
+        self._progress = progress
+        made = {made.stage: made.folder for made in line.run("index", progress)}
         self.scope: IbisScope = line.scope
         # opened now: a later run in another process may put newer results in their place
         self.search_index = SqliteSearch(made["index"] / "search.sqlite")
-        found = (made["detect"] / "findings.jsonl").read_text(encoding="utf-8")
-        self.findings: list[dict[str, Any]] = [json.loads(text) for text in found.splitlines()]
         self._lock = threading.RLock()  # what is made once may need something else that is made once
         self._once: dict[tuple[Any, ...], Any] = {}
         self._markings: dict[tuple[str, ...], dict[str, Any]] = {}
@@ -60,6 +59,14 @@ class Picture:
     def members(self) -> Mapping[str, dict[str, Any]]:
         """Subject → row of the members table."""
         return {row["subject"]: row for row in self.rows("members").to_pylist()}
+
+    @cached_property
+    def findings(self) -> list[dict[str, Any]]:
+        """Findings of all typologies, most probable first. Detected when first asked for: who is who does not wait."""
+        with self._lock:
+            folder = self.line.run("detect", self._progress)[-1].folder
+        found = (folder / "findings.jsonl").read_text(encoding="utf-8")
+        return [json.loads(text) for text in found.splitlines()]
 
     @cached_property
     def sources(self) -> Mapping[str, dict[str, Any]]:
