@@ -22,10 +22,10 @@ def shared_data() -> Path:
 @pytest.fixture(scope="session")
 def demo(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A workspace made by `counterflow demo --no-serve`, once for all tests. Not to be changed: copy it."""
-    from stories.conftest import counterflow
+    from stories.conftest import alone
 
     path = tmp_path_factory.mktemp("demo") / "counterflow.d"
-    counterflow(path, "demo", "--no-serve")
+    alone(path, "demo", "--no-serve")
     return path
 
 

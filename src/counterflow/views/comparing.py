@@ -77,7 +77,11 @@ def read_pairs(path: Path) -> Iterator[dict[str, Any]]:
         return
     if not path.is_file():
         raise InputError("there is no such file", file=str(path))
-    rows = csv.DictReader(line.replace("\0", "") for line in open_text(path, errors="replace"))
+    with open_text(path, errors="replace") as text:
+        yield from _rows(csv.DictReader(line.replace("\0", "") for line in text), path)
+
+
+def _rows(rows: csv.DictReader[str], path: Path) -> Iterator[dict[str, Any]]:
     columns = rows.fieldnames or []
     if not all(any(c.startswith(f"{side}.") for c in columns) for side in SIDES):
         raise InputError(
