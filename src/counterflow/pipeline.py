@@ -38,8 +38,8 @@ __all__ = ["STAGES", "Line", "Made"]
 STAGES = ("gather", "resolve", "screen", "link", "index", "detect")
 """Stages in the order of the data flow; each reads the tables that those before it made."""
 
-COMPARED = "compared.arrow"
-"""What a run of resolution leaves for the next: its comparisons."""
+REPORT = "report.json"
+"""What resolution did, what it passed over, and how much of what is there it is reckoned to find."""
 
 Progress = Callable[[str, float], None]
 
@@ -51,6 +51,12 @@ class Made:
     stage: str
     folder: Path
     fresh: bool
+
+    @property
+    def report(self) -> dict[str, Any] | None:
+        """What it did, where it says so."""
+        path = self.folder / REPORT
+        return json.loads(path.read_text(encoding="utf-8")) if path.exists() else None
 
 
 class Line:
@@ -221,8 +227,10 @@ def _gather(line: Line, out: Path, _progress: Progress | None) -> None:
 
 
 def _resolve(line: Line, out: Path, progress: Progress | None) -> None:
+    import pyarrow.parquet as pq
+
     from counterflow.claims.repetition import origins
-    from counterflow.entities.entity import entities
+    from counterflow.entities.entity import entities, renewed
     from counterflow.entities.remembered import read, write
     from counterflow.entities.resolve import resolve
     from counterflow.model.judgement import Judgement
@@ -232,13 +240,22 @@ def _resolve(line: Line, out: Path, progress: Progress | None) -> None:
     write_parquet(repeated, out / "origins.parquet")
     line.scope.adopt("origins", repeated)
     judgements = [Judgement.from_row(row) for row in line.judgements()]
-    before = [line.derived.folder / name / COMPARED for name in line.derived.newest("resolve", 1)]
-    memory = read(before[0], code_version()) if before else {}
-    members, pairs = resolve(line.scope, judgements, progress, memory)
-    write(out / COMPARED, memory, code_version())
-    write_parquet(members, out / "members.parquet")
-    write_parquet(pairs, out / "pairs.parquet")
-    write_parquet(entities(line.scope, members), out / "entities.parquet")
+    older = [line.derived.folder / name for name in line.derived.newest("resolve", 1)]
+    before = read(older[0], code_version()) if older else None
+    found = resolve(line.scope, judgements, progress, before)
+    write_parquet(found.members, out / "members.parquet")
+    write_parquet(found.pairs, out / "pairs.parquet")
+    if (
+        before
+        and len(before.parties)
+        and pq.read_table(out / "origins.parquet").equals(pq.read_table(older[0] / "origins.parquet"))
+    ):
+        rows = renewed(line.scope, pq.read_table(older[0] / "entities.parquet"), before, found.memory)
+    else:
+        rows = entities(line.scope, found.members)
+    write_parquet(rows, out / "entities.parquet")
+    write(out, found.memory, code_version())
+    (out / REPORT).write_text(json.dumps(found.report), encoding="utf-8")
 
 
 def _screen(line: Line, out: Path, _progress: Progress | None = None, as_of: str | None = None) -> None:

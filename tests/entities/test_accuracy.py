@@ -14,10 +14,11 @@ from typing import Any
 
 import pytest
 
+from counterflow.entities.candidates import candidate_pairs
+from counterflow.entities.clusters import MERGE, Edge, cluster
 from counterflow.entities.evidence.weights import pairs
 from counterflow.entities.profile import Profile, build
 from counterflow.entities.rarity import Rarity
-from counterflow.entities.resolve import cluster, scored_pairs
 from counterflow.entities.scoring import compare
 from counterflow.model import dates, values
 from counterflow.model import schema as vocabulary
@@ -99,7 +100,13 @@ def lists(shared_data: Path) -> dict[str, Profile]:
 def clusters(lists: dict[str, Profile]) -> list[list[str]]:
     hidden = {id: without_list_numbers(p) for id, p in lists.items()}
     rarity = Rarity(hidden.values())
-    return cluster(hidden, scored_pairs(list(hidden.values()), rarity), {}, rarity)[0]
+    parties = list(hidden.values())
+    edges = []
+    for i, j in candidate_pairs(parties, [p.datasets[:1] for p in parties]).tolist():
+        told = compare(parties[i], parties[j], rarity=rarity, least=MERGE)
+        edges.append(Edge(parties[i].id, parties[j].id, told.probability, excluded=told.excluded))
+    edges.sort(key=lambda e: (-e.probability, e.left, e.right))
+    return cluster(hidden, edges, {}, rarity)[0]
 
 
 def numbered(lists: dict[str, Profile], list_name: str, key: str) -> dict[str, str]:

@@ -7,7 +7,7 @@ from typing import Any
 
 __all__ = [
     "assessment", "chart", "comparison", "conflicts", "datasets", "diff", "entities", "entity", "finding", "findings",
-    "hits", "mapping_preview", "plan", "quarantine", "rejected", "summary_screen", "tree", "typologies",
+    "hits", "mapping_preview", "plan", "quarantine", "rejected", "resolution", "summary_screen", "tree", "typologies",
 ]  # fmt: skip
 
 Row = Mapping[str, Any]
@@ -36,6 +36,36 @@ def summary_screen(summary: Row, report: str) -> str:
         ]
     lines += [f"  {f['likelihood']:18} {f['sentence']}  [{f['handling']}]" for f in summary["findings"]]
     return "\n".join([*lines, "", f"  Report: {report}"])
+
+
+def resolution(report: Row) -> str:
+    """What resolution did, how much blocking is reckoned to have found, and what it passed over."""
+    lines = [
+        f"  {report['parties']:,} parties ({report['parties_read']:,} read anew), {report['pairs']:,} pairs "
+        f"({report['pairs_compared']:,} compared anew), {report['entities']:,} entities",
+        f"  {found(report['blocking'])}",
+    ]
+    for p in report["blocking"]["passed_over"]:
+        lines.append(
+            f"  passed over: {p['keys']:,} keys of kind '{p['kind']}' that more than {p['cap']} parties share "
+            f"({p['parties']:,} parties; {p['lost']:,} have no other of this kind), such as '{p['example']}' "
+            f"({p['largest']:,})"
+        )
+    return "\n".join(lines)
+
+
+def found(blocking: Row) -> str:
+    """The recall of blocking, in words."""
+    if "both" not in blocking:
+        return f"recall of blocking 1: {blocking['method']}"
+    if blocking["recall"] is None:
+        return f"recall of blocking not reckoned: {blocking['both']} pairs found by both ways are too few"
+    one, two = blocking["ways"]
+    return (
+        f"recall of blocking {blocking['recall']:.3f} ({blocking['low']:.3f} to {blocking['high']:.3f}) of the pairs "
+        f"that the evidence would join: {blocking['method']}, by {one} ({blocking['first']:,}) and {two} "
+        f"({blocking['second']:,}; both {blocking['both']:,}), taken as independent"
+    )
 
 
 def interval(figure: Row) -> str:

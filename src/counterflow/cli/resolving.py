@@ -62,6 +62,13 @@ def resolve(
         f"{out}: {r['rows']:,} rows, {r['clusters']:,} parties, the largest of {r['largest']} rows; "
         f"{r['pairs']:,} pairs compared"
     )
+    click.echo(f"  {output.found(r['blocking'])}")
+    for rule in r["rules"]:
+        if rule["rows_passed_over"]:
+            click.echo(
+                f"  passed over by '{rule['rule']}': {rule['rows_passed_over']:,} rows, each in a block of more than "
+                f"{rule['cap']}"
+            )
 
 
 @main.command()

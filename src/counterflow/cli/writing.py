@@ -8,7 +8,7 @@ from typing import Any
 import click
 
 from counterflow.cli.app import Context, as_json, fail, main, pass_context, print_json, progress, say
-from counterflow.cli.output import rejected
+from counterflow.cli.output import rejected, resolution
 from counterflow.errors import InputError, UsageError
 
 
@@ -106,10 +106,13 @@ def make(context: Context, upto: str, as_json: bool) -> None:
     made = workspace.run(context.audience, exercise=context.exercise, upto=upto, progress=progress)
     workspace.audit("run", {"audience": context.audience, "upto": upto})
     for stage in made:
+        report = stage.report if stage.stage == upto else None
         if as_json:
-            print_json({"stage": stage.stage, "fresh": stage.fresh})
+            print_json({"stage": stage.stage, "fresh": stage.fresh, **({"report": report} if report else {})})
         else:
             click.echo(f"{stage.stage}: {'made' if stage.fresh else 'unchanged'}")
+            if report:
+                click.echo(resolution(report))
 
 
 @main.command()

@@ -10,6 +10,7 @@ from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Any
 
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from counterflow.claims.repetition import rooted
 from counterflow.entities.profile import COUNTRIES, NAMES, most_specific
@@ -20,9 +21,10 @@ from counterflow.storage.tables import DERIVED
 if TYPE_CHECKING:
     import ibis
 
+    from counterflow.entities.remembered import Memory
     from counterflow.storage.ports import Scope
 
-__all__ = ["caption", "entities"]
+__all__ = ["caption", "entities", "renewed"]
 
 
 def entities(scope: Scope, members: pa.Table) -> pa.Table:
@@ -68,6 +70,39 @@ def entities(scope: Scope, members: pa.Table) -> pa.Table:
             }
         )
     return pa.Table.from_pylist(found, schema=DERIVED["entities"].schema)
+
+
+def renewed(scope: Scope, before: pa.Table, then: Memory, now: Memory) -> pa.Table:
+    """The same as `entities` for the members of `now`, made from the rows of an earlier run.
+
+    A row is made anew where a member came or went, or another thing is claimed of one, or a sanction names it.
+
+    :param before: the earlier run's rows, with the same origins; :param then: what that run remembered
+    """
+    at = pc.index_in(now.parties["subject"], value_set=then.parties["subject"].combine_chunks())
+    there = at.combine_chunks().is_valid()
+    same = there
+    for table, other, names in (
+        (now.parties, then.parties, ("claims", "named")),
+        (now.members, then.members, ("entity",)),
+    ):
+        for name in names:
+            was = other[name].combine_chunks().take(at.combine_chunks())
+            same = pc.and_(same, pc.fill_null(pc.equal(table[name].combine_chunks(), was), False))
+    changed = now.members["entity"].combine_chunks().filter(pc.invert(same))
+    stays = pc.is_in(then.parties["subject"], value_set=now.parties["subject"].combine_chunks())
+    moved = then.members["entity"].filter(pc.invert(stays)).combine_chunks()
+    moved = pa.concat_arrays([moved, then.members["entity"].combine_chunks().take(at.combine_chunks().filter(
+        pc.and_(there, pc.invert(same))))])  # fmt: skip
+    touched = pc.unique(pa.concat_arrays([changed, moved]))
+    anew = now.members.filter(pc.is_in(now.members["entity"], value_set=touched))
+    current = pc.unique(now.members["entity"].combine_chunks())
+    kept = before.filter(
+        pc.and_(pc.is_in(before["entity"], value_set=current), pc.invert(pc.is_in(before["entity"], value_set=touched)))
+    )
+    schema = DERIVED["entities"].schema
+    rows = entities(scope, anew) if len(anew) else schema.empty_table()
+    return pa.concat_tables([kept.cast(schema), rows.cast(schema)]).sort_by("entity").combine_chunks()
 
 
 def _sums(told: ibis.Table) -> ibis.Table:

@@ -11,6 +11,8 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
+import pyarrow as pa
+
 from counterflow.entities.identifiers import PROPERTIES, Identifier, parse
 from counterflow.entities.names import Form, Name, analyse, kind_of, sound_codes
 from counterflow.model import dates
@@ -21,7 +23,19 @@ if TYPE_CHECKING:
 
     from counterflow.storage.ports import Scope
 
-__all__ = ["COUNTRIES", "DETAILS", "NAMES", "Named", "Profile", "Row", "build", "merge", "most_specific", "profiles"]
+__all__ = [
+    "COUNTRIES",
+    "DETAILS",
+    "NAMES",
+    "Named",
+    "Profile",
+    "Row",
+    "build",
+    "merge",
+    "most_specific",
+    "profiles",
+    "things",
+]
 
 NAMES = ("name", "alias", "previousName", "abbreviation", "weakAlias")
 """Properties that hold whole names, most telling first."""
@@ -210,13 +224,14 @@ def most_specific(schemata: Iterable[str]) -> str:
     return min(set(found), key=lambda s: (-len(vocabulary.get(s).ancestors), -found.count(s), s))
 
 
-def _things() -> list[str]:
+def things() -> list[str]:
+    """Names of the schemata of things, which are not relationships."""
     return [s.name for s in vocabulary.all().values() if s.is_a("Thing") and s.edge is None]
 
 
 def _values(claims: ibis.Table) -> ibis.Table:
     """One row for each subject and property: its values, and when it was first heard of."""
-    kept = claims.filter(claims["schema"].isin(_things()))
+    kept = claims.filter(claims["schema"].isin(things()))
     told = (kept.stance == "asserts") & kept.property.isin(_TOLD)
     grouped = kept.mutate(told=told.ifelse(kept.property, "")).group_by(["subject", "schema", "dataset", "told"])
     return grouped.agg(
@@ -233,14 +248,19 @@ def _on(claims: ibis.Table, day: str) -> ibis.Table:
     return claims.filter(begun & lasts)
 
 
-def profiles(scope: Scope, as_of: str | None = None) -> list[Profile]:
+def profiles(scope: Scope, as_of: str | None = None, only: Iterable[str] | None = None) -> list[Profile]:
     """The profile of every subject that is a thing (not a relationship), sorted by subject.
 
     Statements that a source denies are not used: they describe what somebody is not.
 
     :param as_of: partial ISO date: by what may have held then; None: by all that is claimed
+    :param only: subjects that are wanted; None: all
     """
     claims = scope.table("claims")
+    if only is not None:
+        import ibis
+
+        claims = claims.semi_join(ibis.memtable(pa.table({"subject": pa.array(sorted(only), pa.string())})), "subject")
     rows = scope.run(_values(claims if as_of is None else _on(claims, as_of)))
     columns = (rows.column(name).to_pylist() for name in ("subject", "schema", "dataset", "told", "values", "cites"))
     recorded = map(str, rows.column("first").cast("int64").fill_null(0).to_pylist())

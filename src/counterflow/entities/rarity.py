@@ -6,14 +6,14 @@ import math
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from functools import cache
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Self
 
 from counterflow.entities.words import load
 
 if TYPE_CHECKING:
     from counterflow.entities.profile import Profile
 
-__all__ = ["Rarity", "background"]
+__all__ = ["Asking", "Rarity", "background"]
 
 _IMAGINED = 20_000
 """Parties in the background of our own."""
@@ -49,7 +49,7 @@ class Rarity:
         return {"words": self._words, "countries": self._countries, "numbers": numbers, "total": self._total}
 
     @classmethod
-    def of_state(cls, state: Mapping[str, Any]) -> Rarity:
+    def of_state(cls, state: Mapping[str, Any]) -> Self:
         """As it was when `state` was taken."""
         found = cls()
         found._words.update(state["words"])
@@ -75,6 +75,44 @@ class Rarity:
     def country(self, code: str) -> float:
         """Log-odds of an agreement on this country; half its rarity, since names already tell the language."""
         return min(2.0, 0.5 * math.log((400 + self._total) / (8 + self._countries[code])))
+
+
+class Asking(Rarity):
+    """A rarity that notes what it is asked, so that it is known what an answer rests on."""
+
+    def __init__(self, profiles: Iterable[Profile] = ()) -> None:
+        super().__init__(profiles)
+        self._words_asked: set[str] = set()
+        self._others_asked: set[str] = set()
+
+    def word(self, word: str) -> float:
+        """As of any rarity, and noted."""
+        self._words_asked.add(word)
+        return super().word(word)
+
+    def number(self, key: str) -> float:
+        """As of any rarity, and noted."""
+        self._others_asked.add(f"number {key}")
+        return super().number(key)
+
+    def country(self, code: str) -> float:
+        """As of any rarity, and noted."""
+        self._others_asked.add(f"country {code}")
+        return super().country(code)
+
+    def asked(self) -> list[str]:
+        """What was asked since this was asked last: ``word bank``, ``country kp``, ``number imo:8018900``."""
+        found = [*(f"word {w}" for w in self._words_asked), *self._others_asked]
+        self._words_asked.clear()
+        self._others_asked.clear()
+        return found
+
+    def answer(self, asked: str) -> float:
+        """The answer to one of `asked`; it is not noted."""
+        kind, _, text = asked.partition(" ")
+        if kind == "word":
+            return super().word(text)
+        return super().number(text) if kind == "number" else super().country(text)
 
 
 @cache

@@ -1,274 +1,304 @@
 """Resolution: which subjects are one party.
 
-Candidate pairs are scored; then clusters are grown from the surest pair down, and two clusters join only where *all*
-they hold agrees on the whole: no pair across may be excluded, and the mean evidence across must itself be enough. So a
-chain a = b = c never joins a and c against their own evidence (the usual failure of connected components).
+Parties are read, paired where they share a key, compared, and grown to clusters (`clusters`). Each step does again only
+what rests on something that changed since an earlier run (`remembered`): a party of which something else is claimed, a
+pair one of whose parties or looked-up rarities is another, a connected part of the graph of likely pairs with another
+member, pair or judgement.
 
-Cannot-link: two records of one dataset are two parties, since a publisher lists a party once, unless they share a
-number; exclusive numbers that differ (IMO, LEI, list references); incompatible kinds; a judgement ``different``.
-
-Judgements come first: ``same`` joins without asking the evidence, ``different`` keeps apart whatever it says.
-Invariant: a pure function of claims and judgements, whatever the order they come in.
+Invariant: a pure function of claims and judgements, whatever the order they come in and whatever is remembered.
 """
 
 from __future__ import annotations
 
-import json
-import math
+import hashlib
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import pyarrow as pa
+import pyarrow.compute as pc
 
-from counterflow.entities.candidates import candidate_pairs
-from counterflow.entities.evidence.feature import Feature
-from counterflow.entities.profile import Profile, profiles
-from counterflow.entities.rarity import Rarity
-from counterflow.entities.remembered import Told, mark, pack, signature, steady, unpack
-from counterflow.entities.scoring import Comparison, compare
+from counterflow.entities.candidates import CAPS, NAMED, Found, Keys, blocking_keys, hash_of, keyed, ordered, paired
+from counterflow.entities.capture import METHOD, recall
+from counterflow.entities.clusters import MERGE, Edge, cluster
+from counterflow.entities.comparing import REVIEW, Edges, compared, edge, likely
+from counterflow.entities.parties import Parties, mixed, parties
+from counterflow.entities.remembered import CLUSTERS, KEYS, Lookups, Memory, lists, steady
 from counterflow.model.judgement import Judgement, in_force
 from counterflow.storage.tables import DERIVED
 
 if TYPE_CHECKING:
+    import numpy as np
+
     from counterflow.storage.ports import Scope
 
-__all__ = ["MERGE", "REVIEW", "Edge", "Resolved", "cluster", "resolve", "scored_pairs"]
+    Array = np.ndarray[Any, Any]
 
-MERGE = 0.8
-"""Least probability at which two subjects become one entity without a person deciding it."""
-
-REVIEW = 0.2
-"""Least probability at which a pair that stays apart is worth a person's look."""
+__all__ = ["MERGE", "REVIEW", "Resolved", "resolve"]
 
 Progress = Callable[[str, float], None]
 
 
-@dataclass(frozen=True, slots=True)
-class Edge:
-    """Two subjects that may be one. :param left: smaller subject id; :param basis: ``match`` or ``judgement``;
-    :param sentence: the evidence in one; :param excluded: a rule forbids it whatever the evidence"""
-
-    left: str
-    right: str
-    probability: float
-    reasons: tuple[str, ...]
-    basis: str = "match"
-    sentence: str = ""
-    excluded: bool = False
-    features: tuple[Feature, ...] = ()
-
-
 class Resolved(NamedTuple):
     """:param members: rows of `storage.tables.MEMBERS`: one for every subject that is a thing; :param pairs: rows of
-    `storage.tables.PAIRS`: what was likely enough to be joined or looked at"""
+    `storage.tables.PAIRS`: what was likely enough to be joined or looked at
+    :param memory: for the next run; :param report: what was done, and what was passed over"""
 
     members: pa.Table
     pairs: pa.Table
+    memory: Memory
+    report: dict[str, Any]
 
 
 def resolve(
     scope: Scope,
     judgements: Sequence[Judgement] = (),
     progress: Progress | None = None,
-    memory: dict[int, Told] | None = None,
+    before: Memory | None = None,
 ) -> Resolved:
     """Who is who over every subject that is a thing; both tables sorted by subject.
 
     :param progress: told the step and the share done, 0 to 1
-    :param memory: comparisons of an earlier run (`entities.remembered`); afterwards those of this one
+    :param before: what an earlier run left
     """
 
     def tell(step: str, share: float) -> None:
         if progress is not None:
-            progress(step, share)
+            progress(f"resolve: {step}", share)
 
-    tell("resolve: reading", 0.0)
-    subjects = profiles(scope)
-    tell("resolve: comparing", 0.3)
-    comparable = [p for p in subjects if p.comparable]
-    rarity = steady(Rarity(comparable))
-    edges = scored_pairs(comparable, rarity, memory)
-    tell("resolve: joining", 0.8)
-    decided = in_force(judgements)
-    known = {p.id: p for p in comparable}
-    clusters, tree = cluster(known, edges, decided, rarity)
-    rows = _members(subjects, clusters, tree)
-    pairs = _pairs(edges, {row["subject"]: row["entity"] for row in rows}, tree)
-    tell("resolve: done", 1.0)
-    return Resolved(
-        DERIVED["members"].conform(pa.Table.from_pylist(rows, schema=DERIVED["members"].schema)),
-        DERIVED["pairs"].conform(pa.Table.from_pylist(pairs, schema=DERIVED["pairs"].schema)),
+    before = before or Memory()
+    tell("reading", 0.0)
+    known = parties(scope, before.parties)
+    held = known.table.filter(known.table["comparable"])
+    subjects = held["subject"].to_pylist()
+    marks = held["claims"].to_numpy()
+    tell("finding pairs", 0.2)
+    keys = _keys(known, subjects, before)
+    found = paired(keys, held["dataset"].to_pylist())
+    lookups = Lookups(before.lookups, steady(known.rarity()))
+    tell("comparing", 0.3)
+    told, anew = compared(
+        found.pairs, marks, subjects, known.profiles, lookups, before.compared, lambda n: tell("comparing", 0.3 + n / 2)
+    )
+    edges = likely(told, found.pairs)
+    tell("joining", 0.8)
+    joined = _joined(known, subjects, marks, told, edges, in_force(judgements), lookups, before)
+    told = told.set_column(3, "holds", pa.array(joined.holds))
+    pairs = _pairs(subjects, joined.members, told, edges)
+    order = pc.sort_indices(told["mark"])
+    told, clusters = told.take(order).combine_chunks(), joined.clusters
+    rest, (pair_asked, cluster_asked) = lookups.settle(told["asked"], clusters["asked"])
+    told, clusters = told.set_column(6, "asked", pair_asked), clusters.set_column(1, "asked", cluster_asked)
+    kept = pa.table([keys.key, keys.owner, keys.kind], schema=KEYS)
+    report = {
+        "parties": len(subjects),
+        "parties_read": int(known.fresh[known.table["comparable"].to_numpy()].sum()),
+        "pairs": len(found.pairs),
+        "pairs_compared": anew,
+        "parts_grown": joined.grown,
+        "entities": pc.count_distinct(joined.members["entity"]).as_py(),
+        **_blocked(found, edges, known, subjects, held["dataset"].to_pylist()),
+    }
+    tell("done", 1.0)
+    memory = Memory(known.table, kept, told, rest, clusters, joined.members)
+    return Resolved(joined.members, pairs, memory, report)
+
+
+def _blocked(
+    found: Found, edges: Edges, known: Parties, subjects: Sequence[str], datasets: Sequence[str]
+) -> dict[str, Any]:
+    """How much of what would be joined was found, and what was passed over. Two of one list are left out of it: only
+    numbers are asked whether they are one."""
+    import numpy as np
+
+    of = np.unique(np.asarray(datasets), return_inverse=True)[1]
+    sure = edges.row[(edges.probability >= MERGE) & ~edges.excluded & (of[edges.left] != of[edges.right])]
+    kinds = found.kinds[sure]
+    named = (kinds & np.uint8(sum(1 << n for n, kind in enumerate(CAPS) if kind in NAMED))) != 0
+    numbered = (kinds & np.uint8(sum(1 << n for n, kind in enumerate(CAPS) if kind not in NAMED))) != 0
+    told = recall(len(sure), int(named.sum()), int(numbered.sum()), int((named & numbered).sum()))
+    owners = known.profiles([subjects[p.example[1]] for p in found.passed])
+    passed = []
+    for p in found.passed:
+        owner = owners[subjects[p.example[1]]]
+        texts = {hash_of(*key): key[1] for key in set(blocking_keys(owner))}
+        passed.append({**p._asdict(), "example": texts[p.example[0]]})
+    return {"blocking": {"method": METHOD, "ways": ["names", "numbers"], **told, "passed_over": passed}}
+
+
+def _keys(known: Parties, subjects: Sequence[str], before: Memory) -> Keys:
+    """Who is found under what: kept of parties that are as they were."""
+    import numpy as np
+
+    held = known.table["comparable"].to_numpy()
+    fresh = known.fresh[held]
+    mine = [subjects[n] for n in np.flatnonzero(fresh).tolist()]
+    new = keyed(list(known.profiles(mine).values()), np.flatnonzero(fresh).tolist())
+    if not len(before.keys):
+        return new
+    was = before.parties.filter(before.parties["comparable"])["subject"].combine_chunks()
+    place = pc.fill_null(pc.index_in(was, value_set=pa.array(subjects, pa.string())), -1).to_numpy().copy()
+    place[np.isin(place, np.flatnonzero(fresh))] = -1
+    owner = place[before.keys["owner"].to_numpy()]
+    kept = owner >= 0
+    key, kind = (before.keys[name].to_numpy()[kept] for name in ("key", "kind"))
+    both = zip((owner[kept].astype(np.int32), kind, key), new, strict=True)
+    return ordered(Keys(*(np.concatenate(two) for two in both)))
+
+
+class _Joined(NamedTuple):
+    """:param holds: of each comparison, whether it holds an entity together; :param grown: parts worked out anew"""
+
+    members: pa.Table
+    holds: Array
+    clusters: pa.Table
+    grown: int
+
+
+def _joined(
+    known: Parties, subjects: Sequence[str], marks: Array, told: pa.Table, edges: Edges,
+    decided: Mapping[tuple[str, str], Judgement], lookups: Lookups, before: Memory,
+) -> _Joined:  # fmt: skip
+    """Clusters of every connected part of the graph of likely pairs and judgements."""
+    import numpy as np
+    from scipy.sparse import coo_array
+    from scipy.sparse.csgraph import connected_components
+
+    place = {s: n for n, s in enumerate(subjects)} if decided else {}
+    ruled = [(place[a], place[b], j) for (a, b), j in decided.items() if a in place and b in place]
+    same = [(a, b) for a, b, j in ruled if j.verdict == "same"]
+    strong = np.flatnonzero((edges.probability >= MERGE) & ~edges.excluded)
+    one = np.concatenate([edges.left[strong], np.array([a for a, _ in same], dtype=np.int64)])
+    two = np.concatenate([edges.right[strong], np.array([b for _, b in same], dtype=np.int64)])
+    graph = coo_array((np.ones(len(one), dtype=np.int8), (one, two)), shape=(len(subjects), len(subjects)))
+    count, part = connected_components(graph, directed=False) if subjects else (0, np.empty(0, np.int64))
+
+    mark = np.zeros(count, dtype=np.uint64)
+    np.add.at(mark, part, mixed(marks))
+    pair = mixed(told["mark"].to_numpy()[edges.row[strong]] + edges.probability[strong].view(np.uint64))
+    np.add.at(mark, part[edges.left[strong]], pair)
+    within: dict[int, dict[tuple[str, str], Judgement]] = {}
+    for a, b, j in ruled:
+        if part[a] == part[b]:
+            within.setdefault(int(part[a]), {})[subjects[a], subjects[b]] = j
+            told_of = hashlib.blake2b(repr(j).encode(), digest_size=8).digest()
+            np.add.at(mark, part[a], np.frombuffer(told_of, dtype=np.uint64)[0])
+
+    old = before.clusters["mark"].to_numpy()
+    at = np.minimum(np.searchsorted(old, mark), max(0, len(old) - 1))
+    kept = old[at] == mark if len(old) else np.zeros(count, dtype=bool)
+    if len(old):
+        kept &= ~lookups.moved(before.clusters["asked"])[at]
+    size = np.bincount(part, minlength=count)
+    kept &= size > 1
+
+    grown = np.flatnonzero(~kept & (size > 1))
+    is_grown = np.zeros(count, dtype=bool)
+    is_grown[grown] = True
+    order = np.argsort(part, kind="stable")
+    ends = np.cumsum(size)
+    of_part: dict[int, list[int]] = {}
+    for n in strong[is_grown[part[edges.left[strong]]]].tolist():  # surest first, as the edges are
+        of_part.setdefault(int(part[edges.left[n]]), []).append(n)
+    profiles = known.profiles([subjects[n] for n in np.flatnonzero(is_grown[part]).tolist()])
+    holds = np.zeros(len(told), dtype=bool)
+    still = edges.row[kept[part[edges.left]]]
+    holds[still] = told["holds"].to_numpy()[still]
+    rows: list[dict[str, Any]] = []
+    asked: list[list[int]] = []
+    first = {s: (*p.first, s) for s, p in profiles.items()}
+    lookups.asked()
+    for p in grown.tolist():
+        mine = {subjects[n]: profiles[subjects[n]] for n in order[ends[p] - size[p] : ends[p]].tolist()}
+        numbered = {n: edge(told, subjects, edges, n) for n in of_part.get(p, ())}
+        clusters, tree = cluster(mine, list(numbered.values()), within.get(p, {}), lookups.rarity)
+        asked.append(lookups.asked())
+        ends_of_tree = {(e.left, e.right) for e in tree}
+        holds[[int(edges.row[n]) for n, e in numbered.items() if (e.left, e.right) in ends_of_tree]] = True
+        rows += _members(clusters, tree, first)
+    return _Joined(
+        _everybody(known, subjects, kept[part], rows, before),
+        holds,
+        _parts(np.concatenate([mark[kept], mark[grown]]), before.clusters["asked"].take(at[kept]), asked),
+        len(grown),
     )
 
 
-def scored_pairs(subjects: Sequence[Profile], rarity: Rarity, memory: dict[int, Told] | None = None) -> list[Edge]:
-    """Every candidate pair that reaches `REVIEW`, surest first.
-
-    :param memory: comparisons of an earlier run, replaced by those of this one
-    """
-    memory = {} if memory is None else memory
-    now: dict[int, Told] = {}
-    edges = []
-    signed = [signature(p, rarity) for p in subjects]
-    for one, two in candidate_pairs(subjects, [p.datasets[:1] for p in subjects]).tolist():
-        i, j = (one, two) if subjects[one].id <= subjects[two].id else (two, one)
-        key = mark(signed[i], signed[j])
-        told = memory.get(key) or _told(compare(subjects[i], subjects[j], rarity=rarity, least=REVIEW))
-        now[key] = told
-        if told[1]:
-            reasons, sentence, excluded, features = unpack(told[1])
-            edges.append(Edge(subjects[i].id, subjects[j].id, told[0], reasons, "match", sentence, excluded, features))
-    memory.clear()
-    memory.update(now)
-    return sorted(edges, key=lambda e: (-e.probability, e.left, e.right))
+def _parts(mark: Array, kept: pa.ChunkedArray, asked: list[list[int]]) -> pa.Table:
+    column = pa.concat_arrays([*kept.chunks, lists(asked)])
+    return pa.table([pa.array(mark, pa.uint64()), column], schema=CLUSTERS).sort_by("mark")
 
 
-def _told(found: Comparison) -> Told:
-    if found.probability < REVIEW:
-        return found.probability, ""
-    return found.probability, pack(found.reasons, found.sentence, found.excluded, found.features)
+def _everybody(
+    known: Parties, subjects: Sequence[str], kept: Array, rows: list[dict[str, Any]], before: Memory
+) -> pa.Table:
+    """Rows of the members table: those grown now, those kept from before, and for the rest each one by itself."""
+    import numpy as np
 
-
-@dataclass
-class _Joiner:
-    """Clusters while they grow. :param of: subject → its cluster's first subject; :param held: that → its subjects"""
-
-    known: Mapping[str, Profile]
-    decided: Mapping[tuple[str, str], Judgement]
-    rarity: Rarity
-    of: dict[str, str] = field(default_factory=dict)
-    held: dict[str, list[str]] = field(default_factory=dict)
-    seen: dict[tuple[str, str], Comparison] = field(default_factory=dict)
-
-    def join(self, left: str, right: str) -> bool:
-        """Make two clusters one where nothing across them forbids it. Returns whether they are one now."""
-        a, b = self.of[left], self.of[right]
-        if a == b:
-            return False
-        across = [(x, y) if x <= y else (y, x) for x in self.held[a] for y in self.held[b]]
-        if not self._agree(across):
-            return False
-        self._union(a, b)
-        return True
-
-    def force(self, left: str, right: str) -> bool:
-        """Make two clusters one because a person said so, unless a person also said otherwise of a pair across."""
-        a, b = self.of[left], self.of[right]
-        if a == b:
-            return False
-        if any(self._verdict(x, y) == "different" for x in self.held[a] for y in self.held[b]):
-            return False
-        self._union(a, b)
-        return True
-
-    def _union(self, a: str, b: str) -> None:
-        for subject in self.held[b]:
-            self.of[subject] = a
-        self.held[a] += self.held.pop(b)
-
-    def _verdict(self, x: str, y: str) -> str | None:
-        judgement = self.decided.get((x, y) if x <= y else (y, x))
-        return judgement.verdict if judgement else None
-
-    def _agree(self, across: list[tuple[str, str]]) -> bool:
-        total = 0.0
-        for x, y in across:
-            verdict = self._verdict(x, y)
-            if verdict == "different":
-                return False
-            found = self._compared(x, y)
-            if verdict != "same" and (found.excluded or _own_listings(self.known[x], self.known[y])):
-                return False
-            probability = 0.999 if verdict == "same" else found.probability
-            total += math.log(max(probability, 0.002) / max(1 - probability, 0.002))
-        return total / len(across) >= math.log(MERGE / (1 - MERGE))
-
-    def _compared(self, x: str, y: str) -> Comparison:
-        if (x, y) not in self.seen:
-            self.seen[x, y] = compare(self.known[x], self.known[y], rarity=self.rarity)
-        return self.seen[x, y]
-
-
-def _own_listings(left: Profile, right: Profile) -> bool:
-    """Two records of one dataset without a common number of their own: one that a list quotes of another is none."""
-    if not set(left.datasets) & set(right.datasets):
-        return False
-    theirs = {i.key for i in right.identifiers if i.valid and not i.quoted}
-    return not any(i.key in theirs for i in left.identifiers if i.valid and not i.quoted)
-
-
-def cluster(
-    known: Mapping[str, Profile],
-    edges: Sequence[Edge],
-    decided: Mapping[tuple[str, str], Judgement],
-    rarity: Rarity,
-) -> tuple[list[list[str]], list[Edge]]:
-    """Clusters of subjects, and the edges that made them (a spanning tree of each).
-
-    :param edges: surest first; :param decided: judgements in force, by pair
-    """
-    joiner = _Joiner(known, decided, rarity, {s: s for s in known}, {s: [s] for s in known})
-    tree = []
-    for (left, right), judgement in decided.items():
-        if judgement.verdict == "same" and left in known and right in known and joiner.force(left, right):
-            reason = f"{judgement.by} judged them the same" + (f": {judgement.reason}" if judgement.reason else "")
-            tree.append(Edge(left, right, 1.0, (reason,), "judgement"))
-    strong = (edge for edge in edges if edge.probability >= MERGE and not edge.excluded)
-    tree += [edge for edge in strong if joiner.join(edge.left, edge.right)]
-    return [sorted(held) for held in joiner.held.values()], tree
-
-
-def _pairs(edges: Sequence[Edge], entity: Mapping[str, Any], tree: Sequence[Edge]) -> list[dict[str, Any]]:
-    """Rows of the pairs table: what stands apart, and what holds an entity together."""
-    holding = {(edge.left, edge.right) for edge in tree}
-    rows = []
-    for edge in edges:
-        together = entity[edge.left] == entity[edge.right]
-        if together and (edge.left, edge.right) not in holding:
-            continue
-        enough = edge.probability >= MERGE
-        rows.append(
-            {
-                "left": edge.left,
-                "right": edge.right,
-                "probability": round(edge.probability, 6),
-                "outcome": "joined" if together else "refused" if enough else "open",
-                "sentence": edge.sentence,
-                "features": json.dumps([f.to_dict() for f in edge.features], ensure_ascii=False),
-            }
-        )
-    return sorted(rows, key=lambda row: (row["left"], row["right"]))
+    schema = DERIVED["members"].schema
+    new = DERIVED["members"].conform(pa.Table.from_pylist(rows, schema=schema))
+    still = pa.array([subjects[n] for n in np.flatnonzero(kept).tolist()], pa.string())
+    old = before.members.filter(pc.is_in(before.members["subject"], value_set=still)).replace_schema_metadata(None)
+    together = pa.concat_arrays([still, *new["subject"].chunks])
+    everybody = known.table["subject"].combine_chunks()
+    alone = everybody.filter(pc.invert(pc.is_in(everybody, value_set=together)))
+    none = pa.ListArray.from_arrays(pa.array(np.zeros(len(alone) + 1), pa.int32()), pa.array([], pa.string()))
+    single = pa.Table.from_arrays(
+        [alone, alone, pa.array(np.ones(len(alone))), pa.array(["first"] * len(alone), pa.string()), none],
+        names=["subject", "entity", "score", "basis", "reasons"],
+    )
+    whole = pa.concat_tables([new, old.cast(new.schema), DERIVED["members"].conform(single).cast(new.schema)])
+    return whole.sort_by("subject").combine_chunks()
 
 
 def _members(
-    subjects: Sequence[Profile], clusters: Sequence[Sequence[str]], tree: Sequence[Edge]
+    clusters: Sequence[Sequence[str]], tree: Sequence[Edge], first: Mapping[str, tuple[str, int, str]]
 ) -> list[dict[str, Any]]:
     """Rows of the members table: from each cluster's first subject outwards along the edges that made it."""
-    order = {p.id: (*p.first, p.id) for p in subjects}
     near: dict[str, list[tuple[str, Edge]]] = {}
-    for edge in tree:
-        near.setdefault(edge.left, []).append((edge.right, edge))
-        near.setdefault(edge.right, []).append((edge.left, edge))
-    first_of = {s: min(held, key=lambda s: order[s]) for held in clusters for s in held}
+    for e in tree:
+        near.setdefault(e.left, []).append((e.right, e))
+        near.setdefault(e.right, []).append((e.left, e))
     rows: dict[str, dict[str, Any]] = {}
-    for profile in subjects:
-        entity = first_of.get(profile.id, profile.id)
-        if entity != profile.id or profile.id in rows:
-            continue
+    for held in clusters:
+        entity = min(held, key=lambda s: first[s])
         rows[entity] = {"subject": entity, "entity": entity, "score": 1.0, "basis": "first", "reasons": []}
         reached = [(entity, 1.0)]
         while reached:
             at, score = reached.pop()
-            for other, edge in near.get(at, ()):
+            for other, e in near.get(at, ()):
                 if other not in rows:
-                    weakest = min(score, edge.probability)
+                    weakest = min(score, e.probability)
                     rows[other] = {
                         "subject": other,
                         "entity": entity,
                         "score": round(weakest, 6),
-                        "basis": edge.basis,
-                        "reasons": list(edge.reasons) if at == entity else [*edge.reasons, f"by way of {at}"],
+                        "basis": e.basis,
+                        "reasons": e.reasons if at == entity else [*e.reasons, f"by way of {at}"],
                     }
                     reached.append((other, weakest))
-    return [rows[s] for s in sorted(rows)]
+    return list(rows.values())
+
+
+def _pairs(subjects: Sequence[str], members: pa.Table, told: pa.Table, edges: Edges) -> pa.Table:
+    """Rows of the pairs table: what stands apart, and what holds an entity together."""
+    import numpy as np
+
+    ids = pa.array(subjects, pa.string())
+    entity = members["entity"].take(pc.index_in(ids, value_set=members["subject"].combine_chunks()))
+    code = entity.combine_chunks().dictionary_encode().indices.to_numpy()
+    together = code[edges.left] == code[edges.right]
+    holds = told["holds"].to_numpy()[edges.row].astype(bool)
+    shown = np.flatnonzero(~together | holds)
+    shown = shown[np.lexsort((edges.right[shown], edges.left[shown]))]
+    enough = edges.probability[shown] >= MERGE
+    outcome = np.where(together[shown], 0, np.where(enough, 1, 2)).astype(np.int8)
+    kept = told.select(["sentence", "features"]).take(pa.array(edges.row[shown]))
+    rows = {
+        "left": ids.take(pa.array(edges.left[shown])),
+        "right": ids.take(pa.array(edges.right[shown])),
+        "probability": np.round(edges.probability[shown], 6),
+        "outcome": pa.DictionaryArray.from_arrays(pa.array(outcome), ["joined", "refused", "open"]).cast(pa.string()),
+        "sentence": kept["sentence"],
+        "features": kept["features"],
+    }
+    return DERIVED["pairs"].conform(pa.table(rows))

@@ -1,103 +1,202 @@
-"""Blocking on columns: pairs of rows that agree on two things, or on one that is rare, found without comparing all.
+"""Blocking: which pairs of rows are worth comparing, found without comparing all.
 
-Every two columns make a rule, each column by a coarse form of its values (consonants, first letters, year, day and
-month), and some columns one by themselves. A rule's blocks are taken from the smallest up until its share of the
-budget is spent: so the cap on a block is learnt from the data, and the work grows with the rows, not with their square.
+Every rule (`rules`) is tried on a sample of its blocks, by size of block. From the likely pairs among these it is
+reckoned how many true pairs the blocks of each size would bring that no rule chosen so far brings, and what comparing
+them costs; the budget goes to the best yield first. So the cap on a rule's blocks is learnt, a rule that brings nothing
+new is left out, and the work grows with the rows, not with their square.
 """
 
 from __future__ import annotations
 
-import itertools
-from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
-from counterflow.entities.plain.encode import TEXTS, Columns
+from counterflow.entities.plain.encode import Columns
+from counterflow.entities.plain.rules import Rule, rules
 
-__all__ = ["Block", "candidates"]
+__all__ = ["CAPS", "Block", "Tried", "choose", "emitted", "tried", "whole"]
 
-LARGEST = 400
-"""Rows that a block may have at most."""
+CAPS = np.array([2, 3, 4, 6, 9, 13, 20, 30, 45, 70, 110, 170, 260, 400])
+"""Rows that a block may have at most: one of these is chosen for each rule."""
 
-SAMPLE = 20_000
-"""Pairs of a rule that weights may be learnt from."""
+SAMPLE = 400
+"""Pairs that a rule is tried on for each size of block."""
+
+LEAST = 1 / 2000
+"""True pairs that one comparison more must bring, once `PLENTY` are spent."""
+
+PLENTY = 500_000
+"""Pairs that are compared in any table that has so many: a sample of few true pairs says little of what is missed."""
+
+_GOLDEN = np.uint64(0x9E3779B97F4A7C15)
+_NONE = 255
 
 Array = npt.NDArray[Any]
 
 
-@dataclass(frozen=True)
-class Block:
-    """Pairs that one rule was the first to bring. :param fields: the columns it rests on; :param cap: largest block
-    taken; :param sample: (left, right) of some of all pairs of the rule, those of other rules too"""
+@dataclass(frozen=True, eq=False)
+class Tried:
+    """A rule, and a sample of the pairs it would bring.
 
-    fields: tuple[int, ...]
+    :param size: of each row's block (by each way) as an index into `CAPS`; `_NONE`: alone, or in a larger one
+    :param pairs: how many there are, by size of block; :param share: of them in the sample, by size of block
+    :param left, right: the sample; :param passed: rows in blocks larger than any cap
+    """
+
+    rule: Rule
+    size: Array
+    pairs: Array
+    share: Array
+    left: Array
+    right: Array
+    passed: int
+
+
+@dataclass(frozen=True, eq=False)
+class Block:
+    """Pairs that one rule was the first to bring. :param cap: largest block taken; :param passed: rows in larger ones
+    :param keys: of each row, 0 where its block is larger than the cap or it is alone"""
+
+    rule: Rule
     left: Array
     right: Array
     cap: int
-    name: str
-    sample: tuple[Array, Array]
-
-
-@dataclass(frozen=True)
-class _Rule:
-    """:param keys: shape (rows,) or (rows, ways): a row is in the block of each of its ways; 0: in none"""
-
-    fields: tuple[int, ...]
+    passed: int
     keys: Array
-    name: str
 
 
-def candidates(columns: Columns, split: int = 0) -> list[Block]:
-    """Pairs worth comparing, by the rule that brought them first, the most selective rule first.
+def tried(columns: Columns, split: int = 0) -> list[Tried]:
+    """Every rule tried, the most selective first. :param split: first row of the second of two tables; 0: one table"""
+    found = []
+    for n, rule in enumerate(rules(columns)):
+        keys = rule.keys()
+        if np.count_nonzero(keys) > 1:
+            found.append(_try(rule, keys, split, n))
+    return sorted(found, key=lambda t: (t.pairs.sum(), t.rule.name))
 
-    :param split: first row of the second of two tables, whose rows are paired with the first's only; 0: one table
+
+def _try(rule: Rule, keys: Array, split: int, seed: int) -> Tried:
+    from counterflow.entities.plain.kernels import emit
+
+    slots = max(10, int(np.ceil(np.log2(2 * keys.size))))
+    slot = ((keys * _GOLDEN) >> np.uint64(64 - slots)).astype(np.int64)
+    here = keys != 0
+    times = np.bincount(slot[here], minlength=1 << slots)
+    times_of = times[slot]
+    size = np.searchsorted(CAPS, times_of).astype(np.uint8)
+    size[~here | (times_of < 2) | (times_of > CAPS[-1])] = _NONE
+    rows_by_size = np.bincount(times[times <= CAPS[-1]], minlength=CAPS[-1] + 1).astype(np.int64)
+    n = np.arange(len(rows_by_size))
+    pairs = np.bincount(np.searchsorted(CAPS, n[2:]), rows_by_size[2:] * (n[2:] * (n[2:] - 1) // 2), len(CAPS))
+    share = np.minimum(1.0, SAMPLE / np.maximum(pairs, 1))
+    chance = ((slot.astype(np.uint64) + np.uint64(seed + 1)) * np.uint64(0xC2B2AE3D27D4EB4F)) >> np.uint64(40)
+    drawn = (size != _NONE) & (chance < (np.append(share, np.zeros(_NONE - len(share) + 1)) * (1 << 24))[size])
+    row, way = np.nonzero(drawn) if keys.ndim == 2 else (np.flatnonzero(drawn), None)
+    key = keys[row] if way is None else keys[row, way]
+    order = np.argsort(key, kind="stable")
+    owner, key = row[order].astype(np.int32), key[order]
+    first = np.flatnonzero(np.concatenate([[True], key[1:] != key[:-1], [True]])) if len(key) else np.zeros(1, np.int64)
+    most = int((np.diff(first) * (np.diff(first) - 1) // 2).sum())
+    left, right = emit(owner, first.astype(np.int64), np.zeros((1, 1), np.uint64), 0, most, split)
+    passed = int(np.count_nonzero(here & (times_of > CAPS[-1])))
+    apart = left != right
+    return Tried(rule, size, pairs, share, left[apart], right[apart], passed)
+
+
+def whole(rows: int, split: int) -> Block | None:
+    """Every pair there is, of a table so small that all can be compared; None: there are too many."""
+    if rows * (rows - 1) // 2 > PLENTY:
+        return None
+    left, right = np.triu_indices(rows, 1)
+    if split:
+        across = (left < split) & (right >= split)
+        left, right = left[across], right[across]
+    keys = np.ones(rows, dtype=np.uint64)
+    return Block(Rule("every pair", ()), left.astype(np.int32), right.astype(np.int32), rows, 0, keys)
+
+
+def choose(found: list[Tried], left: Array, right: Array, budget: int) -> list[tuple[Tried, int]]:
+    """Rules with the cap of each as an index into `CAPS`, best yield first.
+
+    :param left, right: likely pairs of the samples, each once; :param budget: pairs at most
     """
+    sizes = np.stack([_size_of(t, left, right) for t in found], axis=1) if found else np.zeros((len(left), 0), np.uint8)
+    missed = np.ones(len(left))
+    for n, t in enumerate(found):  # a pair stands for as many as the chance that it was drawn says
+        share = np.append(t.share, np.zeros(_NONE - len(CAPS) + 1))[sizes[:, n]]
+        missed *= 1 - share
+    weight = 1 / np.maximum(1 - missed, 1e-3)
+    gain = np.zeros((len(found), len(CAPS)))
+    for n in range(len(found)):
+        there = sizes[:, n] != _NONE
+        gain[n] = np.bincount(sizes[there, n], weight[there], len(CAPS))
+    cost = np.stack([t.pairs for t in found]).astype(float) if found else gain
+    cap = np.full(len(found), -1)
+    plenty = min(budget, PLENTY)
+    order: list[int] = []
+    open_ = np.ones(len(left), dtype=bool)
+    while len(found):
+        ahead = np.arange(len(CAPS))[None, :] > cap[:, None]
+        gains, costs = np.cumsum(gain * ahead, axis=1), np.cumsum(cost * ahead, axis=1)
+        ratio = np.where(ahead & (costs <= budget) & (gains > 0), gains / np.maximum(costs, 1.0), 0.0)
+        n, c = divmod(int(ratio.argmax()), len(CAPS))
+        if ratio[n, c] < LEAST:
+            break
+        plenty -= int(costs[n, c])
+        budget -= int(costs[n, c])
+        if cap[n] < 0:
+            order.append(n)
+        cap[n] = c
+        met = np.flatnonzero(open_ & (sizes[:, n] <= c))
+        open_[met] = False
+        for k in range(len(found)):
+            there = met[sizes[met, k] != _NONE]
+            gain[k] -= np.bincount(sizes[there, k], weight[there], len(CAPS))
+        gain = np.maximum(gain, 0.0)
+    for n, t in enumerate(found):  # the most selective first; each has an equal share of what it leaves
+        total = np.cumsum(t.pairs)
+        c = int(np.searchsorted(total, max(0, plenty) // (len(found) - n), side="right")) - 1
+        if c > cap[n]:
+            plenty -= int(total[c] - (total[cap[n]] if cap[n] >= 0 else 0))
+            order += [n] if cap[n] < 0 else []
+            cap[n] = c
+    return [(found[n], int(cap[n])) for n in order]
+
+
+def _size_of(t: Tried, left: Array, right: Array) -> Array:
+    """Size of the block that a rule would bring each pair by; `_NONE`: it does not."""
+    one, two = t.rule.keys(left), t.rule.keys(right)
+    if one.ndim == 1:
+        return np.where((one != 0) & (one == two), t.size[left], _NONE).astype(np.uint8)
+    best = np.full(len(left), _NONE, dtype=np.uint8)
+    for a in range(one.shape[1]):
+        for b in range(one.shape[1]):
+            best = np.minimum(best, np.where((one[:, a] != 0) & (one[:, a] == two[:, b]), t.size[left, a], _NONE))
+    return best
+
+
+def emitted(chosen: list[tuple[Tried, int]], rows: int, split: int = 0) -> list[Block]:
+    """The pairs of the chosen rules, each in the block of the rule that has it first."""
     from counterflow.entities.plain.kernels import emit
 
-    rows = len(columns.codes)
-    if len(columns.count) == 0:
-        return []
-    rules = [r for r in _rules(columns) if np.count_nonzero(r.keys) > 1]
-    sized = sorted(((_sizes(r.keys), r) for r in rules), key=lambda s: (_pairs(s[0]), s[1].name))
-    left_over = int(rows * min(60.0, max(10.0, 4e6 / max(rows, 1))))
-    kept = np.zeros((rows, sum(r.keys.ndim == 1 for r in rules)), dtype=np.uint64)
-    found, single = [], 0
-    for n, (sizes, rule) in enumerate(sized):
-        cap = _cap(sizes, left_over // (len(sized) - n))
-        keys = rule.keys if rule.keys.ndim == 2 else rule.keys[:, None]
-        owner, first = _blocks(keys, cap)
+    single = [t for t, _ in chosen if t.size.ndim == 1]
+    kept = np.zeros((rows, max(1, len(single))), dtype=np.uint64)
+    found, at = [], 0
+    for t, cap in chosen:
+        keys = t.rule.keys()
+        owner, key, first, passed = _blocks(keys if keys.ndim == 2 else keys[:, None], int(CAPS[cap]))
         size = np.diff(first)
-        most = int((size * (size - 1) // 2).sum())
-        left, right = emit(owner, first, kept, single, most, split)
-        if rule.keys.ndim == 1:
-            kept[:, single] = _within(rule.keys, cap)
-            single += 1
-        left_over = max(0, left_over - len(left))
-        found.append(Block(rule.fields, left, right, cap, rule.name, _sample(owner, first, kept, split)))
-    return _once(found, rows) if any(r.keys.ndim == 2 for r in rules) else found
-
-
-def _sample(owner: Array, first: Array, kept: Array, split: int) -> tuple[Array, Array]:
-    """Pairs of blocks drawn at random, whatever other rules bring them too."""
-    from counterflow.entities.plain.kernels import emit
-
-    size = np.diff(first)
-    order = np.random.default_rng(39).permutation(len(size))
-    enough = int(np.searchsorted(np.cumsum(size[order] * (size[order] - 1) // 2), SAMPLE)) + 1
-    some = np.sort(order[:enough])
-    rows = [owner[first[k] : first[k + 1]] for k in some.tolist()]
-    starts = np.concatenate([[0], np.cumsum(size[some])]).astype(np.int64)
-    return emit(
-        np.concatenate(rows) if rows else owner[:0],
-        starts,
-        kept,
-        0,
-        int((size[some] * (size[some] - 1) // 2).sum()),
-        split,
-    )
+        left, right = emit(owner, first, kept, at, int((size * (size - 1) // 2).sum()), split)
+        within = np.zeros(rows, dtype=np.uint64)
+        within[owner] = key
+        if keys.ndim == 1:
+            kept[:, at] = within
+            at += 1
+        found.append(Block(t.rule, left, right, int(CAPS[cap]), passed, within))
+    return _once(found, rows) if len(single) < len(chosen) else found
 
 
 def _once(blocks: list[Block], rows: int) -> list[Block]:
@@ -114,116 +213,8 @@ def _once(blocks: list[Block], rows: int) -> list[Block]:
     return out
 
 
-def _rules(columns: Columns) -> Iterator[_Rule]:
-    forms = [list(_forms(columns, n)) for n in range(len(columns.fields))]
-    kinds = [f.kind for f in columns.fields]
-    for n, kind in enumerate(kinds):
-        if kind in ("number", "date", *TEXTS):
-            yield _Rule((n,), forms[n][0][1], f"{columns.fields[n].column}")
-        if kind in TEXTS:
-            yield _Rule((n,), _two_words(columns, n), f"{columns.fields[n].column}: two words")
-    for a, b in itertools.combinations(range(len(kinds)), 2):
-        if kinds[a] == kinds[b] == "category":
-            continue
-        if {kinds[a], kinds[b]} == {"given name", "surname"}:  # in either order
-            one, two = forms[a][0][1], forms[b][0][1]
-            both = (one != 0) & (two != 0)
-            yield _Rule((a, b), np.where(both, _mix(np.minimum(one, two), np.maximum(one, two)), 0), "names")
-            yield _Rule((a, b), _both(forms[a][0][1], forms[b][1][1]), "name and initials")
-            yield _Rule((a, b), _both(forms[a][1][1], forms[b][0][1]), "initials and name")
-            continue
-        for (how_a, one), (how_b, two) in itertools.product(forms[a], forms[b]):
-            if one.ndim == 1 and two.ndim == 1:
-                name = f"{columns.fields[a].column}{how_a} + {columns.fields[b].column}{how_b}"
-                yield _Rule((a, b), _both(one, two), name)
-
-
-def _forms(columns: Columns, n: int) -> Iterator[tuple[str, Array]]:
-    """(what, key of each row) of the coarse forms of a column; 0: none."""
-    kind, code = columns.fields[n].kind, columns.codes[:, n]
-    known = code >= 0
-    at = np.where(known, code, 0)
-
-    def keyed(by_value: Array) -> Array:
-        values = by_value.astype(np.uint64)
-        return np.where(known & (by_value[at] >= 0), values[at] + np.uint64(1), np.uint64(0)).astype(np.uint64)
-
-    if kind in ("given name", "surname", "name"):
-        yield ": consonants", keyed(columns.bones)
-        if kind != "name":
-            yield ": first letters", keyed(_letters(columns, 2))
-    elif kind == "date":
-        y, m, d = (columns.date[:, k].astype(np.int64) for k in range(3))
-        whole = (y > 0) & (m > 0) & (d > 0)
-        yield ": day", keyed(np.where(whole, y * 10000 + m * 100 + d, -1))
-        yield ": year", keyed(np.where(y > 0, y, -1))
-        yield ": day of the year", keyed(np.where(whole, m * 100 + d, -1))
-    else:
-        yield "", keyed(np.arange(len(columns.bones)))
-        if kind == "number":
-            yield ": beginning", keyed(_letters(columns, 4))
-
-
-def _letters(columns: Columns, n: int) -> Array:
-    """The first letters of every value as a number."""
-    out = np.zeros(len(columns.start) - 1, dtype=np.int64)
-    for k in range(n):
-        at = columns.start[:-1] + k
-        there = at < columns.start[1:]
-        out = out * 128 + np.where(there, columns.text[np.minimum(at, len(columns.text) - 1)], 0)
-    return out
-
-
-def _two_words(columns: Columns, n: int) -> Array:
-    """Keys of any two of the four rarest words, by consonants; shape (rows, 6)."""
-    code = columns.codes[:, n]
-    at = np.where(code >= 0, code, 0)
-    start, end = columns.word_start[at], columns.word_start[at + 1]
-    words = []
-    for k in range(4):
-        here = (code >= 0) & (start + k < end)
-        index = np.where(here, start + k, 0)
-        bones = columns.word_bones[columns.words[index]] if len(columns.words) else np.zeros(len(index), np.int64)
-        words.append(np.where(here, bones.astype(np.uint64) + np.uint64(1), np.uint64(0)))
-    keys = []
-    for one, two in itertools.combinations(words, 2):
-        keys.append(np.where((one != 0) & (two != 0), _mix(np.minimum(one, two), np.maximum(one, two)), 0))
-    return np.stack(keys, axis=1).astype(np.uint64)
-
-
-def _both(one: Array, two: Array) -> Array:
-    return np.where((one != 0) & (two != 0), _mix(one, two), np.uint64(0)).astype(np.uint64)
-
-
-def _mix(one: Array, two: Array) -> Array:
-    """One 64-bit number for two, never 0 (multiplicative hashing with the golden ratio)."""
-    mixed = (one * np.uint64(0x9E3779B97F4A7C15)) ^ ((two + np.uint64(0x7F4A7C15)) * np.uint64(0xC2B2AE3D27D4EB4F))
-    mixed = mixed ^ (mixed >> np.uint64(29))
-    found: Array = np.maximum(mixed, np.uint64(1))
-    return found
-
-
-def _sizes(keys: Array) -> Array:
-    """How many blocks there are of each size, up to `LARGEST`; index is the size."""
-    flat = np.sort(keys[keys != 0].ravel())
-    first = np.flatnonzero(np.concatenate([[True], flat[1:] != flat[:-1]])) if len(flat) else np.empty(0, np.int64)
-    size = np.diff(np.concatenate([first, [len(flat)]]))
-    return np.bincount(size[size <= LARGEST], minlength=LARGEST + 1)
-
-
-def _pairs(sizes: Array) -> int:
-    n = np.arange(len(sizes))
-    return int((sizes * n * (n - 1) // 2).sum())
-
-
-def _cap(sizes: Array, budget: int) -> int:
-    n = np.arange(len(sizes))
-    total = np.cumsum(sizes * n * (n - 1) // 2)
-    return max(2, int(np.searchsorted(total, budget, side="right")) - 1)
-
-
-def _blocks(keys: Array, cap: int) -> tuple[Array, Array]:
-    """Rows in order of block, and where each block of two to `cap` rows begins."""
+def _blocks(keys: Array, cap: int) -> tuple[Array, Array, Array, int]:
+    """Rows in order of block with their keys, where each block of two to `cap` rows begins; rows in larger ones."""
     row, way = np.nonzero(keys)
     key = keys[row, way]
     order = np.argsort(key, kind="stable")
@@ -231,12 +222,6 @@ def _blocks(keys: Array, cap: int) -> tuple[Array, Array]:
     first = np.flatnonzero(np.concatenate([[True], key[1:] != key[:-1]])) if len(key) else np.empty(0, np.int64)
     size = np.diff(np.concatenate([first, [len(key)]]))
     good = (size > 1) & (size <= cap)
-    owner = row[np.repeat(good, size)]
-    return owner, np.concatenate([[0], np.cumsum(size[good])]).astype(np.int64)
-
-
-def _within(keys: Array, cap: int) -> Array:
-    """Keys whose block has two to `cap` rows; 0 for the others."""
-    _, back, count = np.unique(keys, return_inverse=True, return_counts=True)
-    good = (count > 1) & (count <= cap)
-    return np.where(good[back] & (keys != 0), keys, np.uint64(0))
+    taken = np.repeat(good, size)
+    starts = np.concatenate([[0], np.cumsum(size[good])]).astype(np.int64)
+    return row[taken], key[taken], starts, int(size[size > cap].sum())

@@ -209,6 +209,10 @@ def _level(
             r, s = codes[i, partner[f]], codes[j, partner[f]]
             if r >= 0 and s >= 0 and bones[p] == bones[s] and bones[r] == bones[q]:
                 return 3
+            if level < 2 and (
+                (r < 0 and s >= 0 and bones[p] == bones[s]) or (s < 0 and r >= 0 and bones[r] == bones[q])
+            ):
+                return 2  # likewise, and one side has but one of them
         return level
     if kind == 1:
         return _date_level(date, p, q)

@@ -8,17 +8,22 @@ from typing import Any, NamedTuple
 import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
+import pyarrow.compute as pc
 
-from counterflow.entities.plain.blocking import candidates
+from counterflow.entities.capture import METHOD, recall
+from counterflow.entities.plain.blocking import Block, Tried, choose, emitted, tried, whole
 from counterflow.entities.plain.encode import Columns, encode
 from counterflow.entities.plain.spec import Spec
-from counterflow.entities.plain.weights import Pairs, Weights, again, arguments, learn, levels_of
+from counterflow.entities.plain.weights import Pairs, Weights, again, arguments, chance, learn, sampled, strangers
 from counterflow.errors import UsageError
 
 __all__ = ["Found", "resolve"]
 
 KEPT = -1.0
 """Log-odds below which a pair is not kept."""
+
+PAIRS = 6.0
+"""Pairs a row that are compared in a large table."""
 
 ROUNDS = 2
 """Times that weights are learnt anew from the clusters found."""
@@ -45,7 +50,8 @@ class Edges(NamedTuple):
 
 
 class Found(NamedTuple):
-    """:param clusters: table, id, cluster (id of its first row), one row for each row of the tables, in order
+    """:param clusters: table, id, cluster (id of its first row; table:id where two tables have one id), one row for
+    each row of the tables, in order
     :param pairs: left, right, probability, outcome (joined: it made a cluster; within; apart), one weight a column
     :param report: counts of rows, pairs, clusters; rules with their caps; the weights learnt"""
 
@@ -74,19 +80,21 @@ def resolve(tables: list[tuple[str, pa.Table]], spec: Spec, progress: Progress |
     whole = pa.concat_tables([t.select(names) for _, t in tables], promote_options="permissive")
     split = tables[0][1].num_rows if len(tables) > 1 else 0
     columns = encode(whole, spec.fields)
-    tell("finding pairs", 0.2)
-    blocks = candidates(columns, split)
+    tell("finding pairs", 0.1)
+    random = strangers(columns, split)
+    tries = [(t, sampled(columns, t.left, t.right).levels) for t in tried(columns, split)]
+    blocks = _blocked(columns, tries, random, split)
     tell("comparing", 0.4)
     left, right = (np.concatenate([getattr(b, side) for b in blocks] or [[]]).astype(np.int32) for side in SIDES)
-    pairs = Pairs(left, right, levels_of(columns, left, right))
+    pairs = sampled(columns, left, right)
     tell("learning", 0.6)
-    weights = learn(columns, blocks, pairs, split)
+    weights = learn(columns, tries, random, pairs, split)
     apart = split if spec.distinct else 0
     pairs, edges = _weighed(columns, pairs, weights)
     of, joined = _clustered(columns, weights, edges, apart)
     for n in range(ROUNDS):
         tell("joining", 0.7 + 0.1 * n)
-        weights = again(columns, pairs, weights, of, split)
+        weights = again(columns, random, pairs, weights, of, split)
         edges = _weighed(columns, pairs, weights)[1]
         of, joined = _clustered(columns, weights, edges, apart)
     ids = pa.concat_arrays([_ids(name, t, spec.id) for name, t in tables])
@@ -97,7 +105,7 @@ def resolve(tables: list[tuple[str, pa.Table]], spec: Spec, progress: Progress |
         {
             "table": pa.array([name for name, t in tables for _ in range(t.num_rows)], pa.string()).dictionary_encode(),
             "id": ids,
-            "cluster": ids.take(pa.array(first[of])),
+            "cluster": _named(ids, tables).take(pa.array(first[of])),
         }
     )
     report = {
@@ -106,11 +114,50 @@ def resolve(tables: list[tuple[str, pa.Table]], spec: Spec, progress: Progress |
         "clusters": int(np.count_nonzero(first < len(of))),
         "largest": int(np.bincount(of).max(initial=0)),
         "prior": weights.prior,
-        "rules": [{"rule": b.name, "cap": b.cap, "pairs": len(b.left)} for b in blocks],
+        "rules": [
+            {"rule": b.rule.name, "cap": b.cap, "pairs": len(b.left), "rows_passed_over": b.passed} for b in blocks
+        ],
+        "blocking": _found_of(spec, blocks, edges, of),
         "weights": {f.column: _learnt(weights, n) for n, f in enumerate(spec.fields)},
     }
     tell("done", 1.0)
     return Found(clusters, _pairs(columns, weights, ids, edges, of, joined), report)
+
+
+def _blocked(columns: Columns, tries: list[tuple[Tried, Array]], random: Pairs, split: int) -> list[Block]:
+    """The pairs worth comparing, by the rules that the budget goes furthest with."""
+    rows = len(columns.codes)
+    if (every := whole(rows, split)) is not None:
+        return [every]
+    if not tries:
+        return []
+    left, right = (np.concatenate([getattr(t, side) for t, _ in tries]) for side in SIDES)
+    _, first = np.unique(left.astype(np.int64) * rows + right, return_index=True)
+    drawn = Pairs(left[first], right[first], np.concatenate([x for _, x in tries])[first])
+    likely = chance(columns, drawn, learn(columns, tries, random, drawn, split, settled=False)) > 0
+    budget = int(rows * min(60.0, max(PAIRS, 4e6 / max(rows, 1))))
+    return emitted(choose([t for t, _ in tries], drawn.left[likely], drawn.right[likely], budget), rows, split)
+
+
+def _found_of(spec: Spec, blocks: list[Block], edges: Edges, of: Array) -> dict[str, Any]:
+    """How much of what would be joined blocking found, reckoned from two sets of rules without a column in common."""
+    if not blocks or not blocks[0].rule.forms:
+        return {"method": "every pair was compared", "recall": 1.0, "low": 1.0, "high": 1.0}
+    sure = np.flatnonzero(of[edges.left] == of[edges.right])
+    left, right = edges.left[sure], edges.right[sure]
+    met = [(b.keys[left] != 0) & (b.keys[left] == b.keys[right]) for b in blocks]
+    ways = []
+    for columns in sorted({b.rule.fields for b in blocks}):
+        one, two = np.zeros((2, len(sure)), dtype=bool)
+        for b, here in zip(blocks, met, strict=True):
+            if set(b.rule.fields) <= set(columns):
+                one |= here
+            elif not set(b.rule.fields) & set(columns):
+                two |= here
+        ways.append((int((one & two).sum()), int(one.sum()), int(two.sum()), columns))
+    both, first, second, columns = max(ways)
+    told = recall(len(sure), first, second, both)
+    return {"method": METHOD, "ways": [", ".join(spec.fields[f].column for f in columns), "the other columns"], **told}
 
 
 def _ids(name: str, table: pa.Table, column: str | None) -> pa.Array:
@@ -120,6 +167,14 @@ def _ids(name: str, table: pa.Table, column: str | None) -> pa.Array:
     if ids.null_count or len(ids.unique()) != len(ids):
         raise UsageError(f"{name}: column '{column}' does not name every row once, so it cannot be the id.")
     return ids
+
+
+def _named(ids: pa.Array, tables: list[tuple[str, pa.Table]]) -> pa.Array:
+    """Ids that no two rows have."""
+    if len(tables) == 1 or len(ids.unique()) == len(ids):
+        return ids
+    names = pa.array([name for name, t in tables for _ in range(t.num_rows)], pa.string())
+    return pc.binary_join_element_wise(names, ids, ":")
 
 
 def _weighed(columns: Columns, pairs: Pairs, weights: Weights) -> tuple[Pairs, Edges]:

@@ -19,22 +19,27 @@ from typing import Any, NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from counterflow.entities.plain.blocking import Block
+from counterflow.entities.plain.blocking import Tried
 from counterflow.entities.plain.encode import TEXTS, Columns
 from counterflow.entities.plain.kernels import LEVELS, MISSING, compare, weigh
 
-__all__ = ["Pairs", "Weights", "again", "arguments", "learn", "levels_of"]
+__all__ = ["Pairs", "Weights", "again", "arguments", "chance", "learn", "levels_of", "sampled", "strangers"]
 
 Array = npt.NDArray[Any]
 
 _KIND = {"given name": 0, "surname": 0, "date": 1, "number": 2, **dict.fromkeys(TEXTS, 3), "category": 4}
 _TOP = {0: 4, 1: 5, 2: 4, 3: -1, 4: 2}
-_RANDOM = 1_000_000
+_RANDOM, _A_ROW = 1_000_000, 50
+"""Random pairs at most, and for each row."""
+
 STEADY = 20.0
 """Random pairs by which the marginal steadies what is counted given a parent's level."""
 
 INSIDE = 200_000
 """Pairs within clusters that weights are learnt from at most."""
+
+SLIPS = 0.01
+"""True pairs that disagree on a column altogether, at least: what was never seen is not impossible."""
 
 FITTED = 4
 """Rules that a column's weights are fitted on."""
@@ -82,20 +87,40 @@ def levels_of(columns: Columns, left: Array, right: Array) -> Array:
     return found
 
 
-def learn(columns: Columns, blocks: list[Block], pairs: Pairs, split: int = 0) -> Weights:
-    """Weights from the pairs that blocking found. :param pairs: all of them"""
+def sampled(columns: Columns, left: Array, right: Array) -> Pairs:
+    """Pairs with their levels."""
+    return Pairs(left, right, levels_of(columns, left, right))
+
+
+def strangers(columns: Columns, split: int = 0) -> Pairs:
+    """Pairs drawn at random, of which hardly any is true."""
+    return sampled(columns, *_random_pairs(len(columns.codes), split))
+
+
+def learn(
+    columns: Columns,
+    tries: list[tuple[Tried, Array]],
+    random: Pairs,
+    pairs: Pairs,
+    split: int = 0,
+    settled: bool = True,
+) -> Weights:
+    """Weights from the pairs that rules bring together.
+
+    :param tries: rules, the most selective first, and the levels of the pairs that each was tried on
+    :param random: what `strangers` returned; :param pairs: all that blocking found, or the samples of all rules
+    :param settled: `pairs` are all, so that how many are true can be told from them
+    """
     fields = len(columns.fields)
-    strangers = levels_of(columns, *_random_pairs(len(columns.codes), split))
-    seen = _counted(strangers)
+    seen = _counted(random.levels)
     u = _shares(seen, 0.05)
     m = np.full((fields, LEVELS), 1.0 / LEVELS)
-    rows = len(columns.codes)
-    everything = split * (rows - split) if split else rows * (rows - 1) / 2
-    rate = min(0.5, 0.5 * rows / max(1.0, everything))
-    sampled = [(b.fields, levels_of(columns, *b.sample)) for b in _telling(blocks, fields)]
+    everything = _everything(len(columns.codes), split)
+    rate = min(0.5, 0.5 * len(columns.codes) / max(1.0, everything))
+    telling = _telling(tries, fields)
     for _ in range(3):
         total, weight = np.zeros((fields, LEVELS)), np.zeros(fields)
-        for used, x in sampled:
+        for used, x in telling:
             fitted, matches = _fit(x, u, [f for f in range(fields) if f not in used])
             told = matches / len(x) * math.sqrt(matches)
             for f in range(fields):
@@ -106,23 +131,41 @@ def learn(columns: Columns, blocks: list[Block], pairs: Pairs, split: int = 0) -
             if weight[f]:
                 m[f] = total[f] / weight[f]
         u = _without_true(seen, m, rate)
-        rate = 1 / (1 + math.exp(-_prior(_scores(pairs.levels, u, m), everything, rate)))
-    return _made(columns, pairs, m, seen, strangers, everything, rate)
+        if settled:
+            rate = 1 / (1 + math.exp(-_prior(_scores(pairs.levels, u, m), everything, rate)))
+    strange = _strange(_scores(random.levels, u, m), rate)
+    return _made(columns, pairs, m, random.levels, strange, everything, rate, settled=settled)
 
 
-def again(columns: Columns, pairs: Pairs, old: Weights, of: Array, split: int) -> Weights:
+def _strange(scores: Array, rate: float) -> Array:
+    """Chance of each random pair that it is not a true one: in a small table some are, and they agree on everything."""
+    odds = math.log(rate / (1 - rate))
+    found: Array = 1 / (1 + np.exp(np.clip(scores + odds, -40, 40)))
+    return found
+
+
+def _everything(rows: int, split: int) -> float:
+    """Pairs that there are."""
+    return float(split * (rows - split)) if split else rows * (rows - 1) / 2
+
+
+def chance(columns: Columns, pairs: Pairs, weights: Weights) -> Array:
+    """Log-odds of each pair."""
+    parts = weigh(*pairs, weights.table, weights.parents, weights.tops, columns.codes, weights.surprise)
+    found: Array = parts.sum(axis=1) + weights.prior
+    return found
+
+
+def again(columns: Columns, random: Pairs, pairs: Pairs, old: Weights, of: Array, split: int) -> Weights:
     """Weights learnt once more from what came together: pairs within clusters agree less than those that blocking finds
     first, which is how true pairs are. :param of: cluster of each row"""
     inside = _inside(of, split)
     if len(inside[0]) < 100:
         return old
     m = _shares(_counted(levels_of(columns, *inside)) + 5 * old.m, 0.02)
-    rows = len(columns.codes)
-    everything = split * (rows - split) if split else rows * (rows - 1) / 2
-    one, two = _random_pairs(rows, split)
-    strangers = levels_of(columns, one[of[one] != of[two]], two[of[one] != of[two]])
     rate = 1 / (1 + math.exp(-old.prior))
-    return _made(columns, pairs, m, _counted(strangers), strangers, everything, rate, of)
+    strange = (of[random.left] != of[random.right]).astype(float)
+    return _made(columns, pairs, m, random.levels, strange, _everything(len(columns.codes), split), rate, of)
 
 
 def _borne(columns: Columns, of: Array | None) -> Array:
@@ -163,18 +206,22 @@ def _inside(of: Array, split: int) -> tuple[Array, Array]:
 
 
 def _made(
-    columns: Columns, pairs: Pairs, m: Array, seen: Array, strangers: Array,
-    everything: float, rate: float, of: Array | None = None,
+    columns: Columns, pairs: Pairs, m: Array, random: Array, strange: Array,
+    everything: float, rate: float, of: Array | None = None, settled: bool = True,
 ) -> Weights:  # fmt: skip
-    """:param of: cluster of each row, where known: then the random pairs `strangers` are strangers indeed"""
+    """:param random: levels of pairs drawn at random; :param strange: how far each counts as a pair of strangers
+    :param of: cluster of each row, where known"""
     tops = np.array([_TOP[_KIND[f.kind]] for f in columns.fields], dtype=np.int64)
-    true = rate if of is None else 0.0
-    u = _without_true(seen, m, true)
-    parents = _parents(strangers, u)
+    m[:, 0] = np.maximum(m[:, 0], SLIPS)
+    m /= m.sum(axis=1, keepdims=True)
+    u = _shares(_counted(random, strange), 0.05)
+    parents = _parents(random, strange)
     surprise = _surprise(columns, u, tops, _borne(columns, of))
-    table = _table(m, u, parents, strangers, true)
-    parts = weigh(pairs.left, pairs.right, pairs.levels, table, parents, tops, columns.codes, surprise)
-    prior = _prior(parts.sum(axis=1), everything, rate)
+    table = _table(m, u, parents, random, strange)
+    prior = math.log(rate / (1 - rate))
+    if settled:
+        parts = weigh(pairs.left, pairs.right, pairs.levels, table, parents, tops, columns.codes, surprise)
+        prior = _prior(parts.sum(axis=1), everything, rate)
     return Weights(table, parents, m, u, tops, surprise, prior)
 
 
@@ -194,33 +241,32 @@ def _scores(levels: Array, u: Array, m: Array) -> Array:
     return total
 
 
-def _table(m: Array, u: Array, parents: Array, strangers: Array, rate: float) -> Array:
-    """Log-odds by level, and by level given each parent's. :param rate: share of true pairs among `strangers`"""
+def _table(m: Array, u: Array, parents: Array, random: Array, strange: Array) -> Array:
+    """Log-odds by level, and by level given each parent's."""
     fields = len(m)
     table = np.zeros((1 + len(parents), fields, LEVELS, LEVELS))
     table[0, :, 0] = np.log((m + 1e-4) / (u + 1e-9))
     for k, f in np.ndindex(parents.shape):
         if (p := int(parents[k, f])) >= 0:
-            joint = _joint(strangers, p, f)
-            joint = np.maximum(joint - joint.sum() * rate * np.outer(m[p], m[f]), 0.0)
+            joint = _joint(random, strange, p, f)
             given = (joint + STEADY * u[f]) / (joint.sum(axis=1, keepdims=True) + STEADY)
             table[k + 1, f] = np.log((m[f] + 1e-4) / (given + 1e-9))
     return np.clip(table, -9.0, 14.0)
 
 
-def _joint(x: Array, p: int, f: int) -> Array:
+def _joint(x: Array, strange: Array, p: int, f: int) -> Array:
     """How often each level of one column goes with each of another, shape (LEVELS, LEVELS)."""
     both = (x[:, p] != MISSING) & (x[:, f] != MISSING)
     code = x[both, p].astype(np.int64) * LEVELS + x[both, f]
-    return np.bincount(code, minlength=LEVELS * LEVELS).reshape(LEVELS, LEVELS).astype(float)
+    return np.bincount(code, strange[both], minlength=LEVELS * LEVELS).reshape(LEVELS, LEVELS)
 
 
-def _parents(strangers: Array, u: Array) -> Array:
+def _parents(random: Array, strange: Array) -> Array:
     """The two columns that each depends on most, none on itself in a circle; shape (2, fields), -1: none."""
-    fields = len(u)
+    fields = random.shape[1]
     told = np.zeros((fields, fields))
     for a, b in itertools.combinations(range(fields), 2):
-        joint = _joint(strangers, a, b)
+        joint = _joint(random, strange, a, b)
         if joint.sum() > 0:
             joint /= joint.sum()
             apart = np.outer(joint.sum(axis=1), joint.sum(axis=0))
@@ -241,28 +287,28 @@ def _parents(strangers: Array, u: Array) -> Array:
 
 def _random_pairs(rows: int, split: int) -> tuple[Array, Array]:
     draw = np.random.default_rng(39)
+    many = min(_RANDOM, max(_RANDOM // 5, _A_ROW * rows))
     if split:
-        return draw.integers(0, split, _RANDOM), draw.integers(split, rows, _RANDOM)
-    if rows * (rows - 1) // 2 <= _RANDOM:
-        i, j = np.triu_indices(rows, 1)
-        return i, j
-    i, j = draw.integers(0, rows, _RANDOM), draw.integers(0, rows, _RANDOM)
+        return draw.integers(0, split, many), draw.integers(split, rows, many)
+    if rows * (rows - 1) // 2 <= many:
+        return np.triu_indices(rows, 1)
+    i, j = draw.integers(0, rows, many), draw.integers(0, rows, many)
     return i[i != j], j[i != j]
 
 
-def _telling(blocks: list[Block], fields: int) -> list[Block]:
+def _telling(tries: list[tuple[Tried, Array]], fields: int) -> list[tuple[tuple[int, ...], Array]]:
     """For each column the most selective rules that do not look at it: their pairs are mostly true ones."""
-    wanted: dict[str, Block] = {}
+    wanted: dict[str, tuple[tuple[int, ...], Array]] = {}
     for f in range(fields):
-        without = [b for b in blocks if f not in b.fields and len(b.sample[0]) >= 300]
-        wanted.update({b.name: b for b in without[:FITTED]})
+        without = [(t, x) for t, x in tries if f not in t.rule.fields and len(x) >= 300]
+        wanted.update({t.rule.name: (t.rule.fields, x) for t, x in without[:FITTED]})
     return list(wanted.values())
 
 
-def _counted(x: Array) -> Array:
+def _counted(x: Array, times: Array | None = None) -> Array:
     out = np.zeros((x.shape[1], LEVELS))
     for f in range(x.shape[1]):
-        out[f] = np.bincount(x[:, f], minlength=256)[:LEVELS]
+        out[f] = np.bincount(x[:, f], times, minlength=256)[:LEVELS]
     return out
 
 
