@@ -2,7 +2,8 @@
 
 ``incremental.py WORKSPACE OFAC [SHARE]``: a workspace with the lists ingested, which is written to (give a copy);
 OFAC's folder of CSV as it is in there. An edition is made of it in which SHARE (default 0.01) of all parties of the
-workspace changed: a third get a letter of their name changed, a third a date of birth in the remarks, a sixth go, a sixth come.
+workspace changed: a third get a letter of their name changed, a third a date of birth in the remarks, a sixth go, a
+sixth come.
 """
 
 from __future__ import annotations
