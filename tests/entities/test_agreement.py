@@ -114,3 +114,17 @@ def test_another_syllable_is_another_person_wherever_the_surname_stands(one: str
 
 def likeliest(one: str, two: str) -> float:
     return similarity(analyse(one, "person"), analyse(two, "person"), "person")
+
+
+@pytest.mark.parametrize(
+    ("kanji", "latin"),
+    [
+        ("安倍晋三", "Abe Shinzō"),
+        ("田中太郎", "Taro Tanaka"),
+        ("篠田 建市", "SHINODA, Kenichi"),
+        ("鳩山由紀夫", "Yukio Hatoyama"),
+    ],
+)
+def test_common_kanji_are_read_as_japanese(kanji: str, latin: str) -> None:
+    assert likeliest(kanji, latin) >= 0.9
+    assert likeliest(kanji, "Tanaka Ichiro") < ALIKE

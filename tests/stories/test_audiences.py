@@ -14,6 +14,7 @@ from collections.abc import Callable, Iterator
 from functools import cache
 from pathlib import Path
 from typing import Any
+from uuid import uuid4
 
 import pytest
 
@@ -114,6 +115,8 @@ def everything(view: View, *, solving: bool = False) -> dict[str, Any]:
         found[f"control {regime}"] = [view.control(regime), list(view.controlled(regime, "2016-06"))]
     names = [{"id": "1", "properties": {"name": [name]}} for name in ("Room 39", SECRET, "Korea Daesong Bank")]
     found["screen"] = list(view.screen(names, limit=10, threshold=0.01))
+    kept: dict[str, Any] = {"audience": view.name, "exercise": view.exercise, "limit": 10, "threshold": 0.01}
+    found["rescreen"] = list(view.workspace.rescreen(f"kept-{uuid4().hex}", names, **kept))
     for text in ("office 39", "Vanishing", "pyongyang OR cn", "country:cn", "company NOT bank"):
         found[f"lookup {text}"] = view.lookup("default", text, limit=50, facets=("datasets", "schema", "identifiers"))
     found["catalog"] = view.catalog()

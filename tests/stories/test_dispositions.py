@@ -61,6 +61,18 @@ def test_a_hit_stays_decided_until_either_side_changes(workspace: Workspace, tmp
     assert hits(workspace, CUSTOMER, dispositions="open") == []
 
 
+def test_what_is_decided_makes_room_for_the_next(workspace: Workspace, tmp_path: Path) -> None:
+    namesake = {"id": "3", "schema": "Person", "properties": {"name": ["Grigory Antonovich Severin"]}}
+    ingest(workspace, tmp_path, [*LIST, namesake])
+    first, second = (hit["id"] for hit in hits(workspace, CUSTOMER, limit=2))
+    workspace.dispose(CUSTOMER, first, "false-positive", REASON)
+    assert [hit["id"] for hit in hits(workspace, CUSTOMER, limit=1, dispositions="open")] == [second]
+    found = workspace.view("owner").match("default", {"q": CUSTOMER}, limit=1, dispositions="open", threshold=0.3)
+    assert [r["id"] for r in found["responses"]["q"]["results"]] == [second]
+    left = workspace.view("owner").match("default", {"q": CUSTOMER}, limit=1, exclude_entity_ids=[first], threshold=0.3)
+    assert [r["id"] for r in left["responses"]["q"]["results"]] == [second]
+
+
 def test_an_id_that_is_somebody_elses_now_is_not_spoken_for(workspace: Workspace) -> None:
     workspace.dispose(CUSTOMER, "listed:1", "false-positive", REASON)
     other = {"id": "c-17", "schema": "Person", "properties": {"name": ["Gregory Severin"], "birthDate": ["1961-03-02"]}}

@@ -201,7 +201,7 @@ def _chinese(run: str) -> list[Form]:
     heard = tuple("".join(pinyin(p)) for p in parts)
     by_ear = [Form(heard, how="by ear from Chinese", script="Han", written=tuple(parts))] if heard else []
     if len(parts) > 1 or len(letters) > 4:
-        return by_ear
+        return [*_japanese("".join(parts)), *by_ear]
     syllables = pinyin(run)
     chars = tuple(c for c in letters if pinyin(c))
     words = (syllables[0], "".join(syllables[1:])) if len(syllables) > 1 else tuple(syllables)
@@ -211,7 +211,18 @@ def _chinese(run: str) -> list[Form]:
     if len(syllables) > 1 and chinese.is_surname(syllables[0]):
         sounds = tuple(frozenset([s]) for s in syllables)
         mandarin.append(Form(tuple(syllables), sounds, how="Mandarin reading", script="Han", written=chars))
-    return [*mandarin, *(_korean(tuple(hangul), "Sino-Korean reading") if hangul else ()), *by_ear]
+    sino_korean = _korean(tuple(hangul), "Sino-Korean reading") if hangul else []
+    return [*mandarin, *sino_korean, *_japanese(letters), *by_ear]
+
+
+def _japanese(letters: str) -> list[Form]:
+    """Kanji as a Japanese name, where both parts are common ones."""
+    table = load("japanese")
+    for cut in (2, 3, 1):
+        surname, given = table["surnames"].get(letters[:cut]), table["given"].get(letters[cut:])
+        if surname and given:
+            return [Form((given, surname), how="Japanese reading")]
+    return []
 
 
 _KOREAN = re.compile(rf"(?:{korean.SYLLABLE}[ ']*){{2,4}}")
