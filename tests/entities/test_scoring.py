@@ -168,6 +168,16 @@ def test_common_words_prove_nothing(party: Party) -> None:
     assert other.probability < 0.01
 
 
+def test_what_every_state_has_wants_a_country(party: Party) -> None:
+    """The European Union's Ministry of National Defence, of North Korea, and the British one of Syria were one."""
+    korean = party("Organization", name="Ministry of National Defence", alias=["Ministry of Defence"])
+    syrian = party("Organization", name="MINISTRY OF DEFENCE", country="sy")
+    assert SHOWN < compare(korean, syrian).probability < 0.8
+    assert compare(syrian, syrian).probability > 0.8
+    own = party("Organization", name="Academy of the Taedong Ministry")
+    assert compare(own, own).probability > 0.8
+
+
 def test_two_bodies_that_share_only_an_alias_are_for_a_person_to_judge(party: Party) -> None:
     """OFAC gives Hizballah the alias Ansar Allah, the UN gives it to the Houthis: other movements altogether."""
     one = party("Organization", name="HIZBALLAH", alias=["ANSAR ALLAH", "PARTY OF GOD"])

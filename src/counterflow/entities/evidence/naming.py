@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from functools import partial
+from functools import cache, partial
 from typing import NamedTuple
 
 from rapidfuzz import fuzz, process
@@ -14,6 +14,7 @@ from counterflow.entities.evidence.weights import NameWeights
 from counterflow.entities.forms import Form
 from counterflow.entities.profile import Profile, Row
 from counterflow.entities.rarity import Rarity
+from counterflow.entities.words import load
 
 __all__ = ["BY_EAR", "LEGAL", "ONE_WORD", "WEAK", "Best", "Signals", "features", "likeliest", "signals", "weigh"]
 
@@ -28,6 +29,9 @@ LEGAL = 0.4
 
 BY_EAR = 0.6
 """Share of a name's worth at most where Chinese characters are heard as another script's: they leave much choice."""
+
+OFFICE = 0.8
+"""Share of a name's worth that is left where every state has one so called: a Ministry of Defence wants a country."""
 
 LOOSE = 0.9
 """Likeness of the words that are paired, by their rarity, below which there is more between them than a slip."""
@@ -144,11 +148,18 @@ def likeliest(
         by_ear = a.form.script != b.form.script and not (a.form.sounds and b.form.sounds)
         if by_ear and not weights.likeness:
             weak *= _heard(a.form, b.form, aligned.likeness)
+        if kind == "body" and not weights.likeness and all(one in _offices() for one, _, _ in aligned.pairs):
+            weak *= OFFICE
         held = signals(aligned, rarity.word)
         weight = weigh(held, aligned.likeness, kind, weights, weak)
         if found is None or (weight, held.similarity) > (found[3], similarity):
             found, similarity = (a, b, aligned, weight), held.similarity
     return similarity, found
+
+
+@cache
+def _offices() -> frozenset[str]:
+    return frozenset(load("terms")["offices"])
 
 
 MANY = 400
