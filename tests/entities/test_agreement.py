@@ -128,3 +128,17 @@ def likeliest(one: str, two: str) -> float:
 def test_common_kanji_are_read_as_japanese(kanji: str, latin: str) -> None:
     assert likeliest(kanji, latin) >= 0.9
     assert likeliest(kanji, "Tanaka Ichiro") < ALIKE
+
+
+@pytest.mark.parametrize(
+    ("mixed", "plain", "kind"),
+    [("Кim Jоng Un", "Kim Jong Un", "person"), ("Игoрь Мичурин", "Игорь Мичурин", "person"),
+     ("Акционерноe Обществo «Кронштадт»", "АО «Кронштадт»", "body")],
+)  # fmt: skip
+def test_letters_of_another_script_that_look_the_same_hide_nothing(mixed: str, plain: str, kind: str) -> None:
+    assert similarity(analyse(mixed, kind), analyse(plain, kind), kind) == 1.0
+
+
+def test_firms_are_not_one_by_a_legal_form_in_mixed_letters() -> None:
+    one, two = "Акционерноe Обществo «Байкал Электроникс»", "Акционерноe Обществo «Кронштадт»"
+    assert similarity(analyse(one, "body"), analyse(two, "body"), "body") < ALIKE

@@ -15,7 +15,7 @@ from functools import lru_cache
 
 from counterflow.entities import bodies, chinese, korean, persons
 from counterflow.entities.forms import Form, Name
-from counterflow.entities.transliterate import clean, cut_by_script, latin
+from counterflow.entities.transliterate import clean, cut_by_script, in_one_script, latin
 
 __all__ = [
     "Form",
@@ -71,7 +71,7 @@ def analyse(text: str, kind: str) -> Name:
     """
     text = clean(text)
     found: list[Form] = []
-    for part in _without_brackets(text):
+    for part in _without_brackets(in_one_script(text)):
         runs = [(script, run) for script, run in cut_by_script(part) if run]
         if len({script for script, _ in runs}) > 1 and all(s in ("Han", "Kana") for s, _ in runs):
             runs = [("Kana", part)]

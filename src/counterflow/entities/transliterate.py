@@ -13,7 +13,7 @@ from functools import cache
 from counterflow.entities import korean
 from counterflow.entities.words import load
 
-__all__ = ["clean", "cut_by_script", "han_words", "hangul_words", "latin", "pinyin", "script_of"]
+__all__ = ["clean", "cut_by_script", "han_words", "hangul_words", "in_one_script", "latin", "pinyin", "script_of"]
 
 MAX_LENGTH = 400
 """Longer names are cut: nobody has one, and every later step is at least linear in it."""
@@ -58,6 +58,40 @@ def clean(text: str) -> str:
         text = unicodedata.normalize("NFKC", text)
         text = "".join(" " if unicodedata.category(c)[0] == "C" else c for c in text)
     return " ".join(text.split())[:MAX_LENGTH].strip()
+
+
+_LATIN, _CYRILLIC = "aceopxyijskmtABCEHIJKMOPSTXY", "асеорхуіјѕкмтАВСЕНІЈКМОРЅТХУ"
+_TO_CYRILLIC, _TO_LATIN = str.maketrans(_LATIN, _CYRILLIC), str.maketrans(_CYRILLIC, _LATIN)
+
+
+def in_one_script(text: str) -> str:
+    """Words in which Latin letters stand for Cyrillic ones that look the same, or the other way, in one script each.
+
+    A slip of the keyboard, and a way to hide from whoever compares letters: *Кim Jоng Un*.
+    """
+    if text.isascii():
+        return text
+    cyrillic = sum(_is_cyrillic(c) for c in text)
+    if not cyrillic:
+        return text
+    mostly = 2 * cyrillic > sum(c.isalpha() for c in text)
+    return "".join(_word_in_one_script(word, mostly) for word in re.split(r"(\s+)", text))
+
+
+def _word_in_one_script(word: str, mostly: bool) -> str:
+    cyrillic, latin = sum(map(_is_cyrillic, word)), sum(c.isascii() and c.isalpha() for c in word)
+    if not cyrillic or not latin:
+        return word
+    first = cyrillic > latin or (cyrillic == latin and mostly)
+    for table in (_TO_CYRILLIC, _TO_LATIN) if first else (_TO_LATIN, _TO_CYRILLIC):
+        found = word.translate(table)
+        if len({_is_cyrillic(c) for c in found if c.isalpha()}) == 1:
+            return found
+    return word
+
+
+def _is_cyrillic(char: str) -> bool:
+    return "\u0400" <= char <= "\u04ff"
 
 
 def cut_by_script(text: str) -> list[tuple[str, str]]:
