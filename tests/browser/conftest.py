@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 
 from browser.serving import served
+from browser.settling import watch
 from counterflow.api.workbench import BUILT
 
 CHROMIUM = ("chromium", "chromium-browser", "google-chrome")
@@ -54,12 +55,21 @@ def wrong() -> list[str]:
     return []
 
 
+@pytest.fixture(scope="module")
+def context(browser: Any, origin: str) -> Iterator[Any]:
+    """A laptop's browser, whose cache holds the workbench for all pages of a file of tests."""
+    made = browser.new_context(viewport={"width": 1366, "height": 768}, base_url=origin, locale="en-GB")
+    made.set_default_timeout(60_000)
+    yield made
+    made.close()
+
+
 @pytest.fixture
-def page(browser: Any, origin: str, wrong: list[str]) -> Iterator[Any]:
-    """A page of a laptop's size. At its end: nothing was asked of another host, and nothing went wrong unseen."""
-    context = browser.new_context(viewport={"width": 1366, "height": 768}, base_url=origin, locale="en-GB")
-    context.set_default_timeout(30_000)
+def page(context: Any, origin: str, wrong: list[str]) -> Iterator[Any]:
+    """A page that remembers nothing of others. At its end: nothing was asked of another host, and nothing went wrong
+    unseen."""
     opened = context.new_page()
+    watch(opened)
     opened.on("pageerror", lambda error: wrong.append(f"error: {error}"))
     opened.on("console", lambda said: wrong.append(f"console: {said.text}") if said.type == "error" else None)
     opened.on(
@@ -67,7 +77,8 @@ def page(browser: Any, origin: str, wrong: list[str]) -> Iterator[Any]:
         lambda asked: wrong.append(f"asked of another host: {asked.url}") if _foreign(asked.url, origin) else None,
     )
     yield opened
-    context.close()
+    opened.evaluate("localStorage.clear()")
+    opened.close()
     assert not wrong, wrong
 
 

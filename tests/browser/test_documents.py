@@ -11,6 +11,7 @@ import pytest
 from tests.stories.test_documents import OPEN, SECRET, TEXT
 
 from browser.serving import served
+from browser.settling import settled
 from counterflow.workspace import Workspace
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
@@ -48,7 +49,7 @@ def opened(page: Any) -> None:
     by(page, "document").get_by_role("link").first.click()
     by(page, "screen-document").wait_for()
     by(page, "mention").first.wait_for()
-    page.wait_for_load_state("networkidle")
+    settled(page)
 
 
 def chosen(page: Any, words: str) -> None:

@@ -11,6 +11,8 @@ from typing import Any
 
 import pytest
 
+from browser.settling import settled
+
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
 CENTRE = "office39:office-39"
@@ -37,8 +39,7 @@ def opened(page: Any, address: str, screen: str) -> Any:
     page.goto(address)
     main = by(page, f"screen-{screen}")
     main.wait_for()
-    page.wait_for_load_state("networkidle")
-    by(page, "waiting").first.wait_for(state="detached")
+    settled(page)
     return main
 
 
@@ -74,7 +75,7 @@ def test_office_39_is_found_by_its_names(page: Any, name: str) -> None:
     first = by(page, "result").first
     first.wait_for()
     page.wait_for_url(re.compile(r"[?&]q="))
-    page.wait_for_load_state("networkidle")
+    settled(page)
     first.get_by_role("link").first.click()
     by(page, "screen-entity").wait_for()
     assert urllib.parse.unquote(page.url).partition("?")[0].endswith(f"/entity/{CENTRE}")
@@ -236,7 +237,7 @@ def test_an_arc_of_the_flow_unfolds_to_its_claims(page: Any, origin: str, look: 
     by(page, "arc-door").first.click()
     drawer = by(page, "explain-drawer").get_by_role("dialog")
     drawer.wait_for()
-    page.wait_for_load_state("networkidle")
+    settled(page)
     look("flow-explained")
     assert len(drawer.inner_text()) > 60
 

@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 from browser.serving import served
+from browser.settling import settled
 from counterflow.errors import InputError
 from counterflow.workspace import Workspace
 
@@ -49,8 +50,7 @@ def by(page: Any, name: str) -> Any:
 def opened(page: Any, address: str) -> None:
     page.goto(address)
     by(page, "screen-sources").wait_for()
-    page.wait_for_load_state("networkidle")
-    by(page, "waiting").first.wait_for(state="detached")
+    settled(page)
 
 
 def fits(page: Any) -> bool:
@@ -100,7 +100,7 @@ def test_what_was_known_then_is_said_on_every_screen(page: Any, wrong: list[str]
     by(page, "known-on").fill("1999")
     by(page, "known-on").press("Enter")
     by(page, "known-banner").wait_for()
-    page.wait_for_load_state("networkidle")
+    settled(page)
     assert "as known on 1999" in by(page, "known-banner").inner_text()
     by(page, "empty").first.wait_for()
     page.keyboard.press("Escape")

@@ -193,7 +193,7 @@ export interface SourcesSearch {
 export interface ScreeningSearch {
   /** Which party's card is open, counted from 0, and which kind is shown. */
   row?: number;
-  show?: "match" | "possible" | "none" | "error" | "decided";
+  show?: "match" | "possible" | "none" | "error" | "decided" | "changed";
 }
 export interface ReviewSearch {
   outcome?: string;
@@ -324,7 +324,7 @@ const sourcesRoute = createRoute({
   component: lazyRouteComponent(() => import("./screens/sources"), "SourcesScreen"),
 });
 
-const SHOWN = ["match", "possible", "none", "error", "decided"] as const;
+const SHOWN = ["match", "possible", "none", "error", "decided", "changed"] as const;
 const screeningRoute = createRoute({
   getParentRoute: () => rootRoute,
   path: "/screening",

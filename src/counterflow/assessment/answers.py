@@ -152,7 +152,9 @@ def _cashbox(a: Mapping[str, Any]) -> _Part | None:
     if a["why_empty"] or not a["measures"]:
         return None
     heading = "Which measures hit the cash-box most?"
-    first = a["measures"][:8]
+    first = [m for m in a["measures"] if m["contribution"] is not None][:8]
+    if not first:
+        return None
     said = [
         f"Within {a['budget']:g} points, over {a['draws']} draws of the flow, these measures contribute most:"
         f" {join(m['title'] + ' (' + format(m['contribution'], ',.0f') + ')' for m in first[:5])}.",

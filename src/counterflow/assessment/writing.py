@@ -151,11 +151,12 @@ def lint_sentence(s: Sentence) -> list[str]:
     problems = [] if s.text.rstrip().endswith((".", ":", "?")) else ["no full stop"]
     if not s.method and not s.claim_ids:
         problems.append("asserts without a claim")
-    if _LIKELIHOOD.search(text) and not s.method:
-        problems.append("a word of likelihood outside a judgement")
-    if _OTHER_ROW.search(text):
-        problems.append("a word of likelihood that ICD 203 keeps apart")
-    if _LIKELIHOOD.search(text) and _CONFIDENCE.search(text):
+    likely, other = _LIKELIHOOD.search(text), _OTHER_ROW.search(text)
+    if likely and not s.method:
+        problems.append(f"a word of likelihood outside a judgement: '{likely[0]}'")
+    if other:
+        problems.append(f"a word of likelihood that ICD 203 keeps apart: '{other[0]}'")
+    if (likely or other) and _CONFIDENCE.search(text):
         problems.append("likelihood and confidence in one sentence")
     return problems
 
@@ -170,8 +171,8 @@ def lint_judgement(j: Judgement) -> list[str]:
         )
     if _CONFIDENCE.search(j.text):
         problems.append("likelihood and confidence in one sentence")
-    if _OTHER_ROW.search(j.text):
-        problems.append("a word of likelihood that ICD 203 keeps apart")
+    if other := _OTHER_ROW.search(j.text):
+        problems.append(f"a word of likelihood that ICD 203 keeps apart: '{other[0]}'")
     if j.confidence not in ("high", "moderate", "low"):
         problems.append(f"confidence '{j.confidence}' is not high, moderate or low")
     if not j.claim_ids:

@@ -1,8 +1,8 @@
 import { Alert, Button, MultiSelect, TextInput, Textarea } from "@mantine/core";
 import { useDebouncedValue } from "@mantine/hooks";
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
-import { useNavigate } from "@tanstack/react-router";
-import { useState } from "react";
+import { useBlocker, useNavigate } from "@tanstack/react-router";
+import { useRef, useState } from "react";
 
 import { ApiError, post, useApi } from "../api/client";
 import { useAsOf, useReader } from "../api/reader";
@@ -18,7 +18,7 @@ export function ReportEditor({ report, saved, answers }: { report: Report; saved
   const [edits, setEdits] = useState<ReportEdits>(NOTHING);
   const [refused, setRefused] = useState(0);
   const problems = useProblems(edits, saved, answers);
-  const touched = Object.keys(edits.sentences).length + edits.drop.length + edits.add.length;
+  const touched = Object.keys(edits.sentences).length + edits.drop.length + edits.add.length + Number(edits.title !== "" && edits.title !== report.title);
   const paragraph = (sentences: Sentence[], handling: string, key: string) => (
     <div key={key} className="cf-portion cf-editing">
       <Handling text={handling} quiet />{" "}
@@ -81,12 +81,19 @@ function Bar({ edits, touched, problems, saved, answers }: { edits: ReportEdits;
   const [name, number] = saved ? (saved.split("@") as [string, string?]) : ["", undefined];
   const [named, setNamed] = useState(name || "report");
   const [note, setNote] = useState("");
+  const kept = useRef(false);
+  useBlocker({
+    shouldBlockFn: ({ next }) =>
+      touched > 0 && !kept.current && !(next.pathname === "/report" && (next.search as { edit?: number }).edit === 1) && !window.confirm(`Leave, and lose ${touched} ${touched === 1 ? "edit" : "edits"} that no version keeps?`),
+    enableBeforeUnload: () => touched > 0 && !kept.current,
+  });
   const save = useMutation<{ name: string; number: number }, ApiError>({
     mutationFn: () =>
       post("/report/versions", reader, { name: name || named, of: number ? Number(number) : null, as_of: asOf ?? null, answers: !number && answers, edits, note }),
-    onSuccess: (kept) => {
+    onSuccess: (version) => {
+      kept.current = true;
       void cache.invalidateQueries();
-      void navigate({ to: "/report", search: (before) => ({ ...before, saved: `${kept.name}@${kept.number}`, edit: undefined }) });
+      void navigate({ to: "/report", search: (before) => ({ ...before, saved: `${version.name}@${version.number}`, edit: undefined }) });
     },
   });
   const leave = () => void navigate({ to: "/report", search: (before) => ({ ...before, edit: undefined }) });
@@ -141,6 +148,9 @@ function Editable({ unit, judgement = false, edits, setEdits, problems, onRefuse
       {edits.add.filter((one) => one.after === unit.id).map((one, i) => (
         <span key={i} className="cf-unit" data-edited>
           <ins>{one.text}</ins>{" "}
+          <button type="button" className="cf-door cf-unit-out" onClick={() => setEdits((all) => ({ ...all, add: all.add.filter((other) => other !== one) }))} aria-label={`Take out again: ${one.text}`}>
+            ×
+          </button>{" "}
         </span>
       ))}
       {mine.map((one, i) => (

@@ -18,6 +18,8 @@ export interface Run {
   limit: number;
   total: number;
   answers: ScreenAnswer[];
+  /** What each party's hits were when the same file was screened before; null: it was not. */
+  before: ReadonlyMap<string, string> | null;
   state: "running" | "stopped" | "done" | "failed";
   error: string;
 }
@@ -26,6 +28,7 @@ const LIMIT = 10;
 
 let run: Run | null = null;
 let waiting: Part[] = [];
+let source = "";
 let table = false;
 let stopping: AbortController | null = null;
 const listeners = new Set<() => void>();
@@ -51,12 +54,29 @@ export function useRun(reader: Reader): Run | null {
 /** Screen a file, a part at a time. */
 export async function start(name: string, text: string, reader: Reader, threshold?: number): Promise<void> {
   stop();
+  source = text;
   table = isTable(name, text);
   waiting = parts(text, table);
   const total = waiting.reduce((n, part) => n + part.records, 0);
-  set({ name, reader: keyOf(reader), threshold, limit: LIMIT, total, answers: [], state: "running", error: "" });
+  set({ name, reader: keyOf(reader), threshold, limit: LIMIT, total, answers: [], before: null, state: "running", error: "" });
   await goOn(reader);
 }
+
+/** Screen the same file once more, as the lists are now, and remember what was found before. */
+export async function again(reader: Reader): Promise<void> {
+  if (!run) return;
+  const { name, answers } = run;
+  const before = new Map(answers.map((answer) => [answer.id, found(answer)]));
+  const done = start(name, source, reader);
+  if (run) set({ ...run, before });
+  await done;
+}
+
+/** What was found of a party, in a line: its hits with their verdicts. */
+export const found = (answer: ScreenAnswer): string => answer.results.map((hit) => `${hit.id} ${hit.match}`).sort().join("; ");
+
+/** Whether a party's hits are others than when the file was screened before. */
+export const changed = (answer: ScreenAnswer, before: Run["before"]): boolean => before !== null && before.get(answer.id) !== found(answer);
 
 /** Ask for what is still to come. */
 export async function goOn(reader: Reader): Promise<void> {

@@ -12,20 +12,21 @@ import { HitCard } from "../parts/HitCard";
 import { Empty, Screen } from "../parts/Screen";
 import { count } from "../parts/format";
 import { download, toCsv, toJson } from "../screening/export";
-import { decided, forget, goOn, standing, start, stop, useRun, type Run, type Standing } from "../screening/run";
+import { again, changed, decided, forget, goOn, standing, start, stop, useRun, type Run, type Standing } from "../screening/run";
 import { SHORTCUTS } from "../shortcuts";
 
 import "../screening.css";
 
 const route = getRouteApi("/screening");
 
-const FILTERS: Record<Standing | "all", string> = {
+const FILTERS: Record<Standing | "all" | "changed", string> = {
   all: "All parties",
   match: "Match, open",
   possible: "Possible, open",
   decided: "Decided",
   none: "No hit",
   error: "Not understood",
+  changed: "Changed since before",
 };
 
 const EXAMPLE = `id,name,birth date,country
@@ -97,8 +98,9 @@ function Batch({ run, reader }: { run: Run; reader: Reader }) {
   const standings = useMemo(() => run.answers.map(standing), [run.answers]);
   const shown = useMemo(() => {
     const filter = show ?? "all";
+    if (filter === "changed") return run.answers.flatMap((answer, n) => (changed(answer, run.before) ? [n] : []));
     return run.answers.map((_, n) => n).filter((n) => filter === "all" || standings[n] === filter);
-  }, [run.answers.length, standings, show]);
+  }, [run.answers, run.before, standings, show]);
   const at = Math.max(0, shown.indexOf(row ?? shown[0] ?? -1));
   const current = row !== undefined && run.answers[row] ? row : shown[at];
   const go = useCallback(
@@ -115,8 +117,9 @@ function Batch({ run, reader }: { run: Run; reader: Reader }) {
   const tally = useMemo(() => {
     const found: Record<string, number> = { all: run.answers.length };
     for (const one of standings) found[one] = (found[one] ?? 0) + 1;
+    found.changed = run.answers.filter((answer) => changed(answer, run.before)).length;
     return found;
-  }, [standings, run.answers.length]);
+  }, [standings, run.answers, run.before]);
   const answer = current === undefined ? undefined : run.answers[current];
   return (
     <>
@@ -133,6 +136,11 @@ function Batch({ run, reader }: { run: Run; reader: Reader }) {
         <Button variant="default" leftSection={<IconDownload size={15} />} disabled={!run.answers.length} onClick={() => download("screening.jsonl", "application/jsonl", toJson(run.answers))} data-testid="export-json">
           JSON
         </Button>
+        {run.state === "done" && (
+          <Button variant="default" title="The same file, as the lists and decisions are now" onClick={() => void again(reader)} data-testid="again">
+            Screen again
+          </Button>
+        )}
         <Button variant="default" onClick={forget} data-testid="another">
           Another file
         </Button>
@@ -144,8 +152,8 @@ function Batch({ run, reader }: { run: Run; reader: Reader }) {
               w={210}
               aria-label="Which parties"
               value={show ?? "all"}
-              onChange={(value) => void navigate({ to: "/screening", search: (before) => ({ ...before, show: value && value !== "all" ? (value as Standing) : undefined, row: undefined }) })}
-              data={Object.entries(FILTERS).map(([value, label]) => ({ value, label: `${label} (${count(tally[value] ?? 0)})` }))}
+              onChange={(value) => void navigate({ to: "/screening", search: (before) => ({ ...before, show: value && value !== "all" ? (value as typeof show) : undefined, row: undefined }) })}
+              data={Object.entries(FILTERS).filter(([value]) => value !== "changed" || run.before).map(([value, label]) => ({ value, label: `${label} (${count(tally[value] ?? 0)})` }))}
               data-testid="show"
             />
             <span className="cf-grow" />
@@ -176,6 +184,7 @@ function Doing({ run, reader }: { run: Run; reader: Reader }) {
       <span className="cf-soft cf-nowrap">
         {count(n)} {run.state === "done" ? "screened" : `of ${count(run.total)}`}
         {run.state === "stopped" && ", stopped"}
+        {run.state === "done" && run.before && `, ${count(run.answers.filter((answer) => changed(answer, run.before)).length)} changed`}
       </span>
       {run.state === "running" && (
         <Button variant="default" leftSection={<IconPlayerStop size={15} />} onClick={stop} data-testid="stop">

@@ -40,9 +40,7 @@ export function SourcesScreen() {
             <Tabs.Panel value="sources">
               <SourceTable sources={answer.sources} />
             </Tabs.Panel>
-            <Tabs.Panel value="grades" keepMounted={false}>
-              <Grades />
-            </Tabs.Panel>
+            <Tabs.Panel value="grades">{tab === "grades" && <Grades />}</Tabs.Panel>
             <Tabs.Panel value="quarantine">
               <Quarantine answer={answer} />
             </Tabs.Panel>
