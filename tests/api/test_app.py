@@ -77,7 +77,7 @@ def test_every_question_of_a_view_has_an_address(client: Any) -> None:
     addressed |= {"scenarios", "scenario"}  # one of them is read by the command line, from the same list
     # asked in test_yente and test_dispositions, with all that can be said
     addressed |= {"match", "lookup", "record", "ready", "manifest", "reconcile", "extend", "preview", "screened"}
-    questions = {name for name in vars(View) if not name.startswith("_") and callable(vars(View)[name])}
+    questions = {name for name in dir(View) if not name.startswith("_") and callable(getattr(View, name))}
     # detect and assess run a stage with other settings; screen, controlled and nearest_of_all are streams; export
     # and quarantine_file write, and diff is asked by who keeps the sources: for the command line. The quarantine is
     # part of sources.

@@ -1,0 +1,100 @@
+"""Ownership, control and chains; places and tracks; findings."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Iterator, Sequence
+from typing import Any
+
+from counterflow import registry
+from counterflow.views.about.base import Base
+
+__all__ = ["AboutNetwork"]
+
+
+class AboutNetwork(Base):
+    """Ownership, control and chains; places and tracks; findings."""
+
+    def network(
+        self, center: str, hops: int = 1, as_of: str | None = None, limit: int = 300, until: str | None = None
+    ) -> dict[str, Any]:
+        """The link chart around an entity."""
+        from counterflow.views.network import neighbourhood
+
+        return neighbourhood(self.picture, center, hops, as_of, limit, until)
+
+    def difference(self, first: str, second: str, center: str | None = None, limit: int = 300) -> dict[str, Any]:
+        """Links that began and ended between two dates."""
+        from counterflow.views.network import difference
+
+        return difference(self.picture, first, second, center, limit)
+
+    def path(
+        self, source: str, target: str, as_of: str | None = None, count: int = 1, in_time: bool = False,
+        kinds: Sequence[str] = (),
+    ) -> dict[str, Any]:  # fmt: skip
+        """A chain of links between two entities: the shortest, the likeliest few, or one that runs in time."""
+        from counterflow.views.chains import path
+
+        return path(self.picture, source, target, as_of, count, in_time=in_time, only=kinds)
+
+    def nearest(self, entity: str, as_of: str | None = None) -> dict[str, Any]:
+        """The chain to the nearest listed party."""
+        from counterflow.views.chains import nearest
+
+        return nearest(self.picture, entity, as_of)
+
+    def nearest_of_all(self, as_of: str | None = None) -> Iterator[dict[str, Any]]:
+        """How far everybody is from a listed party: one answer an entity."""
+        from counterflow.views.chains import nearest_of_all
+
+        return nearest_of_all(self.picture, as_of)
+
+    def controlled(
+        self, regime: str, as_of: str | None = None, ids: Iterable[str] = (), statuses: Iterable[str] = ()
+    ) -> Iterator[dict[str, Any]]:
+        """Who counts as a listed party's own under a regime: one answer a party, as many as there are."""
+        from counterflow.views.control import answers
+
+        return answers(self.picture, regime, as_of, ids, statuses)
+
+    def control(
+        self, regime: str, as_of: str | None = None, entity: str | None = None, status: str | None = None,
+        offset: int = 0, limit: int = 100,
+    ) -> dict[str, Any]:  # fmt: skip
+        """A regime's answers in portions, with counts and what is wrong with the data."""
+        from counterflow.views.control import page
+
+        return page(self.picture, regime, as_of, entity, status, offset, limit)
+
+    def map(self) -> dict[str, Any]:
+        """Events, tracks and findings with a place."""
+        from counterflow.views.map import world
+
+        return world(self.picture)
+
+    def findings(self) -> dict[str, Any]:
+        """All findings, most probable first."""
+        from counterflow.views.findings import in_print
+
+        return {"findings": [in_print(self.picture, f) for f in self.picture.findings]}
+
+    def finding(self, id: str) -> dict[str, Any]:
+        """One finding with its evidence unfolded."""
+        from counterflow.views.findings import finding
+
+        return finding(self.picture, id)
+
+    def detect(self, typologies: Sequence[str] = (), as_of: str | None = None) -> list[dict[str, Any]]:
+        """Findings of some typologies (none named: all), with what had happened by a date."""
+        from counterflow.findings.run import detect_all
+        from counterflow.views.findings import in_print
+        from counterflow.views.network import checked_date
+
+        if not typologies and as_of is None:
+            return list(self.findings()["findings"])
+        for name in typologies:
+            registry.get("typologies", name)
+        settings = self.workspace.settings.typologies
+        found = detect_all(self.picture.scope, settings, only=typologies, as_of=checked_date(as_of))
+        return [in_print(self.picture, json.loads(json.dumps(f.to_dict()))) for f in found]

@@ -1,0 +1,83 @@
+"""The composition root: opens storage and offers one method per verb.
+
+A `Workspace` writes (ingest, judge) and checks itself; a `View` reads, for one audience, and there is no way to read
+without one. The command line and the HTTP interface put every question on the audit log before they ask it.
+"""
+
+from __future__ import annotations
+
+import json
+import tomllib
+from pathlib import Path
+from typing import Any
+
+from counterflow import config, registry
+from counterflow.casework.audiences import audience as audience_of
+from counterflow.errors import UsageError, WorkspaceError
+from counterflow.model.handling import readable as may_read
+from counterflow.workspace.assessing import Assessing
+from counterflow.workspace.base import now
+from counterflow.workspace.ingesting import Ingesting
+from counterflow.workspace.judging import Judging
+
+__all__ = ["Workspace"]
+
+
+class Workspace(Ingesting, Judging, Assessing):
+    """A folder that holds one case's ledger, originals, casebook and derived results."""
+
+    @classmethod
+    def create(cls, path: Path, *, title: str = "Counterflow workspace", case: str = "") -> Workspace:
+        """A new, empty workspace. :raises UsageError: there is one already, or the folder holds something else"""
+        if (path / "counterflow.toml").exists():
+            raise UsageError(f"{path} is a workspace already.")
+        if path.exists() and any(path.iterdir()):
+            raise UsageError(f"{path} is not empty. Name a new folder with --workspace DIR.")
+        path.mkdir(parents=True, exist_ok=True)
+        text = config.DEFAULT.format(title=json.dumps(title, ensure_ascii=False), case=json.dumps(case))
+        tomllib.loads(text)
+        cls(path).store.casebook.create()
+        (path / "counterflow.toml").write_text(text, encoding="utf-8")  # last: its presence makes it a workspace
+        return cls.open(path)
+
+    @classmethod
+    def open(cls, path: Path) -> Workspace:
+        """An existing workspace. :raises WorkspaceError: there is none, or it is of a newer layout"""
+        if not (path / "counterflow.toml").exists():
+            raise WorkspaceError(f"There is no workspace at {path}. Make one: counterflow --workspace {path} init")
+        found = cls(path)
+        found.store.casebook.check_layout()
+        return found
+
+    def close(self) -> None:
+        """Give connections back."""
+        self.store.casebook.close()
+
+    def verify(self) -> list[str]:
+        """Everything that is not as it was committed: segments, originals, audit log. Empty: all is well."""
+        casebook = self.store.casebook
+        kept = {f["sha256"] for row in (*casebook.batches(), *casebook.held()) for f in row["files"]}
+        return [*self.store.ledger.verify(), *self.store.blobs.verify(kept), *self.store.casebook.verify_audit()]
+
+    def doctor(self, audience: str | None = None, *, exercise: bool = True) -> dict[str, Any]:
+        """State of the installation, and of the workspace as far as the audience may read it: a count of what it may
+        not read would be an answer about it."""
+        import platform
+        from importlib import metadata
+
+        who = audience_of(self.settings, audience, exercise=exercise)
+        readable = {i for i, label in self.store.casebook.labels().items() if may_read(label, who, today=now()[:10])}
+        libraries = ("duckdb", "pyarrow", "ibis-framework", "sqlalchemy", "rapidfuzz", "highspy", "numba", "fastapi")
+        return {
+            "workspace": str(self.path),
+            "title": self.settings.title,
+            "audiences": sorted(self.settings.audiences) if who.owner else [who.name],
+            "python": platform.python_version(),
+            "counterflow": metadata.version("counterflow"),
+            "libraries": {name: metadata.version(name) for name in libraries},
+            "plugins": {kind: registry.names(kind) for kind in registry.KINDS},
+            "broken_plugins": [str(p) for p in registry.problems()],
+            "batches": sum(batch["labels"] <= readable for batch in self.store.casebook.batches()),
+            "segments": len(self.store.ledger.readable_segments(who)),
+            "workbench": (Path(__file__).parents[1] / "web" / "dist" / "index.html").exists(),
+        }

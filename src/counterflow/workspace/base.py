@@ -1,0 +1,113 @@
+"""A folder that holds a case's ledger, originals, casebook and derived results; read for one audience."""
+
+from __future__ import annotations
+
+import datetime as dt
+import getpass
+import threading
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, cast
+
+from counterflow import config
+from counterflow.casework.audiences import audience as audience_of
+
+if TYPE_CHECKING:
+    from counterflow.pipeline import Line, Made
+    from counterflow.views.picture import Picture
+    from counterflow.views.view import View
+    from counterflow.workspace import Workspace
+
+
+__all__ = ["Base", "now", "who"]
+
+Progress = Callable[[str, float], None]
+
+
+class Base:
+    """A folder that holds a case's ledger, originals, casebook and derived results; read for one audience."""
+
+    def __init__(self, path: Path) -> None:
+        from counterflow.claims.ingest import Store
+        from counterflow.storage.blobs import FolderBlobs
+        from counterflow.storage.duckdb import ParquetLedger
+        from counterflow.storage.sql import Casebook
+
+        self.path = path
+        self.settings = config.load(path / "counterflow.toml")
+        casebook = Casebook(self.settings.casebook or f"sqlite:///{path / 'casebook.sqlite'}", path)
+        self.store = Store(ParquetLedger(path / "ledger", casebook), casebook, FolderBlobs(path / "blobs"))
+        self._pictures: dict[tuple[str, str], Picture] = {}
+        self._making = threading.Lock()
+
+    def run(self, audience: str | None = None, *, exercise: bool = True, upto: str = "detect",
+            progress: Progress | None = None) -> list[Made]:  # fmt: skip
+        """Make every stage that changed, for one audience. Safe to interrupt and repeat."""
+        return self.line(audience, exercise).run(upto, progress)
+
+    def view(
+        self,
+        audience: str | None = None,
+        *,
+        exercise: bool = True,
+        known_on: str | None = None,
+        progress: Progress | None = None,
+    ) -> View:
+        """The reading side for an audience. What it needs is made on first use.
+
+        :param known_on: partial ISO date or ISO time: as the ledger was at the end of it
+        :raises UsageError: that is no date
+        """
+        from counterflow.views.view import View
+
+        return View(cast("Workspace", self), audience, exercise, progress, known_on)
+
+    def picture(
+        self, audience: str | None, exercise: bool, progress: Progress | None = None, known_on: str | None = None
+    ) -> Picture:
+        """What that audience sees now, or would have seen then; kept until the ledger or a judgement changes.
+
+        :param known_on: ISO time
+        """
+        from counterflow.views.picture import Picture
+
+        with self._making:  # a browser asks several questions at once; the first one makes what all of them need
+            line = self.line(audience, exercise, known_on)
+            # audiences of the same rights share what is derived, not this: their rights may part with the next label
+            key = (f"{line.audience.name} {exercise} {line.derived.folder.name}", line.fingerprint())
+            if key not in self._pictures:
+                self._pictures = {k: v for k, v in self._pictures.items() if k[0] != key[0]}
+                self._pictures[key] = Picture(line, progress)
+            return self._pictures[key]
+
+    def ready(self, audience: str | None, exercise: bool, known_on: str | None = None) -> bool:
+        """Whether what that audience sees has been made; makes it, but does not wait where that is under way."""
+        if not self._making.acquire(blocking=False):
+            return False
+        self._making.release()
+        self.picture(audience, exercise, None, known_on)
+        return True
+
+    def line(self, audience: str | None, exercise: bool, known_on: str | None = None) -> Line:
+        """The stages for an audience, none of them made yet. :param known_on: ISO time"""
+        from counterflow.pipeline import Line
+
+        who = audience_of(self.settings, audience, exercise=exercise)
+        return Line(self.store, self.settings, self.path / "derived", who, known_on)
+
+    def audit(self, action: str, detail: Mapping[str, Any]) -> None:
+        """Put an action on the audit log."""
+        self.store.casebook.audit(who(), action, detail)
+
+
+def who() -> str:
+    """Whom the records name: the user of this process."""
+    try:
+        return getpass.getuser()
+    except (KeyError, OSError):  # a user id without a name, as in a container
+        return "unknown"
+
+
+def now() -> str:
+    """ISO time, UTC, to the microsecond."""
+    return dt.datetime.now(dt.UTC).isoformat(timespec="microseconds")

@@ -1,0 +1,136 @@
+"""What analysts decide: who is who, what a hit of screening is, what a passage of a document says."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from typing import Any
+
+from counterflow.errors import (
+    NotFound,
+    UnknownName,
+    UsageError,
+)
+from counterflow.model.handling import TLP, Label, combine
+from counterflow.workspace.base import Base, now, who
+
+__all__ = ["Judging"]
+
+Progress = Callable[[str, float], None]
+
+
+class Judging(Base):
+    """What analysts decide: who is who, what a hit of screening is, what a passage of a document says."""
+
+    def judge(self, left: str, right: str, verdict: str, reason: str, *, audience: str | None = None) -> None:
+        """Record that two subjects are the same, different or unsure; ``withdrawn`` takes an earlier judgement back.
+
+        The judgement is handled as strictly as all that is known of both, since it speaks of both.
+
+        :raises NotFound: a subject that this audience may not read, or that is not there
+        """
+        self.judge_all([(left, right, verdict, reason)], audience=audience)
+
+    def judge_all(self, judged: Sequence[tuple[str, str, str, str]], *, audience: str | None = None) -> int:
+        """Record several, all seen before the first of them changes who is who. Returns how many.
+
+        :param judged: (left, right, verdict, reason) each; see `judge`
+        """
+        valid = ("same", "different", "unsure", "withdrawn")
+        for left, right, verdict, reason in judged:
+            if verdict not in valid:
+                raise UnknownName("verdict", verdict, valid)
+            if left == right:
+                raise UsageError("A judgement is about two subjects; both ids are the same.")
+            if not reason.strip():
+                raise UsageError("A judgement needs a reason.")
+        picture = self.picture(audience, True)
+        known = picture.scope.labels()
+        labels = [
+            combine(known[i] for side in (left, right) for i in picture.entity(side)["label_ids"])
+            for left, right, _, _ in judged
+        ]
+        for (left, right, verdict, reason), label in zip(judged, labels, strict=True):
+            row = {"left": left, "right": right, "verdict": verdict, "by": who(), "at": now(), "reason": reason}
+            self.store.casebook.judge(row, label, who())
+        return len(judged)
+
+    def dispose(
+        self,
+        asked: Mapping[str, Any],
+        entity: str,
+        verdict: str,
+        reason: str,
+        *,
+        until: str | None = None,
+        label: str | None = None,
+        audience: str | None = None,
+    ) -> dict[str, Any]:
+        """Record what an analyst decided about a screening hit; see `model.disposition`.
+
+        The decision is handled as strictly as all that is known of the entity, or as `label` where that is stricter.
+
+        :param asked: the question: id, schema, properties; for ``withdrawn`` its ``party`` is enough
+        :param entity: id of the hit
+        :raises NotFound: an entity that this audience may not read, or no decision to withdraw; UsageError: no reason
+        """
+        from counterflow.model import disposition
+        from counterflow.storage.writings import write
+        from counterflow.views.dispositions import KIND, Decided, facts_of_entity, facts_of_query
+
+        until = disposition.checked(verdict, reason, until)
+        picture = self.picture(audience, True)
+        row = picture.entity(entity)
+        facts = facts_of_query(asked)
+        party = str(asked.get("party") or disposition.party_of(asked.get("id"), facts))
+        before = Decided(picture.line).latest.get((party, row["entity"]))
+        if verdict == disposition.WITHDRAWN:
+            if before is None:
+                raise NotFound("disposition", f"{party} {entity}")
+            facts = before[0].party_facts
+        elif len(facts) < 2:
+            raise UsageError("Say of whom it was decided: a question with properties, e.g. a name.")
+        names = sorted(fact.partition(": ")[2] for fact in facts if fact.startswith("name: "))
+        made = disposition.Disposition(
+            party, names[0] if names else party, row["entity"], verdict, reason.strip(), until, who(), "",
+            facts, facts_of_entity(picture.line, row),
+        )  # fmt: skip
+        known = self.store.casebook.labels()
+        labels = [known[i] for i in (*row["label_ids"], *(before[1] if before else ()))]
+        labels += [Label(tlp=TLP.parse(label))] if label else []
+        write(self.store.casebook, [(KIND, f"{party} {row['entity']}", made.to_dict())], [labels], who())
+        told = {"party": party, "entity": row["entity"], "verdict": verdict, "reason": made.reason, "until": until}
+        self.audit("dispose", told)
+        return told
+
+    def mark(self, document: str, page: int, *, audience: str | None = None, **what: Any) -> dict[str, Any]:
+        """Turn a passage of a document into a claim. :param what: see `claims.marking.mark`"""
+        from counterflow.claims.marking import mark
+
+        told = mark(self.store, self.line(audience, True).scope, who(), document, page, **what)
+        self.audit("mark", told)
+        return told
+
+    def unmark(self, claim: str, reason: str, *, audience: str | None = None) -> None:
+        """Take back a claim that was made by marking a passage. :raises NotFound: no such mark that may be read"""
+        from counterflow.claims.marking import take_back
+
+        take_back(self.store, self.line(audience, True).scope, who(), claim, reason)
+        self.audit("unmark", {"claim": claim, "reason": reason})
+
+    def rescreen(
+        self, name: str, questions: Iterable[Mapping[str, Any]] | None = None, *, audience: str | None = None,
+        exercise: bool = True, limit: int = 5, threshold: float | None = None, full: bool = False,
+        progress: Progress | None = None,
+    ) -> Iterator[dict[str, Any]]:  # fmt: skip
+        """Screen a file of customers that is kept for this audience; what neither changed nor met a change is not
+        compared again. See `views.rescreening.rescreen`.
+
+        :param questions: the file as it is now; None: as it was kept
+        """
+        from counterflow.views.rescreening import rescreen
+
+        line = self.line(audience, exercise)
+        if progress is not None:
+            line.run("screen", progress)
+        folder = self.path / "kept" / (line.audience.name + ("" if exercise else "-no-exercise"))
+        return rescreen(line, folder, name, questions, limit=limit, threshold=threshold, full=full)
