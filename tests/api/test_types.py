@@ -206,9 +206,14 @@ def test_the_parser_sees_what_is_wrong() -> None:
 # -- the answers ------------------------------------------------------------------------------------------------------
 
 
+def declared() -> Parser:
+    """The types of the workbench."""
+    return Parser("\n".join(path.read_text(encoding="utf-8") for path in sorted(TYPES.glob("*.ts"))))
+
+
 @pytest.fixture(scope="module")
 def parser() -> Parser:
-    return Parser("\n".join(path.read_text(encoding="utf-8") for path in sorted(TYPES.glob("*.ts"))))
+    return declared()
 
 
 @pytest.fixture(scope="module")

@@ -279,9 +279,9 @@ def test_the_same_over_http(client: TestClient) -> None:
 
 
 def test_the_answers_are_of_the_types_that_the_workbench_expects(client: TestClient) -> None:
-    from tests.api.test_types import TYPES, Parser
+    from tests.api.test_types import declared
 
-    parser = Parser(TYPES.read_text(encoding="utf-8"))
+    parser = declared()
     listed = client.get("/api/documents").json()
     id = listed["documents"][0]["id"]
     body = {"page": 1, "text": "bought the ship", "subject": "open:et", "property": "notes"}
