@@ -133,6 +133,21 @@ def one(sights: list[Sight], spread: float = 2.0) -> np.ndarray:
     return sample(balance)[:, 0]
 
 
+@pytest.mark.parametrize("seed", range(3))
+def test_figures_dealt_out_by_chance_prefer_no_activity(seed: int) -> None:
+    """Of activities alike in all else, a figure makes the same of whichever it falls to; and nothing of the others."""
+    told, dealt, each = np.log([20.0, 40.0, 80.0]), np.random.default_rng(seed).permutation(3), np.arange(4)
+
+    def middles(figures: list[float]) -> np.ndarray:
+        sights = tuple(Sight((i,), float(f), 0.3) for i, f in enumerate(figures))
+        balance = Balance(5, each, np.full(4, 4), each, np.full(4, 3.7), np.full(4, 1.0), np.zeros(4), 1.0, sights)
+        return np.median(np.log(sample(balance, seed)), axis=0)
+
+    straight, shuffled = middles(list(told)), middles(list(told[dealt]))
+    assert shuffled[:3] == pytest.approx(straight[dealt], abs=0.1)
+    assert shuffled[3] == pytest.approx(3.7, abs=0.2)
+
+
 def test_two_figures_that_contradict_widen_the_interval_as_integration_says() -> None:
     """Oracle: the posterior of one amount under two figures, added up on a grid."""
     draws = np.log(one([Sight((0,), 3.0, 0.5), Sight((0,), 5.0, 0.4)]))
