@@ -8,11 +8,14 @@ import numpy as np
 import pytest
 
 from assessment.case import scope, small_case
-from counterflow.assessment.chain import UNACCOUNTED, UNATTRIBUTED
+from counterflow.assessment.chain import SEIZED, UNACCOUNTED, UNATTRIBUTED
 from counterflow.assessment.evidence import Value
 from counterflow.assessment.figures import graded_spread
 from counterflow.assessment.flow import MoneyFlow
+from counterflow.assessment.measures import catalogue
+from counterflow.assessment.mincut import Kernel
 from counterflow.assessment.money_flow import estimate
+from counterflow.assessment.scenario import network, outcome
 from counterflow.model.handling import TLP, Audience, Label
 from counterflow.model.likelihood import word
 
@@ -26,7 +29,7 @@ def flow_of(book, as_of: str | None = None, **about: str) -> MoneyFlow:
 def arc(flow: MoneyFlow, source: str, target: str) -> dict:
     wanted = (
         source if source == UNATTRIBUTED else f"case:{source}",
-        target if target == UNACCOUNTED else f"case:{target}",
+        target if target in (SEIZED, UNACCOUNTED) else f"case:{target}",
     )
     return next(a for a in flow.to_dict()["arcs"] if (a["source"], a["target"]) == wanted)
 
@@ -277,7 +280,7 @@ def test_figures_of_each_kind_stand_in_rows_of_their_own_and_change_no_other() -
 def whole_of(flow: MoneyFlow) -> np.ndarray:
     """Uses, terms and what is unexplained, draw by draw, held against what enters the cash-box."""
     assert flow.box
-    uses = flow.into(*[n.id for n in flow.nodes if n.layer == "use" and n.id != UNACCOUNTED])
+    uses = flow.into(*[n.id for n in flow.nodes if n.layer == "use" and n.id not in (SEIZED, UNACCOUNTED)])
     taken, (_, left) = flow._taken(0.0, flow.draws[:, flow.into(UNACCOUNTED)].sum(axis=1))
     assert (left >= -1e-9).all()
     return flow.draws[:, uses].sum(axis=1) + left + sum(part for _, part in filter(None, taken))
@@ -312,6 +315,37 @@ def test_a_stock_that_nobody_holds_is_not_held() -> None:
     text = flow_of(book).to_dict()["terms"][1]["text"]
     assert "Held, as published" not in text
     assert "Not counted as held, since no holder is named" in text and "[in circulation]" in text
+
+
+def test_what_was_seized_on_the_way_leaves_the_flow_there() -> None:
+    book = small_case()
+    for id, who, low, high in (("e-bank", "bank-a", 9, 11), ("e-notes-taken", "", 4, 5), ("e-box", "box", 2, 3)):
+        about = {"subjectEntity": who} if who else {}
+        book.estimate(id, "notes", "seizure_or_freeze", low, high, _source_id="s3", period="event", **about)
+    made = scope(book.records)
+    flow = estimate(made)
+    at_bank, at_notes = arc(flow, "bank-a", SEIZED), arc(flow, "notes", SEIZED)
+    assert at_bank["low"] < 10 < at_bank["high"] and at_notes["low"] < 4.5 < at_notes["high"]
+    assert at_bank["claim_ids"] and at_bank["grade"] == "B2" and not at_bank["assumption"]
+    for number, node in enumerate(flow.nodes):
+        if node.layer in ("operator", "channel"):
+            into, out = (flow.draws[:, ends == number].sum(axis=1) for ends in (flow.head, flow.tail))
+            assert into == pytest.approx(out, rel=1e-9)
+    terms = {t["name"]: t for t in flow.to_dict()["terms"]}
+    lost = terms["seized on the way"]["amount"]["central"]
+    assert lost == pytest.approx(at_bank["central"] + at_notes["central"], 0.01)
+    assert "Bank A" in terms["seized on the way"]["text"]
+    assert terms["seized"]["amount"]["central"] == pytest.approx(2.5, abs=1)  # from the cash-box: of the residual
+    earned = income(flow, "drugs")["central"] + income(flow, "notes")["central"]
+    assert flow.cashbox["central"] == pytest.approx(earned - lost, rel=1e-3)
+    assert whole_of(flow) == pytest.approx(flow.draws[:, flow.into("case:box")].sum(axis=1), rel=1e-9)
+    # no measure gives the cash-box back what was taken
+    assert Kernel(network(flow)).cut(network(flow).capacity).value == pytest.approx(flow.cashbox["central"], rel=1e-3)
+    into = flow.into("case:box")
+    for m in catalogue(made, flow)[::6]:
+        found = outcome(flow, [m])
+        assert found.after[into].sum() <= found.rerouted[into].sum() + 1e-9
+        assert found.rerouted[into].sum() <= flow.central[into].sum() + 1e-9
 
 
 def test_stocks_are_a_change_only_where_one_origin_gives_two_years() -> None:

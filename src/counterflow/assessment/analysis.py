@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from counterflow.assessment.chain import UNACCOUNTED, UNATTRIBUTED
+from counterflow.assessment.chain import SEIZED, UNACCOUNTED, UNATTRIBUTED
 from counterflow.assessment.evidence import Evidence
 from counterflow.assessment.flow import MoneyFlow
 from counterflow.assessment.matrix import Matrix
@@ -44,7 +44,8 @@ class Analyst:
             arcs = list(self.flow.into(node.id))
             paid = sorted({c for i in arcs for c in self.flow.arcs[i].claim_ids})
             if node.layer == "use" and node.id != UNACCOUNTED and paid:
-                yield Sentence(f"To {self._caption(node.id)}: {money(self.flow.amount(arcs))}.", tuple(paid))
+                to = node.caption if node.id == SEIZED else f"To {self._caption(node.id)}"
+                yield Sentence(f"{to}: {money(self.flow.amount(arcs))}.", tuple(paid))
 
     def figures(self) -> Iterator[Sentence]:
         """How much of it rests on assumptions, and which figures contradict each other."""

@@ -19,12 +19,14 @@ from dataclasses import dataclass, field
 from counterflow.assessment.evidence import Evidence, Link, Record
 from counterflow.assessment.figures import assumptions
 
-__all__ = ["UNACCOUNTED", "UNATTRIBUTED", "Chain", "Node", "Route", "cash_box", "ordered", "trace"]
+__all__ = ["SEIZED", "UNACCOUNTED", "UNATTRIBUTED", "Chain", "Node", "Route", "cash_box", "ordered", "trace"]
 
 UNATTRIBUTED = "unattributed"
 """Source of what a total says beyond the activities."""
 UNACCOUNTED = "unaccounted"
 """Where money goes that no claim follows."""
+SEIZED = "seized"
+"""Where money ends that was taken before it reached the cash-box."""
 
 
 @dataclass(frozen=True)

@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 
-from counterflow.assessment.chain import UNACCOUNTED, Node
+from counterflow.assessment.chain import SEIZED, UNACCOUNTED, Node
 from counterflow.assessment.figures import Excluded
 from counterflow.assessment.mincut import Floats, Ints
 from counterflow.assessment.terms import Term
@@ -101,7 +101,7 @@ class MoneyFlow:
         """inflow (into the cash-box), outflow (to uses that claims name), unexplained (the rest, without `terms`)."""
         flow = self.central if flow is None else flow
         draws = self.draws if draws is None else draws
-        uses = [n.id for n in self.nodes if n.layer == "use" and n.id != UNACCOUNTED]
+        uses = [n.id for n in self.nodes if n.layer == "use" and n.id not in (SEIZED, UNACCOUNTED)]
         parts = {"inflow": self.into(*([self.box] if self.box else ())), "outflow": self.into(*uses),
                  "unexplained": self.into(UNACCOUNTED)}  # fmt: skip
         found = {k: (float(flow[arcs].sum()), draws[:, arcs].sum(axis=1)) for k, arcs in parts.items()}
@@ -123,6 +123,10 @@ class MoneyFlow:
     def _terms(self, flow: Floats, draws: Floats) -> list[dict[str, Any]]:
         arcs = self.into(UNACCOUNTED)
         taken, _ = self._taken(float(flow[arcs].sum()), draws[:, arcs].sum(axis=1))
+        for i, term in enumerate(self.terms):
+            if term.into:
+                at = self.into(term.into)
+                taken[i] = float(flow[at].sum()), draws[:, at].sum(axis=1)
         return [
             {"name": t.name, "year": t.year, "amount": None if part is None else interval(*part), "text": t.text,
              "claim_ids": list(t.claim_ids)}

@@ -19,13 +19,14 @@ from typing import Any
 
 import numpy as np
 
+from counterflow.assessment.chain import SEIZED
 from counterflow.assessment.figures import assumptions
 from counterflow.assessment.flow import MoneyFlow
 from counterflow.assessment.interdiction import Action, interdict
 from counterflow.assessment.measures import Measure, as_actions
 from counterflow.assessment.mincut import Floats, Network
 from counterflow.assessment.pressure import Residual
-from counterflow.assessment.scenario import some_draws
+from counterflow.assessment.scenario import some_draws, supplies
 
 __all__ = ["Division", "contract", "merged_or_split"]
 
@@ -113,10 +114,11 @@ def _pair(flow: MoneyFlow, division: Division, amounts: Floats, shares: Floats) 
                 twins[i] = (own, twin)
         else:
             twins[i] = (add(a, b, amounts[i] * room, arc.id),)
+    supply = supplies(flow, amounts[None, :])[0]
     for i, node in enumerate(flow.nodes):
         if node.layer == "activity":
-            add(origin, i, amounts[flow.tail == i].sum(), f"(all activities)>{node.id}")
-        elif node.layer == "use":
+            add(origin, i, supply[i], f"(all activities)>{node.id}")
+        elif node.layer == "use" and node.id != SEIZED:
             add(i, end, amounts[flow.head == i].sum() * room, f"{node.id}>(all uses)")
     split = Network(
         (*(n.id for n in flow.nodes), division.other, "(all activities)", "(all uses)"),

@@ -17,12 +17,12 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from counterflow.assessment.balance import Balance, Sight, central, mixing, sample
-from counterflow.assessment.chain import UNACCOUNTED, UNATTRIBUTED, Chain, Node, Route, cash_box, ordered, trace
+from counterflow.assessment.chain import SEIZED, UNACCOUNTED, UNATTRIBUTED, Chain, Node, Route, cash_box, ordered, trace
 from counterflow.assessment.evidence import Evidence
 from counterflow.assessment.figures import Excluded, Figure, assumptions, described, figures, observation, pick
 from counterflow.assessment.flow import UNIT, Arc, MoneyFlow, interval
 from counterflow.assessment.shares import contradictions
-from counterflow.assessment.terms import published, terms
+from counterflow.assessment.terms import published, seized_on_the_way, terms
 
 if TYPE_CHECKING:
     from counterflow.storage.ports import Scope
@@ -81,12 +81,17 @@ class _Estimate:
         by_node = {n.id: self._take(lambda f, n=n: n.id in f.entities, n.caption) for n in inner}
         self._complete(bool(totals))
         nodes = ordered(self.chain)
+        way = [n.id for n in nodes if n.layer in ("activity", "operator", "channel") and n.entity]
+        self.taken = {t.node: t for t in seized_on_the_way(self.evidence, way)}
+        if self.taken:
+            nodes.append(self._seize())
         number = {n.id: i for i, n in enumerate(nodes)}
         routes = sorted(self.chain.routes.values(), key=lambda r: (number[r.source], number[r.target]))
         sights = [
             *self._sights(totals, _into(routes, self.chain.box)),
             *(s for id, found in by_activity.items() for s in self._sights(found, _out_of(routes, id))),
             *(s for id, found in by_node.items() for s in self._sights(found, _into(routes, id))),
+            *(Sight(_those(routes, {(t.node, SEIZED)}), t.mean, t.spread) for t in self.taken.values()),
             *(s for found, keys in limits for s in self._sights(found, _those(routes, keys))),
         ]
         balance = self._balance(nodes, number, routes, by_activity, tuple(sights))
@@ -97,7 +102,7 @@ class _Estimate:
         self._declare(by_activity, totals)
         label_ids = {i for r in routes for link in r.links for i in link.label_ids}
         label_ids |= {i for f in self.used for i in f.record.label_ids}
-        beside = terms(self.evidence, len(draws), seed)
+        beside = terms(self.evidence, len(draws), seed, way)
         told = published(self.evidence, self.chain.codes)
         label_ids |= {i for term in beside for i in term.label_ids} | {i for a in told for i in a["label_ids"]}
         return MoneyFlow(
@@ -193,6 +198,13 @@ class _Estimate:
             if node.layer == "cashbox":
                 chain.add(node.id, UNACCOUNTED, [], "assumed: what is left over")
 
+    def _seize(self) -> Node:
+        """The node at which what was seized on the way ends, with a route from each place of it."""
+        node = self.chain.nodes[SEIZED] = Node(SEIZED, "Seized on the way", "use", None)
+        for taken in self.taken.values():
+            self.chain.add(taken.node, SEIZED, [], f"seized: {taken.text}")
+        return node
+
     def _balance(
         self, nodes: list[Node], number: dict[str, int], routes: list[Route], by_activity: dict[str, list[Figure]],
         sights: tuple[Sight, ...],
@@ -209,16 +221,26 @@ class _Estimate:
             sources=np.array([number[n.id] for n in sources], dtype=np.int64),
             mean=np.log([p["middle"] for p in priors]),
             spread=np.array([p["spread"] for p in priors]),
-            lean=np.array([0.0 if r.links else float(rules["assumed_route"]) for r in routes]),
+            lean=np.array([self._lean(r, by_activity) for r in routes]),
             split_spread=float(rules["split_spread"]),
             sights=sights,
         )
+
+    def _lean(self, route: Route, by_activity: dict[str, list[Figure]]) -> float:
+        """Middle of the logit of a route; of what was seized about its part of all that activities earn."""
+        if route.target == SEIZED:
+            figured = [math.exp(observation(f).mean) for found in by_activity.values() for f in found]
+            earned = sum(figured) or float(assumptions()["prior_without_figure"]["middle"])
+            return min(0.0, max(-6.0, self.taken[route.source].mean - math.log(earned)))
+        return 0.0 if route.links else float(assumptions()["assumed_route"])
 
     def _arc(
         self, route: Route, routes: list[Route], seen: bool, by_activity: dict[str, list[Figure]],
         by_node: dict[str, list[Figure]],
     ) -> Arc:  # fmt: skip
-        alone = sum(r.source == route.source for r in routes) == 1
+        if route.target == SEIZED:
+            return self._seizure(route)
+        alone = sum(r.source == route.source and r.target != SEIZED for r in routes) == 1
         sources = by_activity.get(route.source, [])
         rests = [*sources, *by_node.get(route.target, [])]
         guessed = route.source in self.chain.codes.values() and not sources
@@ -240,6 +262,15 @@ class _Estimate:
             assumption=not route.links or guessed or (not alone and not seen),
             tie_ids=tuple(sorted({i for x in route.links if x.source == self.chain.box for i in x.claim_ids})),
         )
+
+    def _seizure(self, route: Route) -> Arc:
+        records = self.taken[route.source].records
+        best = min((r.first for r in records), key=lambda v: (v.credibility, v.reliability))
+        return Arc(
+            id=f"{route.source}>{route.target}", source=route.source, target=route.target, basis=route.why,
+            grade=f"{best.reliability}{best.credibility}",
+            claim_ids=tuple(sorted({c for r in records for c in r.claim_ids})), assumption=False,
+        )  # fmt: skip
 
     # -- words ---------------------------------------------------------------------------------------------------
 

@@ -17,7 +17,7 @@ from typing import Any
 
 import numpy as np
 
-from counterflow.assessment.chain import UNACCOUNTED
+from counterflow.assessment.chain import SEIZED, UNACCOUNTED
 from counterflow.assessment.figures import assumptions
 from counterflow.assessment.interdiction import Action, Network, Plan, frontier, interdict
 from counterflow.assessment.measures import Measure, as_actions
@@ -25,7 +25,7 @@ from counterflow.assessment.mincut import Floats, Kernel
 from counterflow.assessment.money_flow import MoneyFlow, interval
 from counterflow.errors import UnknownName, UsageError
 
-__all__ = ["Outcome", "budget_curve", "in_print", "network", "offers", "outcome", "some_draws", "whatif"]
+__all__ = ["Outcome", "budget_curve", "in_print", "network", "offers", "outcome", "some_draws", "supplies", "whatif"]
 
 _DRAWS = 128
 """Posterior draws rerouted for the intervals; each takes a maximum flow."""
@@ -49,7 +49,7 @@ def network(flow: MoneyFlow, amounts: Floats | None = None) -> Network:
     amounts = flow.central if amounts is None else amounts
     room = 1.0 + float(assumptions()["headroom"])
     activities = np.array([i for i, n in enumerate(flow.nodes) if n.layer == "activity"], dtype=np.int64)
-    supply = np.array([amounts[flow.tail == i].sum() for i in activities], dtype=np.float64)
+    supply = supplies(flow, amounts[None, :])[0, activities]
     origin = len(flow.nodes)
     return Network(
         names=(*(n.id for n in flow.nodes), "(all activities)"),
@@ -60,6 +60,13 @@ def network(flow: MoneyFlow, amounts: Floats | None = None) -> Network:
         sink=flow.index[flow.box or ""],
         arcs=(*(a.id for a in flow.arcs), *(f"(all activities)>{flow.nodes[i].id}" for i in activities)),
     )
+
+
+def supplies(flow: MoneyFlow, rows: Floats) -> Floats:
+    """Of what each activity earns the part that gets to the cash-box, shape (rows, nodes); 0 at other nodes."""
+    road = _Road(flow)
+    found: Floats = road.earned(rows) * road.arriving(rows, np.ones(len(flow.arcs)), (road.box,))
+    return found
 
 
 def outcome(flow: MoneyFlow, taken: Sequence[Measure]) -> Outcome:
@@ -90,6 +97,7 @@ class _Road:
     def __init__(self, flow: MoneyFlow) -> None:
         self.flow = flow
         self.box = flow.index[flow.box or ""]
+        self.seized = [flow.index[SEIZED]] if SEIZED in flow.index else []
         spends = {i for i, n in enumerate(flow.nodes) if n.layer in ("cashbox", "use")}
         self.before = [a for a in range(len(flow.arcs)) if int(flow.tail[a]) not in spends]
         self.spenders = [i for i, n in enumerate(flow.nodes) if n.layer == "cashbox"]
@@ -97,18 +105,28 @@ class _Road:
     def delivered(self, rows: Floats, kept: Floats) -> Floats:
         """What still arrives when each arc lets only ``kept`` through and nobody changes the way."""
         tail, head = self.flow.tail, self.flow.head
-        share = rows / np.maximum(self._through(rows)[:, tail], 1e-300)
-        arrives = np.zeros((len(rows), len(self.flow.nodes)))  # of money at a node, the part that gets to the cash-box
-        arrives[:, self.box] = 1.0
-        for arc in reversed(self.before):
-            arrives[:, tail[arc]] += share[:, arc] * kept[arc] * arrives[:, head[arc]]
-        held = self._earned(rows)
+        share = self._shares(rows)
+        arrives = self.arriving(rows, kept, (self.box, *self.seized))
+        held = self.earned(rows)
         result = np.zeros_like(rows)
         for arc in self.before:
             sent = held[:, tail[arc]] * share[:, arc] * kept[arc]
             held[:, head[arc]] += sent
             result[:, arc] = sent * arrives[:, head[arc]]
         return self._spent(rows, result, kept)
+
+    def _shares(self, rows: Floats) -> Floats:
+        shares: Floats = rows / np.maximum(self._through(rows)[:, self.flow.tail], 1e-300)
+        return shares
+
+    def arriving(self, rows: Floats, kept: Floats, ends: Sequence[int]) -> Floats:
+        """Of money at each node, the part that gets to one of these ends: shape (rows, nodes)."""
+        tail, head, share = self.flow.tail, self.flow.head, self._shares(rows)
+        arrives = np.zeros((len(rows), len(self.flow.nodes)))
+        arrives[:, list(ends)] = 1.0
+        for arc in reversed(self.before):
+            arrives[:, tail[arc]] += share[:, arc] * kept[arc] * arrives[:, head[arc]]
+        return arrives
 
     def rerouted(self, rows: Floats, after: Floats, kept: Floats) -> Floats:
         """The largest flow that fits, found by adding to what still arrives: forward where there is room, and back."""
@@ -129,9 +147,12 @@ class _Road:
         )
         room = (1.0 + float(assumptions()["headroom"])) * kept[arcs]
         result = after.copy()
-        for row, now, new in zip(rows, after, result, strict=True):
-            idle = np.array([row[flow.tail == i].sum() - now[flow.tail == i].sum() for i in activities])
-            spare = np.concatenate([row[arcs] * room - now[arcs], now[arcs], idle])
+        # nobody gets more to the cash-box than before: of money that a measure frees, the part that was seized stays so
+        lost = self.earned(rows) * (self.arriving(rows, np.ones(len(kept)), (self.box,))
+                                    - self.arriving(rows, kept, (self.box,)))  # fmt: skip
+        moves = np.isin(head, self.seized, invert=True)
+        for row, now, new, idle in zip(rows, after, result, lost[:, activities], strict=True):
+            spare = np.concatenate([(row[arcs] * room - now[arcs]) * moves, now[arcs] * moves, idle])
             _, more = kernel.flow(np.maximum(spare, 0.0))
             new[arcs] = np.maximum(0.0, now[arcs] + more[:count] - more[count : 2 * count])
         return self._spent(rows, result, kept)
@@ -143,7 +164,7 @@ class _Road:
             through[:, node] += rows[:, arc]
         return through
 
-    def _earned(self, rows: Floats) -> Floats:
+    def earned(self, rows: Floats) -> Floats:
         """What each activity sends out; nothing at other nodes."""
         earns = np.array([n.layer == "activity" for n in self.flow.nodes])
         earned: Floats = self._through(rows) * earns

@@ -2,8 +2,9 @@
 is published on each activity, kind by kind.
 
 Money sent to the cash-box = uses + seized + put aside + unexplained. A term takes from the residual, draw by draw, and
-never more than is there, so every draw stays conserved. A term that nobody has put a number on is not invented: it is
-said to be unknown, and lies within what is unexplained.
+never more than is there, so every draw stays conserved. What was seized from a party that the money passes on its way
+is no such term: it leaves the flow there (`seized_on_the_way`). A term that nobody has put a number on is not invented:
+it is said to be unknown, and lies within what is unexplained.
 
 Seizures: amounts of money of the kind ``seizure_or_freeze``, and Seizure records of cash or of no goods, that begin in
 the year of the balance; of one matter (the same parties, else the same activity) the best graded figure, once. Street
@@ -15,18 +16,19 @@ notes found in circulation, at face value) is held by nobody that is known, and 
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 
+from counterflow.assessment.chain import SEIZED
 from counterflow.assessment.evidence import Evidence, Record
 from counterflow.assessment.figures import assumptions, described, graded_spread, money
 from counterflow.assessment.mincut import Floats
 from counterflow.model.dates import latest
 
-__all__ = ["Term", "published", "terms"]
+__all__ = ["Taken", "Term", "published", "seized_on_the_way", "terms"]
 
 _TAIL = 1.6448536269514722
 _Row = tuple[Record, float, float]
@@ -35,8 +37,9 @@ _Row = tuple[Record, float, float]
 
 @dataclass(frozen=True, eq=False)
 class Term:
-    """:param name: seized or put aside; :param draws: millions of US dollars, shape (draws,), below 0 where money held
-    was spent; None: nobody says; :param text: what it rests on, or why it is unknown"""
+    """:param name: seized, put aside or seized on the way; :param draws: millions of US dollars, shape (draws,), below
+    0 where money held was spent; None: nobody says, or it is no part of the residual; :param text: what it rests on, or
+    why it is unknown; :param into: id of the node at which its amount is read off the flow"""
 
     name: str
     year: int | None
@@ -44,13 +47,64 @@ class Term:
     text: str
     claim_ids: tuple[str, ...]
     label_ids: tuple[str, ...] = ()
+    into: str = ""
 
 
-def terms(evidence: Evidence, draws: int, seed: int) -> tuple[Term, ...]:
-    """Seizures and change in stock of the year asked for, or of the latest that a figure speaks of."""
+@dataclass(frozen=True)
+class Taken:
+    """Seizures at one node. :param mean: logarithm of the amount; `spread` its sd; :param records: behind it"""
+
+    node: str
+    mean: float
+    spread: float
+    records: tuple[Record, ...]
+
+    @property
+    def text(self) -> str:
+        """Each of them, as published."""
+        return "; ".join(described(r) for r in self.records)
+
+
+def terms(evidence: Evidence, draws: int, seed: int, way: Sequence[str] = ()) -> tuple[Term, ...]:
+    """Seizures and change in stock of the year asked for, or of the latest that a figure speaks of.
+
+    :param way: ids of the nodes before the cash-box, in the order of the flow
+    """
     year = _year(evidence)
     rng = np.random.default_rng(seed)
-    return (_seized(evidence, year, draws, rng), _put_aside(evidence, draws, rng))
+    found = (_seized(evidence, year, draws, rng, way), _put_aside(evidence, draws, rng))
+    taken = seized_on_the_way(evidence, way)
+    if not taken:
+        return found
+    behind = _behind([r for t in taken for r in t.records])
+    said = "; ".join(f"at {evidence.caption(t.node)}: {t.text}" for t in taken)
+    return (*found, Term("seized on the way", year, None, said, *behind, into=SEIZED))
+
+
+def seized_on_the_way(evidence: Evidence, way: Sequence[str]) -> list[Taken]:
+    """Seizures of the year from those whom the money passes: the last on the way that it names, else its activity.
+
+    :param way: as in `terms`
+    """
+    at: dict[str, list[_Row]] = {}
+    for row in _matters(evidence, _year(evidence)):
+        node = _where(evidence, row[0], way)
+        if node:
+            at.setdefault(node, []).append(row)
+    found = []
+    for node in (n for n in way if n in at):
+        middles = [math.sqrt(low * high) for _, low, high in at[node]]
+        errors = [_error(row, evidence.scope.grades) for row in at[node]]
+        spread = math.hypot(*(m * e for m, e in zip(middles, errors, strict=True))) / sum(middles)
+        found.append(Taken(node, math.log(sum(middles)), spread, tuple(r for r, *_ in at[node])))
+    return found
+
+
+def _where(evidence: Evidence, r: Record, way: Sequence[str]) -> str:
+    """The node of the way that a seizure took money from; empty: none that it names."""
+    parties = {evidence.canonical.get(e, e) for e in (*r.texts("subjectEntity"), *r.texts("seizedFrom"))}
+    named = parties or {a.id for a in evidence.of("Activity") if a.code == r.text("activity")}
+    return next((n for n in reversed(way) if n in named), "")
 
 
 def _year(evidence: Evidence) -> int | None:
@@ -74,12 +128,17 @@ def _usable(evidence: Evidence, kind: str) -> list[_Row]:
 
 def _drawn(row: _Row, own: Mapping[str, float], draws: int, rng: np.random.Generator) -> Floats:
     """Log-normal: the published range as 90 %, wider by what the grade says."""
+    _, low, high = row
+    return np.exp(rng.normal((math.log(low) + math.log(high)) / 2, _error(row, own), draws))
+
+
+def _error(row: _Row, own: Mapping[str, float]) -> float:
     r, low, high = row
-    spread = math.hypot((math.log(high) - math.log(low)) / (2 * _TAIL), graded_spread(r.first, own))
-    return np.exp(rng.normal((math.log(low) + math.log(high)) / 2, spread, draws))
+    return math.hypot((math.log(high) - math.log(low)) / (2 * _TAIL), graded_spread(r.first, own))
 
 
-def _seized(evidence: Evidence, year: int | None, draws: int, rng: np.random.Generator) -> Term:
+def _matters(evidence: Evidence, year: int | None) -> list[_Row]:
+    """Of each matter of the year the best graded figure."""
     rows = _usable(evidence, "seizure_or_freeze")
     for r in evidence.of("Seizure"):
         value = r.number("amountUsd")
@@ -90,10 +149,16 @@ def _seized(evidence: Evidence, year: int | None, draws: int, rng: np.random.Gen
     for row in rows:
         if row[0].start and latest(row[0].start).year == year:
             matters.setdefault(_matter(evidence, row[0]), []).append(row)
-    if not matters:
-        return Term("seized", year, None, f"No seizure of money is recorded for {year or 'any year'}.", ())
     best = [min(v, key=lambda x: (x[0].first.credibility, x[0].first.reliability, x[0].id)) for v in matters.values()]
-    best.sort(key=lambda x: x[0].id)
+    return sorted(best, key=lambda x: x[0].id)
+
+
+def _seized(evidence: Evidence, year: int | None, draws: int, rng: np.random.Generator, way: Sequence[str]) -> Term:
+    every = _matters(evidence, year)
+    best = [row for row in every if not _where(evidence, row[0], way)]
+    if not best:
+        when, other = year or "any year", " other" if every else ""
+        return Term("seized", year, None, f"No{other} seizure of money is recorded for {when}.", ())
     total = np.sum([_drawn(row, evidence.scope.grades, draws, rng) for row in best], axis=0)
     return Term("seized", year, total, "; ".join(described(r) for r, *_ in best), *_behind([r for r, *_ in best]))
 

@@ -15,7 +15,11 @@ from counterflow.errors import UnknownName, UsageError
 from counterflow.views.network import checked_date
 from counterflow.views.picture import Picture
 
-__all__ = ["QUESTIONS", "ask"]
+__all__ = ["PATIENT", "QUESTIONS", "ask"]
+
+PATIENT = 20.0
+"""Times the usual time that plans may take, where an answer has to be the same each time: a plan that the clock stopped
+may differ from run to run."""
 
 QUESTIONS: Mapping[str, str] = {
     "substitution": "Will illicit income rise as sanctions bite?",
@@ -36,11 +40,13 @@ def ask(
     as_of: str | None = None,
     budget: float | None = None,
     config: Mapping[str, Any] | None = None,
+    patience: float = 1.0,
 ) -> dict[str, Any]:
     """The answer to one question; made once for each way of asking.
 
     :param budget: points, where measures are chosen
     :param config: the user's own assumptions (`substitution`: portfolio; `coordination`: budgets, withhold)
+    :param patience: times the usual time that plans may take together
     :raises UnknownName: no such question; UsageError: a budget that is none
     """
     if question not in QUESTIONS:
@@ -50,12 +56,14 @@ def ask(
     day = checked_date(as_of)
     make: dict[str, Callable[[], dict[str, Any]]] = {
         "substitution": lambda: _substitution(picture, day, config),
-        "merger": lambda: _merger(picture, day, budget),
-        "cashbox": lambda: _cashbox(picture, day, budget),
-        "coordination": lambda: _coordination(picture, day, budget, config),
+        "merger": lambda: _merger(picture, day, budget, patience),
+        "cashbox": lambda: _cashbox(picture, day, budget, patience),
+        "coordination": lambda: _coordination(picture, day, budget, config, patience),
     }
     answer = (
-        make[question]() if config is not None else picture.once(("question", question, day, budget), make[question])
+        make[question]()
+        if config is not None
+        else picture.once(("question", question, day, budget, patience), make[question])
     )
     labels = picture.once(("question-labels", day), lambda: picture.model(day).flow.label)
     return {"question": question, "title": QUESTIONS[question], "as_of": day, "handling": labels.text, **answer}
@@ -74,7 +82,7 @@ def _substitution(picture: Picture, day: str | None, config: Mapping[str, Any] |
     return {**answer, "own_assumptions": config is not None, "claim_ids": claims}
 
 
-def _merger(picture: Picture, day: str | None, budget: float | None) -> dict[str, Any]:
+def _merger(picture: Picture, day: str | None, budget: float | None, patience: float) -> dict[str, Any]:
     from counterflow.assessment.evidence import Evidence
     from counterflow.assessment.merger import Division, merged_or_split
 
@@ -90,8 +98,9 @@ def _merger(picture: Picture, day: str | None, budget: float | None) -> dict[str
     uses = {n.id for n in found.flow.nodes if n.layer in ("use", "cashbox") and n.id != box}
     keeps = sorted({x.target for x in evidence.links if x.asserted and x.source == other and x.target in uses})
     answer = merged_or_split(
-        found.flow, found.measures, Division(other, evidence.caption(other), tuple(keeps)), budget=budget
-    )
+        found.flow, found.measures, Division(other, evidence.caption(other), tuple(keeps)), budget=budget,
+        time_limit=16.0 * patience,
+    )  # fmt: skip
     chronology = [
         {
             "id": x.id,
@@ -118,12 +127,12 @@ def _merger(picture: Picture, day: str | None, budget: float | None) -> dict[str
     }
 
 
-def _cashbox(picture: Picture, day: str | None, budget: float | None) -> dict[str, Any]:
+def _cashbox(picture: Picture, day: str | None, budget: float | None, patience: float) -> dict[str, Any]:
     from counterflow.assessment.history import enforced
     from counterflow.assessment.pressure import hardest
 
     found = picture.model(day)
-    answer = hardest(found.flow, found.measures, budget)
+    answer = hardest(found.flow, found.measures, budget, time_limit=20.0 * patience)
     now, told = enforced(found.flow, found.measures, day or "9999")
     return {
         **answer,
@@ -156,9 +165,9 @@ def _back_test(picture: Picture, box: str | None) -> list[dict[str, Any]]:
 
 
 def _coordination(
-    picture: Picture, day: str | None, budget: float | None, config: Mapping[str, Any] | None
+    picture: Picture, day: str | None, budget: float | None, config: Mapping[str, Any] | None, patience: float
 ) -> dict[str, Any]:
     from counterflow.assessment.agencies import together
 
     found = picture.model(day)
-    return together(found.flow, found.measures, budget, config or {})
+    return together(found.flow, found.measures, budget, config or {}, time_limit=30.0 * patience)

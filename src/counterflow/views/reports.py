@@ -56,11 +56,16 @@ def version(line: Line, name: str, number: int | None = None) -> dict[str, Any]:
 
 
 def answered(picture: Picture, paper: Mapping[str, Any], as_of: str | None) -> dict[str, Any]:
-    """A report with the founding document's questions answered, each in a section of its own."""
-    from counterflow.assessment.answers import with_answers
-    from counterflow.views.asking import QUESTIONS, ask
+    """A report with the founding document's questions answered, each in a section of its own.
 
-    return with_answers(paper, [ask(picture, q, as_of=as_of) for q in QUESTIONS], evidence_of(picture))
+    Same records, same bytes: plans are given time to be proven.
+    """
+    from counterflow.assessment.answers import with_answers
+    from counterflow.views.asking import PATIENT, QUESTIONS, ask
+
+    return with_answers(
+        paper, [ask(picture, q, as_of=as_of, patience=PATIENT) for q in QUESTIONS], evidence_of(picture)
+    )
 
 
 def as_generated(line: Line, name: str, number: int | None = None) -> dict[str, Any]:
