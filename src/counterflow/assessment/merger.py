@@ -220,9 +220,9 @@ class _Purse:
         self.stopped = 0
 
     def plan(self, net: Network, actions: Sequence[Action], budget: float) -> tuple[str, ...]:
-        """The best plan's measures, within its share of what is left or half a second, whichever is more."""
+        """The best plan's measures, within its share of what is left or an eighth of it, whichever is more."""
         left = max(0.0, self.deadline - time.monotonic())
-        found = interdict(net, actions, budget, time_limit=max(min(left, 0.5), left / max(1, self.plans)))
+        found = interdict(net, actions, budget, time_limit=left / max(1, min(8, self.plans)))
         self.plans -= 1
         self.stopped += found.gap > 0
         return found.measures
