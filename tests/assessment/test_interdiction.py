@@ -12,6 +12,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from counterflow.assessment import exact
 from counterflow.assessment.instances import solve
 from counterflow.assessment.interdiction import Action, Network, frontier, interdict
 from counterflow.assessment.mincut import Kernel
@@ -271,6 +272,24 @@ def test_time_limit_gives_the_best_plan_and_its_honest_gap() -> None:
         proven = interdict(net, measures, budget, time_limit=60)
         assert proven.gap == 0
         assert plan.bound <= proven.objective <= plan.objective
+
+
+def test_what_was_found_before_ctrl_c_counts(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The solver had finished when the key was pressed: its plan and bound are not thrown away."""
+    net = network([(0, 1, 9.0), (1, 2, 9.0), (0, 2, 4.0), (1, 3, 3.0), (2, 3, 8.0)], 4)
+    measures = [Action(f"m{a}", 2, (a, (a + 2) % 5), 0.5, 0.7, "ab"[a % 2]) for a in range(5)]
+    asked = {"budgets": {"a": 4.0, "b": 2.0}}
+    proven = interdict(net, measures, 6, **asked)
+    assert "HiGHS" in proven.certificate
+    real = exact.run
+
+    def pressed(h: object) -> None:
+        real(h)
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(exact, "run", pressed)
+    found = interdict(net, measures, 6, **asked)
+    assert (found.objective, found.bound) == (proven.objective, proven.bound)
 
 
 def test_same_question_same_answer() -> None:

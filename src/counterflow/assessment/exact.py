@@ -28,11 +28,13 @@ _TURN = threading.Lock()
 
 @dataclass(frozen=True, eq=False)
 class Solved:
-    """:param chosen: 0/1 a measure, or None; :param bound: proven lower bound; :param finished: closed in time"""
+    """:param chosen: 0/1 a measure, or None; :param bound: proven lower bound; :param finished: closed in time
+    :param interrupted: by Ctrl-C; what it had counts"""
 
     chosen: Bools | None
     bound: float
     finished: bool
+    interrupted: bool = False
 
 
 @dataclass
@@ -78,7 +80,11 @@ def solve(p: Problem, budget: float, start: Bools, upper: float, seconds: float)
         h.setOptionValue("time_limit", max(0.01, seconds))
     h.passModel(model)
     h.setSolution(_solution(p, start, model.num_col_, offset_x))
-    run(h)
+    interrupted = False
+    try:
+        run(h)
+    except KeyboardInterrupt:
+        interrupted = True
     info, status = h.getInfo(), h.getModelStatus()
     chosen = None
     if info.primal_solution_status == highspy.SolutionStatus.kSolutionStatusFeasible:
@@ -88,7 +94,7 @@ def solve(p: Problem, budget: float, start: Bools, upper: float, seconds: float)
     # closed by cut-off against the starting plan, HiGHS reports an older dual bound beside the status "optimal"
     low = info.objective_function_value if finished else info.mip_dual_bound
     bound = float(low) * scale if np.isfinite(low) else 0.0
-    return Solved(chosen, bound, finished)
+    return Solved(chosen, bound, finished, interrupted)
 
 
 def quiet() -> Any:

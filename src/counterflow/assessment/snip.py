@@ -200,11 +200,15 @@ class _Search:
 
     def _relaxed(self) -> Floats:
         """Gather ways until the relaxation knows what matters. :returns: its answer"""
+        import highspy
+
         x, bounds = np.zeros(self.count), [self.low]
         while self.gather(x, _COARSE) and not self.late():
             h = self._model()
             h.run()
             self.rounds += 1
+            if h.getModelStatus() != highspy.HighsModelStatus.kOptimal:
+                break  # by the time limit: what it holds is no bound
             x = np.clip(np.asarray(h.getSolution().col_value)[: self.count], 0.0, 1.0)
             self.low = max(self.low, min(float(h.getInfo().objective_function_value) / self.scale, self.best))
             likely = np.argsort(-x, kind="stable")[: int(self.limit)]
@@ -215,11 +219,13 @@ class _Search:
         return x
 
     def _model(self) -> Any:
-        """The programme in HiGHS with the ways known, sensors that are not to be decided on left out."""
+        """The programme in HiGHS with the ways known."""
         h = quiet()
         for option, value in {"threads": 1, "random_seed": 1, "dual_feasibility_tolerance": 1e-9,
                               "primal_feasibility_tolerance": 1e-9}.items():  # fmt: skip
             h.setOptionValue(option, value)
+        if np.isfinite(self.deadline):
+            h.setOptionValue("time_limit", max(0.05, self.deadline - time.monotonic()))
         self.scale = _SCALE / max(self.unhurt, 1e-12)
         h.passModel(self.steps.programme(self.limit, self.scale))
         return h
@@ -240,8 +246,6 @@ class _Search:
         for option, value in {"mip_rel_gap": 0.0, "mip_abs_gap": 1e-9 * _SCALE,
                               "mip_feasibility_tolerance": 1e-9}.items():  # fmt: skip
             h.setOptionValue(option, value)
-        if np.isfinite(self.deadline):
-            h.setOptionValue("time_limit", max(0.05, self.deadline - time.monotonic()))
         h.setSolution(self.count, columns, self.plan.astype(np.float64))
         try:
             run(h)

@@ -90,7 +90,7 @@ class Solver:
             kept = kept | more
 
     def _solve(self, room: float, deadline: float) -> None:
-        p = self.problem
+        p, interrupted = self.problem, False
         if not self.known[0].value:
             self.how = "nothing can flow from the source to the sink, so there is nothing to cut"
             return
@@ -118,7 +118,7 @@ class Solver:
             start = best.chosen[smaller.measures]
             upper = Kernel(core.network).cut(core.reduced(start)).value
             solved = exact.solve(core, room, start, upper, max(0.0, deadline - time.monotonic()))
-            plan = solved.chosen
+            plan, interrupted = solved.chosen, solved.interrupted
             bound = max(self.bound, solved.bound)
             self.how = f"branch and bound (HiGHS) from the Lagrangian plan, on {size}"
             if solved.finished:
@@ -131,6 +131,8 @@ class Solver:
             whole[smaller.measures[plan]] = True
             self.keep(whole)
         self.bound = max(self.bound, min(p.rounded(bound), self._best(room).value))
+        if interrupted:
+            raise KeyboardInterrupt
 
     def _improve(self, candidates: list[tuple[Bools, float]], room: float, deadline: float) -> None:
         """Value the most promising plan; a better one on the cut that it leaves follows, until none does."""
