@@ -41,7 +41,8 @@ def forms(script: str, run: str) -> list[Form]:
         if _foreign(run):
             return words
         syllables = tuple(c for c in run if korean.is_hangul(c))
-        if _DOTS.search(run.strip()):  # with a surname that stands alone it is a Korean's: only syllables tell
+        parts = _DOTS.split(run.strip())
+        if len(parts) > 1 and max(map(len, parts)) < 3:  # a surname alone beside short names: only syllables tell
             return _korean(syllables, most=8) or words
         return [*_korean(syllables), *words]
     if script == "Han":
