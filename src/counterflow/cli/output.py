@@ -267,7 +267,7 @@ def plan(found: Row) -> str:
             f"budget {found['budget']:g}, spent {found['cost']:g}; {certificate}",
             *(f"  {m['cost']:>6g}  {m['title']}  ({m['agency']})" for m in found["plan"]),
             *(
-                f"cash-box {name.replace('_', ' '):16} {interval(cash[name])}"
+                f"cash-box {name.replace('_', ' '):16} {interval(cash[name])} {found['before']['unit']}"
                 for name in ("before", "after", "after_rerouting")
             ),
             *(_campaign(found["over_time"]) if "over_time" in found else []),
