@@ -172,6 +172,9 @@ class Parser:
             for n, (item, inner) in enumerate(zip(value, kind[1], strict=True)):
                 yield from self.wrong(item, inner, f"{place}[{n}]")
         elif head == "record":
+            if not isinstance(value, dict):
+                yield f"{place}: {value!r} is no record"
+                return
             for name, item in value.items():
                 yield from self.wrong(item, kind[1], f"{place}.{name}")
         elif not _is(value, kind):

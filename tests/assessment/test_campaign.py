@@ -133,3 +133,11 @@ def test_activities_are_packed_anew_once_some_are_forbidden(model: Model) -> Non
         assert more["gap"] == 0
         assert sum(a["cost"] for a in more["forbidden"]) <= 9
     assert found[2]["left"] == 0  # both forbidden: nothing is left to turn to
+
+
+def test_the_answer_is_of_the_type_that_the_workbench_expects(model: Model) -> None:
+    from tests.api.test_types import declared
+
+    asked = {"budget": 12, "periods": 2, "recovery": 1, "substitution": True, "collateral": 5}
+    parser = declared()
+    assert sorted(set(parser.wrong(whatif(model, asked), ("ref", "WhatIf"), "WhatIf"))) == []

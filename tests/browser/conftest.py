@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import shutil
+import urllib.request
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -46,6 +47,7 @@ def browser() -> Iterator[Any]:
 def origin(browser: Any, demo: Path) -> Iterator[str]:
     """Address of a server over the demonstration, in a process of its own as a user would start it."""
     with served(demo) as address:
+        urllib.request.urlopen(f"{address}/api/summary", timeout=240).close()  # made before a browser waits for it
         yield address
 
 

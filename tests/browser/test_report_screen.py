@@ -108,3 +108,24 @@ def test_an_item_switched_off_moves_the_ranking_and_is_in_the_address(page: Any,
     again = answer(origin, "/hypotheses/sells")
     rating = next(i for i in again["evidence"] if i["id"] == "denied")["ratings"][again["hypotheses"][0]["id"]]
     assert rating["reason"] == "read once more"
+
+
+def test_a_grade_is_tried_and_put_in_force(page: Any, origin: str, look: Look) -> None:
+    page.goto("/sources?tab=grades")
+    by(page, "grades-effect").wait_for()
+    shipped = answer(origin, "/grades")["shipped"]
+    assert by(page, "cell-A1").input_value() == str(shipped["A1"])
+    for grade in shipped:
+        if grade.endswith("1"):
+            by(page, f"cell-{grade}").fill("50 %")
+            page.keyboard.press("Enter")
+    by(page, "grades-effect").get_by_text("→").first.wait_for()
+    look("grades")
+    assert answer(origin, "/grades")["own"] == {}, "only tried"
+    by(page, "grades-keep").click()
+    page.get_by_text("Nothing is changed").wait_for()
+    assert answer(origin, "/grades")["own"] == {f"{letter}1": 0.5 for letter in "ABCDEF"}
+    by(page, "grades-shipped").click()
+    by(page, "grades-keep").click()
+    page.get_by_text("Nothing is changed").wait_for()
+    assert answer(origin, "/grades")["own"] == {}

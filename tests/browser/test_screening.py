@@ -93,7 +93,8 @@ def test_a_file_is_screened_decided_about_by_keyboard_and_exported(page: Any, lo
     ]
     assert rows[0]["handling"] == "TLP:GREEN"
 
-    screened(page)  # it is remembered, and the value is a door to its claims
+    by(page, "again").click()  # it is remembered, and nothing else has changed
+    by(page, "progress").get_by_text("4 screened, 0 changed").wait_for()
     assert by(page, "standing").first.inner_text() == "decided"
     by(page, "matched").click()
     by(page, "explain-drawer").get_by_text("SEVERIN").first.wait_for()

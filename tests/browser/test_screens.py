@@ -256,6 +256,13 @@ def test_a_budget_buys_a_plan_with_its_proof(page: Any, origin: str, look: Look)
     assert by(page, "plan-row").count() == len(plan["plan"])
     assert plan["cost"] <= 12
     assert by(page, "certificate").inner_text().strip()
+    page.get_by_label("Collateral of each measure").or_(by(page, "limits").locator("summary")).first.click()
+    page.get_by_label("Collateral of each measure").fill("0")
+    page.keyboard.press("Enter")
+    page.wait_for_url("**each=0**")
+    settled(page)
+    rows = by(page, "plan-row").all()
+    assert rows and all(row.locator("td").nth(3).inner_text() == "0" for row in rows)
 
 
 def test_scenarios_are_kept_compared_and_opened_again(page: Any, origin: str, look: Look) -> None:

@@ -10,6 +10,8 @@ interface WaterfallProps {
   right: string;
 }
 
+const signed = (value: number): string => `${value < 0 ? "−" : "+"}${Math.abs(value).toFixed(1)}`;
+
 const logit = (p: number): number => {
   const held = Math.min(0.9999, Math.max(0.0001, p));
   return Math.log(held / (1 - held));
@@ -46,7 +48,9 @@ export function Waterfall({ probability, features, thresholds, left, right }: Wa
           </th>
           <th className="cf-waterfall-axis">
             <span style={{ left: x(possible) }}>possible</span>
-            <span style={{ left: x(match) }}>match</span>
+            <span style={{ left: x(match) }} data-after>
+              match
+            </span>
           </th>
         </tr>
       </thead>
@@ -55,7 +59,7 @@ export function Waterfall({ probability, features, thresholds, left, right }: Wa
           <td colSpan={3} className="cf-soft">
             before any evidence
           </td>
-          <td className="num cf-soft">{start.toFixed(1)}</td>
+          <td className="num cf-soft">{signed(start)}</td>
           <td className="cf-waterfall-track">
             <i style={{ left: x(possible) }} />
             <i style={{ left: x(match) }} />
@@ -72,8 +76,7 @@ export function Waterfall({ probability, features, thresholds, left, right }: Wa
               <bdi>{one.right}</bdi>
             </td>
             <td className="num">
-              {one.weight > 0 ? "+" : "−"}
-              {Math.abs(one.weight).toFixed(1)}
+              {signed(one.weight)}
             </td>
             <td className="cf-waterfall-track">
               <i style={{ left: x(possible) }} />
@@ -87,7 +90,7 @@ export function Waterfall({ probability, features, thresholds, left, right }: Wa
             <strong>together</strong>
           </td>
           <td className="num">
-            <strong>{end.toFixed(1)}</strong>
+            <strong>{signed(end)}</strong>
           </td>
           <td className="cf-waterfall-track">
             <i style={{ left: x(possible) }} />

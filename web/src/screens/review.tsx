@@ -7,7 +7,7 @@ import { useCallback, useEffect, useMemo, useRef, useState } from "react";
 
 import { ApiError, post, useApi } from "../api/client";
 import { useReader } from "../api/reader";
-import type { Entity, JudgementList, ReviewPair, ReviewQueue, ReviewSide } from "../api/types";
+import type { Claim, Entity, JudgementList, Property, ReviewPair, ReviewQueue, ReviewSide } from "../api/types";
 import { KindDot } from "../parts/EntityChip";
 import { useExplain } from "../parts/ExplainDrawer";
 import { Marks } from "../parts/Handling";
@@ -241,18 +241,24 @@ function Side({ side, other }: { side: ReviewSide; other: ReviewSide }) {
   );
 }
 
-/** Both parties side by side, property by property; each value is a door to its claims. */
+/** Both parties side by side, property by property; each value is a door to its claims. Of a pair that is joined, each
+ * side has what its own record says. */
 function Profiles({ pair }: { pair: ReviewPair }) {
+  const joined = pair.left.entity === pair.right.entity;
   const left = useApi<Entity>(`/entities/${encodeURIComponent(pair.left.entity)}`);
-  const right = useApi<Entity>(pair.left.entity === pair.right.entity ? null : `/entities/${encodeURIComponent(pair.right.entity)}`);
+  const right = useApi<Entity>(joined ? null : `/entities/${encodeURIComponent(pair.right.entity)}`);
+  const claims = useApi<{ claims: Claim[] }>(joined ? `/entities/${encodeURIComponent(pair.left.entity)}/claims` : null);
   const explain = useExplain();
-  if (!left.data) return null;
+  if (!left.data || (joined && !claims.data)) return null;
+  const own = (side: ReviewSide) => new Set(claims.data?.claims.filter((one) => one.subject === side.subject).map((one) => one.id));
+  const said = new Map([pair.left, pair.right].map((side) => [side.subject, own(side)]));
+  const of = (side: ReviewSide, property: Property | undefined) => property?.values.filter((value) => !joined || value.claim_ids.some((id) => said.get(side.subject)?.has(id))) ?? [];
   const sides: [ReviewSide, Entity | undefined][] = [
     [pair.left, left.data],
-    [pair.right, right.data ?? (pair.left.entity === pair.right.entity ? left.data : undefined)],
+    [pair.right, right.data ?? (joined ? left.data : undefined)],
   ];
   const labels = new Map<string, string>();
-  for (const [, page] of sides) for (const one of page?.properties ?? []) labels.set(one.name, one.label);
+  for (const [side, page] of sides) for (const one of page?.properties ?? []) if (of(side, one).length) labels.set(one.name, one.label);
   return (
     <section aria-label="Side by side">
       <h2>Side by side</h2>
@@ -263,14 +269,15 @@ function Profiles({ pair }: { pair: ReviewPair }) {
               <td className="cf-soft">{label}</td>
               {sides.map(([side, page]) => {
                 const found = page?.properties.find((one) => one.name === name);
+                const values = of(side, found);
                 return (
                   <td key={side.subject}>
-                    {found?.values.slice(0, 8).map((value, n) => (
+                    {values.slice(0, 8).map((value, n) => (
                       <button key={n} type="button" className="cf-door cf-value" onClick={() => explain(`${side.entity}#${name}`)}>
-                        <bdi>{found.type === "country" ? country(value.value) : value.caption}</bdi>
+                        <bdi>{found?.type === "country" ? country(value.value) : value.caption}</bdi>
                       </button>
                     ))}
-                    {(found?.values.length ?? 0) > 8 && <span className="cf-soft"> and {(found?.values.length ?? 0) - 8} more</span>}
+                    {values.length > 8 && <span className="cf-soft"> and {values.length - 8} more</span>}
                   </td>
                 );
               })}

@@ -255,6 +255,7 @@ function Row({ top, answer, standing: stands, current, onChoose }: { top: number
       </span>
       <span className="cf-party-hit cf-soft">
         {answer.error ?? (best ? `${best.probability.toFixed(2)} ${best.caption}${answer.results.length > 1 ? ` and ${answer.results.length - 1} more` : ""}` : "")}
+        {!answer.error && answer.problems?.length ? `${best ? " · " : ""}partly not used` : ""}
       </span>
     </button>
   );

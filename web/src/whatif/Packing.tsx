@@ -2,7 +2,7 @@ import { Switch } from "@mantine/core";
 
 import { useApi } from "../api/client";
 import type { Measure, Packing as Answer, WhatIf, WhatIfQuestion } from "../api/types";
-import { figure } from "../parts/format";
+import { figure, words } from "../parts/format";
 import { Answered } from "../parts/Screen";
 import { planOnly } from "./question";
 
@@ -35,10 +35,11 @@ export function Packing({ measures, question, onChange }: Props) {
 
 function Shown({ answer, measures }: { answer: Answer; measures: readonly Measure[] }) {
   if (answer.why_empty) return <p className="cf-soft">{answer.why_empty}</p>;
-  const { before = 0, left = 0, bound = 0, gap = 0, forbidden = [] } = answer;
+  const { before = 0, left = 0, bound = 0, gap = 0, forbidden = [], not_applied: unknown = [] } = answer;
   const titles = new Map(measures.map((one) => [one.id, one.title]));
   return (
     <div data-testid="packed">
+      {unknown.length > 0 && <p className="cf-warning">This game does not know of {unknown.map((key) => words(key).toLowerCase()).join(", ")}: they are not applied here.</p>}
       <p>
         He keeps <b>{figure(left)}</b> of {figure(before)} {answer.unit}, after turning to what is left. <span className="cf-assumption">assumption</span>
       </p>

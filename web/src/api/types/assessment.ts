@@ -193,6 +193,8 @@ export interface Packing {
   gap?: number;
   forbidden?: { activity: string; title: string; measure: string; cost: number }[];
   activities?: string[];
+  /** Limits of the question that this game does not know. */
+  not_applied?: string[];
   assumption?: boolean;
 }
 
