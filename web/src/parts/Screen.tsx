@@ -38,11 +38,13 @@ export function Empty({ title, children }: { title: string; children?: ReactNode
 
 export function Failure({ error, retry }: { error: unknown; retry?: () => void }) {
   const known = error instanceof ApiError;
+  // What was asked cannot be done as asked: asking again does not help, and "Bad Request" says nothing.
+  const refused = known && error.status === 400;
   return (
     <div className="cf-empty" role="alert" data-testid="failure">
-      <strong>{known ? error.title : "Something went wrong"}</strong>
+      <strong>{refused ? "This cannot be done as asked" : known ? error.title : "Something went wrong"}</strong>
       <div>{known ? error.detail : String(error)}</div>
-      {retry && (
+      {retry && !refused && (
         <Button variant="default" mt="sm" onClick={retry}>
           Try again
         </Button>
