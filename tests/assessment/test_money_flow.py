@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import numpy as np
@@ -259,6 +260,7 @@ def test_office39() -> None:
     assert {"front-companies", "banks-cn", "banks-it", "banks-ru", "banks-africa"} <= channels
     assert 100 < flow.cashbox["low"] < flow.cashbox["central"] < flow.cashbox["high"] < 2500
     assert any("gross market" in e.text for e in flow.excluded)
+    assert re.search(r"R-hat at most 1\.0\d, worth \d{3,4} independent draws", " ".join(flow.notes))
     assert not any(n.id == "office39:cyber" for n in flow.nodes)  # no claim ties it to the office
 
 

@@ -299,7 +299,7 @@ class _Estimate:
         self.notes.append(
             "Intervals cover 90 %. Splits that no figure gives are logistic-normal with spread"
             f" {rules['split_spread']:g}; an assumed route starts with less weight. Fees and costs on the way are not"
-            " estimated. Sampled by Hamiltonian Monte Carlo, seeded: R-hat at most {self.mixed.r_hat:.2f}, worth"
+            f" estimated. Sampled by Hamiltonian Monte Carlo, seeded: R-hat at most {self.mixed.r_hat:.2f}, worth"
             f" {self.mixed.effective:.0f} independent draws or more."
         )
         if self.evidence.as_of:
