@@ -30,7 +30,7 @@ LEGAL = 0.4
 BY_EAR = 0.6
 """Share of a name's worth at most where Chinese characters are heard as another script's: they leave much choice."""
 
-OFFICE = 0.8
+OFFICE = 0.85
 """Share of a name's worth that is left where every state has one so called: a Ministry of Defence wants a country."""
 
 LOOSE = 0.9
