@@ -17,7 +17,7 @@ import hashlib
 import json
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -136,8 +136,6 @@ class Line:
 
         :param as_of: partial ISO date: by names and listings that may have held then; made when it is asked for
         """
-        from counterflow.entities.screening import Screener
-
         mark = self._mark("screen")
         if not self.derived.has("screen", mark):
             self.run("screen")
@@ -145,7 +143,7 @@ class Line:
         if as_of is not None:
             self.run("resolve")
             folder = self.derived.make("screen", f"{mark}-{as_of}", lambda out: _screen(self, out, as_of=as_of))
-        return Screener.open(folder)
+        return _screener(folder)
 
     def _mark(self, upto: str) -> str:
         """Fingerprint under which a stage's result lies."""
@@ -348,6 +346,14 @@ _WRITERS: Mapping[str, Callable[[Line, Path, Progress | None], None]] = {
     "index": _index,
     "detect": _detect,
 }
+
+
+@lru_cache(maxsize=8)
+def _screener(folder: Path) -> Screener:
+    """The index of one audience and edition, held open: a folder of this name never holds anything else."""
+    from counterflow.entities.screening import Screener
+
+    return Screener.open(folder)
 
 
 @cache

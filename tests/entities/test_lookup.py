@@ -46,7 +46,7 @@ def test_the_kernel_says_what_the_plain_comparison_says(one: Word, two: Word) ->
         places[letter] |= np.uint64(1 << n)
     with np.errstate(over="ignore"):
         found = likeness(
-            0, *left, 0, *right, lookup._HEARD, lookup.LETTERS, places, np.empty((3, 65), np.int64)
+            0, *left, 0, *right, lookup._HEARD, lookup.LETTERS, places, np.empty((3, 65), np.int64), np.empty(252)
         )  # fmt: skip
     plain = answers(one.form, 0, two.form, 0)
     assert found == ASK or found == pytest.approx(min(plain, ALMOST) if one.token != two.token else plain)

@@ -24,7 +24,7 @@ from counterflow.entities.names import skeleton
 from counterflow.entities.word_likeness import INFINITE, WORD, alike, by_ear, by_letter, in_latin
 from counterflow.entities.words import load
 
-__all__ = ["ALIKE", "SAME", "SPELT", "Alignment", "align", "alike", "answers", "similarity"]
+__all__ = ["ALIKE", "SAME", "SPELT", "UNHEARD", "Alignment", "align", "alike", "answers", "similarity"]
 
 
 SAME = 0.93

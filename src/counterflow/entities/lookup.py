@@ -19,14 +19,17 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Callable, Sequence
+from functools import cache
 from typing import Any, NamedTuple
 
 import numpy as np
 
-from counterflow.entities.agreement import answers
-from counterflow.entities.evidence.naming import BY_EAR, WEAK
+from counterflow.entities.agreement import UNHEARD, answers
+from counterflow.entities.compiling import compiled
+from counterflow.entities.evidence.naming import BY_EAR, SYLLABIC, WEAK
 from counterflow.entities.index import OTHER, Index, bag, row_sounds, row_words, traits, years
-from counterflow.entities.lookup_kernels import close, compiled, in_common, sift
+from counterflow.entities.letter_kernels import close, in_common
+from counterflow.entities.lookup_kernels import sift
 from counterflow.entities.profile import Profile, Row
 from counterflow.entities.rarity import Rarity
 from counterflow.entities.shapes import Ints, Word, digest, script_code, shapes
@@ -47,7 +50,7 @@ COMPILE_ROWS = 2_000
 MOST = 256
 """Rows by words at most for one row of a question."""
 
-_BY_EAR_OF = np.array([BY_EAR, script_code("Han")])
+_UNHEARD = np.array([UNHEARD[False], UNHEARD[True]])
 
 _HEARD = np.array([HEARD[False], HEARD[True]])
 
@@ -64,9 +67,9 @@ class Hope(NamedTuple):
     :param dates: by years apart, 0 to `FAR`; :param countries: (3) where one is shared, where none is, and where both
         sides name nationalities and none is shared; :param genders: (4) by `index.gender_code`
     :param details: (12) by property of `profile.DETAILS`
-    :param names: (schemata of the index, 9) of `NameWeights`: agreed, whole, left, late, against, most, the share of it
-        where the rarest word is only alike, the share of it where one word agrees, and likeness from which it is more
-        than only alike
+    :param names: (schemata of the index, 11) of `NameWeights`: agreed, whole, left, late, against, most, the share of
+        it where the rarest word is only alike, the share of it where one word agrees, likeness from which it is more
+        than only alike; loose, and likeness below which it counts
     """
 
     least: float
@@ -210,9 +213,9 @@ class Lookup:
             near.astype(np.int32, copy=False), flags, *told,
             index.owner, index.schema, index.years, index.traits, index.marks, index.words, index.words_at, index.rows,
             index.rows_at, self._weight, index.shapes.facts, index.row_script, index.row_weak,
-            BY_EAR if row.form.script == "Han" else 1.0, _BY_EAR_OF, self._slot,
+            BY_EAR if row.form.script == "Han" else 1.0, _by_ear_of(row.form.script), self._slot,
             self._gain, told_by.facts, told_by.units, told_by.costs, index.shapes.units, index.shapes.costs,
-            self._met, self._mark, self._rows, self._worth,
+            _UNHEARD, self._met, self._mark, self._rows, self._worth,
         )  # fmt: skip
         return count
 
@@ -255,7 +258,7 @@ class Lookup:
                 at.append(at[-1] + sum(map(len, part)))
         bags = np.array([bag(word.token) for word in words], np.uint64)
         by_keys = np.concatenate(keyed).astype(np.int32, copy=False)
-        room = 4096
+        room = 4096 + 128 * len(words)
         while True:
             out, like, out_at = np.empty(room, np.int32), np.empty(room), np.zeros(len(words) + 1, np.int64)
             count = compiled(words_like)(
@@ -314,6 +317,12 @@ class Lookup:
     def _word(self, n: int) -> Word:
         at = self.index.vocabulary_at
         return Word.read(bytes(self._words[at[n] : at[n + 1]]).decode())
+
+
+@cache
+def _by_ear_of(script: str) -> Ints:
+    """See `lookup_kernels.sift`."""
+    return np.array([BY_EAR, *map(script_code, ("Han",)), script in SYLLABIC, *map(script_code, ("Hangul", "Kana"))])
 
 
 def _of(keys: Ints, items: Ints, at: Ints, key: int) -> Ints:

@@ -1,16 +1,12 @@
-"""Kernels of looking up: plain functions of arrays, which numba can compile."""
+"""Kernels of looking up: plain functions of arrays, which numba can compile (`counterflow.entities.compiling`)."""
 
 from __future__ import annotations
 
-import hashlib
-from collections.abc import Callable
-from functools import cache
-from types import FunctionType
 from typing import Any
 
 import numpy as np
 
-__all__ = ["GENDER", "NATIONS", "aligned", "bits_set", "close", "compiled", "in_common", "sift"]
+__all__ = ["GENDER", "LEAST", "NATIONS", "aligned", "sift"]
 
 NEW = 9.0
 """Log-odds of an agreement on a word that nobody else bears."""
@@ -18,103 +14,14 @@ NEW = 9.0
 LOOSE = 0.1
 """By how much words may be heard better together than by their parts."""
 
+LEAST = 1e-9
+"""What sums in another order may be apart."""
+
 GENDER = 12
 """Place of an entity's gender, two bits, among its marks; below stand the properties of which it has details."""
 
 NATIONS = 1 << 14
 """Mark of an entity with nationalities."""
-
-
-@cache
-def compiled(plain: Callable[..., Any]) -> Callable[..., Any]:
-    """A kernel, and the kernels that it calls, compiled by numba; kept on disk where there is a place to write.
-
-    The name it is kept under has a hash of all that code, for numba itself looks at one file only.
-    """
-    import numba
-
-    space = dict(plain.__globals__)
-    space |= {name: compiled(helper) for name, helper in _helpers(plain).items()}
-    bound = FunctionType(plain.__code__, space, f"{plain.__name__}_{_mark(plain)}")
-    bound.__module__, bound.__qualname__ = plain.__module__, bound.__name__
-    try:
-        made: Callable[..., Any] = numba.njit(cache=True)(bound)
-    except RuntimeError:  # neither the package's folder nor the user's cache can be written
-        made = numba.njit(bound)
-    return made
-
-
-def _helpers(plain: Callable[..., Any]) -> dict[str, FunctionType]:
-    found = {name: plain.__globals__.get(name) for name in plain.__code__.co_names}
-    return {name: f for name, f in found.items() if isinstance(f, FunctionType)}
-
-
-def _mark(plain: Callable[..., Any]) -> str:
-    code = plain.__code__
-    known = [plain.__globals__.get(name) for name in code.co_names]
-    constants = repr([code.co_consts, [value for value in known if isinstance(value, (int, float))]])
-    below = "".join(map(_mark, _helpers(plain).values()))
-    return hashlib.blake2b(code.co_code + f"{constants}{below}".encode(), digest_size=6).hexdigest()
-
-
-def in_common(rows: Any, text: Any, others: Any, at: Any, places: Any) -> Any:
-    """Length of the longest common subsequence of a text with each row's, by bits, 63 letters a word (Hyyrö 2004).
-
-    :param text: at most 252 bytes; :param places: zeros (256 letters, 4 words), and left so
-    """
-    blocks = (len(text) + 62) // 63
-    full, one = np.uint64((1 << 63) - 1), np.uint64(1)
-    for i in range(len(text)):
-        places[text[i], i // 63] |= one << np.uint64(i % 63)
-    state = np.empty(4, np.uint64)
-    common = np.zeros(len(rows), np.int64)
-    for k in range(len(rows)):
-        state[:] = full
-        for p in range(at[rows[k]], at[rows[k] + 1]):
-            carry = np.uint64(0)
-            for b in range(blocks):
-                s = state[b]
-                u = s & places[others[p], b]
-                added = s + u + carry
-                carry = added >> np.uint64(63)
-                state[b] = (added & full) | (s & ~u)
-        for b in range(blocks):
-            bits = ~state[b] & full
-            while bits:
-                bits &= bits - one
-                common[k] += 1
-    for i in range(len(text)):
-        places[text[i], i // 63] = np.uint64(0)
-    return common
-
-
-def bits_set(x: Any) -> int:
-    """How many bits of a 64-bit number are set."""
-    x = x - ((x >> np.uint64(1)) & np.uint64(0x5555555555555555))
-    x = (x & np.uint64(0x3333333333333333)) + ((x >> np.uint64(2)) & np.uint64(0x3333333333333333))
-    x = (x + (x >> np.uint64(4))) & np.uint64(0x0F0F0F0F0F0F0F0F)
-    return int((x * np.uint64(0x0101010101010101)) >> np.uint64(56))
-
-
-def close(letters: Any, size: Any, begin: Any, end: Any, bags: Any, joined_at: Any, out: Any) -> Any:
-    """Rows that may be a slip or two apart without blanks, whatever the order of words: one where either has fewer than
-    14 letters, none where it has fewer than 9.
-
-    :param letters: bag of the name asked about; :param size: its letters without blanks
-    :returns: how many; rows in `out`, as many as it has room for
-    """
-    count = 0
-    for row in range(begin, end):
-        apart = bits_set(bags[row] ^ letters)
-        if apart > 4:
-            continue
-        other = joined_at[row + 1] - joined_at[row]
-        shortest = min(other, size)
-        most = 0 if shortest < 9 else 1 if shortest < 14 else 2
-        if apart <= 2 * most and abs(other - size) <= most and count < len(out):
-            out[count] = row
-            count += 1
-    return count
 
 
 def needed(
@@ -145,21 +52,23 @@ def needed(
     return told
 
 
-def aligned(one: Any, costs: Any, two: Any, spared: Any) -> float:
+def aligned(one: Any, costs: Any, two: Any, spared: Any, most: Any, row: Any) -> float:
     """Least cost of turning one row of sounds into the other.
 
     One vowel for another costs 0.25, a neighbouring consonant 0.4, another 1, a vowel for a consonant more than leaving
     the vowel out.
 
     :param one: (n, 2) sounds and those next to them, as bits; :param costs: (n) of leaving each out; likewise the other
+    :param most: of no interest above, where it is infinite; :param row: room for one more than the other has
     """
     vowels = 0b11111 << 24  # the last five of the signs
-    row = np.zeros(len(two) + 1)
+    row[0] = 0.0
     for j in range(len(two)):
         row[j + 1] = row[j] + spared[j]
     for i in range(len(one)):
         corner = row[0]
         row[0] += costs[i]
+        least = row[0]
         for j in range(len(two)):
             if one[i, 0] & two[j, 0]:
                 price = 0.0
@@ -172,16 +81,22 @@ def aligned(one: Any, costs: Any, two: Any, spared: Any) -> float:
             best = min(corner + price, row[j + 1] + costs[i], row[j] + spared[j])
             corner = row[j + 1]
             row[j + 1] = best
-    return float(row[-1])
+            least = min(least, best)
+        if least > most:
+            return np.inf
+    return float(row[len(two)])
 
 
 def cut_otherwise(
     row: Any, taken: Any, used: Any, asked_facts: Any, asked_units: Any, asked_costs: Any, words: Any, words_at: Any,
-    facts: Any, units: Any, costs: Any, bare: Any, room: Any,
+    facts: Any, units: Any, costs: Any, bare: Any, masks: Any, spared: Any, row_of: Any,
 ) -> Any:  # fmt: skip
-    """How alike the words left over may sound without their blanks, 0 where they do not."""
-    one, size, many = np.uint64(1), 0, room.shape[1]
-    ends = np.zeros(2, np.int64)
+    """How alike the words left over may sound without their blanks, 0 where they do not.
+
+    :param masks: room, (2, n, 2); :param spared: likewise (2, n), and `row_of` (n + 1)
+    """
+    one, many = np.uint64(1), spared.shape[1]
+    most, sizes = np.zeros(2), np.zeros(2, np.int64)
     for side in range(2):
         size = 0
         first, last = (0, len(asked_facts) - 1) if side == 0 else (words_at[row], words_at[row + 1])
@@ -191,31 +106,50 @@ def cut_otherwise(
                 continue
             begin, end = (asked_facts[n, 6], asked_facts[n + 1, 6]) if side == 0 else (
                 facts[words[n], 6], facts[words[n] + 1, 6])  # fmt: skip
+            if size + end - begin > many:
+                return 1.0
             for p in range(begin, end):
-                if size == many:
-                    return 1.0
                 if side == 0:
-                    room[0, size, 0], room[0, size, 1] = asked_units[p, 0], asked_units[p, 1]
-                    room[0, size, 2] = int(1000 * asked_costs[bare, p])
+                    masks[0, size, 0], masks[0, size, 1] = asked_units[p, 0], asked_units[p, 1]
+                    spared[0, size] = asked_costs[bare, p]
                 else:
-                    room[1, size, 0], room[1, size, 1] = units[p, 0], units[p, 1]
-                    room[1, size, 2] = int(1000 * costs[bare, p])
+                    masks[1, size, 0], masks[1, size, 1] = units[p, 0], units[p, 1]
+                    spared[1, size] = costs[bare, p]
+                most[side] += spared[side, size]
                 size += 1
-        ends[side] = size
-    if min(ends[0], ends[1]) * 3 < max(ends[0], ends[1]):
+        sizes[side] = size
+    both = (most[0] + most[1]) / 2
+    if (
+        both < 2.0
+        or abs(most[0] - most[1]) > 0.8 + 0.38 * both
+        or 3 * min(sizes[0], sizes[1]) < max(sizes[0], sizes[1])
+    ):
         return 0.0
-    mine, theirs = room[0, : ends[0], 2] / 1000, room[1, : ends[1], 2] / 1000
-    both = (mine.sum() + theirs.sum()) / 2
-    if both < 2.0 or abs(mine.sum() - theirs.sum()) > 0.8 + 0.38 * both:
-        return 0.0
-    found = 1.0 - aligned(room[0, : ends[0], :2], mine, room[1, : ends[1], :2], theirs) / both
-    return min(1.0, found + LOOSE) if found >= (0.82 if bare else 0.72) - LOOSE else 0.0
+    least = (0.82 if bare else 0.72) - LOOSE
+    one_of, two_of = masks[0, : sizes[0]], masks[1, : sizes[1]]
+    most_apart = (1.0 - least) * both + LEAST
+    apart = aligned(one_of, spared[0, : sizes[0]], two_of, spared[1, : sizes[1]], most_apart, row_of)
+    found = 1.0 - apart / both
+    return min(1.0, found + LOOSE) if found >= least else 0.0
+
+
+def heard_share(syllabic: Any, likeness: Any, shortest: Any) -> Any:
+    """Share of a name's worth that is left where it was only heard across scripts, at most; see
+    `counterflow.entities.evidence.naming`.
+
+    :param likeness: of the names, at most; :param shortest: letters of the shorter one, 0 where they are not known
+    """
+    if syllabic:
+        return max(0.0, min(1.0, (likeness - 0.8) / 0.12))
+    clear = max(0.0, min(1.0, (likeness - 0.7) / 0.12))
+    return clear if likeness >= 0.9 or not shortest else clear * min(1.0, shortest / 12)
 
 
 def best_told(  # noqa: C901, a kernel is one nest of loops
     row: Any, flag: Any, want: Any, gain_of: Any, ids: Any, likes: Any, ends: Any, weights: Any, digits: Any,
     script: Any, table: Any, words: Any, words_at: Any, weight: Any, facts: Any, row_script: Any, slot_of: Any,
-    asked_facts: Any, asked_units: Any, asked_costs: Any, units: Any, costs: Any, room: Any,
+    asked_facts: Any, asked_units: Any, asked_costs: Any, units: Any, costs: Any, masks: Any, spared: Any,
+    row_of: Any, unheard: Any, syllabic: Any,
 ) -> Any:  # fmt: skip
     """Log-odds that a row's name can tell at most: words are paired off as `counterflow.entities.agreement.align` does,
     and weighed as `counterflow.entities.evidence.naming.weigh` does.
@@ -250,7 +184,8 @@ def best_told(  # noqa: C901, a kernel is one nest of loops
     taken, used = np.uint64(0), np.uint64(0)
     one = np.uint64(1)
     agreed, surest, telling = 0.0, 0.0, -1.0
-    surely, tells = 0.0, -1.0
+    surely, tells, total = 0.0, -1.0, 0.0
+    across, missed, sizes = row_script[row] != script, 0.0, 0
     while True:  # the most alike pair that is left, then the nearest in place
         high, near, early, at, to = 0.0, 99, 99, -1, -1
         for q in range(begin, end):
@@ -281,7 +216,14 @@ def best_told(  # noqa: C901, a kernel is one nest of loops
         if w > tells or (w == tells and high < surely):
             tells, surely = w, high
         agreed += min(w, weights[at]) * (1.25 * high - 0.25)
+        total += min(w, weights[at])
         found += 1
+        if across:
+            v = words[begin + to]
+            size = asked_facts[at + 1, 4] - asked_facts[at, 4] + facts[v + 1, 4] - facts[v, 4]
+            sizes += size
+            if high < 1.0:
+                missed += (1.0 - high) * size
     if not found:
         return best
     rest, others, left_a, left_b = 0.0, 0.0, 0, 0
@@ -296,18 +238,27 @@ def best_told(  # noqa: C901, a kernel is one nest of loops
             others += weight[words[q]]
             left_b += 1
             numbers = numbers or facts[words[q], 1] & 1
-    if row_script[row] != script and left_a and left_b and left_a + left_b > 2:
+    share = 1.0
+    if across:
         bare = 0
         for q in range(begin, end):
             bare = max(bare, (facts[words[q], 1] >> 3) & 1)
         for t in range(asked):
             bare = max(bare, (asked_facts[t, 1] >> 3) & 1)
-        if min(table[5], table[0] * (agreed + NEW) + table[1]) < want:
-            return best
-        score = cut_otherwise(row, taken, used, asked_facts, asked_units, asked_costs, words, words_at, facts, units,
-                              costs, bare, room)  # fmt: skip
-        if score:
-            return min(table[5], table[0] * (agreed + NEW * (1.25 * score - 0.25)) + table[1])
+        share = heard_share(syllabic, 1.0 - unheard[bare] * missed / sizes, 0)
+        if left_a and left_b and left_a + left_b > 2 and min(table[5], table[0] * (agreed + NEW) + table[1]) >= want:
+            score = cut_otherwise(row, taken, used, asked_facts, asked_units, asked_costs, words, words_at, facts,
+                                  units, costs, bare, masks, spared, row_of)  # fmt: skip
+            if score:
+                told = min(table[5], table[0] * (agreed + NEW * (1.25 * score - 0.25)) + table[1])
+                letters = 0
+                for t in range(asked):
+                    letters += asked_facts[t + 1, 4] - asked_facts[t, 4]
+                for q in range(begin, end):
+                    letters += facts[words[q] + 1, 4] - facts[words[q], 4]
+                rest_of = (letters - sizes) / letters
+                cost = unheard[bare] * ((1.0 - rest_of) * missed / sizes + rest_of * (1.0 - score))
+                best = max(best, told * heard_share(syllabic, 0.97 - cost, 0))
     told = table[0] * agreed
     most = table[5]
     if found == 1:
@@ -322,6 +273,9 @@ def best_told(  # noqa: C901, a kernel is one nest of loops
     else:
         told += table[1]
     told = min(most, told) + table[3] * apart + table[4] * against
+    if told > 0.0:
+        told *= share
+    told += table[9] * max(0.0, table[10] - max(0.0, agreed / total))
     told -= 5.0 if number and numbers else 1.5 if number or numbers else 0.0
     return max(best, told)
 
@@ -332,7 +286,7 @@ def sift(  # noqa: C901, a kernel is one nest of loops
     genders: Any, details: Any, table: Any, owner: Any, schema: Any, years: Any, traits: Any, marks: Any,
     words: Any, words_at: Any, rows: Any, rows_at: Any, weight: Any, facts: Any, row_script: Any, row_weak: Any,
     by_ear: Any, by_ear_of: Any, slot_of: Any, gain_of: Any, asked_facts: Any, asked_units: Any, asked_costs: Any,
-    units: Any, costs: Any, met: Any, mark: Any, out: Any, worth: Any,
+    units: Any, costs: Any, unheard: Any, met: Any, mark: Any, out: Any, worth: Any,
 ) -> Any:  # fmt: skip
     """Rows whose names can tell enough, the worthiest that `out` has room for.
 
@@ -340,8 +294,10 @@ def sift(  # noqa: C901, a kernel is one nest of loops
     :param weights: log-odds of an agreement on each word asked about; :param digits: whether it is a number
     :param sounds: words are sounds, which weigh as the syllable asked about
     :param near: rows to look at in any case, with `flags`, see `best_told`
-    :param by_ear: share of a name's worth at most where it is heard in another script; :param by_ear_of: (2) that share
-        and the code of the script of rows of which it holds too
+    :param by_ear: share of a name's worth at most where it is heard in another script
+    :param by_ear_of: (5) that share, the code of the script of rows of which it holds too, whether the script asked
+        about is written by syllables, and two more such scripts
+    :param unheard: (2) `counterflow.entities.agreement.UNHEARD`
     :param table: by schema, see `counterflow.entities.lookup.Hope.names`; the others as for `needed`
     :param slot_of: zeros (uint64), one a word, and left so, like `gain_of`; :param met: last mark of each row
     :returns: their number; rows in `out`, log-odds to spare in `worth`
@@ -364,7 +320,7 @@ def sift(  # noqa: C901, a kernel is one nest of loops
     per, whole = 0.0, 0.0
     for n in range(len(table)):
         per, whole = max(per, table[n, 0]), max(whole, table[n, 1])
-    room = np.zeros((2, 128, 3), np.int64)
+    masks, spared, row_of = np.zeros((2, 128, 2), np.int64), np.zeros((2, 128)), np.zeros(129)
     count, lowest = 0, 0
     order = np.argsort(-weights)
     for turn in range(-1, asked):
@@ -406,7 +362,8 @@ def sift(  # noqa: C901, a kernel is one nest of loops
                     told = best_told(
                         row, flag, want / share, gain_of, ids, likes, ends, weights, digits, script, names, words,
                         words_at, weight, facts, row_script, slot_of, asked_facts, asked_units, asked_costs, units,
-                        costs, room,
+                        costs, masks, spared, row_of, unheard, by_ear_of[2] > 0 or row_script[row] in (
+                            by_ear_of[1], by_ear_of[3], by_ear_of[4]),
                     )  # fmt: skip
                 if told > 0.0:
                     told *= share

@@ -18,10 +18,11 @@ from typing import Any
 import numpy as np
 from rapidfuzz.distance import Indel
 
-from counterflow.entities.lookup_kernels import aligned, compiled
+from counterflow.entities.compiling import compiled
+from counterflow.entities.lookup_kernels import aligned
 from counterflow.entities.words import load
 
-__all__ = ["ABJADS", "Unit", "arrays", "bones", "heard", "heard_apart", "units"]
+__all__ = ["ABJADS", "Unit", "bones", "heard", "heard_apart", "sounding", "units"]
 
 ABJADS = frozenset({"Arabic", "Hebrew"})
 """Scripts that leave short vowels out."""
@@ -159,13 +160,18 @@ def _kana(word: str) -> list[Unit]:
 _FOLD = str.maketrans({"ך": "כ", "־": " ", "׳": "'", "’": "'", "`": "'", "ي": "ي", "ﻻ": "لا"})
 
 
-@lru_cache(maxsize=1 << 17)
 def units(word: str, script: str, bare: bool = False) -> tuple[Unit, ...]:
     """The units of a word, runs of vowels as one and doubled consonants once.
 
     :param script: from `transliterate.script_of`; any other is read as the Latin letters of its transliteration
     :param bare: the word is to be compared with one that leaves its vowels out
     """
+    return tuple((mask, spared if bare else cost, first) for mask, cost, spared, first in _units(word, script))
+
+
+@lru_cache(maxsize=1 << 17)
+def _units(word: str, script: str) -> tuple[tuple[int, float, float, str], ...]:
+    """The units, with the cost of leaving each out both ways."""
     if script == "Hangul":
         found = _hangul(word)
     elif script == "Han":
@@ -182,25 +188,31 @@ def units(word: str, script: str, bare: bool = False) -> tuple[Unit, ...]:
             key, text = "latin", word if word.isascii() and word.islower() else latin(word)
         table = _letters(key)
         found = [unit for m in _pattern(key).finditer(text) for unit in table[m[0]]]
-    merged: list[Unit] = []
-    for place, (mask, cost, first) in enumerate(found):
+    merged: list[tuple[int, float, float, str]] = []
+    for place, (mask, full, first) in enumerate(found):
         vowel = not mask & ~_VOWELISH and script not in ABJADS
-        price = _BARE if bare and vowel and cost == _FULL else cost
+        cost, spared = full, _BARE if vowel and full == _FULL else full
         if first == "r" and script == "Latin" and (place + 1 == len(found) or found[place + 1][0] & ~_VOWELISH):
-            price = 0.4  # not heard in half of English: Kirk is 커크
+            cost = spared = 0.4  # not heard in half of English: Kirk is 커크
         if merged:
-            before, paid, sign = merged[-1]
+            before, paid, saved, sign = merged[-1]
             if before == mask and (script != "Hangul" or sign in "lnm"):
                 continue
             if vowel and not before & ~_VOWELISH:
-                merged[-1] = (before | mask, max(paid, price), sign)
+                merged[-1] = (before | mask, max(paid, cost), max(saved, spared), sign)
                 continue
-        merged.append((mask, price, first))
+        merged.append((mask, cost, spared, first))
     return tuple(merged)
 
 
+def sounding(word: str, script: str) -> list[tuple[int, int, float, float]]:
+    """Of each unit of a word its sounds and those next to them, as bits, and the cost of leaving it out, between
+    scripts that write their vowels, and where one does not."""
+    return [(mask, _neighbours(mask), cost, spared) for mask, cost, spared, _ in _units(word, script)]
+
+
 @lru_cache(maxsize=1 << 17)
-def arrays(word: str, script: str, bare: bool) -> tuple[Any, Any, float]:
+def _arrays(word: str, script: str, bare: bool) -> tuple[Any, Any, float]:
     """A word's units for the kernel: (sounds, sounds next to them) of each, what leaving it out costs, and the sum."""
     row = units(word, script, bare)
     masks = np.array([(mask, _neighbours(mask)) for mask, _, _ in row], np.int64).reshape(-1, 2)
@@ -211,8 +223,8 @@ def arrays(word: str, script: str, bare: bool) -> tuple[Any, Any, float]:
 @lru_cache(maxsize=1 << 16)
 def heard_apart(one: str, two: str) -> float:
     """How many consonants two Latin words are apart by ear; 0 for Qaddafi and Gaddafi."""
-    a, b = arrays(one, "Latin", False), arrays(two, "Latin", False)
-    return float(compiled(aligned)(a[0], a[1], b[0], b[1]))
+    a, b = _arrays(one, "Latin", False), _arrays(two, "Latin", False)
+    return float(compiled(aligned)(a[0], a[1], b[0], b[1], np.inf, np.empty(len(b[1]) + 1)))
 
 
 @lru_cache(maxsize=1 << 18)
@@ -222,10 +234,10 @@ def heard(one: str, script: str, two: str, other: str) -> float:
     if min(len(first), len(second)) > 1 and Indel.normalized_similarity(first, second) < 0.5:
         return 0.0  # whatever the vowels, not one word: saves the alignment
     bare = script in ABJADS or other in ABJADS
-    a, b = arrays(one, script, bare), arrays(two, other, bare)
+    a, b = _arrays(one, script, bare), _arrays(two, other, bare)
     if not len(a[1]) or not len(b[1]):
         return 0.0
-    cost = float(compiled(aligned)(a[0], a[1], b[0], b[1]))
+    cost = float(compiled(aligned)(a[0], a[1], b[0], b[1], np.inf, np.empty(len(b[1]) + 1)))
     return max(0.0, 1.0 - cost / max(1.0, (a[2] + b[2]) / 2))
 
 
@@ -237,7 +249,7 @@ def bones(word: str, script: str = "Latin") -> str:
     """The consonants of a word by class (lips, teeth, hiss, throat, flow, nose): equal, or nearly, for one name in any
     scripts. For finding, not for judging; weak letters (h, w, y, vowels) are left out."""
     found = ""
-    for _, cost, first in units(word, script):
+    for _, cost, _, first in _units(word, script):
         code = _CLASS.get(first, "") if cost >= 0.6 or first == "r" else ""
         if code != found[-1:]:
             found += code

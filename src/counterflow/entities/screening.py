@@ -10,6 +10,7 @@ A hit never says more than the evidence: same name and nothing else known stays 
 
 from __future__ import annotations
 
+import itertools
 import math
 import threading
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
@@ -39,7 +40,10 @@ __all__ = ["Entry", "Hit", "Screener", "judge", "write"]
 SLACK = 0.01
 """Log-odds by which evidence may tell more than looking it up could see: the arithmetic is not quite the same."""
 
-KEPT = 20_000
+AT_ONCE = 256
+"""Questions of a batch whose words are looked up together."""
+
+KEPT = 4_000
 """Profiles kept once they were compared."""
 
 
@@ -146,9 +150,13 @@ class Screener:
     def screen_many(
         self, asked: Iterable[Profile], limit: int = 5, threshold: float = SHOWN, *, exhaustive: bool = False
     ) -> Iterator[list[Hit]]:
-        """Each one's hits, in order, as `screen` gives them."""
-        for profile in asked:
-            yield self.screen(profile, limit, threshold, exhaustive=exhaustive)
+        """Each one's hits, in order, as `screen` gives them; some are read ahead."""
+        waiting = iter(asked)
+        while some := list(itertools.islice(waiting, AT_ONCE)):
+            with self._lock:
+                self._lookup.prepare(*some)
+            for profile in some:
+                yield self.screen(profile, limit, threshold, exhaustive=exhaustive)
 
     def candidates(self, asked: Profile, threshold: float = SHOWN, *, near: bool = False) -> list[int]:
         """Entities whose evidence may reach the threshold, by their number in the index, most promising first.
@@ -246,17 +254,18 @@ def _names_table(kind: str, schemata: tuple[str, ...]) -> Ints:
     """See `counterflow.entities.lookup.Hope.names`."""
     import numpy as np
 
-    table = np.zeros((len(schemata), 9))
+    table = np.zeros((len(schemata), 11))
     for n, schema in enumerate(schemata):
         both = kind_of(schema) if kind == "any" else kind
         weights = screening().name[both]
         if weights.likeness:  # which is not worked out when names are looked up
-            table[n] = [0.0, weights.top, 0.0, 0.0, 0.0, weights.top, 1.0, 1.0, 0.0]
+            table[n] = [0.0, weights.top, 0.0, 0.0, 0.0, weights.top, 1.0, 1.0, 0.0, 0.0, 0.0]
         else:
             body = both == "body"
             table[n] = [
                 weights.agreed, weights.whole, weights.left, weights.late, weights.against, weights.most,
-                weights.lookalike if body else 1.0, 1.0 if body else naming.ONE_WORD, SPELT,
+                weights.lookalike if body else 1.0, 1.0 if body else naming.ONE_WORD, SPELT, weights.loose,
+                naming.LOOSE,
             ]  # fmt: skip
     return table
 

@@ -56,6 +56,8 @@ class Word:
         if self.token.isdigit():
             return
         if not self.written:
+            for row in given_names().get(self.token, ()):
+                yield f"g{row}"
             consonants = skeleton(self.token)
             if len(consonants) >= 2:
                 yield "s" + consonants
@@ -141,8 +143,7 @@ def _shape(token: str, script: str, written: str) -> _Shape:
     if token.startswith("="):
         return (0, 0, 0, 0), token.encode(), (), (), (), (), b"", (), ()
     heard = written or token
-    units, costs, _ = phonetics.arrays(heard, script, False)
-    _, bare, _ = phonetics.arrays(heard, script, True)
+    units = phonetics.sounding(heard, script)
     consonants = skeleton(token)
     flags = (
         DIGIT * token.isdigit()
@@ -157,9 +158,9 @@ def _shape(token: str, script: str, written: str) -> _Shape:
         (script_code(script), flags, digest(consonants) >> 1, len(consonants)),
         token.encode(),
         list(map(ord, written)),
-        units.tolist(),
-        costs.tolist(),
-        bare.tolist(),
+        [unit[:2] for unit in units],
+        [unit[2] for unit in units],
+        [unit[3] for unit in units],
         phonetics.bones(heard, script).encode(),
         [] if written else _cuts(token),
         sorted(given_names().get(token, ())),

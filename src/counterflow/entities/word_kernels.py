@@ -1,7 +1,7 @@
 """Kernels of comparing words: the likeness of two words (`counterflow.entities.agreement.answers`) over arrays.
 
 What the words look and sound like stands in `counterflow.entities.shapes.Shapes`. Plain functions, which numba compiles
-(`counterflow.entities.lookup_kernels.compiled`); they say what the plain comparison says, which a test holds them to.
+(`counterflow.entities.compiling.compiled`); they say what the plain comparison says, which a test holds them to.
 """
 
 from __future__ import annotations
@@ -10,7 +10,8 @@ from typing import Any
 
 import numpy as np
 
-from counterflow.entities.lookup_kernels import aligned, bits_set
+from counterflow.entities.letter_kernels import bits_set
+from counterflow.entities.lookup_kernels import LEAST, aligned
 
 __all__ = ["ALMOST", "ASK", "likeness", "words_like"]
 
@@ -112,7 +113,16 @@ def one_sound(one: Any, two: Any) -> bool:
 
 
 def by_sound(
-    bare: bool, one: Any, costs: Any, bones: Any, two: Any, spared: Any, others: Any, least: Any, rows: Any
+    bare: bool,
+    one: Any,
+    costs: Any,
+    bones: Any,
+    two: Any,
+    spared: Any,
+    others: Any,
+    least: Any,
+    rows: Any,
+    line: Any,
 ) -> float:
     """Likeness by ear of two words of different scripts, 0 where it is too little."""
     if not len(costs) or not len(spared):
@@ -123,15 +133,16 @@ def by_sound(
         if 1.0 - (both - 2 * same_order(bones, others, rows)) / both < 0.5:
             return 0.0
     size = max(1.0, (costs.sum() + spared.sum()) / 2)
-    found = max(0.0, 1.0 - aligned(one, costs, two, spared) / size)
     kind = 1 if bare else 0
     wanted = max(WORD, least[kind, 4], least[kind, min(told, 4)])
+    found = max(0.0, 1.0 - aligned(one, costs, two, spared, (1.0 - wanted) * size + LEAST, line) / size)
     return min(ALMOST, found) if found >= wanted else 0.0
 
 
 def in_letters(  # noqa: C901, a kernel is one nest of loops
     a: Any, b: Any, flags: int, others: int, skeleton: int, other: int, consonants: int, cuts: Any, pieces: Any,
     short: Any, shorts: Any, one: Any, costs: Any, two: Any, spared: Any, letters: float, places: Any, rows: Any,
+    line: Any,
 ) -> float:  # fmt: skip
     """Likeness of two different Latin words; see `counterflow.entities.word_likeness.in_latin`.
 
@@ -146,17 +157,18 @@ def in_letters(  # noqa: C901, a kernel is one nest of loops
     named = len(short) > 0 and len(shorts) > 0
     if 1.0 - (both - 2 * common) / both < letters and not named:
         return 0.0
+    allowed = 0 if size <= 3 else 1 if size <= 5 else 2 if size <= 9 else 3
+    slipped = 0 if size <= 2 else 1 if size == 3 else 2 if size <= 12 else 3
+    bare = skeleton == other and (consonants >= 3 or (consonants == 2 and small >= 4))
     apart = size
-    if (both - 2 * common + 1) // 2 <= max(3, size // 2):
+    if bare or (both - 2 * common + 1) // 2 <= max(allowed, slipped, size // 3):
         apart = slips_apart(a, b, rows)
     best = 0.0
     if not (flags | others) & DIGIT:
-        allowed = 0 if size <= 3 else 1 if size <= 5 else 2 if size <= 9 else 3
         if apart <= allowed:
             best = 1.0 - 1.3 * apart / size
         if best < 0.9 and small >= 5 and size - small <= 4 and one_sound(cuts, pieces):
             best = max(best, 0.9)
-        bare = skeleton == other and (consonants >= 3 or (consonants == 2 and small >= 4))
         if best < 0.88 and bare and (apart / size <= 0.42 or not flags & others & VOWELS):
             best = max(best, 0.88 if consonants >= 3 else 0.75)
         if best < 0.85 and named:
@@ -168,13 +180,11 @@ def in_letters(  # noqa: C901, a kernel is one nest of loops
         return best
     slips = 99.0
     if apart > 1 and 3 * apart <= size:
-        heard = aligned(one, costs, two, spared)
+        heard = aligned(one, costs, two, spared, 0.6, line)
         if heard <= 0.6:
             slips = min(float(apart), 0.5 + heard)
-    if slips == 99.0:
-        allowed = 0 if size <= 2 else 1 if size == 3 else 2 if size <= 12 else 3
-        if apart <= allowed and not flags & others & COUNTRY:
-            slips = float(apart)
+    if slips == 99.0 and apart <= slipped and not flags & others & COUNTRY:
+        slips = float(apart)
     if slips < 99.0:
         found = 1.0 - 1.3 * slips / size
         return found if found >= WORD else 0.0
@@ -184,7 +194,7 @@ def in_letters(  # noqa: C901, a kernel is one nest of loops
 def likeness(
     i: int, facts: Any, token: Any, written: Any, units: Any, costs: Any, bones: Any, cuts: Any, short: Any,
     j: int, others: Any, tokens: Any, writtens: Any, unitses: Any, costses: Any, boneses: Any, cutses: Any,
-    shorts: Any, heard: Any, letters: float, places: Any, rows: Any,
+    shorts: Any, heard: Any, letters: float, places: Any, rows: Any, line: Any,
 ) -> float:  # fmt: skip
     """Likeness of the *i*-th word of one `Shapes` and the *j*-th of another, 0 where they do not answer to each other,
     `ASK` where only the plain comparison knows.
@@ -213,7 +223,7 @@ def likeness(
         return by_sound(
             bare > 0, ours, costs[bare, facts[i, UNIT] : facts[i + 1, UNIT]],
             bones[facts[i, BONES] : facts[i + 1, BONES]], theirs, costses[bare, others[j, UNIT] : others[j + 1, UNIT]],
-            boneses[others[j, BONES] : others[j + 1, BONES]], heard, rows,
+            boneses[others[j, BONES] : others[j + 1, BONES]], heard, rows, line,
         )  # fmt: skip
     if flags & OTHERS:
         a = written[facts[i, WRITTEN] : facts[i + 1, WRITTEN]]
@@ -229,7 +239,7 @@ def likeness(
         cuts[facts[i, CUTS] : facts[i + 1, CUTS]], cutses[others[j, CUTS] : others[j + 1, CUTS]],
         short[facts[i, SHORT] : facts[i + 1, SHORT]], shorts[others[j, SHORT] : others[j + 1, SHORT]],
         ours, costs[0, facts[i, UNIT] : facts[i + 1, UNIT]], theirs,
-        costses[0, others[j, UNIT] : others[j + 1, UNIT]], letters, places, rows,
+        costses[0, others[j, UNIT] : others[j + 1, UNIT]], letters, places, rows, line,
     )  # fmt: skip
 
 
@@ -251,6 +261,7 @@ def words_like(  # noqa: C901, a kernel is one nest of loops
     """
     rows = np.empty((3, LONGEST + 2), np.int64)
     places = np.zeros(256, np.uint64)
+    line = np.zeros(4 * LONGEST)
     other_script = ~np.uint64(0)
     count = 0
     for i in range(len(bags)):
@@ -278,19 +289,23 @@ def words_like(  # noqa: C901, a kernel is one nest of loops
                 slips = max(most // 3, 3 if most >= 13 else 2 if most >= 9 else 1 if most >= 4 else 0)
                 if abs(length - size) > slips:
                     continue
-                for j in range(by_length[length], by_length[length + 1]):
-                    if bits_set(letters_of[j] ^ bags[i]) <= 2 * slips and met[j] != mark:
+                bound = by_length[length]
+                bits = letters_of[bound : by_length[length + 1]]
+                for n in range(len(bits)):
+                    if bits_set(bits[n] ^ bags[i]) <= 2 * slips:
+                        j = bound + n
                         other = tokens[others[j, TOKEN] : others[j + 1, TOKEN]]
-                        if size + length - 2 * in_common(places, size, other) > 2 * slips:
-                            continue
-                        met[j] = mark
-                        room[picked] = j
-                        picked += 1
+                        alike = size + length - 2 * in_common(places, size, other) <= 2 * slips
+                        if alike and met[j] != mark:
+                            met[j] = mark
+                            room[picked] = j
+                            picked += 1
         for n in range(picked):
             j = room[n]
             found = likeness(
                 i, facts, token, written, units, costs, bones, cuts, short,
                 j, others, tokens, writtens, unitses, costses, boneses, cutses, shorts, heard, letters, places, rows,
+                line,
             )  # fmt: skip
             if found != 0.0:
                 if count == len(out):

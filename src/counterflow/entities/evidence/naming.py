@@ -16,7 +16,19 @@ from counterflow.entities.profile import Profile, Row
 from counterflow.entities.rarity import Rarity
 from counterflow.entities.words import load
 
-__all__ = ["BY_EAR", "LEGAL", "ONE_WORD", "WEAK", "Best", "Signals", "features", "likeliest", "signals", "weigh"]
+__all__ = [
+    "BY_EAR",
+    "LEGAL",
+    "ONE_WORD",
+    "SYLLABIC",
+    "WEAK",
+    "Best",
+    "Signals",
+    "features",
+    "likeliest",
+    "signals",
+    "weigh",
+]
 
 NO_NAME = -3.0
 """Log-odds of two names of which no word agrees. Strangers' mostly do not; but neither do one's own, now and then."""
