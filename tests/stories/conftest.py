@@ -9,9 +9,11 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import pytest
 from click.testing import CliRunner
 
 from counterflow.cli import main
+from counterflow.workspace import Workspace
 
 Run = Callable[..., Any]
 
@@ -42,3 +44,32 @@ def alone(workspace: Path, *arguments: str, seconds: float = 280) -> str:
 def rows(text: str) -> list[dict[str, Any]]:
     """JSON lines."""
     return [json.loads(line) for line in text.splitlines()]
+
+
+LIST = [
+    {
+        "id": "1",
+        "schema": "Person",
+        "properties": {"name": ["Grigory Antonovich Severin"], "birthDate": ["1961-03-02"]},
+    },
+    {"id": "2", "schema": "Person", "properties": {"name": ["Mariam Okonkwo"], "birthDate": ["1974-01-09"]}},
+]
+"""A list of two persons."""
+
+
+def ingest(workspace: Workspace, folder: Path, rows: list[dict[str, Any]], **how: Any) -> None:
+    """An edition of the list."""
+    path = folder / "list.ftm.json"
+    path.write_text("\n".join(json.dumps(row) for row in rows), encoding="utf-8")
+    workspace.ingest(path, reader="ftm", dataset="listed", label="TLP:CLEAR", **how)
+
+
+@pytest.fixture(scope="session")
+def listed(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A workspace with the list in it and every stage made. Not to be changed: copy it."""
+    folder = tmp_path_factory.mktemp("listed")
+    made = Workspace.create(folder / "counterflow.d")
+    ingest(made, folder, LIST)
+    made.run()
+    made.close()
+    return made.path
