@@ -3,7 +3,7 @@
 usage: interdiction.py [ARCS…]                 networks; default 10000 100000 815000; CPU seconds, kernels compiled
 before
        interdiction.py peer ARCS SECONDS       the dualised model as HiGHS takes it, in the same run
-       interdiction.py frontier ARCS BUDGETS   a whole curve
+       interdiction.py frontier ARCS BUDGETS   a whole curve, 12 seconds of wall time a budget at most
        interdiction.py FOLDER                  a folder with knapsack-interdiction/*.ki (and .ans) and snip/
 """
 
@@ -78,7 +78,7 @@ def frontier(arcs: int, budgets: int) -> None:
     made, kernel, first = problem(mfi)
     solver = Solver(made, kernel, first)
     gaps = [1 - a.bound / a.value for b in np.linspace(0.05, 1.0, budgets) * budget_for(mfi) / 0.3 * 0.9
-            if (a := solver.answer(float(int(b)), 120.0)).value]  # fmt: skip
+            if (a := solver.answer(float(int(b)), 12.0)).value]  # fmt: skip
     tell(f"enterprise, {arcs} arcs, {budgets} budgets", cpu_seconds=round(time.process_time() - began, 1),
          worst_gap=max(gaps))  # fmt: skip
 
