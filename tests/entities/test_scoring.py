@@ -303,7 +303,7 @@ PEOPLE = st.fixed_dictionaries(
 )
 
 
-@settings(max_examples=150, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=150, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
 @given(one=PEOPLE, two=PEOPLE, way=st.sampled_from([everybody, pairs]))
 def test_it_does_not_matter_who_is_on_the_left(
     party: Party, one: dict[str, list[str]], two: dict[str, list[str]], way: Callable[[], Weights]
@@ -313,7 +313,7 @@ def test_it_does_not_matter_who_is_on_the_left(
     assert there.probability == pytest.approx(back.probability, abs=1e-6)
 
 
-@settings(max_examples=150, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=150, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
 @given(one=PEOPLE, two=PEOPLE, way=st.sampled_from([everybody, pairs]))
 def test_the_waterfall_adds_up(
     party: Party, one: dict[str, list[str]], two: dict[str, list[str]], way: Callable[[], Weights]
@@ -325,7 +325,7 @@ def test_the_waterfall_adds_up(
     assert found.sentence.endswith(".")
 
 
-@settings(max_examples=100, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=100, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
 @given(one=PEOPLE, more=NAMES, way=st.sampled_from([everybody, pairs]))
 def test_another_alias_never_makes_a_match_weaker(
     party: Party, one: dict[str, list[str]], more: str, way: Callable[[], Weights]
