@@ -18,6 +18,7 @@ def test_what_two_independent_ways_say_of_the_whole() -> None:
 
 def test_too_few_say_nothing_and_none_missed_is_not_certainty() -> None:
     assert recall(12, 12, 3, 3)["recall"] is None
+    assert recall(1000, 300, 300, 250)["recall"] is None, "700 pairs by other ways: these two find the same ones"
     told = recall(100, 100, 30, 30)
     assert told["recall"] == 1.0
     assert 0.89 < told["low"] < 1.0

@@ -59,7 +59,8 @@ def found(blocking: Row) -> str:
     if "both" not in blocking:
         return f"recall of blocking 1: {blocking['method']}"
     if blocking["recall"] is None:
-        return f"recall of blocking not reckoned: {blocking['both']} pairs found by both ways are too few"
+        why = "are too few" if blocking["both"] < 10 else "show that the two ways are not independent"
+        return f"recall of blocking not reckoned: {blocking['both']:,} pairs found by both ways {why}"
     one, two = blocking["ways"]
     return (
         f"recall of blocking {blocking['recall']:.3f} ({blocking['low']:.3f} to {blocking['high']:.3f}) of the pairs "

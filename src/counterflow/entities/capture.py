@@ -20,18 +20,19 @@ FEW = 10
 
 
 def recall(found: int, first: int, second: int, both: int) -> dict[str, Any]:
-    """Share of all pairs that were found: ``{recall, low, high}``, each 0 to 1, None where too few were found twice.
+    """Share of all pairs that were found: ``{recall, low, high}``, each 0 to 1, None where too few were found twice, or
+    the two ways are plainly not independent.
 
     :param found: pairs by any way; :param first: by the one way; :param second: by the other; :param both: by both
     """
     told = {"found": found, "first": first, "second": second, "both": both}
-    if both < FEW:
-        return {**told, "recall": None, "low": None, "high": None}
     total = (first + 1) * (second + 1) / (both + 1) - 1
     spread = (first + 1) * (second + 1) * (first - both) * (second - both) / ((both + 1) ** 2 * (both + 2))
-    missed = max(0.0, total - found)
-    if missed == 0:
+    missed = total - found
+    if both >= FEW and both in (first, second) and missed < 1:
         return {**told, "recall": 1.0, "low": 1 - 3 / both, "high": 1.0}  # none of `both` trials missed: rule of three
+    if both < FEW or missed <= 0:  # fewer than were found: the ways are not independent
+        return {**told, "recall": None, "low": None, "high": None}
     factor = math.exp(1.96 * math.sqrt(math.log(1 + spread / missed**2)))
     shares = (missed, missed * factor, missed / factor)
     return {

@@ -25,7 +25,7 @@ CAPS = np.array([2, 3, 4, 6, 9, 13, 20, 30, 45, 70, 110, 170, 260, 400])
 SAMPLE = 400
 """Pairs that a rule is tried on for each size of block."""
 
-LEAST = 1 / 2000
+LEAST = 1 / 1000
 """True pairs that one comparison more must bring, once `PLENTY` are spent."""
 
 PLENTY = 500_000
@@ -118,17 +118,17 @@ def whole(rows: int, split: int) -> Block | None:
     return Block(Rule("every pair", ()), left.astype(np.int32), right.astype(np.int32), rows, 0, keys)
 
 
-def choose(found: list[Tried], left: Array, right: Array, budget: int) -> list[tuple[Tried, int]]:
+def choose(found: list[Tried], left: Array, right: Array, true: Array, budget: int) -> list[tuple[Tried, int]]:
     """Rules with the cap of each as an index into `CAPS`, best yield first.
 
-    :param left, right: likely pairs of the samples, each once; :param budget: pairs at most
+    :param left, right: likely pairs of the samples, each once; :param true: how likely; :param budget: pairs at most
     """
     sizes = np.stack([_size_of(t, left, right) for t in found], axis=1) if found else np.zeros((len(left), 0), np.uint8)
     missed = np.ones(len(left))
     for n, t in enumerate(found):  # a pair stands for as many as the chance that it was drawn says
         share = np.append(t.share, np.zeros(_NONE - len(CAPS) + 1))[sizes[:, n]]
         missed *= 1 - share
-    weight = 1 / np.maximum(1 - missed, 1e-3)
+    weight = true / np.maximum(1 - missed, 1e-3)
     gain = np.zeros((len(found), len(CAPS)))
     for n in range(len(found)):
         there = sizes[:, n] != _NONE

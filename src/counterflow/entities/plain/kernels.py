@@ -12,7 +12,10 @@ import numba  # noqa: TID253, this is its home
 import numpy as np
 import numpy.typing as npt
 
-__all__ = ["LEVELS", "MISSING", "cluster", "compare", "emit", "part", "weigh"]
+__all__ = [
+    "LEVELS", "MISSING", "cluster", "compare_categories", "compare_dates", "compare_names", "compare_numbers",
+    "compare_texts", "emit", "part", "weigh",
+]  # fmt: skip
 
 MISSING = 255
 """Level of a field that one side says nothing of."""
@@ -205,15 +208,9 @@ def _level(
     kind = kinds[f]
     if kind == 0:
         level = _word_level(text, start, bones, p, q)
-        if level < 3 and partner[f] >= 0:  # given name and surname may have changed places
-            r, s = codes[i, partner[f]], codes[j, partner[f]]
-            if r >= 0 and s >= 0 and bones[p] == bones[s] and bones[r] == bones[q]:
-                return 3
-            if level < 2 and (
-                (r < 0 and s >= 0 and bones[p] == bones[s]) or (s < 0 and r >= 0 and bones[r] == bones[q])
-            ):
-                return 2  # likewise, and one side has but one of them
-        return level
+        if partner[f] < 0:
+            return level
+        return _swapped(level, p, q, codes[i, partner[f]], codes[j, partner[f]], bones)
     if kind == 1:
         return _date_level(date, p, q)
     if kind == 2:
@@ -224,22 +221,73 @@ def _level(
 
 
 @numba.njit(cache=True)
-def compare(
-    left: Array, right: Array, kinds: Array, partner: Array, codes: Array, text: Array, start: Array, bones: Array,
-    date: Array, words: Array, word_start: Array, word_text: Array, word_text_start: Array, word_bones: Array,
-    rarity: Array, rows: float,
-) -> Array:  # fmt: skip
-    """Level of each field for each pair, shape (pairs, fields); `MISSING` where one side is silent."""
-    fields = codes.shape[1]
-    out = np.empty((len(left), fields), np.uint8)
+def _swapped(level: int, p: int, q: int, r: int, s: int, bones: Array) -> int:
+    """Level of a given name or surname, where the two may have changed places. :param r, s: the other name of each"""
+    if level >= 3:
+        return level
+    if r >= 0 and s >= 0:
+        return 3 if bones[p] == bones[s] and bones[r] == bones[q] else level
+    if level < 2 and ((s >= 0 and bones[p] == bones[s]) or (r >= 0 and bones[r] == bones[q])):
+        return 2  # likewise, and one side has but one of them
+    return level
+
+
+@numba.njit(cache=True)
+def compare_names(left: Array, right: Array, code: Array, other: Array, text: Array, start: Array, bones: Array,
+                  out: Array) -> None:  # fmt: skip
+    """Levels of a given name or surname. :param code: value of each row; :param other: of its partner, -1: none;
+    :param out: shape (pairs,), likewise below: what is filled"""
+    for k in range(len(left)):
+        i, j = left[k], right[k]
+        p, q = code[i], code[j]
+        if p < 0 or q < 0:
+            out[k] = MISSING
+        elif p == q:
+            out[k] = 4
+        else:
+            out[k] = _swapped(_word_level(text, start, bones, p, q), p, q, other[i], other[j], bones)
+
+
+@numba.njit(cache=True)
+def compare_dates(left: Array, right: Array, code: Array, date: Array, out: Array) -> None:
+    """Levels of a date."""
+    for k in range(len(left)):
+        p, q = code[left[k]], code[right[k]]
+        out[k] = MISSING if p < 0 or q < 0 else _date_level(date, p, q)
+
+
+@numba.njit(cache=True)
+def compare_numbers(left: Array, right: Array, code: Array, text: Array, start: Array, out: Array) -> None:
+    """Levels of an identifier or code."""
+    for k in range(len(left)):
+        p, q = code[left[k]], code[right[k]]
+        out[k] = MISSING if p < 0 or q < 0 else _code_level(text, start, p, q)
+
+
+@numba.njit(cache=True)
+def compare_texts(left: Array, right: Array, code: Array, words: Array, word_start: Array, rarity: Array, text: Array,
+                  start: Array, bones: Array, rows: float, out: Array) -> None:  # fmt: skip
+    """Levels of words in any order."""
     scratch = np.empty(64, np.int8)
     for k in range(len(left)):
-        for f in range(fields):
-            out[k, f] = _level(
-                f, left[k], right[k], kinds, partner, codes, text, start, bones, date, words, word_start, word_text,
-                word_text_start, word_bones, rarity, rows, scratch,
-            )  # fmt: skip
-    return out
+        p, q = code[left[k]], code[right[k]]
+        if p < 0 or q < 0:
+            out[k] = MISSING
+        else:
+            out[k] = _text_level(words, word_start, rarity, text, start, bones, p, q, rows, scratch)
+
+
+@numba.njit(cache=True)
+def compare_categories(left: Array, right: Array, code: Array, text: Array, start: Array, out: Array) -> None:
+    """Levels of one of few values."""
+    for k in range(len(left)):
+        p, q = code[left[k]], code[right[k]]
+        if p < 0 or q < 0:
+            out[k] = MISSING
+        elif p == q:
+            out[k] = 2
+        else:
+            out[k] = 1 if _jaro_winkler(text, start[p], start[p + 1], text, start[q], start[q + 1]) > 0.9 else 0
 
 
 @numba.njit(cache=True)

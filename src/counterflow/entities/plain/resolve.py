@@ -25,6 +25,9 @@ KEPT = -1.0
 PAIRS = 6.0
 """Pairs a row that are compared in a large table."""
 
+UNLIKELY = -4.0
+"""Log-odds below which a pair of a sample is not counted as one that a rule would find."""
+
 ROUNDS = 2
 """Times that weights are learnt anew from the clusters found."""
 
@@ -134,9 +137,12 @@ def _blocked(columns: Columns, tries: list[tuple[Tried, Array]], random: Pairs, 
     left, right = (np.concatenate([getattr(t, side) for t, _ in tries]) for side in SIDES)
     _, first = np.unique(left.astype(np.int64) * rows + right, return_index=True)
     drawn = Pairs(left[first], right[first], np.concatenate([x for _, x in tries])[first])
-    likely = chance(columns, drawn, learn(columns, tries, random, drawn, split, settled=False)) > 0
+    odds = chance(columns, drawn, learn(columns, tries, random, drawn, split, settled=False))
+    likely = odds > UNLIKELY
+    true = 1 / (1 + np.exp(-odds[likely].astype(float)))
     budget = int(rows * min(60.0, max(PAIRS, 4e6 / max(rows, 1))))
-    return emitted(choose([t for t, _ in tries], drawn.left[likely], drawn.right[likely], budget), rows, split)
+    chosen = choose([t for t, _ in tries], drawn.left[likely], drawn.right[likely], true, budget)
+    return emitted(chosen, rows, split)
 
 
 def _found_of(spec: Spec, blocks: list[Block], edges: Edges, of: Array) -> dict[str, Any]:

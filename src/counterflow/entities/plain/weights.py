@@ -21,7 +21,16 @@ import numpy.typing as npt
 
 from counterflow.entities.plain.blocking import Tried
 from counterflow.entities.plain.encode import TEXTS, Columns
-from counterflow.entities.plain.kernels import LEVELS, MISSING, compare, weigh
+from counterflow.entities.plain.kernels import (
+    LEVELS,
+    MISSING,
+    compare_categories,
+    compare_dates,
+    compare_names,
+    compare_numbers,
+    compare_texts,
+    weigh,
+)  # fmt: skip
 
 __all__ = ["Pairs", "Weights", "again", "arguments", "chance", "learn", "levels_of", "sampled", "strangers"]
 
@@ -82,9 +91,30 @@ def arguments(columns: Columns) -> tuple[Any, ...]:
 
 
 def levels_of(columns: Columns, left: Array, right: Array) -> Array:
-    """Level of each column for each pair, shape (pairs, fields)."""
-    found: Array = compare(left.astype(np.int32), right.astype(np.int32), *arguments(columns))
-    return found
+    """Level of each column for each pair, shape (pairs, fields). Column by column: what one needs stays at hand."""
+    c, rows = columns, math.log(len(columns.codes) + 2)
+    left, right = left.astype(np.int32), right.astype(np.int32)
+    out = np.empty((len(columns.fields), len(left)), dtype=np.uint8)
+    of = {f.kind: n for n, f in enumerate(c.fields)}
+    other = {"given name": of.get("surname"), "surname": of.get("given name")}
+    for n, f in enumerate(c.fields):
+        code, kind = np.ascontiguousarray(c.codes[:, n]), _KIND[f.kind]
+        if kind == 0:
+            at = other[f.kind]
+            partner = np.full(len(code), -1, np.int32) if at is None else np.ascontiguousarray(c.codes[:, at])
+            compare_names(left, right, code, partner, c.text, c.start, c.bones, out[n])
+        elif kind == 1:
+            compare_dates(left, right, code, c.date, out[n])
+        elif kind == 2:
+            compare_numbers(left, right, code, c.text, c.start, out[n])
+        elif kind == 3:
+            compare_texts(
+                left, right, code, c.words, c.word_start, c.rarity, c.word_text, c.word_text_start, c.word_bones, rows,
+                out[n],
+            )  # fmt: skip
+        else:
+            compare_categories(left, right, code, c.text, c.start, out[n])
+    return np.ascontiguousarray(out.T)
 
 
 def sampled(columns: Columns, left: Array, right: Array) -> Pairs:
