@@ -25,7 +25,7 @@ CAPS = np.array([2, 3, 4, 6, 9, 13, 20, 30, 45, 70, 110, 170, 260, 400])
 SAMPLE = 400
 """Pairs that a rule is tried on for each size of block."""
 
-LEAST = 1 / 1000
+LEAST = 3e-5
 """True pairs that one comparison more must bring, once `PLENTY` are spent."""
 
 PLENTY = 500_000

@@ -22,7 +22,7 @@ __all__ = ["Found", "resolve"]
 KEPT = -1.0
 """Log-odds below which a pair is not kept."""
 
-PAIRS = 6.0
+PAIRS = 9.0
 """Pairs a row that are compared in a large table."""
 
 UNLIKELY = -4.0
