@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+import signal
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
@@ -64,7 +65,9 @@ def spark() -> Iterator[Any]:
     builder = SparkSession.builder.master("local[1]").appName("counterflow")
     for key, value in settings.items():
         builder = builder.config(key, value)
+    before = signal.getsignal(signal.SIGINT)
     session = builder.getOrCreate()
+    signal.signal(signal.SIGINT, before)  # Ctrl-C is not Spark's to catch
     assert pyspark
     yield ibis.pyspark.connect(session)
     session.stop()

@@ -174,7 +174,7 @@ def _cuts(token: str) -> list[int]:
         if len(cut) > 1:
             found.append(len(cut))
             for syllable in cut:
-                sounds = [digest(sound) & 0x7FFFFFFF for sound in korean.sounds(syllable)]
+                sounds = [digest(sound) & 0x7FFFFFFF for sound in sorted(korean.sounds(syllable))]
                 found += [len(sounds), *sounds]
     return found
 
