@@ -10,10 +10,14 @@ and a notebook is the normal case. DuckDB extensions are not used (they cannot b
 
 from __future__ import annotations
 
+import atexit
 import datetime as dt
 import hashlib
 import os
+import shutil
+import tempfile
 from collections.abc import Collection, Iterator, Sequence
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -51,14 +55,24 @@ def write_parquet(rows: pa.Table, path: Path) -> None:
     pq.write_table(rows.replace_schema_metadata(None), path, compression="zstd", compression_level=3)
 
 
+@cache
+def _spill() -> str:
+    """Folder for what does not fit in memory: this user's alone, and gone with the process."""
+    folder = tempfile.mkdtemp(prefix="counterflow-")
+    atexit.register(shutil.rmtree, folder, ignore_errors=True)
+    return folder
+
+
 def connect() -> Any:
-    """A fresh in-memory DuckDB behind Ibis: no disk, no network, no extension."""
+    """A fresh in-memory DuckDB behind Ibis: no network, no extension; it spills where only this user can read."""
     import ibis
 
     connection = ibis.duckdb.connect()
     for setting in ("autoinstall_known_extensions=false", "autoload_known_extensions=false"):
         connection.raw_sql(f"SET {setting}")
     connection.raw_sql("SET TimeZone='UTC'")
+    spill = _spill().replace("'", "''")
+    connection.raw_sql(f"SET temp_directory='{spill}'")  # by default a folder where the command was given
     connection.raw_sql("SET parquet_metadata_cache=true")  # segments never change: their footers are read once
     return connection
 
