@@ -20,6 +20,34 @@ Bools = npt.NDArray[np.bool_]
 
 
 @numba.njit(cache=True)
+def _push(heap: Ints, key: Floats, size: int, item: int, worth: float) -> None:
+    """Put an item on a heap of `size`, the one worth most on top."""
+    at = size
+    while at and key[(at - 1) // 2] < worth:
+        heap[at], key[at] = heap[(at - 1) // 2], key[(at - 1) // 2]
+        at = (at - 1) // 2
+    heap[at], key[at] = item, worth
+
+
+@numba.njit(cache=True)
+def _pop(heap: Ints, key: Floats, size: int) -> int:
+    """Take the top off a heap of `size`."""
+    top, last, low, at = heap[0], heap[size - 1], key[size - 1], 0
+    while True:
+        child = 2 * at + 1
+        if child >= size - 1:
+            break
+        if child + 1 < size - 1 and key[child + 1] > key[child]:
+            child += 1
+        if key[child] <= low:
+            break
+        heap[at], key[at] = heap[child], key[child]
+        at = child
+    heap[at], key[at] = last, low
+    return int(top)
+
+
+@numba.njit(cache=True)
 def expected(
     first: Ints, tail: Ints, sensor: Ints, passes: Floats, detects: Floats, stands: Bools,
     targets: Ints, group: Ints, origin: Ints, chance: Floats, each: Floats,
@@ -39,20 +67,8 @@ def expected(
         value[targets[t]] = 1.0
         heap[0], key[0], size = targets[t], 1.0, 1
         while size:
-            node = heap[0]
+            node = _pop(heap, key, size)
             size -= 1
-            last, low, at = heap[size], key[size], 0
-            while True:
-                child = 2 * at + 1
-                if child >= size:
-                    break
-                if child + 1 < size and key[child + 1] > key[child]:
-                    child += 1
-                if key[child] <= low:
-                    break
-                heap[at], key[at] = heap[child], key[child]
-                at = child
-            heap[at], key[at] = last, low
             if done[node]:
                 continue
             done[node] = True
@@ -61,12 +77,8 @@ def expected(
                 new = value[node] * (detects[arc] if s >= 0 and stands[s] else passes[arc])
                 if new > value[other]:
                     value[other] = new
-                    at = size
+                    _push(heap, key, size, other, new)
                     size += 1
-                    while at and key[(at - 1) // 2] < new:
-                        heap[at], key[at] = heap[(at - 1) // 2], key[(at - 1) // 2]
-                        at = (at - 1) // 2
-                    heap[at], key[at] = other, new
         for k in range(group[t], group[t + 1]):
             each[k] = value[origin[k]]
             total += chance[k] * each[k]
@@ -74,7 +86,7 @@ def expected(
 
 
 @numba.njit(cache=True)
-def ways(  # noqa: C901, a kernel is one nest of loops
+def ways(
     first: Ints, tail: Ints, sensor: Ints, passes: Floats, detects: Floats, x: Floats, target: int,
     wanted: Bools, floor: float,
 ) -> tuple[Ints, Ints, Floats, Floats, Ints, Ints]:  # fmt: skip
@@ -92,20 +104,8 @@ def ways(  # noqa: C901, a kernel is one nest of loops
     node[0], worth[0], weight[0], closes[0], then[0] = target, 1.0, 0.0, -1, -1
     heap[0], key[0], size = 0, 1.0, 1
     while size:
-        label = heap[0]
+        label = _pop(heap, key, size)
         size -= 1
-        last, low, at = heap[size], key[size], 0
-        while True:
-            child = 2 * at + 1
-            if child >= size:
-                break
-            if child + 1 < size and key[child + 1] > key[child]:
-                child += 1
-            if key[child] <= low:
-                break
-            heap[at], key[at] = heap[child], key[child]
-            at = child
-        heap[at], key[at] = last, low
         here = node[label]
         if weight[label] >= least[here] - 1e-9:
             continue
@@ -130,11 +130,7 @@ def ways(  # noqa: C901, a kernel is one nest of loops
                 closes[count] = -1 if standing else s
                 if size == len(heap):
                     heap, key = np.append(heap, np.empty(size, np.int64)), np.append(key, np.empty(size))
-                at = size
+                _push(heap, key, size, count, new)
                 size += 1
-                while at and key[(at - 1) // 2] < new:
-                    heap[at], key[at] = heap[(at - 1) // 2], key[(at - 1) // 2]
-                    at = (at - 1) // 2
-                heap[at], key[at] = count, new
                 count += 1
     return answers[:found], node[:count], worth[:count], weight[:count], closes[:count], then[:count]
