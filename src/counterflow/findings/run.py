@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     import ibis
     import pyarrow as pa
 
+    from counterflow.findings.patterns.log import Log
     from counterflow.storage.ports import Scope
 
 __all__ = ["ScopeData", "detect", "detect_all", "dials"]
@@ -68,6 +69,13 @@ class ScopeData:
     def run(self, expr: ibis.Table) -> pa.Table:
         """Execute an expression on the scope's engine."""
         return self.scope.run(expr)
+
+    @cached_property
+    def log(self) -> Log:
+        """All payments in time order, read when first asked for."""
+        from counterflow.findings.patterns.log import read
+
+        return read(self)
 
     def caption(self, entity: str) -> str:
         """The name to print; the id itself where there is no such entity."""

@@ -18,6 +18,8 @@ if TYPE_CHECKING:
     import ibis
     import pyarrow as pa
 
+    from counterflow.findings.patterns.log import Log
+
 __all__ = ["KINDS", "Data", "Parameter", "Typology", "weigh"]
 
 KINDS = ("ownership", "payment", "ship", "succession", "trade")
@@ -41,6 +43,11 @@ class Data(Protocol):
     @property
     def grades(self) -> Mapping[str, float]:
         """Admiralty grade → probability, where a workspace sets its own (for `model.likelihood.probability`)."""
+        ...
+
+    @property
+    def log(self) -> Log:
+        """All payments in time order, as columns: read once, for every kernel."""
         ...
 
     def table(self, name: str) -> ibis.Table:
