@@ -77,3 +77,13 @@ def test_what_cannot_be_used_is_counted():
     assert log.left_out == {"no amount above zero": 2}
     rows = rows.set_column(rows.schema.get_field_index("payee"), "payee", pa.array([None, "B/1", "B/2", "B/3"]))
     assert from_rows(rows).left_out == {"no account on one side": 1, "no amount above zero": 2}
+
+
+def test_worth_is_as_stated_or_else_by_the_years_rate():
+    rows = _plain([(0, 1, 1_400_000_000), (1, 2, 1_400_000_001), (2, 3, 1_400_000_002)])
+    rows = rows.set_column(rows.schema.get_field_index("currency"), "currency", pa.array(["EUR", "EUR", None]))
+    rows = rows.set_column(rows.schema.get_field_index("usd"), "usd", pa.array([None, 12.5, None], pa.float64()))
+    worth = from_rows(rows).worth.tolist()
+    assert 13.2 < worth[0] < 13.4
+    assert worth[1] == 12.5
+    assert worth[2] != worth[2]  # no currency, no worth

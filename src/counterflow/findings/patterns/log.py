@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from counterflow.entities.compiling import compiled
+from counterflow.model.rates import dollars
 from counterflow.network.flows import told_once
 
 if TYPE_CHECKING:
@@ -108,6 +109,17 @@ class Log:
     def _quiet(self) -> tuple[Ints, Ints]:
         found: tuple[Ints, Ints] = compiled(_quiet)(self.payer, self.payee, self.at, len(self.accounts))
         return found
+
+    @cached_property
+    def worth(self) -> Floats:
+        """float64[n]: US dollars, to compare payments of different currencies: as stated, else by the year's average
+        rate (`model.rates`); NaN where neither is known."""
+        if not len(self):
+            return self.usd
+        years = self.at.astype("datetime64[s]").astype("datetime64[Y]").astype(np.int64) + 1970
+        rates = dollars(self.currencies.to_pylist(), int(years[0]), int(years[-1]))
+        rated: Floats = self.amount * rates[self.currency, years - years[0]]
+        return np.where(np.isnan(self.usd), rated, self.usd)
 
     @cached_property
     def bank(self) -> Codes:
