@@ -13,9 +13,11 @@ from typing import TYPE_CHECKING, Any
 from counterflow.model.finding import Evidence, Finding
 
 if TYPE_CHECKING:
+    import ibis
+
     from counterflow.findings.typology import Data
 
-__all__ = ["Holder", "claims", "holders", "iso", "labelled", "money", "number_key", "of_rows", "span"]
+__all__ = ["Holder", "among", "claims", "holders", "iso", "labelled", "money", "number_key", "of_rows", "span"]
 
 _KEYS = {"claim": ("claims", "claim_id")}
 
@@ -45,7 +47,7 @@ def holders(data: Data, keys: Iterable[str]) -> dict[str, Holder]:
     """key → who holds it. :param keys: ``account:…``, ``imo:…``, ``mmsi:…`` as in the holders table"""
     wanted = sorted(set(keys))
     table = data.table("holders")
-    rows = data.run(table.filter(table.key.isin(wanted)).order_by("key")).to_pylist() if wanted else []
+    rows = data.run(among(table, "key", wanted).order_by("key")).to_pylist() if wanted else []
     known = {row["key"]: row for row in rows}
     found = {}
     for key in wanted:
@@ -62,6 +64,20 @@ def holders(data: Data, keys: Iterable[str]) -> dict[str, Holder]:
 
 
 _KINDS = {"account": "account", "imo": "the ship IMO", "mmsi": "the ship MMSI"}
+
+
+def among(table: ibis.Table, column: str, values: Sequence[str]) -> ibis.Table:
+    """Rows of a table that have one of these values: few are written into the question, many are joined with."""
+    import ibis
+    import pyarrow as pa
+
+    if len(values) <= _FEW:
+        return table.filter(table[column].isin(list(values)))
+    return table.semi_join(ibis.memtable(pa.table({column: pa.array(values, pa.string())})), column)
+
+
+_FEW = 200
+"""Values from which planning a question with all of them takes longer than joining."""
 
 
 def claims(ids: Iterable[str], role: str) -> tuple[Evidence, ...]:
@@ -87,14 +103,16 @@ def labelled(findings: Sequence[Finding], data: Data) -> list[Finding]:
     for kind in sorted(wanted):
         name, key = _KEYS.get(kind, (kind, "row_id"))
         table = data.table(name)
-        rows = data.run(table.filter(table[key].isin(sorted(wanted[kind]))).select(key, "label_id"))
-        labels.update({(kind, row[key]): row["label_id"] for row in rows.to_pylist()})
+        rows = data.run(among(table, key, sorted(wanted[kind])).select(key, "label_id"))
+        ids, marks = (rows.column(c).to_pylist() for c in (key, "label_id"))
+        labels.update({(kind, id): mark for id, mark in zip(ids, marks, strict=True)})
     out = []
     for finding in findings:
-        missing = [e.id for e in finding.evidence if (e.kind, e.id) not in labels]
-        if missing:
-            raise LookupError(f"typology {finding.typology}: no record {missing[0]} for this audience")
-        out.append(replace(finding, label_ids=tuple(sorted({labels[e.kind, e.id] for e in finding.evidence}))))
+        found = {labels.get((e.kind, e.id), "") for e in finding.evidence}
+        if "" in found:
+            missing = next(e.id for e in finding.evidence if (e.kind, e.id) not in labels)
+            raise LookupError(f"typology {finding.typology}: no record {missing} for this audience")
+        out.append(replace(finding, label_ids=tuple(sorted(found))))
     return out
 
 

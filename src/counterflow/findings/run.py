@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     import ibis
     import pyarrow as pa
 
+    from counterflow.findings.parties import Parties
     from counterflow.findings.patterns.log import Log
     from counterflow.storage.ports import Scope
 
@@ -76,6 +77,13 @@ class ScopeData:
         from counterflow.findings.patterns.log import read
 
         return read(self)
+
+    @cached_property
+    def parties(self) -> Parties:
+        """Who stands behind accounts, for all typologies of this run."""
+        from counterflow.findings.parties import Parties
+
+        return Parties(self)
 
     def caption(self, entity: str) -> str:
         """The name to print; the id itself where there is no such entity."""

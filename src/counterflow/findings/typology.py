@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     import ibis
     import pyarrow as pa
 
+    from counterflow.findings.parties import Parties
     from counterflow.findings.patterns.log import Log
 
 __all__ = ["KINDS", "Data", "Parameter", "Typology", "weigh"]
@@ -48,6 +49,11 @@ class Data(Protocol):
     @property
     def log(self) -> Log:
         """All payments in time order, as columns: read once, for every kernel."""
+        ...
+
+    @property
+    def parties(self) -> Parties:
+        """Who stands behind accounts, each looked up once."""
         ...
 
     def table(self, name: str) -> ibis.Table:

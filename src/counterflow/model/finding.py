@@ -6,7 +6,7 @@ Invariant: a finding without evidence cannot be built.
 from __future__ import annotations
 
 import hashlib
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field, fields
 from typing import Any
 
 from counterflow.model.likelihood import word
@@ -83,4 +83,9 @@ class Finding:
 
     def to_dict(self) -> dict[str, Any]:
         """Plain data, id and likelihood first: what `detect --json` prints."""
-        return {"id": self.id, "typology": self.typology, "likelihood": self.likelihood, **asdict(self)}
+        plain: dict[str, Any] = {name: getattr(self, name) for name in _FIELDS}
+        plain["evidence"] = [{"kind": e.kind, "id": e.id, "role": e.role} for e in self.evidence]
+        return {"id": self.id, "typology": self.typology, "likelihood": self.likelihood, **plain}
+
+
+_FIELDS = tuple(f.name for f in fields(Finding))

@@ -134,7 +134,10 @@ class Log:
 
 def considered(data: Data) -> ibis.Table:
     """Payments that moved, each once: row_id, payment_id, at, payer, payee, amount, currency, usd. Unsorted; null where
-    a source leaves out an account, an amount or a currency."""
+    a source leaves out an account, an amount or a currency.
+
+    Dollars are stated where the source gives them, or where the payment was ordered or credited in them.
+    """
     import ibis
 
     table = told_once(data.table("payments"))
@@ -142,7 +145,12 @@ def considered(data: Data) -> ibis.Table:
         at=table.timestamp.epoch_seconds().cast("int64"),
         payer=ibis.coalesce(table.from_bank, "") + "/" + table.from_account,
         payee=ibis.coalesce(table.to_bank, "") + "/" + table.to_account,
-        usd=ibis.coalesce(table.amount_usd, ibis.ifelse(table.currency == "USD", table.amount, ibis.null("float64"))),
+        usd=ibis.coalesce(
+            table.amount_usd,
+            ibis.ifelse(table.currency == "USD", table.amount, ibis.null("float64")),
+            ibis.ifelse(table.received_currency == "USD", table.received_amount, ibis.null("float64")),
+            ibis.ifelse(table.instructed_currency == "USD", table.instructed_amount, ibis.null("float64")),
+        ),
     )
     return table.select("row_id", "payment_id", "at", "payer", "payee", "amount", "currency", "usd")
 
