@@ -41,6 +41,9 @@ STAGES = ("gather", "resolve", "screen", "link", "index", "detect")
 REPORT = "report.json"
 """What resolution did, what it passed over, and how much of what is there it is reckoned to find."""
 
+_LARGE = {"claims": "subject", "flows": ""}
+"""Tables that stay in their files; what each is looked up by, if anything."""
+
 Progress = Callable[[str, float], None]
 
 
@@ -208,8 +211,8 @@ class Line:
 
         self._adopted.add(folder)
         for path in sorted(folder.glob("*.parquet")):
-            if path.stem == "claims":  # the one table that may be large, and is asked for a few rows at a time
-                self.scope.scan("claims", path, "subject")
+            if (by := _LARGE.get(path.stem)) is not None:
+                self.scope.scan(path.stem, path, by)
                 continue
             self.tables[path.stem] = pq.read_table(path)
             self.scope.adopt(path.stem, self.tables[path.stem])
@@ -275,22 +278,26 @@ def _link(line: Line, out: Path, _progress: Progress | None) -> None:
     from counterflow.network.holders import holders
     from counterflow.network.links import links
     from counterflow.network.ties import ties
-    from counterflow.storage.duckdb import write_parquet
+    from counterflow.storage.duckdb import write_batches, write_parquet
     from counterflow.storage.tables import DERIVED
 
     stages = {
         "links": (links, "claims"),
         "holders": (holders, "claims"),
-        "flows": (flows, "payments"),
         "consignments": (consignments, "shipments"),
         "ties": (ties, "claims"),
     }
-    for name, (make, source) in stages.items():
+
+    def some(source: str) -> bool:
         # planning a question of nothing costs as much as one of something
-        some = line.scope.run(line.scope.table(source).limit(1))
-        rows = make(line.scope) if len(some) else DERIVED[name].schema.empty_table()
+        return len(line.scope.run(line.scope.table(source).limit(1))) > 0
+
+    for name, (make, source) in stages.items():
+        rows = make(line.scope) if some(source) else DERIVED[name].schema.empty_table()
         write_parquet(rows, out / f"{name}.parquet")
         line.scope.adopt(name, rows)
+    corridors = line.scope.batches(flows(line.scope)) if some("payments") else ()
+    write_batches(corridors, DERIVED["flows"].schema, out / "flows.parquet")
 
 
 def _index(line: Line, out: Path, _progress: Progress | None) -> None:

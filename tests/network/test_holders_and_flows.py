@@ -10,16 +10,17 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from counterflow.model.handling import PUBLIC
+from counterflow.network import flows as months
 from counterflow.network import kinds
 from counterflow.network.consignments import consignments
 from counterflow.network.edges import MANY, edges, shared
-from counterflow.network.flows import flows
 from counterflow.network.graph import Graph
 from counterflow.network.holders import holders
 from counterflow.network.links import links
 from counterflow.network.ties import ties
 from counterflow.storage.ibis import IbisScope
 from counterflow.storage.observations import PAYMENTS, SHIPMENTS
+from counterflow.storage.tables import FLOWS
 from counterflow.testing import claims_of, scope_of
 from network.conftest import whole
 
@@ -31,6 +32,10 @@ def test_an_account_belongs_to_its_owner_and_a_ship_answers_to_its_number(scope:
     assert found["account:AT1234"]["account"] == "c:acc"
     assert len(found["account:AT1234"]["claim_ids"]) == 3  # the number, and both ends of the ownership
     assert found["imo:7937317"]["entity"] == "c:ship"
+
+
+def flows(scope: IbisScope) -> pa.Table:
+    return FLOWS.conform(scope.run(months.flows(scope)))
 
 
 def _payments(amounts: list[float]) -> pa.Table:

@@ -16,7 +16,7 @@ import hashlib
 import os
 import shutil
 import tempfile
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -38,7 +38,7 @@ if TYPE_CHECKING:
 
     from counterflow.storage.sql import Casebook
 
-__all__ = ["ParquetLedger", "connect", "write_parquet"]
+__all__ = ["ParquetLedger", "connect", "write_batches", "write_parquet"]
 
 MAX_ROWS = 2_000_000
 """Rows of one segment at most: keeps a single file's write and hash within a second or two."""
@@ -53,6 +53,13 @@ BATCH = 100_000
 def write_parquet(rows: pa.Table, path: Path) -> None:
     """Write so that the same rows give the same bytes: fixed codec, no pandas or time metadata."""
     pq.write_table(rows.replace_schema_metadata(None), path, compression="zstd", compression_level=3)
+
+
+def write_batches(batches: Iterable[pa.RecordBatch], schema: pa.Schema, path: Path) -> None:
+    """The same, some rows at a time."""
+    with pq.ParquetWriter(path, schema, compression="zstd", compression_level=3, store_schema=False) as file:
+        for batch in batches:
+            file.write_batch(batch.cast(schema))
 
 
 @cache

@@ -72,13 +72,15 @@ class IbisScope:
         rows = self.table(name)
         return self.run(rows.filter(rows[column].isin(sorted(set(values)))))
 
-    def scan(self, name: str, path: Path, column: str) -> None:
-        """Make the rows of a file of `storage.sorted_file` available under a table's name; they stay where they are.
+    def scan(self, name: str, path: Path, column: str = "") -> None:
+        """Make the rows of a Parquet file available under a table's name; they stay where they are.
 
-        :param column: that it is sorted by
+        :param column: that a file of `storage.sorted_file` is sorted by; empty: it is none
         """
         self._tables[name] = self.connection.read_parquet(str(path), table_name=f"cf_scan_{name}")
-        self._files[name] = SortedFile(path, column)
+        self._files.pop(name, None)
+        if column:
+            self._files[name] = SortedFile(path, column)
 
     def define(self, name: str, expr: ibis.Table) -> None:
         """Make an expression available under a table's name."""
