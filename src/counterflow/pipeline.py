@@ -331,9 +331,17 @@ def _numbers(scope: IbisScope) -> Mapping[str, list[str]]:
 def _detect(line: Line, out: Path, progress: Progress | None) -> None:
     from counterflow.findings.run import detect_all
 
-    findings = detect_all(line.scope, line.settings.typologies, progress=progress)
-    text = "".join(json.dumps(f.to_dict(), ensure_ascii=False) + "\n" for f in findings)
-    (out / "findings.jsonl").write_text(text, encoding="utf-8")
+    before = [line.derived.folder / name / code_version() for name in line.derived.newest("detect", 1)]
+    found = detect_all(
+        line.scope, line.settings.typologies, progress=progress, before=before[0] if before else None,
+        after=out / code_version(),
+    )  # fmt: skip
+    if progress is not None and found.stood:
+        progress(f"detect: {found.stood / (found.stood + found.begun):.0%} of the searches stand", 1.0)
+    with (out / "findings.jsonl").open("w", encoding="utf-8") as file:
+        for f in found.findings:
+            file.write(json.dumps(f.to_dict(), ensure_ascii=False) + "\n")
+    (out / REPORT).write_text(json.dumps({"left_out": found.left_out}), encoding="utf-8")
 
 
 def _assess(line: Line, out: Path, as_of: str | None) -> None:

@@ -42,7 +42,7 @@ if TYPE_CHECKING:
     from counterflow.findings.patterns.log import Log
     from counterflow.findings.typology import Data, Typology
 
-__all__ = ["Attempt", "Told", "findings"]
+__all__ = ["Attempt", "Told", "figures", "findings"]
 
 Ints = np.ndarray[Any, np.dtype[np.int64]]
 Codes = np.ndarray[Any, np.dtype[np.int32]]
@@ -141,7 +141,7 @@ def findings(
     ids, payments = (_texts(log.rows.column(c), hits.members) for c in ("row_id", "payment_id"))
     codes = log.currencies.to_pylist()
     currency = [codes[c] for c in log.currency[hits.members].tolist()]
-    amount, usd, stated = log.amount[hits.members], log.worth[hits.members], log.usd[hits.members]
+    amount, usd = log.amount[hits.members], log.worth[hits.members]
     role = np.zeros(len(at), np.int64) if hits.role is None else hits.role.astype(np.int64)
     names = [roles[r] if r < len(roles) else roles[-1] for r in role.tolist()]
     for first, last in zip(hits.starts[:-1].tolist(), hits.starts[1:].tolist(), strict=True):
@@ -174,7 +174,7 @@ def findings(
             payments=tuple(payments[one]),
             accounts=tuple(dict.fromkeys(p.number for p in people)),
             detail={
-                **told.detail, **_money(attempt, bool(np.isnan(stated[one]).any())), **_places(data, people),
+                **told.detail, **figures(log, attempt.members), **_places(data, people),
                 **({"searches_out_of_budget": hits.exhausted} if hits.exhausted else {}), "factors": factors,
             },
         )  # fmt: skip
@@ -207,15 +207,18 @@ def _weighty(attempt: Attempt) -> dict[str, float]:
     return factors
 
 
-def _money(attempt: Attempt, estimated: bool) -> dict[str, Any]:
-    """Sums by currency and in dollars, and how these were come by."""
-    unknown = np.isnan(attempt.usd)
+def figures(log: Log, members: Ints) -> dict[str, Any]:
+    """Sums by currency and in dollars, how these were come by, and the span, of payments in time order."""
+    amount, worth = log.amount[members], log.worth[members]
+    sums = np.bincount(log.currency[members], amount, len(log.currencies))
+    found = {log.currencies[int(c)].as_py(): round(float(sums[c]), 2) for c in np.flatnonzero(sums)}
+    unknown, rated = bool(np.isnan(worth).any()), bool(np.isnan(log.usd[members]).any())
     return {
-        "sums": {currency: round(amount, 2) for currency, amount in attempt.sums().items()},
+        "sums": dict(sorted(found.items(), key=lambda s: (-s[1], s[0]))),
         # some of the payments in dollars would pass for all of them
-        "sum_usd": None if unknown.any() else round(float(attempt.usd.sum()), 2),
-        "usd_basis": "unknown for some" if unknown.any() else "yearly average rates" if estimated else "stated",
-        "hours": round(int(attempt.at[-1] - attempt.at[0]) / 3600, 2),
+        "sum_usd": None if unknown else round(float(worth.sum()), 2),
+        "usd_basis": "unknown for some" if unknown else "yearly average rates" if rated else "stated",
+        "hours": round(int(log.at[members[-1]] - log.at[members[0]]) / 3600, 2),
     }
 
 

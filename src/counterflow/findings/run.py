@@ -4,24 +4,30 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from counterflow.errors import UnknownName, UsageError
 from counterflow.findings.evidence import labelled
+from counterflow.findings.merging import merged
 from counterflow.findings.typology import Data, Typology
 from counterflow.model.dates import latest
 from counterflow.model.finding import Finding
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     import ibis
     import pyarrow as pa
 
     from counterflow.findings.parties import Parties
+    from counterflow.findings.patterns.hits import Hits
     from counterflow.findings.patterns.log import Log
+    from counterflow.findings.patterns.remembered import Searches
     from counterflow.storage.ports import Scope
 
-__all__ = ["ScopeData", "detect", "detect_all", "dials"]
+__all__ = ["Detected", "ScopeData", "detect", "detect_all", "dials"]
 
 Progress = Callable[[str, float], None]
 
@@ -31,10 +37,14 @@ class ScopeData:
 
     :param as_of: partial ISO date; payments, positions, shipments and links of later days are left out, and claims that
         came to hold later
+    :param before: folder where the last run with this code left its hits; :param after: folder for those of this one
     """
 
-    def __init__(self, scope: Scope, as_of: str | None = None) -> None:
+    def __init__(
+        self, scope: Scope, as_of: str | None = None, before: Path | None = None, after: Path | None = None
+    ) -> None:
         self.scope, self.as_of = scope, as_of
+        self._before, self._after = before, after
 
     @property
     def grades(self) -> Mapping[str, float]:
@@ -77,6 +87,22 @@ class ScopeData:
         from counterflow.findings.patterns.log import read
 
         return read(self)
+
+    @cached_property
+    def searches(self) -> Searches:
+        """Searches over the log, which remember."""
+        from counterflow.findings.patterns.remembered import Searches
+
+        return Searches(self.log, self._before, self._after)
+
+    def search(self, find: Callable[..., Hits], *, window: int, **dials: Any) -> Hits:
+        """Hits of a search over the log; what stands from the last run is not searched again."""
+        return self.searches.run(find, window=window, **dials)
+
+    @property
+    def left_out(self) -> Mapping[str, int]:
+        """Reason → payments that the log has not, where it was read at all."""
+        return self.log.left_out if "log" in self.__dict__ else {}
 
     @cached_property
     def parties(self) -> Parties:
@@ -152,6 +178,19 @@ def _filled(data: Data, name: str) -> bool:
     return len(data.run(data.table(name).limit(1))) > 0
 
 
+@dataclass(frozen=True)
+class Detected:
+    """:param left_out: reason → payments that no pattern was looked for in
+    :param begun: payments that searches began at, over all searches; :param stood: those that they need not begin at
+        again, for the hits of the last run stand
+    """
+
+    findings: list[Finding]
+    left_out: Mapping[str, int]
+    begun: int = 0
+    stood: int = 0
+
+
 def detect_all(
     scope: Scope,
     settings: Mapping[str, Mapping[str, Any]],
@@ -159,19 +198,27 @@ def detect_all(
     only: Iterable[str] = (),
     as_of: str | None = None,
     progress: Progress | None = None,
-) -> list[Finding]:
-    """Findings of all registered typologies that are switched on, or of those named.
+    before: Path | None = None,
+    after: Path | None = None,
+) -> Detected:
+    """Findings of all registered typologies that are switched on, patterns over the same payments as one; or of those
+    named, each as it was found.
 
     :param settings: as in `config.Settings.typologies`: ``{enabled = false}`` switches one off
+    :param before: folder where the last run with this code left its hits; :param after: folder for those of this one
     :raises UnknownName: settings or `only` name a typology that is not registered
     """
     from counterflow import registry
 
     for name in settings:
         registry.get("typologies", name)
-    wanted = list(only) or [n for n in registry.names("typologies") if settings.get(n, {}).get("enabled", True)]
     on = [n for n in registry.names("typologies") if settings.get(n, {}).get("enabled", True)]
+    wanted = list(only) or on
     parts = [n for n in on if n not in wanted and registry.get("typologies", n).part_of in wanted]
     typologies = [registry.get("typologies", name) for name in (*wanted, *parts)]
-    found = detect(ScopeData(scope, as_of), typologies, settings, progress)
-    return [f for f in found if f.typology in wanted]
+    data = ScopeData(scope, as_of, before, after)
+    found = [f for f in detect(data, typologies, settings, progress) if f.typology in wanted]
+    if not only:
+        found = merged(found, data)
+    cost = (data.searches.begun, data.searches.stood) if "searches" in data.__dict__ else (0, 0)
+    return Detected(found, data.left_out, *cost)

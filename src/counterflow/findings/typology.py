@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
 from counterflow.model.finding import Finding
 
@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     import pyarrow as pa
 
     from counterflow.findings.parties import Parties
+    from counterflow.findings.patterns.hits import Hits
     from counterflow.findings.patterns.log import Log
 
 __all__ = ["KINDS", "Data", "Parameter", "Typology", "weigh"]
@@ -49,6 +50,14 @@ class Data(Protocol):
     @property
     def log(self) -> Log:
         """All payments in time order, as columns: read once, for every kernel."""
+        ...
+
+    def search(self, find: Callable[..., Hits], *, window: int, **dials: Any) -> Hits:
+        """``find(log, window=window, **dials)``, but only where payments are new since the last run.
+
+        :param find: a search of `patterns` over the log; :param window: seconds from a hit's first payment to its last,
+            at most; :param dials: plain numbers and words
+        """
         ...
 
     @property

@@ -55,15 +55,15 @@ class TestShellCompany(TypologyContract):
 
     def test_a_weak_sign_is_only_told_alone_when_asked_for(self) -> None:
         scope = scope_of(whole(world().tables()))
-        told = {f.typology for f in detect_all(scope, {})}
+        told = {f.typology for f in detect_all(scope, {}).findings}
         assert "shell_company" in told
         assert not told & {p.name for p in PARTS if not p.alone}
-        assert {f.typology for f in detect_all(scope, {}, only=["officer_churn"])} == {"officer_churn"}
-        assert {f.typology for f in detect_all(scope, {}, only=["shell_company"])} == {"shell_company"}
+        assert {f.typology for f in detect_all(scope, {}, only=["officer_churn"]).findings} == {"officer_churn"}
+        assert {f.typology for f in detect_all(scope, {}, only=["shell_company"]).findings} == {"shell_company"}
 
     def test_a_sign_that_is_switched_off_counts_no_more(self) -> None:
         scope = scope_of(whole(world().tables()))
-        found = detect_all(scope, {"disqualified_director": {"enabled": False}}, only=["shell_company"])
+        found = detect_all(scope, {"disqualified_director": {"enabled": False}}, only=["shell_company"]).findings
         assert [s["typology"] for s in found[0].detail["signs"]] == ["shared_contact", "officer_churn"]
         with pytest.raises(UnknownName):
             detect_all(scope, {"no_such": {}})

@@ -97,4 +97,4 @@ class AboutNetwork(Base):
             registry.get("typologies", name)
         settings = self.workspace.settings.typologies
         found = detect_all(self.picture.scope, settings, only=typologies, as_of=checked_date(as_of))
-        return [in_print(self.picture, json.loads(json.dumps(f.to_dict()))) for f in found]
+        return [in_print(self.picture, json.loads(json.dumps(f.to_dict()))) for f in found.findings]
