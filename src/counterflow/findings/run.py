@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from counterflow.findings.patterns.hits import Hits
     from counterflow.findings.patterns.log import Log
     from counterflow.findings.patterns.remembered import Searches
+    from counterflow.findings.tracks.traffic import Traffic
     from counterflow.storage.ports import Scope
 
 __all__ = ["Detected", "ScopeData", "detect", "detect_all", "dials"]
@@ -110,6 +111,13 @@ class ScopeData:
         from counterflow.findings.parties import Parties
 
         return Parties(self)
+
+    @cached_property
+    def traffic(self) -> Traffic:
+        """All positions of ships as tracks, read when first asked for."""
+        from counterflow.findings.tracks.traffic import Traffic
+
+        return Traffic(self)
 
     def caption(self, entity: str) -> str:
         """The name to print; the id itself where there is no such entity."""

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from counterflow.findings.parties import Parties
     from counterflow.findings.patterns.hits import Hits
     from counterflow.findings.patterns.log import Log
+    from counterflow.findings.tracks.traffic import Traffic
 
 __all__ = ["KINDS", "Data", "Parameter", "Typology", "weigh"]
 
@@ -63,6 +64,11 @@ class Data(Protocol):
     @property
     def parties(self) -> Parties:
         """Who stands behind accounts, each looked up once."""
+        ...
+
+    @property
+    def traffic(self) -> Traffic:
+        """All positions of ships as tracks: read once, for every kernel."""
         ...
 
     def table(self, name: str) -> ibis.Table:

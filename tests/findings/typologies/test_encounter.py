@@ -41,7 +41,7 @@ class TestEncounter(TypologyContract):
         assert (finding.lat, finding.lon) == (33.0, 125.0)
         assert finding.start == "2017-09-01T03:00:00Z"
 
-    @pytest.mark.parametrize("lat", [0.0, 33.0, -45.01, 59.999, 60.0, 71.3, 84.0])
+    @pytest.mark.parametrize("lat", [0.001, 33.0, -45.01, 59.999, 60.0, 71.3, 84.0])
     @pytest.mark.parametrize("lon", [125.0, 179.9999, -179.9999, 0.0])
     def test_the_cells_hold_on_every_latitude_and_across_the_date_line(self, lat: float, lon: float) -> None:
         assert len(self._detect(meeting(490, lat=lat, lon=lon).tables())) == 1

@@ -1,0 +1,204 @@
+"""Ship rules: positions a CPU second beside movingpandas, planted meetings found, false pairs on real traffic,
+partitions.
+
+``ships.py speed [POSITIONS] [--peer PYTHON]``: silences, implied speed and encounters from columns in memory, and
+through a scope over a Parquet file; PYTHON is an interpreter that has movingpandas, run in the same minute on a part
+of the table. ``ships.py found [SEEDS]``: planted transfers with a tenth of the messages lost and three hours of
+silence each. ``ships.py real FILE``: pairs on real traffic, as it is and with every ship's day shifted in time by
+chance. ``ships.py partition POSITIONS FOLDER``: the same rules span by span, with peak memory.
+"""
+
+from __future__ import annotations
+
+import resource
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+import pyarrow.parquet as pq
+
+from counterflow.findings.run import ScopeData
+from counterflow.findings.tracks.columns import Tracks, from_rows
+from counterflow.findings.tracks.encounters import meetings
+from counterflow.findings.tracks.steps import silences
+from counterflow.findings.tracks.traffic import Traffic
+from counterflow.findings.typologies import ais_gap, encounter
+from measured import tell
+from ships_like import sea
+
+MEET = {name: dial.default for name, dial in encounter.TYPOLOGY.parameters.items()}
+GAP = {name: dial.default for name, dial in ais_gap.TYPOLOGY.parameters.items()}
+
+PEER = """
+import sys, time, warnings
+warnings.filterwarnings("ignore")
+import movingpandas as mpd, pyarrow.parquet as pq, pandas as pd, datetime as dt
+frame = pq.read_table(sys.argv[1]).to_pandas()
+frame["t"] = pd.to_datetime(frame["at"], unit="s")
+made = time.process_time()
+whole = mpd.TrajectoryCollection(frame, "mmsi", t="t", x="lon", y="lat", crs=4326)
+began = time.process_time()
+parts = mpd.ObservationGapSplitter(whole).split(gap=dt.timedelta(hours=12))
+split = time.process_time()
+whole.add_speed(overwrite=True)
+done = time.process_time()
+print(len(frame), split - began, done - split, began - made)
+"""
+
+
+class Memory(Traffic):
+    """Traffic of a table in memory: what reading from a ledger costs is measured apart."""
+
+    def __init__(self, rows: pa.Table) -> None:
+        self.rows_, self.left_out = rows, {}  # type: ignore[assignment]
+        self.tracks: Tracks | None = None
+
+    def spans(self) -> Iterator[Tracks]:
+        """All of it as one."""
+        if self.tracks is None:
+            self.tracks = from_rows(self.rows_)
+        yield self.tracks
+
+
+def generated(positions: int, seed: int = 0) -> pa.Table:
+    return sea(max(20, positions // 3000), 6, pairs=positions // 50_000, seed=seed).table
+
+
+def speed(positions: int, peer: str | None) -> None:
+    rows = generated(positions)
+    for run in ("with compiling or its cache", "again"):
+        traffic = Memory(rows)
+        began, wall = time.process_time(), time.perf_counter()
+        [tracks] = traffic.spans()
+        parted = time.process_time()
+        gaps = len(silences(tracks, 12 * 3600))
+        met = sum(m.others < MEET["ships"] for m in meetings(traffic, MEET))
+        done = time.process_time()
+        rate = len(rows) / (done - began)
+        tell("silences, speed and encounters, columns in memory", run=run, positions=len(rows), gaps=gaps, met=met,
+             cpu_seconds=round(done - began, 3), of_which_tracks_and_speed=round(parted - began, 3),
+             positions_a_cpu_second=round(rate), wall=round(time.perf_counter() - wall, 3))  # fmt: skip
+    folder = Path("/tmp") / "counterflow-ships"
+    folder.mkdir(exist_ok=True)
+    _write(rows, folder / "all.parquet")
+    data = _data([folder / "all.parquet"])
+    for _ in range(2):
+        data = _data([folder / "all.parquet"])
+        began, wall = time.process_time(), time.perf_counter()
+        traffic_ = data.traffic
+        gaps = sum(len(silences(tracks, 12 * 3600)) for tracks in traffic_.spans())
+        met = sum(m.others < MEET["ships"] for m in meetings(traffic_, MEET))
+        done = time.process_time()
+        tell("the same through a scope over Parquet", positions=len(rows), gaps=gaps, met=met,
+             cpu_seconds=round(done - began, 3), positions_a_cpu_second=round(len(rows) / (done - began)),
+             positions_a_second=round(len(rows) / (time.perf_counter() - wall)))  # fmt: skip
+    if peer:
+        ships = pc.unique(rows["mmsi"])[:: max(1, len(rows) // 60_000)]
+        part = rows.filter(pc.is_in(rows["mmsi"], ships))
+        pq.write_table(part, folder / "part.parquet")
+        told = subprocess.run(
+            [peer, "-c", PEER, str(folder / "part.parquet")], capture_output=True, text=True, check=True
+        )
+        n, split, add, made = (float(x) for x in told.stdout.split())
+        both = n / (split + add)
+        tell("movingpandas: gap splitter and add_speed", positions=int(n), gap_splitter_a_cpu_second=round(n / split),
+             add_speed_a_cpu_second=round(n / add), both_a_cpu_second=round(both),
+             trajectories_made_a_cpu_second=round(n / made), ours_over_theirs=round(rate / both, 1))  # fmt: skip
+
+
+def found(seeds: list[int]) -> None:
+    for seed in seeds:
+        made = sea(400, 6, pairs=100, near=60, gap=3.0, seed=seed)
+        met = [m for m in meetings(Memory(made.table), MEET) if m.others < MEET["ships"]]
+        truth = {(a, b): (start, end) for a, b, start, end in made.meetings}
+        hit = {m.ships for m in met if m.ships in truth and m.start < truth[m.ships][1] and m.end > truth[m.ships][0]}
+        false = sum(m.ships not in truth for m in met)
+        tell("planted transfers", seed=seed, positions=len(made.table), planted=len(truth), found=len(hit),
+             false_pairs=false, ship_days=_ship_days(made.table))  # fmt: skip
+
+
+def real(file: Path, shifts: int = 40) -> None:
+    """Shifted in time by chance, ships that never met share the sea: every pair is false but for those that lie."""
+    read = pq.read_table(file)
+    at = pc.cast(pc.cast(read["ts"], pa.timestamp("s")), pa.int64())
+    mmsi = pc.cast(read["mmsi"], pa.int64())
+    rows = pa.table({"mmsi": mmsi, "at": at, "lat": read["lat"], "lon": read["lon"], "sog": read["sog"],
+                     "cog": read["cog_deg"]})  # fmt: skip
+    met = list(meetings(Memory(rows), MEET))
+    tell("pairs on real traffic", positions=len(rows), ship_days=_ship_days(rows), pairs=len(met),
+         outside_roadsteads=sum(m.others < MEET["ships"] for m in met))  # fmt: skip
+    rng = np.random.default_rng(0)
+    coded = mmsi.combine_chunks().dictionary_encode()
+    pairs, outside, days = 0, 0, 0
+    for _ in range(shifts):
+        by = rng.integers(0, 86_400, len(coded.dictionary))[np.asarray(coded.indices)]
+        day = np.asarray(at) // 86_400
+        moved = rows.set_column(1, "at", pa.array(day * 86_400 + (np.asarray(at) + by) % 86_400))
+        met = list(meetings(Memory(moved), MEET))
+        pairs, outside = pairs + len(met), outside + sum(m.others < MEET["ships"] for m in met)
+        days += _ship_days(moved)
+    tell("pairs where every ship's days are shifted by chance", ship_days=days, pairs=pairs, outside_roadsteads=outside)
+
+
+def partition(positions: int, folder: Path) -> None:
+    folder.mkdir(parents=True, exist_ok=True)
+    files, n, seed = [], 0, 0
+    while n < positions:
+        file = folder / f"part-{seed:03}.parquet"
+        if not file.exists():
+            rows = generated(5_000_000, seed)
+            other = pc.add(rows["mmsi"], seed * 2000)  # a part has fewer ships of each kind
+            _write(rows.set_column(0, "mmsi", other), file)
+        n += pq.ParquetFile(file).metadata.num_rows
+        files.append(file)
+        seed += 1
+    before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 2**20
+    data = _data(files)
+    began, wall = time.process_time(), time.perf_counter()
+    gaps = sum(len(silences(tracks, 12 * 3600)) for tracks in data.traffic.spans())
+    met = sum(m.others < MEET["ships"] for m in meetings(data.traffic, MEET))
+    cpu = time.process_time() - began
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 2**20
+    tell("span by span, read twice", positions=n, gaps=gaps, met=met, cpu_seconds=round(cpu, 1),
+         positions_a_cpu_second=round(n / cpu), wall=round(time.perf_counter() - wall, 1),
+         peak_gib=round(peak, 2), peak_before_gib=round(before, 2))  # fmt: skip
+
+
+def _write(rows: pa.Table, file: Path) -> None:
+    """As a ledger has them: the MMSI as text, the time as a timestamp."""
+    when = pc.cast(rows["at"], pa.timestamp("s")).cast(pa.timestamp("us", "UTC"))
+    table = pa.table({"mmsi": pc.cast(rows["mmsi"], pa.string()), "timestamp": when,
+                      **{name: rows[name] for name in ("lat", "lon", "sog", "cog")}})  # fmt: skip
+    pq.write_table(table, file, row_group_size=250_000)
+
+
+def _data(files: list[Path]) -> ScopeData:
+    from counterflow.testing import scope_of
+
+    scope = scope_of({})
+    scope.define("positions", scope.connection.read_parquet([str(f) for f in files], table_name="positions_"))
+    return ScopeData(scope)
+
+
+def _ship_days(rows: pa.Table) -> int:
+    days = pc.add(pc.multiply(rows["mmsi"], 100_000), pc.divide(rows["at"], 86_400))
+    return len(pc.unique(days))
+
+
+if __name__ == "__main__":
+    what, *rest = sys.argv[1:] or ["speed"]
+    interpreter = rest.pop(rest.index("--peer") + 1) if "--peer" in rest else None
+    rest = [word for word in rest if word != "--peer"]
+    if what == "speed":
+        speed(int(rest[0]) if rest else 3_000_000, interpreter)
+    elif what == "found":
+        found([int(s) for s in rest] or [11, 13, 15, 17, 19])
+    elif what == "real":
+        real(Path(rest[0]))
+    else:
+        partition(int(rest[0]), Path(rest[1]))
