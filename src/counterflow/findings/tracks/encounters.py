@@ -10,15 +10,13 @@ import numpy as np
 
 from counterflow.findings.observations import HOUR
 from counterflow.findings.tracks.columns import Tracks
-from counterflow.findings.tracks.geometry import Floats, Ints
+from counterflow.findings.tracks.geometry import Floats
 from counterflow.findings.tracks.instants import Flags, Instants, at_rest
 from counterflow.findings.tracks.meetings import Contacts, Lain, beside, lain, runs
+from counterflow.findings.tracks.ships import Key, mean_lon
 from counterflow.findings.tracks.traffic import Traffic
 
 __all__ = ["Meeting", "meetings"]
-
-Key = tuple[int, int, float, float]
-"""A message: MMSI, second, latitude, longitude."""
 
 
 @dataclass(frozen=True)
@@ -108,7 +106,7 @@ def _pieces(tracks: Tracks, rest: Instants, pairs: Contacts) -> _Columns:
 
 def _meeting(rows: _Columns, slot: int, roads: Lain) -> Meeting:
     ships = int(rows["one"][0]), int(rows["other"][0])
-    lat, lon = float(rows["lat"].mean()), _mean_lon(rows["lon"])
+    lat, lon = float(rows["lat"].mean()), mean_lon(rows["lon"])
     keys = {
         (ship, *ends)
         for side, ship in zip(("one", "other"), ships, strict=True)
@@ -120,9 +118,3 @@ def _meeting(rows: _Columns, slot: int, roads: Lain) -> Meeting:
         ships, int(rows["slot"][0]) * slot, int(rows["slot"][-1] + 1) * slot, len(rows["slot"]),
         int((~rows["presumed"]).sum()), rows["metres"], lat, lon, roads.others(lat, lon, ships), messages,
     )  # fmt: skip
-
-
-def _mean_lon(lon: Ints | Floats) -> float:
-    """Mean longitude of places that are near together, on either side of the date line too."""
-    east = (lon - lon[0] + 540.0) % 360.0 - 180.0
-    return float((lon[0] + east.mean() + 180.0) % 360.0 - 180.0)

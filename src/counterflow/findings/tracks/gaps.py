@@ -14,7 +14,7 @@ from counterflow.findings.tracks.reception import BRIDGE, Reception, learn
 from counterflow.findings.tracks.steps import silences
 from counterflow.findings.tracks.traffic import Traffic
 
-__all__ = ["Gap", "gaps"]
+__all__ = ["Gap", "gaps", "silent"]
 
 _HOURS = 24 * 30
 """Hours of a silence that are looked at, from each end: a longer one is judged by its first and last month."""
@@ -57,6 +57,11 @@ class Gap:
         return self.near / self.seconds / KNOT
 
     @property
+    def lay_still(self) -> bool:
+        """Whether the ship was moored or at anchor before and after, at one place: sets are switched off in port."""
+        return not self.sog >= 0.5 and not self.then_sog >= 0.5 and self.near < MILE
+
+    @property
     def ends(self) -> tuple[tuple[int, int, float, float], tuple[int, int, float, float]]:
         """The messages before and after."""
         return (self.mmsi, self.at, self.lat, self.lon), (self.mmsi, self.then_at, self.then_lat, self.then_lon)
@@ -67,8 +72,9 @@ def gaps(traffic: Traffic, dial: Mapping[str, float]) -> Iterator[Gap]:
 
     :param dial: hours, heard (share), cell (degrees), ahead (hours)
     """
-    found = sorted((gap for tracks in traffic.spans() for gap in _long(tracks, dial)), key=lambda g: (g.mmsi, g.at))
-    found = [gap for gap in found if not _lay_still(gap)]
+    every = (gap for tracks in traffic.spans() for gap in silent(tracks, dial["hours"] * HOUR))
+    found = sorted(every, key=lambda gap: (gap.mmsi, gap.at))
+    found = [gap for gap in found if not gap.lay_still]
     if not found:
         return
     reception = learn(traffic.spans(), dial["cell"] * METRES_PER_DEGREE)
@@ -79,8 +85,9 @@ def gaps(traffic: Traffic, dial: Mapping[str, float]) -> Iterator[Gap]:
                 yield Gap(**{**vars(gap), "reception": share})
 
 
-def _long(tracks: Tracks, dial: Mapping[str, float]) -> Iterator[Gap]:
-    rows = silences(tracks, dial["hours"] * HOUR)
+def silent(tracks: Tracks, seconds: float) -> Iterator[Gap]:
+    """Every silence of that length, whatever explains it. :param seconds: shortest"""
+    rows = silences(tracks, seconds)
     if not len(rows):
         return
     messages = np.diff(tracks.starts)
@@ -95,22 +102,17 @@ def _long(tracks: Tracks, dial: Mapping[str, float]) -> Iterator[Gap]:
         near = apart(lat, lon, then_lat, then_lon)
         yield Gap(
             int(tracks.mmsi[t]), at, lat, lon, sog, cog, then_at, then_lat, then_lon, then_sog, then_cog, near,
-            _habit(tracks, t, dial["hours"] * HOUR),
+            _habit(tracks, t, seconds),
         )  # fmt: skip
 
 
 def _habit(tracks: Tracks, track: int, silence: float) -> float:
     """Share of the hours of a track, silences apart, in which it was heard."""
     at = tracks.at[tracks.starts[track] : tracks.starts[track + 1]]
-    heard = len(np.unique(at // HOUR))
-    steps = np.diff(at)
-    hours = float(steps[steps < silence].sum()) / HOUR + 1
-    return float(min(1.0, heard / hours))
-
-
-def _lay_still(gap: Gap) -> bool:
-    """Whether the ship was moored or at anchor before and after, at one place: sets are switched off in port."""
-    return not gap.sog >= 0.5 and not gap.then_sog >= 0.5 and gap.near < MILE
+    hour = at // HOUR
+    short = np.diff(at) < silence
+    touched = int(np.diff(hour)[short].sum()) + 1 + int((~short).sum())
+    return float(min(1.0, len(np.unique(hour)) / touched))
 
 
 def _within_range(gap: Gap, reception: Reception, dial: Mapping[str, float]) -> bool:

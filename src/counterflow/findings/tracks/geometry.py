@@ -40,8 +40,8 @@ def apart(lat: float, lon: float, other_lat: float, other_lon: float) -> float:
     return 2 * 6_371_008.8 * math.asin(math.sqrt(min(1.0, chord)))
 
 
-def metres(lat: Floats, lon: Floats, other_lat: Floats, other_lon: Floats) -> Floats:
-    """`apart` of each pair of positions."""
+def metres(lat: Floats, lon: Floats, other_lat: Floats | float, other_lon: Floats | float) -> Floats:
+    """`apart` of each position from another, or of all from one."""
     half_lat, half_lon = np.radians(other_lat - lat) / 2, np.radians(other_lon - lon) / 2
     chord = np.sin(half_lat) ** 2 + np.cos(np.radians(lat)) * np.cos(np.radians(other_lat)) * np.sin(half_lon) ** 2
     found: Floats = 2 * 6_371_008.8 * np.arcsin(np.sqrt(np.minimum(1.0, chord)))

@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from counterflow.findings import evidence
+from counterflow.findings.tracks.geometry import Floats
 from counterflow.findings.tracks.traffic import Message, Traffic
 
 if TYPE_CHECKING:
     from counterflow.findings.typology import Data
 
-__all__ = ["Key", "Ship", "Told", "place", "told"]
+__all__ = ["Key", "Ship", "Told", "mean_lon", "place", "told"]
 
 Key = tuple[int, int, float, float]
 """A message: MMSI, second, latitude, longitude."""
@@ -41,7 +42,6 @@ class Told:
 
     rows: Mapping[Key, Message]
     ships: Mapping[int, Ship]
-    listed: frozenset[int] = field(default=frozenset())
 
     def ids(self, keys: Iterable[Key]) -> list[str]:
         """row_id of each message."""
@@ -62,7 +62,7 @@ def told(data: Data, traffic: Traffic, keys: Sequence[Key]) -> Told:
     wanted = {f"mmsi:{mmsi}" for mmsi in numbers} | {f"imo:{imo}" for imo, _ in numbers.values() if imo}
     held = evidence.holders(data, wanted)
     ships = {mmsi: _ship(str(mmsi), imo, name, held) for mmsi, (imo, name) in numbers.items()}
-    return Told(rows, ships, frozenset(mmsi for mmsi, ship in ships.items() if ship.holder.listed))
+    return Told(rows, ships)
 
 
 def _later(one: str | None, other: str | None) -> str | None:
@@ -84,3 +84,9 @@ def _ship(mmsi: str, imo: str | None, name: str | None, held: Mapping[str, evide
 def place(lat: float, lon: float) -> str:
     """``38.35°N 124.35°E``."""
     return f"{abs(lat):.2f}°{'N' if lat >= 0 else 'S'} {abs(lon):.2f}°{'E' if lon >= 0 else 'W'}"
+
+
+def mean_lon(lon: Floats) -> float:
+    """Mean longitude of places that are near together, on either side of the date line too."""
+    east = (lon - lon[0] + 540.0) % 360.0 - 180.0
+    return float((lon[0] + east.mean() + 180.0) % 360.0 - 180.0)

@@ -34,7 +34,7 @@ MOST = 8_000_000
 """Positions in a span: about 1.2 GB with all that is worked out from them."""
 
 Message = dict[str, Any]
-"""A row of positions: row_id, mmsi, imo, vessel_name, at, lat, lon, sog, cog."""
+"""A row of positions: row_id, mmsi, imo, vessel_name, at, lat, lon, sog, cog, status."""
 
 
 def considered(data: Data, begin: int | None = None, end: int | None = None) -> ibis.Table:
@@ -89,7 +89,7 @@ class Traffic:
         rows = table.mutate(at=table.timestamp.epoch_seconds().cast("int64"))
         memory = ibis.memtable(asked)
         joined = rows.semi_join(memory, [rows.mmsi == memory.m, rows["at"] == memory.t])
-        columns = ("row_id", "mmsi", "imo", "vessel_name", "at", "lat", "lon", "sog", "cog")
+        columns = ("row_id", "mmsi", "imo", "vessel_name", "at", "lat", "lon", "sog", "cog", "status")
         found: dict[tuple[int, int], list[Message]] = {}
         for row in self._data.run(joined.select(*columns).order_by("row_id")).to_pylist():
             found.setdefault((int(row["mmsi"]), row["at"]), []).append(row)
