@@ -1,8 +1,8 @@
 """Shapes of tracks that no ship sails: frozen at a place while it says that it sails, or round and round a circle.
 
 Source: Bergman, Systematic GPS Manipulation Occurring at Chinese Oil Terminals and Government Installations (SkyTruth,
-2019) on circles; Androjna et al., AIS Data Manipulation in the Illicit Global Oil Trade, J. Mar. Sci. Eng. 12 (2024) 6, on
-frozen and drawn tracks.
+2019) on circles; Androjna et al., AIS Data Manipulation in the Illicit Global Oil Trade, J. Mar. Sci. Eng. 12 (2024) 6,
+on frozen and drawn tracks.
 """
 
 from __future__ import annotations
