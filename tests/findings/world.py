@@ -96,6 +96,14 @@ class World:
             lon=(lon + 180) % 360 - 180, sog=sog, cog=cog, locator=f"line {number}", **COMMON,
         )  # fmt: skip
 
+    def static(self, mmsi: str, when: str, imo: str, **said: Any) -> None:
+        """What a ship says of herself: vessel_name, length, width, draught, destination…"""
+        number = len(self.rows.get("ship_statics", [])) + 1
+        self._add(
+            "ship_statics", row_id=f"row-t{number:05}", timestamp=moment(when), mmsi=mmsi, imo=imo, **said,
+            locator=f"line {number}", **COMMON,
+        )  # fmt: skip
+
     def stay(
         self,
         mmsi: str,

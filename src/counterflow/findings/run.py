@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from counterflow.findings.patterns.log import Log
     from counterflow.findings.patterns.remembered import Searches
     from counterflow.findings.tracks.traffic import Traffic
+    from counterflow.findings.vessels import Vessel
     from counterflow.storage.ports import Scope
 
 __all__ = ["Detected", "ScopeData", "detect", "detect_all", "dials"]
@@ -111,6 +112,13 @@ class ScopeData:
         from counterflow.findings.parties import Parties
 
         return Parties(self)
+
+    @cached_property
+    def vessels(self) -> Sequence[Vessel]:
+        """What registers and ships tell of each IMO number, gathered when first asked for."""
+        from counterflow.findings.vessels import vessels
+
+        return vessels(self)
 
     @cached_property
     def traffic(self) -> Traffic:

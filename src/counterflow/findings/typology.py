@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from counterflow.findings.patterns.hits import Hits
     from counterflow.findings.patterns.log import Log
     from counterflow.findings.tracks.traffic import Traffic
+    from counterflow.findings.vessels import Vessel
 
 __all__ = ["KINDS", "Data", "Parameter", "Typology", "weigh"]
 
@@ -64,6 +65,11 @@ class Data(Protocol):
     @property
     def parties(self) -> Parties:
         """Who stands behind accounts, each looked up once."""
+        ...
+
+    @property
+    def vessels(self) -> Sequence[Vessel]:
+        """What registers and ships tell of each IMO number."""
         ...
 
     @property

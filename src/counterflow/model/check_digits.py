@@ -1,6 +1,7 @@
-"""Check digits of account numbers and addresses of wallets: whether a number can be right.
+"""Check digits of account numbers, ships' numbers and addresses of wallets: whether a number can be right.
 
-Sources: ISO 13616 (IBAN) and ISO 7064 (mod 97-10); Base58Check (Bitcoin, Tron), BIP 173 and BIP 350 (Bech32).
+Sources: IMO Resolution A.1117(30) (ships); ISO 13616 (IBAN) and ISO 7064 (mod 97-10); Base58Check (Bitcoin, Tron),
+BIP 173 and BIP 350 (Bech32).
 """
 
 from __future__ import annotations
@@ -8,7 +9,7 @@ from __future__ import annotations
 import hashlib
 import re
 
-__all__ = ["base58check", "bech32", "iban", "mod97"]
+__all__ = ["base58check", "bech32", "iban", "imo", "mod97"]
 
 _IBAN = re.compile(r"[A-Z]{2}\d{2}[0-9A-Z]{11,30}")
 
@@ -21,6 +22,13 @@ def mod97(text: str) -> bool:
 def iban(number: str) -> bool:
     """Whether a number, without blanks and in capitals, is shaped as an IBAN and its check digits agree."""
     return _IBAN.fullmatch(number) is not None and mod97(number[4:] + number[:4])
+
+
+def imo(number: str) -> bool:
+    """Whether the last of a ship's seven digits checks the others."""
+    if len(number) != 7 or not (number.isascii() and number.isdigit()):
+        return False
+    return sum(int(d) * weight for d, weight in zip(number[:6], range(7, 1, -1), strict=True)) % 10 == int(number[6])
 
 
 _BASE58 = "123456789ABCDEFGHJKLMNPQRSTUVWXYZabcdefghijkmnopqrstuvwxyz"

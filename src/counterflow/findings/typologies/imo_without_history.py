@@ -1,0 +1,115 @@
+"""IMO number without a history: old by its number, and nowhere to be found before it appears.
+
+Shell identities are got by telling the IMO of a ship that does not exist: an old one, new to international trade. The
+number is real; no yard, flag, name or track goes before it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+
+from counterflow.findings.typology import Data, Parameter, Typology, weigh
+from counterflow.findings.vessels import Fact, Vessel, day, first_day
+from counterflow.model import check_digits
+from counterflow.model.dates import earliest
+from counterflow.model.finding import Finding
+
+__all__ = ["TYPOLOGY"]
+
+_NUMBERED = {90: 1990, 91: 1994, 92: 1999, 93: 2004, 94: 2007, 95: 2009, 96: 2011, 97: 2013, 98: 2016, 99: 2019}
+"""Years in which numbers that begin so were given, about: before 90 the two digits are those of the year."""
+
+
+def detect(data: Data, dial: Mapping[str, float]) -> Iterator[Finding]:
+    """One finding for each ship that appears late."""
+    every = data.vessels
+    first = {vessel.imo: told[0] for vessel in every if (told := first_day(vessel)) is not None}
+    if not first:
+        return
+    for vessel in every:
+        when = first.get(vessel.imo)
+        before = min((day_ for imo, day_ in first.items() if imo != vessel.imo), default=None)
+        if when is None or before is None or not check_digits.imo(vessel.imo):
+            continue
+        if _days(before, when) < dial["before"] or vessel.told("previousName", "pastFlags"):
+            continue
+        late = int(when[:4]) - numbered(vessel.imo)
+        if late >= dial["years"]:
+            yield _finding(vessel, when, late)
+
+
+def numbered(imo: str) -> int:
+    """The year in which a number was given, about."""
+    begins = int(imo[:2])
+    return _NUMBERED.get(begins, 1900 + begins)
+
+
+def _days(one: str, other: str) -> int:
+    return (earliest(other) - earliest(one)).days
+
+
+def _finding(vessel: Vessel, when: str, late: int) -> Finding:
+    built = vessel.told("buildDate")
+    # what the first day rests on, and what tells the number
+    facts: list[Fact] = [*vessel.told("imoNumber"), *built, *(f for f in vessel.facts if f.since)]
+    factors = {f"{late} years from the number's time to its first trace": 1.5 if late < 20 else 2.0}
+    if vessel.facts and not built:
+        factors["no register says when or where it was built"] = 1.5
+    if built:
+        factors[f"built {built[0].value}, says a register"] = 0.8
+    if vessel.listed:
+        factors["the ship is named by a sanctions list"] = 4.0
+    about = numbered(vessel.imo)
+    return Finding(
+        typology=TYPOLOGY.name,
+        sentence=(
+            f"{vessel.caption} has an IMO number of about {about} ({vessel.imo}) and was nowhere told of before "
+            f"{when}: no "
+            "earlier name, flag or track, where those of others go further back."
+        ),
+        subjects=(vessel.entity,),
+        probability=weigh(0.2, factors),
+        evidence=vessel.evidence(vessel.sightings[:1], facts, "first trace"),
+        refutes=TYPOLOGY.refutes,
+        benign=TYPOLOGY.benign,
+        start=when,
+        end=day(max(s.last for s in vessel.sightings)) if vessel.sightings else None,
+        lat=_place(vessel, 0),
+        lon=_place(vessel, 1),
+        vessels=(vessel.imo,) if vessel.sightings else (),
+        detail={
+            "imo": vessel.imo, "number_given_about": about, "first_trace": when, "years": late,
+            "mmsi": sorted({s.mmsi for s in vessel.sightings}), "built": built[0].value if built else None,
+            "factors": factors,
+        },
+    )  # fmt: skip
+
+
+def _place(vessel: Vessel, axis: int) -> float | None:
+    """Where she was first heard: latitude or longitude."""
+    ends = next((s.ends for s in vessel.sightings if s.ends is not None), None)
+    return None if ends is None else round(ends[0][axis], 5)
+
+
+TYPOLOGY = Typology(
+    name="imo_without_history",
+    title="IMO number without a history",
+    kind="ship",
+    what="A ship appears years after her number was due, with no earlier name, flag, owner or track.",
+    why="Numbers are got for ships that do not exist, and blacklisted ships go on under them.",
+    standard="C4ADS, Unmasked: Vessel Identity Laundering and North Korea's Maritime Sanctions Evasion (2021): "
+    "Kingsway as "
+    "Apex or Shun Fa (IMO 8528864), Subblic as Hai Zhou 168 (IMO 8514045)",
+    needs=(),
+    parameters={
+        "years": Parameter(10, "years", "least time from the number's to the first trace"),
+        "before": Parameter(180, "days", "how much further back other ships must go, at least"),
+    },
+    benign=(
+        "a coaster or fishing vessel that sailed within one country, and got a number for her first voyage abroad",
+        "a register or a receiver that came to know her late",
+        "a number typed wrongly into the set",
+    ),
+    refutes="The builder's certificate; a picture, a name or a flag of her from before.",
+    detect=detect,
+)
