@@ -73,13 +73,14 @@ def background(
     )  # fmt: skip
 
 
-def embedded(n: int, attempts: Path, seed: int = 0, **more: Any) -> tuple[pa.Table, pa.Table]:
+def embedded(n: int, attempts: Path, seed: int = 0, *, lone: float = 0.5, **more: Any) -> tuple[pa.Table, pa.Table]:
     """n payments, the real attempts among them, in time order; and the answers: payment_id, attempt_id, typology.
 
     Accounts of the attempts are accounts of the background, drawn by how busy they are: a launderer's account has
     ordinary business too.
 
     :param attempts: the file ``hi_small_attempts.parquet``
+    :param lone: share of the attempts' accounts that do nothing else; 0 is the hardest
     """
     real = pq.read_table(attempts)
     real = real.cast(
@@ -93,7 +94,7 @@ def embedded(n: int, attempts: Path, seed: int = 0, **more: Any) -> tuple[pa.Tab
     pool = rng.permutation(len(rows))[: 20 * len(coded.dictionary)]
     drawn = rows.select(["from_bank", "from_account"]).take(pa.array(pool)).group_by(["from_bank", "from_account"])
     hosts = drawn.aggregate([]).slice(0, len(coded.dictionary)).combine_chunks()
-    own = rng.random(len(coded.dictionary)) < 0.5  # half of them do nothing else
+    own = rng.random(len(coded.dictionary)) < lone
     banks = pc.if_else(pa.array(own), pc.list_element(pc.split_pattern(coded.dictionary, "/"), 0), hosts["from_bank"])
     numbers = pc.if_else(
         pa.array(own), pc.list_element(pc.split_pattern(coded.dictionary, "/"), 1), hosts["from_account"]

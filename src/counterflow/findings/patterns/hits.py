@@ -19,6 +19,8 @@ class Hits:
     :param members: int64, indices into the log, of each hit in time order
     :param exhausted: how many starts of the search ended by its budget or a cap on degree: from those, patterns may be
         missing. Never silent: every finding of the search states it
+    :param surprise: float64[hits], how unlikely it would be without a cause, decimal logarithm: what hits rank by;
+        else None
     :param role: int8 for each member, where the search tells roles apart (which layer, in or out); else empty
     """
 
@@ -26,6 +28,7 @@ class Hits:
     members: Ints
     exhausted: int = 0
     role: np.ndarray[Any, np.dtype[np.int8]] | None = None
+    surprise: np.ndarray[Any, np.dtype[np.float64]] | None = None
 
     def __len__(self) -> int:
         return len(self.starts) - 1
