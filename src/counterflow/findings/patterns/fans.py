@@ -2,7 +2,7 @@
 
 A stranger is a counterparty that had never before been paid by (or paid) the account; what strangers pay again within
 the window belongs to the fan. Three strangers in a week are nothing for a shop and a lot for an account that sees one a
-year: so each fan bears its *surprise*, how unlikely so many are, given what the account saw before; and strangers who do
+year: so each fan bears its *surprise*, how unlikely so many are, given what the account saw before. Strangers who do
 nothing else say more than those who deal with everybody.
 """
 
@@ -12,25 +12,26 @@ from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
 
-from counterflow.entities.compiling import compiled
-from counterflow.findings.patterns.hits import Hits
+from counterflow.findings.observations import DAY
+from counterflow.findings.patterns.hits import Hits, room
+from counterflow.findings.patterns.kernels import chosen
 
 if TYPE_CHECKING:
     from counterflow.findings.patterns.log import Log
 
-__all__ = ["DAY", "find"]
+__all__ = ["find", "unlikely"]
 
-DAY = 86400
-LONE, BUSY = np.log10(0.15 / 0.04), np.log10(0.85 / 0.96)
-"""What one stranger adds to the surprise: of those who were sent, some 15 in 100 do nothing else; of those who come by
-chance, 4. Judged, not fitted: where only one bank's payments are seen, strangers look idler than they are."""
+SENT, CHANCE = 0.15, 0.04
+"""Of strangers who were sent, so many do nothing else; of those who come by chance, at least so many: judged, not
+fitted. Where only one bank's payments are seen most strangers look idle: as many are expected as were seen before."""
 SHAPE = 0.5
-"""How alike accounts are taken to be before anything is known of them (gamma shape): below 1, a few meet most strangers.
-Where the data begin, a busy account must not look like a sudden one."""
+"""How alike accounts are taken to be before anything is known of them (gamma shape): below 1, a few meet most of all
+strangers. Where the data begin, a busy account must not look like a sudden one."""
 
 Ints = np.ndarray[Any, np.dtype[np.int64]]
 Codes = np.ndarray[Any, np.dtype[np.int32]]
 Floats = np.ndarray[Any, np.dtype[np.float64]]
+Flags = np.ndarray[Any, np.dtype[np.bool_]]
 
 
 def find(
@@ -61,48 +62,52 @@ def find(
     hub, other, sides = (log.payee, log.payer, log.into) if side == "in" else (log.payer, log.payee, log.out)
     if not len(log):
         return Hits(np.zeros(1, dtype=np.int64), np.zeros(0, dtype=np.int64), surprise=np.zeros(0))
-    first, began = compiled(_first)(hub, other, sides.starts, sides.order)
+    opened = log.opened
+    met = chosen(_met, len(log))(opened, sides.starts, sides.order)
     before = log.quiet_payer if side == "in" else log.quiet_payee
-    after = compiled(_rest)(log.payer, log.payee, other, log.at, len(log.accounts))
-    anchors, size, surprise, exhausted = compiled(_windows)(
-        log.at, first, began, before, after, sides.starts, sides.order, window, least, most, history, usual, floor, since
+    after = chosen(_rest, len(log))(log.payer, log.payee, other, log.at, len(log.accounts))
+    # strangers that did nothing else, and all: up to each place of the log
+    idle = (opened == np.arange(len(log))) & ((before < 0) | (before > history)) & ((after < 0) | (after > window))
+    idlers, firsts = np.cumsum(idle), np.cumsum(opened == np.arange(len(log)))
+    anchors, size, surprise, exhausted = chosen(_windows, len(log))(
+        log.at,
+        met,
+        opened,
+        before,
+        after,
+        idle,
+        idlers,
+        firsts,
+        sides.starts,
+        sides.order,
+        window,
+        least,
+        most,
+        history,
+        usual,
+        floor,
+        since,
     )
-    order = np.argsort(anchors, kind="stable")  # by time, whichever account they are of
-    starts = np.zeros(len(order) + 1, dtype=np.int64)
-    np.cumsum(size[order], out=starts[1:])
-    place = np.empty(len(order), dtype=np.int64)
-    place[order] = starts[:-1]
-    members = compiled(_members)(log.at, began, sides.starts, sides.order, hub, anchors, place, size, window)
-    return Hits(starts, members, int(exhausted), surprise=surprise[order])
+    starts = np.concatenate([np.zeros(1, dtype=np.int64), np.cumsum(size)])
+    members = chosen(_members, len(log))(opened, sides.starts, sides.order, hub, anchors, starts)
+    return Hits(starts, members, int(exhausted), surprise=surprise).by_first()
 
 
-def _first(hub: Codes, other: Codes, starts: Ints, order: Codes) -> tuple[Ints, Codes]:
-    """By place in `order`: how many strangers the account had met before, -1 where the counterparty is none; and by
-    payment, which payment was the first between the two (-1: a payment to oneself)."""
-    n, accounts = len(hub), len(starts) - 1
-    met = np.full(n, -1, dtype=np.int64)
-    began = np.full(n, -1, dtype=np.int32)
-    whose = np.full(accounts, -1, dtype=np.int32)
-    opening = np.zeros(accounts, dtype=np.int32)
-    for a in range(accounts):
+def _met(opened: Codes, starts: Ints, order: Codes) -> Ints:
+    """By place in `order`: how many strangers the account has met up to and with it."""
+    met = np.zeros(len(order), dtype=np.int64)
+    for a in range(len(starts) - 1):
         count = 0
         for k in range(starts[a], starts[a + 1]):
-            i = order[k]
-            b = other[i]
-            if b == a:
-                continue
-            if whose[b] != a:
-                whose[b] = a
-                opening[b] = i
-                met[k] = count
-                count += 1
-            began[i] = opening[b]
-    return met, began
+            count += opened[order[k]] == order[k]
+            met[k] = count
+    return met
 
 
-def _windows(
-    at: Ints, first: Ints, began: Codes, before: Ints, after: Ints, starts: Ints, order: Codes, window: int, least: int,
-    most: int, history: int, usual: float, floor: float, since: int,
+def _windows(  # noqa: C901, a kernel is one nest of loops
+    at: Ints, met: Ints, opened: Codes, before: Ints, after: Ints, idle: Flags, idlers: Ints, firsts: Ints,
+    starts: Ints, order: Codes, window: int, least: int, most: int, history: int, usual: float, floor: float,
+    since: int,
 ) -> tuple[Ints, Ints, Floats, int]:  # fmt: skip
     """First payment, number of payments and surprise of each fan; how many windows were too full."""
     anchors = np.empty(1024, dtype=np.int64)
@@ -111,60 +116,50 @@ def _windows(
     found = 0
     exhausted = 0
     for a in range(len(starts) - 1):
-        end, past, reached, strangers_to = starts[a], starts[a], -1, 0
-        strangers = 0
+        end, past, ripe, told, own = starts[a], starts[a], starts[a], 0, 0
         for k in range(starts[a], starts[a + 1]):
-            if first[k] < 0:
-                continue
             i = order[k]
-            # `end`: the first place past the window; `strangers_to`: strangers met up to there
+            if opened[i] != i:
+                continue
             while end < starts[a + 1] and at[order[end]] <= at[i] + window:
-                if first[end] >= 0:
-                    strangers_to = first[end] + 1
                 end += 1
             while at[order[past]] < at[i] - history:
                 past += 1
-            strangers = strangers_to - first[k]
-            grown = end > reached and strangers_to > 0
-            if strangers < least or not grown:
+            strangers = met[end - 1] - met[k] + 1
+            if strangers < least or met[end - 1] == told:  # none that the window before did not reach
                 continue
-            # only where the window reached a stranger that the one before it did not
-            if reached >= 0:
-                new = False
-                for q in range(reached, end):
-                    new = new or first[q] >= 0
-                if not new:
-                    continue
-            reached = end
+            told = met[end - 1]
             if i < since:
                 continue
-            if end - k > 4 * most:
-                exhausted += 1
-                continue
             members = 0
-            for q in range(k, end):
-                members += began[order[q]] >= i
-            if members > most:
+            for q in range(k, min(end, k + 4 * most)):
+                members += opened[order[q]] >= i
+            if members > most or end - k > 4 * most:
                 exhausted += 1
                 continue
-            q = past
-            while first[q] < 0:
-                q += 1
+            known = met[k] - 1 - (met[past - 1] if past > starts[a] else 0)
             watched = min(history, at[i] - at[0])
-            s = _unlikely(strangers - 1, first[k] - first[q] + SHAPE, (watched + SHAPE * window / usual) / window)
-            if s + strangers * LONE < floor:
+            s = unlikely(strangers - 1, known + SHAPE, (watched + SHAPE * window / usual) / window)
+            if s + strangers * np.log10(SENT / CHANCE) < floor:
                 continue
+            # how many of its strangers did nothing else is known of those a window ago, of all accounts and of this one
+            while at[order[ripe]] < at[i] - window:
+                own += idle[order[ripe]]
+                ripe += 1
+            then = np.searchsorted(at, at[i] - window)
+            share = CHANCE if then == 0 else max(CHANCE, (1000 * CHANCE + idlers[then - 1]) / (1000 + firsts[then - 1]))
+            share = max(CHANCE, (50 * share + own) / (50 + (met[ripe - 1] if ripe > starts[a] else 0)))
+            sent = max(SENT, share)
+            lone, busy = np.log10(sent / share), np.log10((1 - sent) / (1 - share)) if share < SENT else 0.0
             for q in range(k, end):
                 j = order[q]
-                if first[q] >= 0:
-                    idle = before[j] < 0 or at[j] - before[j] < at[i] - history
-                    s += LONE if idle and (after[j] < 0 or at[j] + after[j] > at[i] + window) else BUSY
+                if opened[j] == j:
+                    alone = before[j] < 0 or at[j] - before[j] < at[i] - history
+                    s += lone if alone and (after[j] < 0 or at[j] + after[j] > at[i] + window) else busy
             if s < floor:
                 continue
-            if found == len(anchors):
-                anchors = np.concatenate((anchors, np.empty_like(anchors)))
-                size = np.concatenate((size, np.empty_like(size)))
-                surprise = np.concatenate((surprise, np.empty_like(surprise)))
+            anchors, size = room(anchors, found + 1), room(size, found + 1)
+            surprise = room(surprise, found + 1)
             anchors[found], size[found], surprise[found] = i, members, s
             found += 1
     return anchors[:found], size[:found], surprise[:found], exhausted
@@ -188,7 +183,7 @@ def _rest(payer: Codes, payee: Codes, other: Codes, at: Ints, accounts: int) -> 
     return rest
 
 
-def _unlikely(more: int, shape: float, windows: float) -> float:
+def unlikely(more: int, shape: float, windows: float) -> float:
     """-log10 of the chance of at least `more` strangers in a window, where `shape` were seen in so many `windows`.
 
     The count is Poisson, its rate not known but gamma distributed: the sum is the tail of a negative binomial.
@@ -203,13 +198,11 @@ def _unlikely(more: int, shape: float, windows: float) -> float:
         term *= (shape + j) / (j + 1.0) * (1.0 - stay)
         tail += term
         j += 1
-    return -(log + np.log(tail)) / np.log(10.0)
+    return float(-(log + np.log(tail)) / np.log(10.0))
 
 
-def _members(
-    at: Ints, began: Codes, starts: Ints, order: Codes, hub: Codes, anchors: Ints, place: Ints, size: Ints, window: int
-) -> Ints:  # fmt: skip
-    members = np.empty(size.sum(), dtype=np.int64)
+def _members(opened: Codes, starts: Ints, order: Codes, hub: Codes, anchors: Ints, place: Ints) -> Ints:
+    members = np.empty(place[-1], dtype=np.int64)
     for h in range(len(anchors)):
         i = anchors[h]
         a = hub[i]
@@ -221,8 +214,8 @@ def _members(
             else:
                 high = middle
         put = place[h]
-        while put < place[h] + size[h]:
-            if began[order[low]] >= i:
+        while put < place[h + 1]:
+            if opened[order[low]] >= i:
                 members[put] = order[low]
                 put += 1
             low += 1

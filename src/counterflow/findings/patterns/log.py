@@ -111,6 +111,22 @@ class Log:
         return found
 
     @cached_property
+    def opened(self) -> Codes:
+        """int32[n]: which payment was the first from this payer to this payee; itself, where it is; -1 to oneself."""
+        found: Codes = compiled(_opened)(self.payer, self.payee, self.out.starts, self.out.order)
+        return found
+
+    @cached_property
+    def fresh_out(self) -> Adjacency:
+        """The first payments of each account to each of its payees, others than itself."""
+        return Adjacency(*compiled(_only)(self.opened, self.out.starts, self.out.order))
+
+    @cached_property
+    def fresh_into(self) -> Adjacency:
+        """The first payments to each account by each of its payers, others than itself."""
+        return Adjacency(*compiled(_only)(self.opened, self.into.starts, self.into.order))
+
+    @cached_property
     def worth(self) -> Floats:
         """float64[n]: US dollars, to compare payments of different currencies: as stated, else by the year's average
         rate (`model.rates`); NaN where neither is known."""
@@ -242,6 +258,37 @@ def _bucket(side: Codes, accounts: int) -> tuple[Ints, Codes]:
         order[place[side[i]]] = i
         place[side[i]] += 1
     return starts, order
+
+
+def _opened(payer: Codes, payee: Codes, starts: Ints, order: Codes) -> Codes:
+    accounts = len(starts) - 1
+    opened = np.full(len(payer), -1, dtype=np.int32)
+    whose = np.full(accounts, -1, dtype=np.int32)
+    first = np.zeros(accounts, dtype=np.int32)
+    for a in range(accounts):
+        for k in range(starts[a], starts[a + 1]):
+            i = order[k]
+            b = payee[i]
+            if b == a:
+                continue
+            if whose[b] != a:
+                whose[b] = a
+                first[b] = i
+            opened[i] = first[b]
+    return opened
+
+
+def _only(opened: Codes, starts: Ints, order: Codes) -> tuple[Ints, Codes]:
+    begins = np.zeros_like(starts)
+    kept = np.empty_like(order)
+    n = 0
+    for a in range(len(starts) - 1):
+        for k in range(starts[a], starts[a + 1]):
+            if opened[order[k]] == order[k]:
+                kept[n] = order[k]
+                n += 1
+        begins[a + 1] = n
+    return begins, kept[:n].copy()
 
 
 def _since(payee: Codes, at: Ints, starts: Ints, order: Codes) -> Ints:
