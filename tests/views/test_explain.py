@@ -25,7 +25,7 @@ def leaves(tree: dict[str, Any]) -> Iterator[dict[str, Any]]:
 
 
 def test_every_kind_of_thing_ends_in_its_source(view: View) -> None:
-    findings = view.detect()
+    findings = view.detect()["findings"]
     evidence = {e["kind"]: e["id"] for f in findings for e in f["evidence"]}
     asked = ["office39:office-39#name", "office39:r-0001", findings[0]["id"], *evidence.values()]
     asked += [arc["id"] for arc in view.flow()["arcs"] if arc["claim_ids"]][:3]
@@ -36,7 +36,7 @@ def test_every_kind_of_thing_ends_in_its_source(view: View) -> None:
 
 
 def test_a_row_names_the_file_it_came_in_not_another_of_its_data_set(view: View) -> None:
-    evidence = {e["kind"]: e["id"] for f in view.detect() for e in f["evidence"]}
+    evidence = {e["kind"]: e["id"] for f in view.detect()["findings"] for e in f["evidence"]}
     titles = {kind: view.explain(evidence[kind])["source"]["title"] for kind in ("payments", "positions")}
     assert "Payments" in titles["payments"] and "positions" in titles["positions"], titles
 

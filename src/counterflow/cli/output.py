@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 __all__ = [
-    "assessment", "chart", "comparison", "conflicts", "datasets", "diff", "entities", "entity", "finding", "findings",
+    "assessment", "chart", "comparison", "conflicts", "datasets", "diff", "entities", "entity",
     "hits", "mapping_preview", "plan", "quarantine", "rejected", "resolution", "summary_screen", "tree", "typologies",
 ]  # fmt: skip
 
@@ -208,26 +208,6 @@ def _disposition(told: Row | None) -> list[str]:
     until = f" until {told['until']}" if told["until"] else ""
     says = f"{told['verdict']}{until}, said {told['by']} on {told['at'][:10]}: {told['reason']}"
     return [f"        {says}", *(f"        no longer counts: {why}" for why in told["lapsed"])]
-
-
-def findings(rows: Iterable[Row]) -> str:
-    """The queue of findings."""
-    return "\n".join(
-        f"{r['id']}  {r['likelihood']:18} {r['typology']:16} {r['sentence']}  [{r['handling']}]" for r in rows
-    ) or ("No typology fired.")
-
-
-def finding(f: Row) -> str:
-    """One finding with its evidence."""
-    lines = [
-        f"{f['sentence']}  [{f['handling']}]",
-        f"{f['title']}: {f['likelihood']} ({f['probability']:.2f}, by {f['basis']})",
-        f"Would refute it: {f['refutes']}",
-        *(f"Benign explanation: {text}" for text in f["benign"]),
-        "Evidence:",
-        *(f"  {e['kind']} {e['id']}  {e['role']}" for e in f["evidence"]),
-    ]
-    return "\n".join(lines)
 
 
 def tree(node: Row, depth: int = 0) -> str:

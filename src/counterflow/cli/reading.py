@@ -6,8 +6,8 @@ from typing import Any
 
 import click
 
-from counterflow.cli import output
-from counterflow.cli.app import Context, as_json, as_of, known_on, main, pass_context, print_json
+from counterflow.cli import output, queue
+from counterflow.cli.app import Context, as_json, as_of, known_on, main, pass_context, print_json, say
 
 
 @main.command()
@@ -32,7 +32,7 @@ def show(context: Context, id: str, as_of: str | None, as_json: bool) -> None:
     view = context.view("show", id=id)
     if id.startswith("f-"):
         finding = view.finding(id)
-        print_json(finding) if as_json else click.echo(output.finding(finding))
+        print_json(finding) if as_json else click.echo(queue.finding(finding))
         return
     entity = view.entity(id, as_of)
     print_json(entity) if as_json else click.echo(output.entity(entity))
@@ -61,14 +61,39 @@ def explain(context: Context, id: str, as_json: bool) -> None:
 
 
 @main.command()
-@click.option("--typology", "typologies", multiple=True, help="Only this typology; may be repeated.")
+@click.option("--typology", "typologies", multiple=True, help="Only this typology, each finding by itself; repeatable.")
+@click.option(
+    "--set",
+    "given",
+    multiple=True,
+    metavar="TYPOLOGY.PARAMETER=VALUE",
+    help="A dial for this run (`counterflow typologies` lists them); repeatable.",
+)
+@click.option("--limit", type=click.IntRange(min=1), help="Print so many, the most probable ones.")
 @as_of
 @as_json
 @pass_context
-def detect(context: Context, typologies: tuple[str, ...], as_of: str | None, as_json: bool) -> None:
-    """Run the typologies and list the findings, most probable first."""
-    found = context.view("detect", typologies=list(typologies)).detect(typologies, as_of)
-    print_json(found) if as_json else click.echo(output.findings(found))
+def detect(
+    context: Context,
+    typologies: tuple[str, ...],
+    given: tuple[str, ...],
+    limit: int | None,
+    as_of: str | None,
+    as_json: bool,
+) -> None:
+    """Run the typologies and list the findings, most probable first.
+
+    Patterns over the same payments are told as one attempt, by the strongest of them. With --json one finding a line,
+    its `payments` in the order of time.
+    """
+    from counterflow.findings.run import assigned
+
+    view = context.view("detect", typologies=list(typologies), set=list(given))
+    found = view.detect(typologies, as_of, assigned(given))
+    rows = found["findings"][:limit]
+    print_json(rows) if as_json else click.echo(queue.findings(rows))
+    for line in queue.detected(found, len(rows)):
+        say(line)
 
 
 @main.command()

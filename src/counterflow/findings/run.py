@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import math
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -29,7 +30,7 @@ if TYPE_CHECKING:
     from counterflow.findings.vessels import Vessel
     from counterflow.storage.ports import Scope
 
-__all__ = ["Detected", "ScopeData", "detect", "detect_all", "dials"]
+__all__ = ["Detected", "ScopeData", "assigned", "detect", "detect_all", "dials"]
 
 Progress = Callable[[str, float], None]
 
@@ -158,6 +159,28 @@ def dials(typology: Typology, given: Mapping[str, Any]) -> dict[str, float]:
             raise UsageError(f"{typology.name}.{name} must be a number ({unit}), not {value!r}.")
         values[name] = float(value)
     return values
+
+
+def assigned(texts: Iterable[str]) -> dict[str, dict[str, float]]:
+    """Dials as a command line gives them, ``structuring.days=5``, as ``{typology: {parameter: value}}``.
+
+    :raises UsageError: a text of another form; :raises UnknownName: no such typology or parameter
+    """
+    from counterflow import registry
+
+    given: dict[str, dict[str, float]] = {}
+    for text in texts:
+        name, equals, value = text.partition("=")
+        typology, dot, parameter = name.strip().partition(".")
+        try:
+            number = float(value)
+        except ValueError:
+            number = math.nan
+        if not (equals and dot and math.isfinite(number)):
+            raise UsageError(f"'{text}' sets nothing. Valid: TYPOLOGY.PARAMETER=NUMBER, such as structuring.days=5.")
+        dials(registry.get("typologies", typology), {parameter: number})
+        given.setdefault(typology, {})[parameter] = number
+    return given
 
 
 def detect(

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from counterflow.errors import NotFound
 from counterflow.network.graph import Graph
-from counterflow.pipeline import Line
+from counterflow.pipeline import Line, Made
 from counterflow.storage.search import SqliteSearch
 from counterflow.views.marking import marking
 
@@ -63,10 +63,18 @@ class Picture:
     @cached_property
     def findings(self) -> list[dict[str, Any]]:
         """Findings of all typologies, most probable first. Detected when first asked for: who is who does not wait."""
-        with self._lock:
-            folder = self.line.run("detect", self._progress)[-1].folder
-        found = (folder / "findings.jsonl").read_text(encoding="utf-8")
+        found = (self._detected.folder / "findings.jsonl").read_text(encoding="utf-8")
         return [json.loads(text) for text in found.splitlines()]
+
+    @property
+    def left_out(self) -> dict[str, int]:
+        """Reason → payments that no pattern was looked for in."""
+        return dict((self._detected.report or {}).get("left_out", {}))
+
+    @cached_property
+    def _detected(self) -> Made:
+        with self._lock:
+            return self.line.run("detect", self._progress)[-1]
 
     @cached_property
     def sources(self) -> Mapping[str, dict[str, Any]]:

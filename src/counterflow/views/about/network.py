@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from counterflow import registry
@@ -85,16 +85,28 @@ class AboutNetwork(Base):
 
         return finding(self.picture, id)
 
-    def detect(self, typologies: Sequence[str] = (), as_of: str | None = None) -> list[dict[str, Any]]:
-        """Findings of some typologies (none named: all), with what had happened by a date."""
+    def detect(
+        self,
+        typologies: Sequence[str] = (),
+        as_of: str | None = None,
+        given: Mapping[str, Mapping[str, float]] | None = None,
+    ) -> dict[str, Any]:
+        """Findings of some typologies (none named: all), with what had happened by a date, and the payments that no
+        pattern was looked for in: {findings, left_out: {reason: payments}}.
+
+        :param given: typology → {parameter: value}, before those of the settings
+        """
         from counterflow.findings.run import detect_all
         from counterflow.views.findings import in_print
         from counterflow.views.network import checked_date
 
-        if not typologies and as_of is None:
-            return list(self.findings()["findings"])
+        if not typologies and as_of is None and not given:
+            return {**self.findings(), "left_out": self.picture.left_out}
         for name in typologies:
             registry.get("typologies", name)
-        settings = self.workspace.settings.typologies
+        settings = {name: dict(values) for name, values in self.workspace.settings.typologies.items()}
+        for name, values in (given or {}).items():
+            settings[name] = {**settings.get(name, {}), **values}
         found = detect_all(self.picture.scope, settings, only=typologies, as_of=checked_date(as_of))
-        return [in_print(self.picture, json.loads(json.dumps(f.to_dict()))) for f in found.findings]
+        rows = [in_print(self.picture, json.loads(json.dumps(f.to_dict()))) for f in found.findings]
+        return {"findings": rows, "left_out": dict(found.left_out)}
