@@ -1,5 +1,7 @@
+from counterflow.findings.run import ScopeData, detect
 from counterflow.findings.typologies.structuring import TYPOLOGY
 from counterflow.testing import TypologyContract
+from counterflow.testing.tables import scope_of, whole
 from findings.world import World
 
 
@@ -36,3 +38,16 @@ class TestStructuring(TypologyContract):
         for month in range(1, 13):
             w.pay(f"2017-{month:02}-01 08:00", f"CASH{month}", "E1", 9_500)
         assert self._detect(w.tables()) == []
+
+    def test_each_currency_has_the_line_of_its_law_unless_one_is_set(self) -> None:
+        """Nine payments of 1.9 million yen are below Japan's line of two million, and far above ten thousand."""
+        w = World()
+        for n in range(9):
+            w.pay(f"2017-06-0{1 + n // 2} 1{n % 2}:00", f"CASH{n % 4}", "E1", 1_900_000 + 9_000 * n, "JPY")
+            w.pay(f"2017-06-0{1 + n // 2} 1{n % 2}:30", f"CASH{n % 4}", "E2", 9_500 + 9 * n, "BTC")
+        [finding] = self._detect(w.tables())
+        assert finding.detail["threshold"] == 2_000_000
+        assert "Criminal Proceeds" in finding.detail["law"]
+        one = {TYPOLOGY.name: {"threshold": 10_000.0}}
+        [finding] = detect(ScopeData(scope_of(whole(w.tables()))), [TYPOLOGY], one)
+        assert (finding.accounts[0], finding.detail["law"]) == ("E2", "")
