@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-__all__ = ["attempt", "detected", "finding", "findings"]
+__all__ = ["attempt", "detected", "finding", "findings", "not_looked_at"]
 
 Row = Mapping[str, Any]
 
@@ -44,20 +44,30 @@ def attempt(r: Row) -> str:
 
 def detected(found: Row, printed: int) -> list[str]:
     """What a list of findings does not show: those beyond the limit, and payments that were not looked at."""
-    lines = []
-    if printed < len(found["findings"]):
-        lines.append(f"{printed} of {len(found['findings']):,} findings.")
-    if found["left_out"]:
-        why = ", ".join(f"{n:,} with {reason}" for reason, n in sorted(found["left_out"].items()))
-        lines.append(f"No pattern was looked for in {sum(found['left_out'].values()):,} payments: {why}.")
-    return lines
+    total = len(found["findings"])
+    beyond = [f"{printed} of {total:,} findings."] if printed < total else []
+    return beyond + not_looked_at(found["left_out"])
+
+
+def not_looked_at(left_out: Mapping[str, int]) -> list[str]:
+    """Payments that no pattern was looked for in. :param left_out: reason → payments"""
+    if not left_out:
+        return []
+    why = ", ".join(f"{n:,} with {reason}" for reason, n in sorted(left_out.items()))
+    total = sum(left_out.values())
+    return [f"No pattern was looked for in {total:,} payment{'s' * (total != 1)}: {why}."]
 
 
 def finding(f: Row) -> str:
     """One finding with its evidence."""
+    told = [line for line in (attempt(f),) if line]
+    also = [f"Also {p['typology']} ({p['likelihood']}): {p['sentence']}" for p in f["detail"].get("patterns", ())]
     lines = [
         f"{f['sentence']}  [{f['handling']}]",
         f"{f['title']}: {f['likelihood']} ({f['probability']:.2f}, by {f['basis']})",
+        *told,
+        *(f"Weighs {weight:g}: {sign}" for sign, weight in f["detail"].get("factors", {}).items()),
+        *also,
         f"Would refute it: {f['refutes']}",
         *(f"Benign explanation: {text}" for text in f["benign"]),
         "Evidence:",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -9,6 +10,7 @@ import click
 
 from counterflow.cli.app import Context, as_json, fail, main, pass_context, print_json, progress, say
 from counterflow.cli.output import rejected, resolution
+from counterflow.cli.queue import not_looked_at
 from counterflow.errors import InputError, UsageError
 
 
@@ -111,8 +113,15 @@ def make(context: Context, upto: str, as_json: bool) -> None:
             print_json({"stage": stage.stage, "fresh": stage.fresh, **({"report": report} if report else {})})
         else:
             click.echo(f"{stage.stage}: {'made' if stage.fresh else 'unchanged'}")
-            if report:
-                click.echo(resolution(report))
+            if report and (lines := _SAID[upto](report)):
+                click.echo("\n".join(lines))
+
+
+_SAID: dict[str, Callable[[dict[str, Any]], list[str]]] = {
+    "resolve": lambda report: [resolution(report)],
+    "detect": lambda report: [f"  {line}" for line in not_looked_at(report["left_out"])],
+}
+"""What a stage's report says, in lines."""
 
 
 @main.command()
