@@ -10,7 +10,7 @@ import pytest
 
 HEAVY = {
     "numpy", "pyarrow", "duckdb", "ibis", "fastapi", "starlette", "uvicorn", "sqlalchemy", "scipy", "numba", "highspy",
-    "lxml", "rapidfuzz", "yaml", "pandas",
+    "lxml", "rapidfuzz", "yaml", "pandas", "xgboost",
 }  # fmt: skip
 
 HELP = "import sys; sys.argv[1:] = ['--help']; from counterflow.cli import main; main(standalone_mode=False)"
