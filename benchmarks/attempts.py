@@ -27,10 +27,10 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
-from measured import tell
 
 from counterflow.findings.patterns.hits import Hits
 from counterflow.findings.patterns.log import Log, from_rows
+from measured import tell
 
 Search = Callable[[Log], Hits]
 
