@@ -19,9 +19,11 @@ from findings.typologies import (
     test_conglomerate_abroad,
     test_criminal_logistics,
     test_dark_meeting,
+    test_declared_origin,
     test_disqualified_director,
     test_dormant_company,
     test_doubled_imo,
+    test_draught_change,
     test_drawn_track,
     test_embassy_business,
     test_encounter,
@@ -55,6 +57,7 @@ from findings.typologies import (
     test_ship_mismatch,
     test_structuring,
     test_successor,
+    test_terminal_visit,
 )
 
 SUITES: tuple[type[TypologyContract], ...] = (
@@ -66,9 +69,11 @@ SUITES: tuple[type[TypologyContract], ...] = (
     test_conglomerate_abroad.TestConglomerateAbroad,
     test_criminal_logistics.TestCriminalLogistics,
     test_dark_meeting.TestDarkMeeting,
+    test_declared_origin.TestDeclaredOrigin,
     test_disqualified_director.TestDisqualifiedDirector,
     test_dormant_company.TestDormantCompany,
     test_doubled_imo.TestDoubledImo,
+    test_draught_change.TestDraughtChange,
     test_drawn_track.TestDrawnTrack,
     test_embassy_business.TestEmbassyBusiness,
     test_encounter.TestEncounter,
@@ -102,6 +107,7 @@ SUITES: tuple[type[TypologyContract], ...] = (
     test_ship_mismatch.TestShipMismatch,
     test_structuring.TestStructuring,
     test_successor.TestSuccessor,
+    test_terminal_visit.TestTerminalVisit,
 )  # fmt: skip
 
 

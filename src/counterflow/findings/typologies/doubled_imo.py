@@ -30,15 +30,16 @@ class Spell:
 
 
 def detect(data: Data, dial: Mapping[str, float]) -> Iterator[Finding]:
-    """One finding for each two numbers whose times under one IMO number overlap."""
+    """One finding for each IMO number, and kind of record, under which the times of two MMSI or more overlap."""
     for vessel in data.vessels:
         if not check_digits.imo(vessel.imo):
             continue
         for spells, days in ((_heard(vessel, dial["sent"]), dial["days"]), (_registered(vessel), dial["registered"])):
-            for one, other in combinations(spells, 2):
-                overlap = min(one.last, other.last) - max(one.first, other.first)
-                if one.mmsi != other.mmsi and overlap >= days * DAY:
-                    yield _finding(vessel, one, other)
+            pairs = [
+                (a, b) for a, b in combinations(spells, 2) if min(a.last, b.last) - max(a.first, b.first) >= days * DAY
+            ]
+            if pairs:
+                yield _finding(vessel, pairs)
 
 
 def _heard(vessel: Vessel, sent: float) -> list[Spell]:
@@ -69,38 +70,40 @@ def _seconds(date: str, *, end: bool = False) -> int:
     return (found.toordinal() - 719_163) * DAY
 
 
-def _finding(vessel: Vessel, one: Spell, other: Spell) -> Finding:
-    heard = bool(one.sightings)
-    start, end = max(one.first, other.first), min(one.last, other.last)
-    lasted = evidence.span(end - start)
-    factors = {f"for {lasted} at the same time": 1.5 if end - start < 30 * DAY else 2.0}
+def _finding(vessel: Vessel, pairs: list[tuple[Spell, Spell]]) -> Finding:
+    spells = sorted({spell for pair in pairs for spell in pair}, key=lambda spell: spell.mmsi)
+    heard = bool(spells[0].sightings)
+    start = min(max(one.first, other.first) for one, other in pairs)
+    end = max(min(one.last, other.last) for one, other in pairs)
+    longest = max(min(one.last, other.last) - max(one.first, other.first) for one, other in pairs)
+    numbers = [spell.mmsi for spell in spells]
+    factors = {f"for {evidence.span(longest)} at the same time": 1.5 if longest < 30 * DAY else 2.0}
     if heard:
-        factors[f"sent {one.count:,} and {other.count:,} times"] = 1.5
+        factors[f"sent {', '.join(f'{spell.count:,}' for spell in spells)} times"] = 1.5
     else:
         factors["by what a register has from broadcasts, or was told"] = 0.7
     if vessel.listed:
         factors["the ship is named by a sanctions list"] = 4.0
-    ends = next((s.ends for s in other.sightings if s.ends is not None), None)
-    facts = [*one.facts, *other.facts, *(vessel.told("imoNumber") if not heard else ())]
+    ends = next((s.ends for spell in spells for s in spell.sightings if s.ends is not None), None)
+    facts = [*(f for spell in spells for f in spell.facts), *(vessel.told("imoNumber") if not heard else ())]
     return Finding(
         typology=TYPOLOGY.name,
         sentence=(
-            f"IMO number {vessel.imo} ({vessel.caption}) went with MMSI {one.mmsi} and with {other.mmsi} at the same "
-            f"time, "
-            f"for {lasted}: two ships, or one with two identities."
+            f"IMO number {vessel.imo} ({vessel.caption}) went with MMSI {', '.join(numbers[:-1])} and {numbers[-1]} at "
+            f"the same time, for up to {evidence.span(longest)}: two ships, or one with two identities."
         ),
         subjects=(vessel.entity,),
         probability=weigh(0.25, factors),
-        evidence=vessel.evidence((*one.sightings, *other.sightings), facts, "one number of the two"),
+        evidence=vessel.evidence([s for spell in spells for s in spell.sightings], facts, "one number of several"),
         refutes=TYPOLOGY.refutes,
         benign=TYPOLOGY.benign,
         start=evidence.iso(start),
         end=evidence.iso(end),
         lat=None if ends is None else round(ends[0][0], 5),
         lon=None if ends is None else round(ends[0][1], 5),
-        vessels=(vessel.imo, one.mmsi, other.mmsi) if heard else (),
+        vessels=(vessel.imo, *numbers) if heard else (),
         detail={
-            "imo": vessel.imo, "mmsi": [one.mmsi, other.mmsi], "days": round((end - start) / DAY, 1),
+            "imo": vessel.imo, "mmsi": numbers, "days": round(longest / DAY, 1),
             "told_by": "broadcasts" if heard else "a register", "factors": factors,
         },
     )  # fmt: skip

@@ -6,7 +6,8 @@ number is real; no yard, flag, name or track goes before it.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
 
 from counterflow.findings.typology import Data, Parameter, Typology, weigh
 from counterflow.findings.vessels import Fact, Vessel, day, first_day
@@ -23,6 +24,7 @@ _NUMBERED = {90: 1990, 91: 1994, 92: 1999, 93: 2004, 94: 2007, 95: 2009, 96: 201
 def detect(data: Data, dial: Mapping[str, float]) -> Iterator[Finding]:
     """One finding for each ship that appears late."""
     every = data.vessels
+    dated = _dated(every)
     first = {vessel.imo: told[0] for vessel in every if (told := first_day(vessel)) is not None}
     if not first:
         return
@@ -34,8 +36,19 @@ def detect(data: Data, dial: Mapping[str, float]) -> Iterator[Finding]:
         if _days(before, when) < dial["before"] or vessel.told("previousName", "pastFlags"):
             continue
         late = int(when[:4]) - numbered(vessel.imo)
-        if late >= dial["years"]:
-            yield _finding(vessel, when, late)
+        unbuilt = not vessel.told("buildDate") and any(fact.dataset in dated for fact in vessel.facts)
+        if late >= dial["years"] and (unbuilt or vessel.sightings):
+            yield _finding(vessel, when, late, unbuilt)
+
+
+def _dated(every: Sequence[Vessel]) -> set[str]:
+    """Registers that say of most ships when they were built."""
+    ships: Counter[str] = Counter()
+    built: Counter[str] = Counter()
+    for vessel in every:
+        ships.update({fact.dataset for fact in vessel.facts})
+        built.update({fact.dataset for fact in vessel.told("buildDate")})
+    return {name for name, n in ships.items() if built[name] * 2 >= n}
 
 
 def numbered(imo: str) -> int:
@@ -48,13 +61,13 @@ def _days(one: str, other: str) -> int:
     return (earliest(other) - earliest(one)).days
 
 
-def _finding(vessel: Vessel, when: str, late: int) -> Finding:
+def _finding(vessel: Vessel, when: str, late: int, unbuilt: bool) -> Finding:
     built = vessel.told("buildDate")
     # what the first day rests on, and what tells the number
     facts: list[Fact] = [*vessel.told("imoNumber"), *built, *(f for f in vessel.facts if f.since)]
     factors = {f"{late} years from the number's time to its first trace": 1.5 if late < 20 else 2.0}
-    if vessel.facts and not built:
-        factors["no register says when or where it was built"] = 1.5
+    if unbuilt:
+        factors["a register that says of most ships when they were built does not say it of this one"] = 2.0
     if built:
         factors[f"built {built[0].value}, says a register"] = 0.8
     if vessel.listed:
@@ -102,7 +115,7 @@ TYPOLOGY = Typology(
     "Apex or Shun Fa (IMO 8528864), Subblic as Hai Zhou 168 (IMO 8514045)",
     needs=(),
     parameters={
-        "years": Parameter(10, "years", "least time from the number's to the first trace"),
+        "years": Parameter(15, "years", "least time from the number's to the first trace"),
         "before": Parameter(180, "days", "how much further back other ships must go, at least"),
     },
     benign=(

@@ -26,7 +26,8 @@ def _finding(vessel: Vessel) -> Finding:
     facts, sightings = vessel.told("imoNumber"), vessel.sightings
     count = sum(s.count for s in sightings)
     registers = sorted({fact.dataset for fact in facts})
-    factors = {"the number's last digit does not check the others": 1.0}
+    wrong = "its last digit does not check the others" if len(vessel.imo) == 7 else "it has not seven digits"
+    factors = {wrong: 1.0}
     if count:
         factors[f"the ship sent it {count:,} times"] = 1.5 if count > 10 else 1.0
     if registers:
@@ -36,11 +37,7 @@ def _finding(vessel: Vessel) -> Finding:
     names = sorted({s.name for s in sightings if s.name} | {f.value for f in vessel.told("name")})
     return Finding(
         typology=TYPOLOGY.name,
-        sentence=(
-            f"{vessel.caption} goes by IMO number {vessel.imo}, which the IMO cannot have given: its last digit does "
-            f"not "
-            "check the others."
-        ),
+        sentence=f"{vessel.caption} goes by IMO number {vessel.imo}, which the IMO cannot have given: {wrong}.",
         subjects=(vessel.entity,),
         probability=weigh(0.2, factors),
         evidence=vessel.evidence(sightings, facts, "tells the number"),
