@@ -20,6 +20,9 @@ if TYPE_CHECKING:
 
 __all__ = ["TYPOLOGY"]
 
+_HANDS = r"own|manag|operat|insur|charter|crew|agent|controls"
+"""What a role must say: a party that sold a ship stores, or met her at sea, does not run her."""
+
 
 def around(data: Data) -> ibis.Table:
     """Links between a ship and a party, whichever way they point: ship, party, schema, role, start, end, claim_ids."""
@@ -27,7 +30,8 @@ def around(data: Data) -> ibis.Table:
 
     links, entities = data.table("links"), data.table("entities")
     ships = entities.filter(entities["schema"] == "Vessel").select("entity")
-    links = links.filter(links.stance == "asserts")
+    words = links.role.fill_null("").lower().re_search(_HANDS)
+    links = links.filter((links.stance == "asserts") & ((links["schema"] == "Ownership") | words))
     columns = ["schema", "role", "start", "end", "claim_ids", "link"]
     to = links.semi_join(ships, links.target == ships.entity)
     of = links.semi_join(ships, links.source == ships.entity)
