@@ -25,7 +25,7 @@ their budget go into the detail.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
@@ -42,7 +42,7 @@ if TYPE_CHECKING:
     from counterflow.findings.patterns.log import Log
     from counterflow.findings.typology import Data, Typology
 
-__all__ = ["Attempt", "Told", "figures", "findings"]
+__all__ = ["Attempt", "Told", "figures", "findings", "placed"]
 
 Ints = np.ndarray[Any, np.dtype[np.int64]]
 Codes = np.ndarray[Any, np.dtype[np.int32]]
@@ -110,12 +110,16 @@ class Told:
     :param factors: sign in words → likelihood ratio, as `typology.weigh` takes it
     :param lead: accounts whose holders the finding is about, the main one first; none: all in their order
     :param detail: figures of this typology, units in the key names
+    :param records: evidence beside the payments and the claims of who holds the accounts
+    :param subjects: entities that the finding is about beside the holders of `lead`, before them
     """
 
     sentence: str
     factors: Mapping[str, float]
     lead: Sequence[int] = ()
     detail: Mapping[str, Any] = field(default_factory=dict)
+    records: Sequence[Evidence] = ()
+    subjects: Sequence[str] = ()
 
 
 def findings(
@@ -153,10 +157,11 @@ def findings(
         told = word(attempt)
         factors = dict(told.factors) | _weighty(attempt)
         people = [parties[a] for a in dict.fromkeys((*told.lead, *attempt.accounts))]
-        own = {id for p in people for id in p.holder.claim_ids}
-        ways = {id for p in people if p.near for id in p.near.claim_ids} - own
+        said = {e.id for e in told.records}
+        own = {id for p in people for id in p.holder.claim_ids} - said
+        ways = {id for p in people if p.near for id in p.near.claim_ids} - own - said
         found = evidence.claims(own, "who holds the account")
-        lead = [parties[a].holder.entity for a in told.lead or attempt.accounts]
+        lead = [*told.subjects, *(parties[a].holder.entity for a in told.lead or attempt.accounts)]
         yield Finding(
             typology=typology.name,
             sentence=told.sentence,
@@ -164,6 +169,7 @@ def findings(
             probability=weigh(prior, factors),
             evidence=(
                 *(Evidence("payments", id, said) for id, said in zip(ids[one], names[one], strict=True)),
+                *told.records,
                 *found,
                 *evidence.claims(ways, "how a holder is tied to a listed party"),
             ),
@@ -178,6 +184,16 @@ def findings(
                 **({"searches_out_of_budget": hits.exhausted} if hits.exhausted else {}), "factors": factors,
             },
         )  # fmt: skip
+
+
+def placed(log: Log, ids: Collection[str]) -> dict[str, int]:
+    """row_id → its place in the log, of those that are in it."""
+    import pyarrow as pa
+    import pyarrow.compute as pc
+
+    rows = log.rows.column("row_id")
+    at = np.flatnonzero(np.asarray(pc.is_in(rows, pa.array(sorted(ids), rows.type))))
+    return dict(zip(rows.take(pa.array(at)).to_pylist(), at.tolist(), strict=True))
 
 
 def _parties(data: Data, log: Log, accounts: Codes) -> dict[int, Party]:

@@ -12,7 +12,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from counterflow.findings import evidence
-from counterflow.findings.attempts import figures
+from counterflow.findings.attempts import figures, placed
 from counterflow.model.finding import Evidence, Finding
 
 if TYPE_CHECKING:
@@ -69,7 +69,7 @@ def merged(found: Iterable[Finding], data: Data) -> list[Finding]:
     several = [group for group in joined if len(group) > 1]
     if not several:
         return findings
-    places = _places(data, {id for group in several for i in group for id in paid[i]})
+    places = placed(data.log, {id for group in several for i in group for id in paid[i]})
     gone: set[int] = set()
     for group in several:
         # a payment that is in no log, as one without an amount, has no place in an order
@@ -78,17 +78,6 @@ def merged(found: Iterable[Finding], data: Data) -> list[Finding]:
             findings[group[0]] = _one([findings[i] for i in whole], places, data)
             gone.update(whole[1:])
     return sorted((f for i, f in enumerate(findings) if i not in gone), key=lambda f: (-f.probability, f.id))
-
-
-def _places(data: Data, ids: set[str]) -> dict[str, int]:
-    """row_id → place in the log, of these."""
-    import numpy as np
-    import pyarrow as pa
-    import pyarrow.compute as pc
-
-    rows = data.log.rows.column("row_id")
-    at = np.flatnonzero(np.asarray(pc.is_in(rows, pa.array(sorted(ids), rows.type))))
-    return dict(zip(rows.take(pa.array(at)).to_pylist(), at.tolist(), strict=True))
 
 
 def _one(patterns: list[Finding], places: dict[str, int], data: Data) -> Finding:
