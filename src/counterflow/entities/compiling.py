@@ -8,7 +8,11 @@ from functools import cache
 from types import FunctionType
 from typing import Any
 
-__all__ = ["compiled"]
+__all__ = ["compiled", "fetch"]
+
+
+def fetch(array: Any, at: Any) -> None:  # noqa: ARG001, plain Python has nothing to do
+    """Have the memory of an element brought near, because it will be written or read soon. Changes nothing."""
 
 
 @cache
@@ -35,11 +39,39 @@ def _helper(plain: Callable[..., Any]) -> Callable[..., Any]:
     """A kernel that others call; part of them where passing its many arrays would take longer than it does."""
     import numba
 
+    if plain is fetch:
+        return _fetching()
     space = dict(plain.__globals__)
     space |= {name: _helper(helper) for name, helper in _helpers(plain).items()}
     many = plain.__code__.co_argcount > 8
     bound = FunctionType(plain.__code__, space, plain.__name__)
     made: Callable[..., Any] = numba.njit(inline="always")(bound) if many else numba.njit(bound)
+    return made
+
+
+def _fetching() -> Callable[..., Any]:
+    """`fetch` as one instruction of the processor."""
+    from llvmlite import ir
+    from numba import types
+    from numba.core import cgutils
+    from numba.extending import intrinsic
+    from numba.np.arrayobj import make_array
+
+    @intrinsic  # type: ignore[untyped-decorator]
+    def instruction(_context: Any, array: Any, at: Any) -> Any:
+        def generate(context: Any, builder: Any, signature: Any, given: Any) -> Any:
+            data = make_array(signature.args[0])(context, builder, given[0]).data
+            place = context.cast(builder, given[1], signature.args[1], types.intp)
+            word, pointer = ir.IntType(32), cgutils.voidptr_t
+            kind = ir.FunctionType(ir.VoidType(), [pointer, word, word, word])
+            called = cgutils.get_or_insert_function(builder.module, kind, "llvm.prefetch.p0i8")
+            spot = builder.bitcast(builder.gep(data, [place]), pointer)
+            builder.call(called, [spot, word(1), word(3), word(1)])  # to write, near, data
+            return context.get_dummy_value()
+
+        return types.void(array, at), generate
+
+    made: Callable[..., Any] = instruction
     return made
 
 

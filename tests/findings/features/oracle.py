@@ -86,7 +86,7 @@ def _account(side, a, t, amount, earlier, windows):
         sd = out[f"{side}_{way}_log_sd_{w}"]
         logs = [_log(r[3]) for r in paid[way] if r[0] >= t - span]
         mean = float(sum(logs) / len(logs)) * math.log(2) if logs else NAN
-        out[f"{side}_unusual_{w}"] = (math.log(amount) - mean) / sd if logs and sd > 0 else NAN
+        out[f"{side}_unusual_{w}"] = (float(_log(amount)) * math.log(2) - mean) / sd if logs and sd > 0 else NAN
     return out
 
 
