@@ -46,8 +46,8 @@ def _row(i, rows, windows):
     found = {f"cycles_{n}": 0 for n in range(2, 7)}
     relays = {}
     if u != v:
-        for n in _cycles(v, u, t, t - windows.cycle, earlier):
-            found[f"cycles_{n}"] += 1
+        for way in _cycles(v, u, t - windows.cycle, earlier):
+            found[f"cycles_{len(way) + 1}"] += 1
         relays = _relays(u, v, t, windows.relay, earlier)
     lengths = [int(name[-1]) for name, n in found.items() if n]
     return out | found | {
@@ -125,18 +125,18 @@ def _moments(logs):
     return float(mean), sd * math.log(2), float(third) / sd**3, float(fourth / second**2) - 3
 
 
-def _cycles(start, goal, t, oldest, earlier):
-    """Lengths of the cycles that a payment from goal to start at t closes."""
+def _cycles(start, goal, oldest, earlier):
+    """Of the cycles of up to six payments that one from goal to start closes: the accounts, in order, but for goal."""
 
     def onward(here, after, met):
         for r in earlier:
             if r[1] == here and r[0] > after and r[0] >= oldest:
                 if r[2] == goal:
-                    yield len(met) + 1
+                    yield met
                 elif r[2] not in met and len(met) < 5:
                     yield from onward(r[2], r[0], (*met, r[2]))
 
-    yield from (n for n in onward(start, -1, (start,)) if n <= 6)
+    return set(onward(start, -1, (start,)))
 
 
 def _relays(u, v, t, window, earlier):
