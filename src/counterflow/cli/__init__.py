@@ -19,6 +19,7 @@ from counterflow.cli import linking  # noqa: F401
 from counterflow.cli import reading  # noqa: F401
 from counterflow.cli import screening  # noqa: F401
 from counterflow.cli import dispositions  # noqa: F401
+from counterflow.cli import features  # noqa: F401
 from counterflow.cli import documents  # noqa: F401
 from counterflow.cli import assessing  # noqa: F401
 from counterflow.cli import asking  # noqa: F401

@@ -11,7 +11,7 @@ from typing import Any
 __all__ = ["compiled", "fetch"]
 
 
-def fetch(array: Any, at: Any) -> None:  # noqa: ARG001, plain Python has nothing to do
+def fetch(array: Any, at: Any) -> None:
     """Have the memory of an element brought near, because it will be written or read soon. Changes nothing."""
 
 
@@ -55,16 +55,19 @@ def _fetching() -> Callable[..., Any]:
     from numba import types
     from numba.core import cgutils
     from numba.extending import intrinsic
-    from numba.np.arrayobj import make_array
+    from numba.np import arrayobj
 
-    @intrinsic  # type: ignore[untyped-decorator]
+    memory: Any = arrayobj
+    tools: Any = cgutils
+
+    @intrinsic
     def instruction(_context: Any, array: Any, at: Any) -> Any:
         def generate(context: Any, builder: Any, signature: Any, given: Any) -> Any:
-            data = make_array(signature.args[0])(context, builder, given[0]).data
+            data = memory.make_array(signature.args[0])(context, builder, given[0]).data
             place = context.cast(builder, given[1], signature.args[1], types.intp)
-            word, pointer = ir.IntType(32), cgutils.voidptr_t
+            word, pointer = ir.IntType(32), tools.voidptr_t
             kind = ir.FunctionType(ir.VoidType(), [pointer, word, word, word])
-            called = cgutils.get_or_insert_function(builder.module, kind, "llvm.prefetch.p0i8")
+            called = tools.get_or_insert_function(builder.module, kind, "llvm.prefetch.p0i8")
             spot = builder.bitcast(builder.gep(data, [place]), pointer)
             builder.call(called, [spot, word(1), word(3), word(1)])  # to write, near, data
             return context.get_dummy_value()

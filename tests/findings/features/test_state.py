@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import itertools
 import math
+import tempfile
+from pathlib import Path
 
 import numpy as np
 import pyarrow as pa
@@ -11,6 +13,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from counterflow.errors import InputError
 from counterflow.findings.features import State, Windows, features, names
 from findings.features.oracle import expected, table_of
 
@@ -67,3 +70,65 @@ def test_what_leaves_a_window_leaves_no_trace():
     assert found[-1]["payer_out_log_sd_9s"] == 0.0
     assert found[2]["payer_out_count_9s"] == 0
     assert math.isclose(found[1]["payer_out_sum_9s"], 9e14, rel_tol=1e-6)
+
+
+@settings(deadline=None, max_examples=10)
+@given(ROWS, st.integers(0, 30))
+def test_a_saved_state_goes_on_as_it_would_have(rows, cut):
+    table, whole = table_of(rows), State(WINDOWS, plain=True)
+    want = [whole.extend(table.slice(0, cut)), whole.extend(table.slice(cut))][1]
+    begun = State(WINDOWS, plain=True)
+    begun.extend(table.slice(0, cut))
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "state.npz"
+        begun.save(path)
+        again = State.load(path, plain=True)
+        path.write_bytes(b"no state")
+        with pytest.raises(InputError, match="no saved state"):
+            State.load(path)
+    assert again.extend(table.slice(cut)).tobytes() == want.tobytes()
+    assert (again.payments, again.accounts, again.windows) == (len(rows), whole.accounts, WINDOWS)
+
+
+def test_late_payments_are_taken_as_of_the_latest_second_and_counted():
+    early, late = [(10, 1, 2, 5.0), (20, 2, 3, 7.0)], [(5, 2, 3, 7.0), (30, 2, 3, 1.0)]
+    state, plain = State(WINDOWS, plain=True), State(WINDOWS, plain=True)
+    state.extend(table_of(early))
+    plain.extend(table_of(early))
+    found = state.extend(table_of(late))
+    assert state.late == 1
+    assert found.tobytes() == plain.extend(table_of([(20, *late[0][1:]), late[1]])).tobytes()
+
+
+def test_what_cannot_be_described_is_an_empty_row_and_counted():
+    table = table_of([(1, 1, 2, 5), (2, 1, 2, 5), (3, 1, 2, 5), (4, 1, 2, 5)]).to_pydict()
+    table["amount"] = [-1.0, math.nan, 5.0, 5.0]
+    table["from_account"][3] = None
+    state = State(WINDOWS, plain=True)
+    found = state.extend(pa.table({**table, "timestamp": pa.array(table["timestamp"], pa.timestamp("us", "UTC"))}))
+    assert np.isnan(found[[0, 1, 3]]).all()
+    assert found[2, names(WINDOWS).index("pair_count")] == 0
+    assert state.left_out == {"no amount above zero": 2, "no account on one side": 1}
+
+
+def test_a_cap_is_cut_at_a_whole_second_and_said():
+    hub = [(i // 3, 9, 1 + i % 50, 1.0) for i in range(400)] + [(200, 1, 2, 1.0), (201, 2, 9, 1.0)]
+    found = features(
+        table_of(hub),
+        Windows(stats=(9,), cycle=500, relay=500),
+    ).to_pylist()
+    assert found[-1]["cycles_3"] == 1
+    assert found[-1]["cycle_capped"] == 1
+    assert found[-2]["cycle_capped"] == 0
+
+
+@pytest.mark.slow
+def test_compiled_kernels_say_what_plain_ones_say():
+    rng = np.random.default_rng(3)
+    n = 600
+    columns = (rng.integers(0, most, n).tolist() for most in (300, 25, 25))
+    rows = sorted(zip(*columns, rng.lognormal(5, 3, n).tolist(), strict=True), key=lambda row: row[0])
+    compiled, plain = State(WINDOWS), State(WINDOWS, plain=True)
+    for begin in range(0, n, 250):
+        table = table_of(rows[begin : begin + 250])
+        np.testing.assert_array_equal(compiled.extend(table), plain.extend(table))

@@ -31,7 +31,7 @@ class Batch(NamedTuple):
     """n payments in the order of the table.
 
     :param at: int64, seconds since 1970, shifted; :param amount: float64; :param kept: bool, which can be described
-    :param left_out: why the others cannot → how many
+    :param left_out: why the others cannot → which
     """
 
     from_bank: Texts
@@ -42,7 +42,7 @@ class Batch(NamedTuple):
     at: Array
     amount: Array
     kept: Array
-    left_out: dict[str, int]
+    left_out: dict[str, Array]
 
 
 def read(table: pa.Table | pa.RecordBatch) -> Batch:
@@ -50,43 +50,37 @@ def read(table: pa.Table | pa.RecordBatch) -> Batch:
         columns are passed over. Times are timestamps (UTC where they name no zone) or whole seconds since 1970
     :raises UsageError: a column is missing or of a type that is no time, text or number
     """
-    import pyarrow as pa
-
-    missing = [name for name in NEEDED if name not in table.schema.names]
+    names = set(table.schema.names)
+    missing = [name for name in NEEDED if name not in names]
     if missing:
         raise UsageError(f"the table lacks {', '.join(missing)}. Needed: {', '.join(NEEDED)}; it has: "
                          f"{', '.join(table.schema.names)}.")  # fmt: skip
     n = table.num_rows
     sides: list[Texts] = []
-    known = np.ones(n, dtype=np.bool_)
-    there = np.ones(n, dtype=np.bool_)
+    banks_known, there = np.ones(n, dtype=np.bool_), np.ones(n, dtype=np.bool_)
     for name in ("from_bank", "from_account", "to_bank", "to_account"):
-        if name in table.schema.names:
-            column = _column(table, name, pa.string())
-            begins, written, valid = _texts(column)
+        texts, known = _texts(table, name) if name in names else (_no_texts(n), np.zeros(n, dtype=np.bool_))
+        sides.append(texts)
+        if name.endswith("bank"):
+            banks_known &= known
         else:
-            begins, written, valid = _still(np.zeros(n + 1, np.int32)), _still(np.zeros(0, np.uint8)), None
-            known[:] = False
-        sides.append(Texts(begins, written))
-        if valid is not None and name.endswith("bank"):
-            known &= valid
-        elif valid is not None:
-            there &= valid
+            there &= known
     at, dated = _times(_plain(table, "timestamp"))
-    amounts = _column(table, "amount", pa.float64())
-    amount = np.array(amounts.fill_null(np.nan).to_numpy(zero_copy_only=False), dtype=np.float64)
+    amount = _amounts(table)
     tests = {
         "no account on one side": there,
         "no time between 1970 and 2105": dated,
         "no amount above zero": (amount > 0) & (amount < MOST),
     }
-    kept = np.ones(n, dtype=np.bool_)
-    left_out: dict[str, int] = {}
-    for reason, good in tests.items():
-        if (lost := int((kept & ~good).sum())) > 0:
-            left_out[reason] = lost
-        kept &= good
-    return Batch(sides[0], sides[1], sides[2], sides[3], known, at, amount, kept, left_out)
+    kept = np.logical_and.reduce(list(tests.values()))
+    left_out: dict[str, Array] = {}
+    if not kept.all():
+        fine = np.ones(n, dtype=np.bool_)
+        for reason, good in tests.items():
+            if (fine & ~good).any():
+                left_out[reason] = np.flatnonzero(fine & ~good)
+            fine &= good
+    return Batch(sides[0], sides[1], sides[2], sides[3], banks_known, at, amount, kept, left_out)
 
 
 def _plain(table: pa.Table | pa.RecordBatch, name: str) -> pa.Array:
@@ -108,15 +102,42 @@ def _column(table: pa.Table | pa.RecordBatch, name: str, wanted: pa.DataType) ->
         raise UsageError(f"column {name} is {column.type}; needed is {wanted} ({str(e).splitlines()[0]})") from None
 
 
-def _texts(column: pa.Array) -> tuple[Array, Array, Array | None]:
-    valid = np.asarray(column.is_valid()) if column.null_count else None
+def _texts(table: pa.Table | pa.RecordBatch, name: str) -> tuple[Texts, Array]:
+    """A column of texts, and which are there: neither null nor empty."""
+    import pyarrow as pa
+
+    column = _column(table, name, pa.string())
     n = len(column)
     _, starts, data = column.buffers()
     if not n or starts is None:
-        return _still(np.zeros(n + 1, np.int32)), _still(np.zeros(0, np.uint8)), valid
+        return _no_texts(n), np.zeros(n, dtype=np.bool_)
     begins = np.frombuffer(starts, dtype=np.int32, count=n + 1, offset=4 * column.offset)
     written = np.frombuffer(data, dtype=np.uint8) if data is not None else np.zeros(0, np.uint8)
-    return _still(begins), _still(written), valid
+    known = begins[1:] > begins[:-1]
+    if column.null_count:
+        known &= np.asarray(column.is_valid())
+    return Texts(_still(begins), _still(written)), known
+
+
+def _no_texts(n: int) -> Texts:
+    return Texts(_still(np.zeros(n + 1, np.int32)), _still(np.zeros(0, np.uint8)))
+
+
+def _numbers(column: pa.Array, kind: Any) -> tuple[Array, Array | None]:
+    """Its numbers, and which are there; None: all."""
+    n = len(column)
+    _, data = column.buffers()
+    valid = np.asarray(column.is_valid()) if column.null_count else None
+    if data is None:
+        return np.zeros(n, kind), np.zeros(n, dtype=np.bool_)
+    return np.frombuffer(data, dtype=kind, count=n, offset=8 * column.offset), valid
+
+
+def _amounts(table: pa.Table | pa.RecordBatch) -> Array:
+    import pyarrow as pa
+
+    numbers, valid = _numbers(_column(table, "amount", pa.float64()), np.float64)
+    return numbers.copy() if valid is None else np.where(valid, numbers, np.nan)
 
 
 def _still(array: Array) -> Array:
@@ -130,15 +151,12 @@ def _times(column: pa.Array) -> tuple[Array, Array]:
 
     if pa.types.is_timestamp(column.type):
         per = {"s": 1, "ms": 1_000, "us": 1_000_000, "ns": 1_000_000_000}[column.type.unit]
-        numbers = column.cast(pa.int64())
     elif pa.types.is_integer(column.type):
-        per, numbers = 1, column.cast(pa.int64())
+        per, column = 1, column.cast(pa.int64())
     else:
         raise UsageError(f"column timestamp is {column.type}; needed is a timestamp, or whole seconds since 1970")
-    valid = np.asarray(column.is_valid())
-    at: np.ndarray[Any, np.dtype[np.int64]] = np.array(numbers.fill_null(0).to_numpy(), dtype=np.int64)
-    if per > 1:
-        at //= per
-    valid &= (at >= 0) & (at < _SECONDS)
+    numbers, valid = _numbers(column, np.int64)
+    at = numbers // per
+    good = (at >= 0) & (at < _SECONDS)
     at -= SHIFT
-    return at, valid
+    return at, good if valid is None else good & valid

@@ -71,10 +71,10 @@ def enter(  # noqa: C901, a kernel is one nest of loops
                 fetch(links, LINK * k)
                 fetch(amounts, k)
                 fetch(chain, CHAIN * k)
-            p = np.int64(slots[(_mix(_key(a, b)) >> _HALF) & mask] & _LOW) - 1
-            if p >= 0:
-                fetch(pairs, p * PAIR)
-                fetch(keys, p)
+            near = np.int64(slots[(_mix(_key(a, b)) >> _HALF) & mask] & _LOW) - 1
+            if near >= 0:
+                fetch(pairs, near * PAIR)
+                fetch(keys, near)
         u, v, t, row = np.int64(payer[i]), np.int64(payee[i]), np.int64(at[i]), rows[i]
         place = np.int64(row) * wide
         out[place] = amount[i]

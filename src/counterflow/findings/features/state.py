@@ -6,12 +6,17 @@ whole table is but a large batch. Nothing later than a payment, nor of its own s
 
 from __future__ import annotations
 
+import json
+import zipfile
 from collections.abc import Callable
+from dataclasses import asdict
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from counterflow.entities.compiling import compiled
+from counterflow.errors import InputError
 from counterflow.findings.features import accounts, batch, closing, entering, lists, statistics
 from counterflow.findings.features.batch import Batch
 from counterflow.findings.features.columns import layout, names
@@ -26,6 +31,8 @@ __all__ = ["Matrix", "State"]
 Matrix = np.ndarray[Any, np.dtype[np.float32]]
 
 _SIZES = 30
+_FORMAT = 1
+_TOLD = ("left_out", "late", "payments", "_clock")
 _STAMPS = 2**31 - 1
 
 
@@ -85,6 +92,60 @@ class State:
             self._describe(payer, payee, elsewhere, given, cells)
             return cells
 
+    def save(self, path: Path) -> None:
+        """Write the state to a file, whole or not at all. No account is named in it: it holds their marks."""
+        n, used, pairs, w = self.accounts, int(self._used[0]), int(self._pairs[0]), len(self._spans)
+        told = {name: getattr(self, name) for name in _TOLD}
+        meta = {"format": _FORMAT, "windows": asdict(self.windows), **told}
+        arrays = {
+            "marks": self._marks[:n], "header": self._header[: n * lists.ACCOUNT],
+            "sums": self._sums[: 2 * w * lists.SUMS * n], "heads": self._heads[: 2 * w * lists.HEADS * n],
+            "links": self._links[: lists.LINK * used], "amounts": self._amounts[:used],
+            "chain": self._chain[: lists.CHAIN * used], "free": self._free, "keys": self._keys[:pairs],
+            "pair": self._pair[: entering.PAIR * pairs],
+        }  # fmt: skip
+        unfinished = path.with_name(path.name + ".unfinished")
+        with unfinished.open("wb") as file:
+            np.savez(file, allow_pickle=False, meta=np.array(json.dumps(meta)), **arrays)
+        unfinished.replace(path)
+
+    @classmethod
+    def load(cls, path: Path, *, plain: bool = False) -> State:
+        """The state that a file holds: it goes on as the one that was saved would have.
+
+        :raises InputError: it is no such file
+        """
+        try:
+            with np.load(path, allow_pickle=False) as found:
+                held = {name: found[name] for name in found.files}
+            meta = json.loads(str(held["meta"]))
+        except (OSError, ValueError, KeyError, zipfile.BadZipFile) as e:
+            raise InputError(f"is no saved state of features ({e})", file=str(path)) from e
+        if meta.get("format") != _FORMAT:
+            raise InputError(f"is of format {meta.get('format')}; this version reads {_FORMAT}", file=str(path))
+        spans: dict[str, Any] = {k: tuple(v) if isinstance(v, list) else v for k, v in meta["windows"].items()}
+        state = cls(Windows(**spans), plain=plain)
+        for name in _TOLD:
+            setattr(state, name, meta[name])
+        with np.errstate(over="ignore"):
+            state._take(held)
+        return state
+
+    def _take(self, held: dict[str, Array]) -> None:
+        n, pairs, used = len(held["marks"]), len(held["keys"]), len(held["amounts"])
+        self._accounts[0], self._pairs[0], self._used[0] = n, pairs, used
+        room = max(16, 1 << n.bit_length())
+        self._marks, self._slots = _grown(held["marks"], room), _zeros(4 * room, np.uint64)
+        self._run(accounts.refill)(self._slots, self._marks, n)
+        self._room_for_accounts()
+        for name in ("header", "sums", "heads", "free"):
+            getattr(self, f"_{name}")[: len(held[name])] = held[name]
+        self._links, self._amounts, self._chain = held["links"], held["amounts"], held["chain"]
+        room = max(16, 1 << pairs.bit_length())
+        self._keys, self._pair = _grown(held["keys"], room), _grown(held["pair"], entering.PAIR * room)
+        self._pair_slots = _zeros(2 * room, np.uint64)
+        self._run(entering.rehash)(self._pair_slots, self._keys, pairs)
+
     def _run(self, kernel: Callable[..., Any]) -> Callable[..., Any]:
         return kernel if self._plain else compiled(kernel)
 
@@ -127,7 +188,7 @@ class State:
             out[~given.kept] = np.nan
             rows = rows[given.kept]
             for reason, lost in given.left_out.items():
-                self.left_out[reason] = self.left_out.get(reason, 0) + lost
+                self.left_out[reason] = self.left_out.get(reason, 0) + len(lost)
         if not len(rows):
             return
         times = at[rows] if len(rows) < len(at) else at

@@ -42,6 +42,8 @@ def features(
     :param progress: told what is done, and the share
     :raises UsageError: a column is missing or of the wrong type
     """
+    import json
+
     import pyarrow as pa
 
     pieces: list[pa.Table] = []
@@ -58,7 +60,8 @@ def features(
         table = table.take(pa.array(back))
     if "payment_id" in payments.schema.names:
         table = table.add_column(0, "payment_id", payments["payment_id"])
-    return table.replace_schema_metadata(metadata(state))
+    left_out = json.dumps(state.left_out, sort_keys=True).encode()
+    return table.replace_schema_metadata({**metadata(state.windows), b"left_out": left_out})
 
 
 def matrix(payments: pa.Table, windows: Windows | None = None) -> tuple[Matrix, tuple[str, ...]]:
@@ -86,15 +89,12 @@ def as_table(found: Matrix, names: tuple[str, ...]) -> pa.Table:
     return pa.table([pa.array(column, from_pandas=True) for column in turned], names=list(names))
 
 
-def metadata(state: State) -> dict[bytes, bytes]:
-    """What a schema says of how its columns were made."""
+def metadata(windows: Windows) -> dict[bytes, bytes]:
+    """What a schema says of its columns: the windows, as JSON."""
     import json
     from dataclasses import asdict
 
-    return {
-        b"windows": json.dumps(asdict(state.windows)).encode(),
-        b"left_out": json.dumps(state.left_out, sort_keys=True).encode(),
-    }
+    return {b"windows": json.dumps(asdict(windows)).encode()}
 
 
 def _time_order(payments: pa.Table) -> Array | None:

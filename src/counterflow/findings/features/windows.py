@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, fields
+from collections.abc import Iterable
+from dataclasses import dataclass, fields, replace
+from typing import Any
 
 from counterflow.errors import UsageError
 
-__all__ = ["DAY", "HOUR", "SHORT", "Windows", "seconds", "written"]
+__all__ = ["DAY", "HOUR", "SHORT", "Windows", "asked", "seconds", "written"]
 
 HOUR, DAY = 3_600, 86_400
 _UNITS = {"s": 1, "m": 60, "h": HOUR, "d": DAY, "w": 7 * DAY}
@@ -54,6 +56,25 @@ class Windows:
 
 SHORT = Windows(stats=(DAY,), fans=(12 * HOUR,), cycle=12 * HOUR, relay=6 * HOUR)
 """The windows of the Graph Feature Preprocessor's published results. Few laundering attempts end within them."""
+
+
+def asked(texts: Iterable[str]) -> Windows:
+    """Windows as the command line says them: ``stats=1d,7d``, ``fans=12h``, ``cycle=5d``, ``relay=5d``, or ``short``
+    for `SHORT`; the later of two counts. :raises UsageError: anything else"""
+    found = Windows()
+    for text in texts:
+        name, _, spans = text.partition("=")
+        if text == "short":
+            found = SHORT
+            continue
+        if name not in {f.name for f in fields(Windows)} or not spans:
+            raise UsageError(f"--window '{text}'. Valid: stats=1d,7d  fans=12h  cycle=5d  relay=5d  short.")
+        given = tuple(seconds(part) for part in spans.split(","))
+        if name in ("cycle", "relay") and len(given) > 1:
+            raise UsageError(f"--window '{text}': {name} is one window.")
+        value: Any = given[0] if name in ("cycle", "relay") else given
+        found = replace(found, **{name: value})
+    return found
 
 
 def seconds(text: str) -> int:
