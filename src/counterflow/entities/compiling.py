@@ -51,7 +51,6 @@ def _helper(plain: Callable[..., Any]) -> Callable[..., Any]:
 
 def _fetching() -> Callable[..., Any]:
     """`fetch` as one instruction of the processor."""
-    from llvmlite import ir
     from numba import types
     from numba.core import cgutils
     from numba.extending import intrinsic
@@ -59,6 +58,7 @@ def _fetching() -> Callable[..., Any]:
 
     memory: Any = arrayobj
     tools: Any = cgutils
+    ir = tools.ir
 
     @intrinsic
     def instruction(_context: Any, array: Any, at: Any) -> Any:
