@@ -34,13 +34,16 @@ from measured import tell
 
 Search = Callable[[Log], Hits]
 
+DAY = 86_400
 WHOLE, FEWEST = 0.9, 3
 """Share of an attempt's payments that a hit must hold; payments an attempt must have to be counted."""
 
 
 def searches() -> dict[str, Search]:
     """Every search of the engine by the name of its typology, at its defaults."""
-    return {}
+    from counterflow.findings.patterns import cycles
+
+    return {"temporal_cycle": lambda log: cycles.find(log, window=7 * DAY)}
 
 
 TYPES: dict[str, tuple[str, ...]] = {

@@ -1,0 +1,362 @@
+"""Temporal cycles: payments that come back to the account they started from, each later than the one before.
+
+Two balls of accounts are grown: those from which money can still come home in the later half of the window, once for
+all payments of one account that are close in time; and those that a payment's money can have reached in the earlier
+half. Only where they meet is there anything to enumerate, and then only along ways that lead home. A ball looks at a
+payment once, so its cost is that of the payments in it and not of the ways through them. A hub is reached and not
+looked through: what may be missing behind it is declared. Growing candidates first and enumerating only where they
+close is the idea of 2SCENT (Kumar and Calders, PVLDB 2018).
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from counterflow.findings.patterns.hits import Hits
+from counterflow.findings.patterns.kernels import chosen
+
+if TYPE_CHECKING:
+    from counterflow.findings.patterns.log import Log
+
+__all__ = ["find"]
+
+Ints = np.ndarray[Any, np.dtype[np.int64]]
+Codes = np.ndarray[Any, np.dtype[np.int32]]
+Floats = np.ndarray[Any, np.dtype[np.float64]]
+
+MOST = 16
+"""Cycles told of one first payment; that there are more is declared."""
+TOGETHER = 64
+"""Most payments of one account, within an eighth of the window, that share the ball of ways home."""
+WHEN, OTHER, NEXT, MORE = range(4)
+"""Columns of a payment's row: second; account on the other side; row of that account's nearest payment onward (or, of
+rows by payee, backward) in time, -1: none; further rows of the same account."""
+REACHED, ARRIVE, HOMING, LEAVE, INDIRECT, CLEARED = range(6)
+"""Labels of an account. Mark of the search that reached it, and when at the earliest; mark of the search in which it can
+come home, when money must leave it at the latest, mark if over another account; mark of the search in which no payment
+to it closed a cycle."""
+
+
+def find(
+    log: Log,
+    *,
+    window: int,
+    low: int = 3,
+    high: int = 12,
+    kept: float = 0.0,
+    least: float = 0.0,
+    budget: int = 4000,
+    degree: int = 1000,
+    since: int = 0,
+) -> Hits:
+    """Cycles of `low` to `high` payments that close within `window` seconds of their first.
+
+    :param kept: least share of an amount that the next payment, of the same currency, must have (at most 1.02 of it);
+        0: any amount and currency
+    :param least: smallest amount of a step
+    :param budget: most payments looked at from one start, for each ball and again to enumerate
+    :param degree: payments within the window from which an account is a hub
+    :param since: first payment (index into the log) that may begin a cycle
+    :return: by first payment, each way over other accounts once, no account twice in one; roles are hops, from 0. Where
+        `kept` is 0 a hit has every payment that is on a cycle along its way from its first payment; else only those of
+        one cycle
+    """
+    out, into = log.out, log.into
+    onward, backward = chosen(_links, len(log))(
+        log.payer, log.payee, log.at, out.starts, out.order, into.starts, into.order
+    )
+    starts, members, exhausted = chosen(_search, len(log))(
+        log.payer, log.payee, log.at, log.amount, log.currency, out.starts, out.order, onward, into.starts, backward,
+        since, window, low, high, kept, least, budget, degree, MOST,
+    )  # fmt: skip
+    role = (members % high).astype(np.int8)
+    return Hits(starts, members // high, int(exhausted), role).by_first()
+
+
+def _links(
+    payer: Codes, payee: Codes, at: Ints, out_starts: Ints, out_order: Codes, in_starts: Ints, in_order: Codes
+) -> tuple[Ints, Ints]:
+    """Payments by payer, and by payee, as rows that lead from one to the next with no search: columns `WHEN`, `OTHER`,
+    `NEXT`, `MORE`."""
+    n = len(at)
+    onward, backward = np.zeros((n, 4), dtype=np.int64), np.zeros((n, 4), dtype=np.int64)
+    paid, came = out_starts[:-1].copy(), in_starts[:-1].copy()  # rows of each account no later, and earlier
+    later, earlier = np.zeros(n, dtype=np.int64), np.zeros(n, dtype=np.int64)
+    begin = 0
+    while begin < n:
+        end = begin
+        while end < n and at[end] == at[begin]:
+            paid[payer[end]] += 1
+            a = payer[end]
+            earlier[end] = came[a] - 1 if came[a] > in_starts[a] else -1
+            end += 1
+        for i in range(begin, end):
+            b = payee[i]
+            came[b] += 1
+            later[i] = paid[b] if paid[b] < out_starts[b + 1] else -1
+        begin = end
+    for k in range(n):
+        i = out_order[k]
+        onward[k, WHEN], onward[k, OTHER], onward[k, NEXT] = at[i], payee[i], later[i]
+        onward[k, MORE] = out_starts[payer[i] + 1] - 1 - k
+        i = in_order[k]
+        backward[k, WHEN], backward[k, OTHER], backward[k, NEXT] = at[i], payer[i], earlier[i]
+        backward[k, MORE] = k - in_starts[payee[i]]
+    return onward, backward
+
+
+def _search(
+    payer: Codes, payee: Codes, at: Ints, amount: Floats, currency: Codes, out_starts: Ints, out_order: Codes,
+    onward: Ints, in_starts: Ints, backward: Ints, since: int, window: int, low: int, high: int, kept: float, least: float,
+    budget: int, degree: int, most: int,
+) -> tuple[Ints, Ints, int]:  # fmt: skip
+    """starts, members, exhausted of `Hits`, account by account; members as in `_along`."""
+    label = np.zeros((len(out_starts) - 1, 6), dtype=np.int64)
+    stack = np.zeros((budget + 2, 3), dtype=np.int64)
+    ways = np.zeros((most, high + 1), dtype=np.int64)
+    starts = np.zeros(1024, dtype=np.int64)
+    members = np.zeros(8192, dtype=np.int64)
+    hits, filled, exhausted, mark, together = 0, 0, 0, 0, 0
+    none, hub, cut, turn, near, paid = False, False, False, 0, 0, 0
+    for k in range(len(out_order)):
+        first = out_order[k]
+        home, away, begin = payer[first], payee[first], at[first]
+        if first < since or home == away or amount[first] < least:
+            continue
+        end = begin + window
+        if k >= together:  # the ways home of the next payments of this account
+            together = k + 1
+            while together < out_starts[home + 1] and together < k + TOGETHER and onward[together, WHEN] <= begin + window // 8:
+                together += 1
+            latest = onward[together - 1, WHEN] + window
+            mark += 1
+            near = mark
+            paid = _after(backward, in_starts[home], in_starts[home + 1], begin)
+            none = paid == in_starts[home + 1] or backward[paid, WHEN] > latest
+            hub = paid + degree < in_starts[home + 1] and backward[paid + degree, WHEN] <= latest
+            final = _after(backward, paid, in_starts[home + 1], latest) - 1
+            turn = latest if hub else (begin + latest) // 2
+            cut = False
+            if not hub and not none:
+                cut = _homeward(final, home, -1, turn, mark, budget, degree, backward, label, stack)
+        if none or label[away, CLEARED] == near or backward[paid, WHEN] > end:
+            continue
+        mark += 1
+        meet, halted, spent = _forward(
+            onward[k, NEXT], home, away, begin, turn, mark, near, low, budget, degree, onward, label, stack
+        )
+        if not meet and not halted and not spent and not cut:
+            label[away, CLEARED] = near
+            continue
+        spent = spent or cut
+        if meet or (halted and not cut):
+            if not hub:  # all of the window, to be led by
+                together = k + 1  # it writes over the labels that were shared
+                final = _after(backward, in_starts[home], in_starts[home + 1], end) - 1
+                bound = _homeward(final, home, away, begin, mark, budget, degree, backward, label, stack)
+                spent = bound or (spent and not meet)
+            told, bound = _enumerate(
+                first, home, payee, amount, currency, out_starts, out_order, onward, label, ways, 0 if hub else mark,
+                begin, end, low, high, kept, least, budget,
+            )  # fmt: skip
+            spent = spent or bound
+            for way in range(told):
+                steps = _along(ways[way], payee, amount, out_starts, out_order, onward, end, least, kept)
+                if hits + 2 > len(starts):
+                    starts = np.concatenate((starts, np.zeros_like(starts)))
+                while filled + len(steps) > len(members):
+                    members = np.concatenate((members, np.zeros_like(members)))
+                members[filled : filled + len(steps)] = steps
+                hits += 1
+                filled += len(steps)
+                starts[hits] = filled
+        exhausted += spent
+    return starts[: hits + 1], members[:filled], exhausted
+
+
+def _after(edges: Ints, low: int, high: int, t: int) -> int:
+    """The first of the rows ``low:high`` later than `t`."""
+    while low < high:
+        middle = (low + high) >> 1
+        if edges[middle, 0] <= t:
+            low = middle + 1
+        else:
+            high = middle
+    return low
+
+
+def _homeward(
+    final: int, home: int, avoid: int, turn: int, mark: int, budget: int, degree: int, backward: Ints, label: Ints,
+    stack: Ints,
+) -> bool:  # fmt: skip
+    """Label from where there is a way home after `turn`, by the payment in row `final` or before, not over `avoid`.
+
+    :return: whether a hub was not looked through or the budget was spent
+    """
+    cut, looked, depth = False, 0, 1
+    stack[0, 0], stack[0, 1], stack[0, 2] = home, final, turn
+    while depth > 0 and looked < budget:
+        depth -= 1
+        here, k, until = stack[depth, 0], stack[depth, 1], stack[depth, 2]
+        lowest = k - backward[k, MORE]
+        if k - degree >= lowest and backward[k - degree, WHEN] > until:
+            cut = True
+            continue
+        while k >= lowest and backward[k, WHEN] > until and looked < budget:
+            looked += 1
+            t, there, row = backward[k, WHEN], backward[k, OTHER], backward[k, NEXT]
+            k -= 1
+            if there == home or there == avoid:
+                continue
+            if here != home:
+                label[there, INDIRECT] = mark
+            known = turn
+            if label[there, HOMING] == mark:
+                known = label[there, LEAVE]
+                if t <= known:
+                    continue
+            label[there, HOMING], label[there, LEAVE] = mark, t
+            if row >= 0:
+                stack[depth, 0], stack[depth, 1], stack[depth, 2] = there, row, known
+                depth += 1
+    return cut or depth > 0
+
+
+def _forward(
+    row: int, home: int, away: int, begin: int, turn: int, mark: int, near: int, low: int, budget: int, degree: int,
+    onward: Ints, label: Ints, stack: Ints,
+) -> tuple[bool, bool, bool]:  # fmt: skip
+    """Label what money that came to `away` at `begin` reaches by `turn`; its next payment is in `row`.
+
+    :param near: mark of the ways home after `turn`
+    :return: whether it comes home, over at least one account more where `low` is above 2; whether a hub was not looked
+        through; whether the budget was spent. Ends at the first of these
+    """
+    meet = label[away, INDIRECT] == near or (low <= 2 and label[away, HOMING] == near)
+    halted, looked, depth = False, 0, 1 if row >= 0 else 0
+    label[away, REACHED], label[away, ARRIVE] = mark, begin
+    stack[0, 0], stack[0, 1], stack[0, 2] = away, row, turn
+    while depth > 0 and not meet and looked < budget:
+        depth -= 1
+        here, k, until = stack[depth, 0], stack[depth, 1], stack[depth, 2]
+        last = k + onward[k, MORE]
+        if k + degree <= last and onward[k + degree, WHEN] <= until:
+            halted = True
+            continue
+        while k <= last and onward[k, WHEN] <= until:
+            looked += 1
+            t, there, row = onward[k, WHEN], onward[k, OTHER], onward[k, NEXT]
+            k += 1
+            if there == home:
+                meet = meet or here != away or low <= 2
+            else:
+                known = turn
+                if label[there, REACHED] == mark:
+                    known = label[there, ARRIVE]
+                else:
+                    meet = meet or (label[there, HOMING] == near and label[there, LEAVE] > t)
+                if known == turn or t < known:
+                    label[there, REACHED], label[there, ARRIVE] = mark, t
+                    if row >= 0:
+                        stack[depth, 0], stack[depth, 1], stack[depth, 2] = there, row, known
+                        depth += 1
+            if meet or looked >= budget:
+                break
+    return meet, halted, depth > 0 and not meet
+
+
+def _enumerate(
+    first: int, home: int, payee: Codes, amount: Floats, currency: Codes, out_starts: Ints, out_order: Codes, onward: Ints,
+    label: Ints, ways: Ints, mark: int, begin: int, end: int, low: int, high: int, kept: float, least: float,
+    budget: int,
+) -> tuple[int, bool]:  # fmt: skip
+    """Fill `ways` with cycles from `first`, the earliest along each way over accounts; length of each in its last cell.
+
+    :param mark: of the labels that lead home; 0: there are none
+    :return: how many; whether there may be more
+    """
+    path = np.zeros(high, dtype=np.int64)
+    cursor = np.zeros(high, dtype=np.int64)
+    opened = np.zeros(high, dtype=np.int64)
+    told, looked, depth, bound = 0, 0, 0, False
+    path[0] = first
+    opened[0] = _after(onward, out_starts[payee[first]], out_starts[payee[first] + 1], begin)
+    cursor[0] = opened[0]
+    while depth >= 0:
+        edge, k = path[depth], cursor[depth]
+        here = payee[edge]
+        if k >= out_starts[here + 1] or onward[k, WHEN] > end or depth + 1 >= high:
+            depth -= 1
+            continue
+        cursor[depth] += 1
+        looked += 1
+        if looked > budget or told >= len(ways):
+            bound = True
+            break
+        t, there, step = onward[k, WHEN], onward[k, OTHER], out_order[k]
+        if there != home and mark > 0 and (label[there, HOMING] != mark or label[there, LEAVE] <= t):
+            continue
+        if amount[step] < least:
+            continue
+        met = False
+        if kept > 0:
+            share = amount[step] / amount[edge]
+            met = currency[step] != currency[edge] or share < kept or share > 1.02
+        else:  # a later payment along the same way is no other way
+            for j in range(opened[depth], k):
+                met = met or (onward[j, OTHER] == there and amount[out_order[j]] >= least)
+        for d in range(depth + 1):
+            met = met or payee[path[d]] == there
+        if met:
+            continue
+        if there == home:
+            if depth + 2 >= low:
+                ways[told, : depth + 1] = path[: depth + 1]
+                ways[told, depth + 1] = step
+                ways[told, high] = depth + 2
+                told += 1
+            continue
+        depth += 1
+        path[depth] = step
+        opened[depth] = _after(onward, out_starts[there], out_starts[there + 1], t)
+        cursor[depth] = opened[depth]
+    return told, bound
+
+
+def _along(
+    way: Ints, payee: Codes, amount: Floats, out_starts: Ints, out_order: Codes, onward: Ints, end: int, least: float,
+    kept: float,
+) -> Ints:  # fmt: skip
+    """Payments of all cycles along a way from its first payment, sorted: index into the log × longest way + hop.
+
+    A payment of a hop is on one if it is no earlier than that of the earliest cycle and no later than that of the
+    latest: what comes before can be the earliest, and what comes after the latest.
+    """
+    high = len(way) - 1
+    length = way[high]
+    if kept > 0:
+        return way[:length] * high + np.arange(length)
+    rows = np.zeros((length, 2), dtype=np.int64)  # first and last row of each hop
+    count, before = 1, end + 1
+    for hop in range(length - 1, 0, -1):
+        here, there = payee[way[hop - 1]], payee[way[hop]]
+        k = _after(onward, out_starts[here], out_starts[here + 1], before - 1) - 1
+        while onward[k, OTHER] != there or amount[out_order[k]] < least:
+            k -= 1
+        before, rows[hop, 1] = onward[k, WHEN], k
+        while out_order[k] != way[hop]:
+            count += onward[k, OTHER] == there
+            k -= 1
+        count += 1
+        rows[hop, 0] = k
+    found = np.zeros(count, dtype=np.int64)
+    found[0] = way[0] * high
+    filled = 1
+    for hop in range(1, length):
+        for k in range(rows[hop, 0], rows[hop, 1] + 1):
+            if onward[k, OTHER] == payee[way[hop]] and amount[out_order[k]] >= least:
+                found[filled] = out_order[k] * high + hop
+                filled += 1
+    return np.sort(found[:filled])
