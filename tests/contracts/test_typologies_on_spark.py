@@ -59,6 +59,7 @@ from findings.typologies import (
     test_structuring,
     test_successor,
     test_terminal_visit,
+    test_temporal_cycle,
 )
 
 SUITES: tuple[type[TypologyContract], ...] = (
@@ -110,6 +111,7 @@ SUITES: tuple[type[TypologyContract], ...] = (
     test_structuring.TestStructuring,
     test_successor.TestSuccessor,
     test_terminal_visit.TestTerminalVisit,
+    test_temporal_cycle.TestTemporalCycle,
 )  # fmt: skip
 
 

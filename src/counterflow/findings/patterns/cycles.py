@@ -25,8 +25,9 @@ __all__ = ["find"]
 Ints = np.ndarray[Any, np.dtype[np.int64]]
 Codes = np.ndarray[Any, np.dtype[np.int32]]
 Floats = np.ndarray[Any, np.dtype[np.float64]]
+Flags = np.ndarray[Any, np.dtype[np.bool_]]
 
-MOST = 16
+MOST = 8
 """Cycles told of one first payment; that there are more is declared."""
 TOGETHER = 64
 """Most payments of one account, within an eighth of the window, that share the ball of ways home."""
@@ -34,9 +35,9 @@ WHEN, OTHER, NEXT, MORE = range(4)
 """Columns of a payment's row: second; account on the other side; row of that account's nearest payment onward (or, of
 rows by payee, backward) in time, -1: none; further rows of the same account."""
 REACHED, ARRIVE, HOMING, LEAVE, INDIRECT, CLEARED = range(6)
-"""Labels of an account. Mark of the search that reached it, and when at the earliest; mark of the search in which it can
-come home, when money must leave it at the latest, mark if over another account; mark of the search in which no payment
-to it closed a cycle."""
+"""Labels of an account. Mark of the search that reached it, and when at the earliest; mark of the search in which it
+can come home, when money must leave it at the latest, mark if over another account; mark of the search in which no
+payment to it closed a cycle."""
 
 
 def find(
@@ -47,9 +48,10 @@ def find(
     high: int = 12,
     kept: float = 0.0,
     least: float = 0.0,
-    budget: int = 4000,
-    degree: int = 1000,
+    budget: int = 2000,
+    degree: int = 100,
     since: int = 0,
+    homes: Flags | None = None,
 ) -> Hits:
     """Cycles of `low` to `high` payments that close within `window` seconds of their first.
 
@@ -59,6 +61,7 @@ def find(
     :param budget: most payments looked at from one start, for each ball and again to enumerate
     :param degree: payments within the window from which an account is a hub
     :param since: first payment (index into the log) that may begin a cycle
+    :param homes: bool[accounts], accounts that a cycle may begin at; None: any
     :return: by first payment, each way over other accounts once, no account twice in one; roles are hops, from 0. Where
         `kept` is 0 a hit has every payment that is on a cycle along its way from its first payment; else only those of
         one cycle
@@ -67,9 +70,10 @@ def find(
     onward, backward = chosen(_links, len(log))(
         log.payer, log.payee, log.at, out.starts, out.order, into.starts, into.order
     )
+    anywhere = np.ones(len(log.accounts), dtype=np.bool_) if homes is None else homes
     starts, members, exhausted = chosen(_search, len(log))(
         log.payer, log.payee, log.at, log.amount, log.currency, out.starts, out.order, onward, into.starts, backward,
-        since, window, low, high, kept, least, budget, degree, MOST,
+        anywhere, since, window, low, high, float(kept), float(least), budget, degree, MOST,
     )  # fmt: skip
     role = (members % high).astype(np.int8)
     return Hits(starts, members // high, int(exhausted), role).by_first()
@@ -107,10 +111,10 @@ def _links(
     return onward, backward
 
 
-def _search(
+def _search(  # noqa: C901, a kernel is one nest of loops
     payer: Codes, payee: Codes, at: Ints, amount: Floats, currency: Codes, out_starts: Ints, out_order: Codes,
-    onward: Ints, in_starts: Ints, backward: Ints, since: int, window: int, low: int, high: int, kept: float, least: float,
-    budget: int, degree: int, most: int,
+    onward: Ints, in_starts: Ints, backward: Ints, homes: Flags, since: int, window: int, low: int, high: int,
+    kept: float, least: float, budget: int, degree: int, most: int,
 ) -> tuple[Ints, Ints, int]:  # fmt: skip
     """starts, members, exhausted of `Hits`, account by account; members as in `_along`."""
     label = np.zeros((len(out_starts) - 1, 6), dtype=np.int64)
@@ -118,61 +122,88 @@ def _search(
     ways = np.zeros((most, high + 1), dtype=np.int64)
     starts = np.zeros(1024, dtype=np.int64)
     members = np.zeros(8192, dtype=np.int64)
-    hits, filled, exhausted, mark, together = 0, 0, 0, 0, 0
-    none, hub, cut, turn, near, paid = False, False, False, 0, 0, 0
+    hits, filled, exhausted, mark, near, together, latest = 0, 0, 0, 0, 0, 0, 0
+    turn, shared, bounded = 0, False, False
     for k in range(len(out_order)):
         first = out_order[k]
         home, away, begin = payer[first], payee[first], at[first]
-        if first < since or home == away or amount[first] < least:
+        if first < since or home == away or not homes[home] or amount[first] < least:
             continue
         end = begin + window
-        if k >= together:  # the ways home of the next payments of this account
-            together = k + 1
-            while together < out_starts[home + 1] and together < k + TOGETHER and onward[together, WHEN] <= begin + window // 8:
-                together += 1
-            latest = onward[together - 1, WHEN] + window
-            mark += 1
-            near = mark
-            paid = _after(backward, in_starts[home], in_starts[home + 1], begin)
-            none = paid == in_starts[home + 1] or backward[paid, WHEN] > latest
-            hub = paid + degree < in_starts[home + 1] and backward[paid + degree, WHEN] <= latest
-            final = _after(backward, paid, in_starts[home + 1], latest) - 1
-            turn = latest if hub else (begin + latest) // 2
-            cut = False
-            if not hub and not none:
-                cut = _homeward(final, home, -1, turn, mark, budget, degree, backward, label, stack)
-        if none or label[away, CLEARED] == near or backward[paid, WHEN] > end:
-            continue
-        mark += 1
-        meet, halted, spent = _forward(
-            onward[k, NEXT], home, away, begin, turn, mark, near, low, budget, degree, onward, label, stack
-        )
-        if not meet and not halted and not spent and not cut:
-            label[away, CLEARED] = near
-            continue
-        spent = spent or cut
-        if meet or (halted and not cut):
-            if not hub:  # all of the window, to be led by
-                together = k + 1  # it writes over the labels that were shared
-                final = _after(backward, in_starts[home], in_starts[home + 1], end) - 1
-                bound = _homeward(final, home, away, begin, mark, budget, degree, backward, label, stack)
-                spent = bound or (spent and not meet)
-            told, bound = _enumerate(
-                first, home, payee, amount, currency, out_starts, out_order, onward, label, ways, 0 if hub else mark,
-                begin, end, low, high, kept, least, budget,
-            )  # fmt: skip
-            spent = spent or bound
-            for way in range(told):
-                steps = _along(ways[way], payee, amount, out_starts, out_order, onward, end, least, kept)
-                if hits + 2 > len(starts):
-                    starts = np.concatenate((starts, np.zeros_like(starts)))
-                while filled + len(steps) > len(members):
-                    members = np.concatenate((members, np.zeros_like(members)))
-                members[filled : filled + len(steps)] = steps
-                hits += 1
-                filled += len(steps)
-                starts[hits] = filled
-        exhausted += spent
+        lowest, highest = in_starts[home], in_starts[home + 1]
+        paid = _after(backward, lowest, highest, begin)
+        if paid == highest or backward[paid, WHEN] > end:
+            continue  # nobody pays home in the window
+        hub = paid + degree < highest and backward[paid + degree, WHEN] <= end
+        final = _after(backward, lowest, highest, end) - 1
+        led, spent = False, False
+        if kept == 0:  # else so few steps keep the amount that all of them are tried
+            if k >= together:  # the ways home of the next payments of this account
+                together, last = k + 1, min(out_starts[home + 1], k + TOGETHER)
+                while together < last and onward[together, WHEN] <= begin + window // 8:
+                    together += 1
+                latest = onward[together - 1, WHEN] + window
+                turn, shared = (begin + latest) // 2, False
+            cut, meet = hub, False
+            if not hub:
+                if not shared:
+                    mark += 1
+                    near, shared = mark, True
+                    row = _after(backward, paid, highest, latest) - 1
+                    bounded = _homeward(row, home, -1, turn, near, budget, degree, backward, label, stack)
+                cut = bounded
+                if not cut:
+                    if label[away, CLEARED] == near:
+                        continue
+                    mark += 1
+                    meet, cut = _forward(
+                        onward[k, NEXT], home, away, begin, turn, mark, near, low, budget, degree, onward, label, stack
+                    )
+                    if not meet and not cut:
+                        label[away, CLEARED] = near
+                        continue
+            shared = False  # its labels are written over from here on
+            if not meet:  # what a cap hides depends on what was looked at: so on this payment's own window alone
+                mark += 2
+                middle = end if hub else begin + window // 2
+                cut = not hub and _homeward(final, home, -1, middle, mark - 1, budget, degree, backward, label, stack)
+                meet, capped = _forward(
+                    onward[k, NEXT],
+                    home,
+                    away,
+                    begin,
+                    middle,
+                    mark,
+                    mark - 1,
+                    low,
+                    budget,
+                    degree,
+                    onward,
+                    label,
+                    stack,
+                )
+                if not meet and (cut or hub or not capped):
+                    exhausted += cut or capped
+                    continue
+            if not hub:
+                mark += 1
+                led = True
+                spent = _homeward(final, home, away, begin, mark, budget, degree, backward, label, stack)
+        told, bound = _enumerate(
+            first, home, payee, amount, currency, out_starts, out_order, onward, label, ways,
+            mark if led else 0, begin, end, low, high, kept, least, degree if hub and kept == 0 else budget,
+        )  # fmt: skip
+        exhausted += spent or bound
+        for way in range(told):
+            steps = _along(ways[way], payee, amount, out_starts, out_order, onward, end, least, kept)
+            if hits + 2 > len(starts):
+                starts = np.concatenate((starts, np.zeros_like(starts)))
+            while filled + len(steps) > len(members):
+                members = np.concatenate((members, np.zeros_like(members)))
+            members[filled : filled + len(steps)] = steps
+            hits += 1
+            filled += len(steps)
+            starts[hits] = filled
     return starts[: hits + 1], members[:filled], exhausted
 
 
@@ -201,14 +232,16 @@ def _homeward(
         depth -= 1
         here, k, until = stack[depth, 0], stack[depth, 1], stack[depth, 2]
         lowest = k - backward[k, MORE]
-        if k - degree >= lowest and backward[k - degree, WHEN] > until:
+        if k - degree >= lowest and here != home and backward[k - degree, WHEN] > until:
             cut = True
             continue
         while k >= lowest and backward[k, WHEN] > until and looked < budget:
             looked += 1
             t, there, row = backward[k, WHEN], backward[k, OTHER], backward[k, NEXT]
             k -= 1
-            if there == home or there == avoid:
+            if there == home:
+                continue
+            if there == avoid:
                 continue
             if here != home:
                 label[there, INDIRECT] = mark
@@ -227,12 +260,12 @@ def _homeward(
 def _forward(
     row: int, home: int, away: int, begin: int, turn: int, mark: int, near: int, low: int, budget: int, degree: int,
     onward: Ints, label: Ints, stack: Ints,
-) -> tuple[bool, bool, bool]:  # fmt: skip
+) -> tuple[bool, bool]:  # fmt: skip
     """Label what money that came to `away` at `begin` reaches by `turn`; its next payment is in `row`.
 
     :param near: mark of the ways home after `turn`
-    :return: whether it comes home, over at least one account more where `low` is above 2; whether a hub was not looked
-        through; whether the budget was spent. Ends at the first of these
+    :return: whether it comes home, over at least one account more where `low` is above 2, and then it ends; whether a
+        hub was not looked through or the budget was spent
     """
     meet = label[away, INDIRECT] == near or (low <= 2 and label[away, HOMING] == near)
     halted, looked, depth = False, 0, 1 if row >= 0 else 0
@@ -264,13 +297,13 @@ def _forward(
                         depth += 1
             if meet or looked >= budget:
                 break
-    return meet, halted, depth > 0 and not meet
+    return meet, halted or depth > 0
 
 
 def _enumerate(
-    first: int, home: int, payee: Codes, amount: Floats, currency: Codes, out_starts: Ints, out_order: Codes, onward: Ints,
-    label: Ints, ways: Ints, mark: int, begin: int, end: int, low: int, high: int, kept: float, least: float,
-    budget: int,
+    first: int, home: int, payee: Codes, amount: Floats, currency: Codes, out_starts: Ints, out_order: Codes,
+    onward: Ints, label: Ints, ways: Ints, mark: int, begin: int, end: int, low: int, high: int, kept: float,
+    least: float, budget: int,
 ) -> tuple[int, bool]:  # fmt: skip
     """Fill `ways` with cycles from `first`, the earliest along each way over accounts; length of each in its last cell.
 

@@ -1,106 +1,107 @@
-"""Round trip: money that comes back to the account it left, over others, each payment later than the one before.
+"""Round trip: money that comes back, over others, to whoever sent it: keeping its amount, or to another own account.
 
-The set-based step selects the payments (Ibis; runs unchanged on Spark); the cycles are found by the kernel
-`findings.cycles`, whose search budget is declared in every finding.
+Accounts of one holder count as one here: what leaves by one and comes back by another has come back. The search is
+`patterns.cycles`, whose budget is declared in every finding.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from counterflow.findings import evidence
-from counterflow.findings.observations import DAY, payments
-from counterflow.findings.typology import Data, Parameter, Typology, weigh
+import numpy as np
+
+from counterflow.findings.attempts import Attempt, Told, findings
+from counterflow.findings.observations import DAY
+from counterflow.findings.patterns import cycles
+from counterflow.findings.patterns.hits import Hits
+from counterflow.findings.typology import Data, Parameter, Typology
 from counterflow.model.finding import Finding
 
 if TYPE_CHECKING:
-    import ibis
-    import pyarrow as pa
-
-    from counterflow.findings.cycles import Cycles
+    from counterflow.findings.patterns.log import Log
 
 __all__ = ["TYPOLOGY"]
 
 
-def considered(data: Data, dial: Mapping[str, float]) -> ibis.Table:
-    """Payments large enough, by accounts that are both paid and pay."""
-    every = payments(data).filter(lambda t: t.amount >= dial["amount"])
-    paying, paid = every.select(account=every.payer).distinct(), every.select(account=every.payee).distinct()
-    rows = every.semi_join(paid, every.payer == paid.account).semi_join(paying, every.payee == paying.account)
-    return rows.order_by("at", "row_id")
-
-
 def detect(data: Data, dial: Mapping[str, float]) -> Iterator[Finding]:
-    """One finding for each cycle; of cycles that share a payment the first found stands."""
-    rows = data.run(considered(data, dial))
-    if not len(rows):
+    """One finding for each round; of rounds that share a payment the first found stands."""
+    dials: dict[str, Any] = {
+        "window": int(dial["days"] * DAY), "high": int(dial["longest"]), "least": dial["amount"],
+        "budget": int(dial["budget"]),
+    }  # fmt: skip
+    kept = data.search(cycles.find, low=int(dial["shortest"]), kept=dial["kept"], **dials)
+    yield from findings(data, TYPOLOGY, _apart(kept), _told, prior=0.3, roles=_ROLES)
+    log, several = _held_together(data)
+    if several is None:
         return
-    cycles = _cycles(rows, dial)
-    taken: set[int] = set()
-    found = []
-    for members in cycles.members:
-        if taken.isdisjoint(members):
-            taken.update(members)
-            found.append([rows.slice(i, 1).to_pylist()[0] for i in members])
-    held = evidence.holders(data, {evidence.number_key(r["from_account"]) for cycle in found for r in cycle})
-    for cycle in found:
-        yield _finding(cycle, held, cycles.exhausted)
+    hits = cycles.find(log, low=2, homes=several, **dials)
+    # the last payment home goes to another account: else it is no more than a return
+    elsewhere = data.log.payer[hits.members[hits.starts[:-1]]] != data.log.payee[hits.members[hits.starts[1:] - 1]]
+    yield from findings(data, TYPOLOGY, _apart(hits.chosen(elsewhere)), _told, prior=0.3, roles=_ROLES)
 
 
-def _cycles(rows: pa.Table, dial: Mapping[str, float]) -> Cycles:
-    import numpy as np
+_ROLES = ("a step of the round",)
+
+
+def _held_together(data: Data) -> tuple[Log, np.ndarray[Any, np.dtype[np.bool_]] | None]:
+    """The log with one account for all of a holder; and which accounts stand for several, None: none do."""
     import pyarrow as pa
     import pyarrow.compute as pc
 
-    from counterflow.findings.cycles import find
+    log = data.log
+    holders = data.run(data.table("holders").select("key", "entity").order_by("key"))
+    numbers = pc.replace_substring_regex(log.accounts, "^[^/]*/", "")
+    plain = pc.replace_substring_regex(pc.utf8_upper(numbers), "[^0-9A-Z]", "")
+    keys = pc.binary_join_element_wise("account:", plain, "")
+    place = pc.index_in(keys, pa.array(holders["key"].combine_chunks()))
+    entity = pc.take(holders["entity"], place).combine_chunks().dictionary_encode()
+    held = np.flatnonzero(np.asarray(place.is_valid()))
+    codes = np.asarray(entity.indices.drop_null(), dtype=np.int64)
+    one = np.arange(len(log.accounts), dtype=np.int32)
+    first = np.full(len(entity.dictionary), -1, dtype=np.int32)
+    first[codes[::-1]] = held[::-1]
+    one[held] = first[codes]
+    several = np.bincount(one, minlength=len(one)) > 1
+    if not several.any():
+        return log, None
+    return replace(log, payer=one[log.payer], payee=one[log.payee]), several
 
-    names = pc.unique(pa.chunked_array([*rows.column("payer").chunks, *rows.column("payee").chunks]))
-    payer, payee = (np.asarray(pc.index_in(rows.column(n), names), dtype=np.int64) for n in ("payer", "payee"))
-    return find(
-        payer, payee,
-        np.asarray(rows.column("at"), dtype=np.int64), np.asarray(rows.column("amount"), dtype=np.float64),
-        np.asarray(pc.index_in(rows.column("currency"), pc.unique(rows.column("currency"))), dtype=np.int64),
-        window=int(dial["days"] * DAY), low=int(dial["shortest"]), high=int(dial["longest"]), kept=dial["kept"],
-        budget=int(dial["budget"]),
-    )  # fmt: skip
+
+def _apart(hits: Hits) -> Hits:
+    """Without those that share a payment with an earlier one."""
+    taken: set[int] = set()
+    stands = np.zeros(len(hits), dtype=np.bool_)
+    for h, members in enumerate(hits):
+        own = members.tolist()
+        if taken.isdisjoint(own):
+            taken.update(own)
+            stands[h] = True
+    return hits.chosen(stands)
 
 
-def _finding(rows: list[dict[str, Any]], held: Mapping[str, evidence.Holder], exhausted: int) -> Finding:
-    parties = [held[evidence.number_key(r["from_account"])] for r in rows]
-    home = parties[0]
-    share = rows[-1]["amount"] / rows[0]["amount"] if rows[0]["currency"] == rows[-1]["currency"] else None
-    factors = {f"{len(rows)} payments": 1 + 0.4 * (len(rows) - 2)}
+def _told(a: Attempt) -> Told:
+    hops = int(a.role.max()) + 1
+    ring = [int(a.payer[np.flatnonzero(a.role == n)[0]]) for n in range(hops)]
+    back = int(a.payee[-1])
+    out, into = float(a.amount[a.role == 0].sum()), float(a.amount[a.role == hops - 1].sum())
+    share = into / out if a.currency[0] == a.currency[-1] else None
+    factors = {f"{hops} payments": 1 + 0.4 * (hops - 2)}
     if share is not None:
         factors[f"{share:.0%} of the amount came back"] = 3.0 if share >= 0.9 else 1.2 if share >= 0.7 else 0.7
-    listed = sorted({h.caption for h in parties if h.listed})
-    if listed:
-        factors[f"named by a sanctions list: {', '.join(listed)}"] = 4.0
-    if all(r["amount"] == rows[0]["amount"] for r in rows):
+    if len(a.members) == hops and (a.amount == a.amount[0]).all():
         factors["the very same amount throughout, as pooled cash is"] = 0.5
-    others = ", ".join(h.caption for h in parties[1:])
-    return Finding(
-        typology=TYPOLOGY.name,
-        sentence=(
-            f"{home.caption} sent out {rows[0]['amount']:,.0f} {rows[0]['currency']} and got "
-            f"{rows[-1]['amount']:,.0f} {rows[-1]['currency']} back over {others} within "
-            f"{evidence.span(rows[-1]['at'] - rows[0]['at'])}."
-        ),
-        subjects=tuple(dict.fromkeys([home.entity, *(h.entity for h in parties[1:] if h.known)])),
-        probability=weigh(0.3, factors),
-        evidence=(
-            *evidence.of_rows("payments", (r["row_id"] for r in rows), "a step of the round"),
-            *evidence.claims({id for h in parties for id in h.claim_ids}, "who holds the account"),
-        ),
-        refutes=TYPOLOGY.refutes,
-        benign=TYPOLOGY.benign,
-        start=evidence.iso(rows[0]["at"]),
-        end=evidence.iso(rows[-1]["at"]),
-        payments=tuple(r["payment_id"] for r in rows),
-        accounts=tuple(r["from_account"] for r in rows),
+    others = ", ".join(dict.fromkeys(a.name(account) for account in ring[1:]))
+    where = "" if back == ring[0] else f" to another account of the same holder, {a.parties[back].number},"
+    return Told(
+        f"{a.name(ring[0])} sent out {a.money(a.role == 0)} and got {a.money(a.role == hops - 1)} back{where} over "
+        f"{others} within {a.span}.",
+        factors,
+        lead=ring,
         detail={
-            "hops": len(rows), "share_returned": None if share is None else round(share, 4),
-            "searches_out_of_budget": exhausted, "factors": factors,
+            "hops": hops, "share_returned": None if share is None else round(share, 4),
+            "to_another_account": back != ring[0],
         },
     )  # fmt: skip
 
@@ -109,17 +110,18 @@ TYPOLOGY = Typology(
     name="round_trip",
     title="Round trip",
     kind="payment",
-    what="A sum leaves an account and comes back to it over others within days.",
+    what="A sum leaves an account and comes back over others within days: nearly whole, or to another account of the "
+    "same holder.",
     why="Round trips give money a history: loans that are one's own funds, turnover that is no trade.",
     standard="FATF, round-tripping; Egmont Group, circular transactions",
     needs=("payments",),
     parameters={
-        "shortest": Parameter(3, "payments", "fewest payments of a round; 2 finds plain returns"),
+        "shortest": Parameter(3, "payments", "fewest payments of a round back to the same account; 2: plain returns"),
         "longest": Parameter(10, "payments", "most payments of a round"),
         "days": Parameter(7, "days", "longest time from the first payment to the last"),
         "kept": Parameter(0.8, "share", "least part of an amount that each next payment must have; 0: any amount"),
         "amount": Parameter(1000, "currency units", "payments below this are not looked at"),
-        "budget": Parameter(20_000, "payments", "most payments looked at from one start; beyond it is declared"),
+        "budget": Parameter(2000, "payments", "most payments looked at from one start; beyond it is declared"),
     },
     benign=(
         "cash pooling and intra-group loans",
