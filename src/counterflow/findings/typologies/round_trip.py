@@ -39,7 +39,7 @@ def detect(data: Data, dial: Mapping[str, float]) -> Iterator[Finding]:
     hits = cycles.find(log, low=2, homes=several, **dials)
     # the last payment home goes to another account: else it is no more than a return
     elsewhere = data.log.payer[hits.members[hits.starts[:-1]]] != data.log.payee[hits.members[hits.starts[1:] - 1]]
-    yield from findings(data, TYPOLOGY, _apart(hits.chosen(elsewhere)), _told, prior=0.3, roles=_ROLES)
+    yield from findings(data, TYPOLOGY, _apart(hits.select(elsewhere)), _told, prior=0.3, roles=_ROLES)
 
 
 _ROLES = ("a step of the round",)
@@ -78,7 +78,7 @@ def _apart(hits: Hits) -> Hits:
         if taken.isdisjoint(own):
             taken.update(own)
             stands[h] = True
-    return hits.chosen(stands)
+    return hits.select(stands)
 
 
 def _told(a: Attempt) -> Told:
