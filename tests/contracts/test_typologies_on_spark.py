@@ -58,8 +58,8 @@ from findings.typologies import (
     test_ship_mismatch,
     test_structuring,
     test_successor,
-    test_terminal_visit,
     test_temporal_cycle,
+    test_terminal_visit,
 )
 
 SUITES: tuple[type[TypologyContract], ...] = (
