@@ -6,7 +6,7 @@ from counterflow.findings.typologies.dark_meeting import TYPOLOGY
 from counterflow.testing import TypologyContract
 from findings.world import World, moment
 
-A, B, C = "211000001", "212000002", "213000003"
+A, B, C, D = "211000001", "212000002", "213000003", "214000004"
 
 
 def sails(w: World, ship: str, hours: range, lat: float, lon: float, knots: float, start: str) -> None:
@@ -59,7 +59,8 @@ class TestDarkMeeting(TypologyContract):
             sails(w, ship, range(6), 32.0, lon, 8.0, "2017-09-01 00:00")
             sails(w, ship, range(20, 26), 32.0 - 1.6, lon, 8.0, "2017-09-01 00:00")
         for hour in range(30):
-            w.position(C, moment("2017-09-01 00:07") + dt.timedelta(hours=hour), 32.9, 125.2, sog=3.0)
+            for ship, lat in ((C, 32.9), (D, 33.2)):
+                w.position(ship, moment("2017-09-01 00:07") + dt.timedelta(hours=hour), lat, 125.2, sog=3.0)
         [finding] = self._detect(w.tables())
         assert finding.detail["chain"] == "both silent"
         assert set(finding.vessels) == {A, B}

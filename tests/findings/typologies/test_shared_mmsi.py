@@ -40,3 +40,25 @@ class TestSharedMmsi(TypologyContract):
         own = self._detect(self.planted())[0].probability
         [finding] = self._detect(world(at_once=True, mmsi="222222222").tables())
         assert finding.probability < own / 1.5
+
+    def test_two_ships_near_each_other(self) -> None:
+        """Two miles apart, one going north and one at rest: either could have sailed to the other's place."""
+        w = World()
+        for minute in range(0, 300, 3):
+            when = moment("2017-09-01 00:00") + dt.timedelta(minutes=minute)
+            w.position(SHIP, when, 33.0 + minute / 60 * 6 / 60, 125.04, sog=6, cog=0)
+            w.position(SHIP, when + dt.timedelta(minutes=1, seconds=30), 33.0, 125.0, sog=0.0)
+        [finding] = self._detect(w.tables())
+        assert finding.detail["turns"] > 90
+        assert finding.detail["miles_apart_at_most"] > 2
+
+    def test_one_ship_that_turns_and_stops_is_none(self) -> None:
+        w = World()
+        lat, lon = 33.0, 125.0
+        for minute in range(0, 600, 3):
+            leg = minute // 45 % 4
+            speed, course = ((12, 0), (12, 90), (0, 0), (12, 225))[leg]
+            lat += speed / 20 / 60 * (1 if course == 0 else 0 if course == 90 else -0.7)
+            lon += speed / 20 / 60 * (0 if course == 0 else 1 if course == 90 else -0.7)
+            w.position(SHIP, moment("2017-09-01 00:00") + dt.timedelta(minutes=minute), lat, lon, sog=speed, cog=course)
+        assert self._detect(w.tables()) == []

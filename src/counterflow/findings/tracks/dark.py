@@ -9,7 +9,7 @@ import numpy as np
 
 from counterflow.findings.observations import HOUR
 from counterflow.findings.tracks.encounters import Meeting, meetings
-from counterflow.findings.tracks.gaps import Gap, gaps, silent
+from counterflow.findings.tracks.gaps import Gap, gaps, silent, within_range
 from counterflow.findings.tracks.geometry import KNOT, METRES_PER_DEGREE, MILE, apart, metres
 from counterflow.findings.tracks.reception import Reception, learn
 from counterflow.findings.tracks.ships import Key
@@ -61,10 +61,14 @@ class Chain:
 def chains(traffic: Traffic, dial: Mapping[str, float]) -> Iterator[Chain]:
     """Every chain, those of two heard ships first.
 
-    :param dial: as for `meetings`, `stays` and `gaps`, and: dark (hours, of a silence), both (hours, of two), near
-        (nautical miles from a silence's ends), ships (others that make a roadstead)
+    :param dial: as for `meetings`, `stays` and `gaps`, and: dark, long (hours, of a silence), both (hours, of two),
+        about (hours, between two), near (nautical miles from a silence's ends), ships (others that make a roadstead)
     """
-    every = [gap for t in traffic.spans() for gap in silent(t, dial["dark"] * HOUR) if not gap.lay_still]
+    longest = dial["long"] * HOUR
+    every = [
+        gap for tracks in traffic.spans() for gap in silent(tracks, dial["dark"] * HOUR)
+        if gap.seconds <= longest and not gap.lay_still
+    ]  # fmt: skip
     lain = [stay for stay in stays(traffic, dial) if stay.others < dial["ships"]]
     met = [meeting for meeting in meetings(traffic, dial) if meeting.others < dial["ships"]]
     together = {meeting.ships for meeting in met}
@@ -75,7 +79,7 @@ def chains(traffic: Traffic, dial: Mapping[str, float]) -> Iterator[Chain]:
             if tuple(sorted(chain.ships)) not in together:
                 yield chain
     both = dict(dial) | {"hours": dial["both"]}
-    yield from _both_silent(list(gaps(traffic, both)), dial)
+    yield from _both_silent([gap for gap in gaps(traffic, both) if gap.seconds <= dial["long"] * HOUR], dial)
 
 
 def _met(met: Sequence[Meeting], lain: Sequence[Stay], every: Sequence[Gap]) -> Iterator[Chain]:
@@ -120,7 +124,11 @@ def _visited(
         fits = (end - begin >= dial["hours"] * HOUR) & (np.maximum(come, go) <= dial["near"] * MILE)
         for k in np.flatnonzero(fits).tolist():
             gap = every[few[k]]
-            if _listened(stay, gap, reception) >= dial["heard"]:
+            if (
+                _bound_for(stay, gap)
+                and _listened(stay, gap, reception) >= dial["heard"]
+                and within_range(gap, reception, dial)
+            ):
                 ships = stay.mmsi, gap.mmsi
                 span = int(begin[k]), int(end[k])
                 yield Chain("visited", ships, *span, stay.lat, stay.lon, stay.reach, (gap,), stay)
@@ -129,6 +137,25 @@ def _visited(
 def _speed(gap: Gap) -> float:
     said = [knots * KNOT for knots in (gap.sog, gap.then_sog) if np.isfinite(knots)]
     return max([_CRUISE, gap.knots * KNOT, *said])
+
+
+def _bound_for(stay: Stay, gap: Gap) -> bool:
+    """Whether the silent ship sailed towards the place, within sixty degrees, before, and away from it after; nothing
+    is asked of one that was within two miles, or not under way."""
+    for lat, lon, knots, course, way in (
+        (gap.lat, gap.lon, gap.sog, gap.cog, 1.0),
+        (gap.then_lat, gap.then_lon, gap.then_sog, gap.then_cog, -1.0),
+    ):
+        off = apart(lat, lon, stay.lat, stay.lon)
+        if not knots > 2.0 or not np.isfinite(course) or off < 2 * MILE:
+            continue
+        north = (stay.lat - lat) * METRES_PER_DEGREE
+        degrees = (stay.lon - lon + 540.0) % 360.0 - 180.0
+        east = degrees * METRES_PER_DEGREE * np.cos(np.radians(lat))
+        towards = (north * np.cos(np.radians(course)) + east * np.sin(np.radians(course))) / np.hypot(north, east)
+        if way * towards < 0.5:
+            return False
+    return True
 
 
 def _listened(stay: Stay, gap: Gap, reception: Reception) -> float:
@@ -140,15 +167,15 @@ def _listened(stay: Stay, gap: Gap, reception: Reception) -> float:
 
 
 def _both_silent(found: Sequence[Gap], dial: Mapping[str, float]) -> Iterator[Chain]:
-    """Two silences that overlap, begin near each other and end near each other."""
-    near = dial["near"] * MILE
+    """Two silences that begin at about one time and place, and end so."""
+    near, about = dial["near"] * MILE, dial["about"] * HOUR
     ordered = sorted(found, key=lambda gap: (gap.at, gap.mmsi))
     for k, one in enumerate(ordered):
         for other in ordered[k + 1 :]:
             start, end = other.at, min(one.then_at, other.then_at)
-            if start + dial["hours"] * HOUR > one.then_at:
+            if other.at - one.at > about:
                 break
-            if one.mmsi == other.mmsi or end - start < dial["hours"] * HOUR:
+            if one.mmsi == other.mmsi or abs(one.then_at - other.then_at) > about:
                 continue
             begin = apart(one.lat, one.lon, other.lat, other.lon)
             close = apart(one.then_lat, one.then_lon, other.then_lat, other.then_lon)

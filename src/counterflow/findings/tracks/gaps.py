@@ -14,7 +14,7 @@ from counterflow.findings.tracks.reception import BRIDGE, Reception, learn
 from counterflow.findings.tracks.steps import silences
 from counterflow.findings.tracks.traffic import Traffic
 
-__all__ = ["Gap", "gaps", "silent"]
+__all__ = ["Gap", "gaps", "silent", "within_range"]
 
 _HOURS = 24 * 30
 """Hours of a silence that are looked at, from each end: a longer one is judged by its first and last month."""
@@ -79,7 +79,7 @@ def gaps(traffic: Traffic, dial: Mapping[str, float]) -> Iterator[Gap]:
         return
     reception = learn(traffic.spans(), dial["cell"] * METRES_PER_DEGREE)
     for gap in found:
-        if _within_range(gap, reception, dial):
+        if within_range(gap, reception, dial):
             share = min(_share(gap, lat, lon, reception) for _, _, lat, lon in gap.ends)
             if share * gap.habit >= dial["heard"]:
                 yield Gap(**{**vars(gap), "reception": share})
@@ -115,7 +115,7 @@ def _habit(tracks: Tracks, track: int, silence: float) -> float:
     return float(min(1.0, len(np.unique(hour)) / touched))
 
 
-def _within_range(gap: Gap, reception: Reception, dial: Mapping[str, float]) -> bool:
+def within_range(gap: Gap, reception: Reception, dial: Mapping[str, float]) -> bool:
     """Whether ships were ever heard where it must have gone and come from: else it left the receivers' range."""
     half = gap.seconds / HOUR / 2
     for hours in (1.0, dial["ahead"] / 2, dial["ahead"]):

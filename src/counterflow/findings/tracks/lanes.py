@@ -9,12 +9,17 @@ from typing import Any
 import numpy as np
 
 from counterflow.findings.observations import DAY, HOUR
+from counterflow.findings.tracks.association import associate
 from counterflow.findings.tracks.columns import FASTEST, SLACK, Tracks
 from counterflow.findings.tracks.geometry import KNOT, Floats, Ints, apart, fitting
 from counterflow.findings.tracks.ships import Key
 from counterflow.findings.tracks.traffic import Traffic
 
 __all__ = ["Double", "Jump", "doubles", "jumps"]
+
+
+_OFTEN = 0.05
+"""Share of messages at which a number that is two ships goes from one to the other; garbled ones are fewer."""
 
 
 @dataclass(frozen=True)
@@ -71,25 +76,45 @@ def jumps(traffic: Traffic) -> Iterator[list[Jump]]:
         yield from _fast(tracks)
 
 
-def doubles(traffic: Traffic, turns: int, hours: float) -> Iterator[Double]:
-    """Numbers that are in two places at once, again and again.
+def doubles(traffic: Traffic, turns: int, hours: float, least: float) -> Iterator[Double]:
+    """Numbers that are in two places at once, again and again: those that no ship can have sailed between, and those
+    that are told apart by how ships move.
 
     :param turns: how often it must go from one to the other and back; :param hours: for how long
+    :param least: metres from one to the other, at most of the turns
     """
     for tracks in traffic.spans():
         for ship in _several(tracks):
             rows, lane = _merged(tracks, ship)
             for one, other in sorted(_side_by_side(tracks, rows, lane)):
-                both = rows[(lane == one) | (lane == other)]
-                here = tracks.track[both]
-                at = np.flatnonzero(np.diff(here) != 0)
-                start, end = int(tracks.at[both[at[0]]]), int(tracks.at[both[at[-1] + 1]])
-                way = [apart(*_place(tracks, int(both[k])), *_place(tracks, int(both[k + 1]))) for k in at.tolist()]
-                if len(at) // 2 >= turns and end - start >= hours * HOUR:
-                    few = at[np.unique(np.linspace(0, len(at) - 1, 50).astype(int))]
-                    keys = dict.fromkeys(_key(tracks, int(both[i])) for k in few.tolist() for i in (k, k + 1))
-                    mmsi = int(tracks.ships[ship])
-                    yield Double(mmsi, start, end, len(at) // 2, (min(way), max(way)), tuple(keys))
+                both = (lane == one) | (lane == other)
+                yield from _double(tracks, rows[both], lane[both], turns, hours, least)
+        moved = associate(tracks.starts, tracks.at, tracks.lat, tracks.lon, tracks.sog, tracks.cog)
+        changes = np.diff(moved) != 0
+        changes[tracks.starts[1:-1] - 1] = False
+        odd = np.bincount(tracks.track[:-1][changes], minlength=len(tracks.owner)) if len(tracks) > 1 else np.zeros(0)
+        for t in np.flatnonzero(odd >= 2 * turns).tolist():
+            rows = np.arange(tracks.starts[t], tracks.starts[t + 1])
+            lane = moved[rows]
+            large = np.argsort(-np.bincount(lane), kind="stable")[:2]
+            both = np.isin(lane, large)
+            yield from _double(tracks, rows[both], lane[both], turns, hours, least)
+
+
+def _double(
+    tracks: Tracks, rows: Ints, lane: np.ndarray[Any, Any], turns: int, hours: float, least: float
+) -> Iterator[Double]:
+    """Two tracks, where they go on at the same time often and long enough, and far enough apart."""
+    at = np.flatnonzero(np.diff(lane) != 0)
+    if len(at) // 2 < turns or len(at) < _OFTEN * (at[-1] - at[0]):
+        return
+    start, end = int(tracks.at[rows[at[0]]]), int(tracks.at[rows[at[-1] + 1]])
+    way = [apart(*_place(tracks, int(rows[k])), *_place(tracks, int(rows[k + 1]))) for k in at.tolist()]
+    if end - start >= hours * HOUR and np.median(way) >= least and tracks.span[0] <= end < tracks.span[1]:
+        few = at[np.unique(np.linspace(0, len(at) - 1, 50).astype(int))]
+        keys = dict.fromkeys(_key(tracks, int(rows[i])) for k in few.tolist() for i in (k, k + 1))
+        mmsi = int(tracks.mmsi[tracks.track[rows[0]]])
+        yield Double(mmsi, start, end, len(at) // 2, (min(way), max(way)), tuple(keys))
 
 
 def _several(tracks: Tracks) -> list[int]:

@@ -32,10 +32,15 @@ class Outside:
     messages: tuple[Key, ...]
 
 
-def outside(traffic: Traffic, away: float, size: float, every: float, hours: float, ships: int) -> Iterator[Outside]:
+def outside(
+    traffic: Traffic, away: float, size: float, every: float, hours: float, ships: int, known: float
+) -> Iterator[Outside]:
     """Stretches of `hours` or more, heard every so many seconds in the median, `away` metres or more from any cell in
-    which two or more ships were heard. Nothing where there are not so many `ships` to learn the receivers' reach
-    from.
+    which two or more ships were heard.
+
+    Nothing where there are not so many `ships` to learn the receivers' reach from, or where less than the share
+    `known` of the cells that ships were heard in, counted for each ship, are such: then ships are few and far apart
+    anyway.
 
     :param size: metres of a cell
     """
@@ -51,7 +56,8 @@ def outside(traffic: Traffic, away: float, size: float, every: float, hours: flo
     begins = np.flatnonzero(new)
     several = np.add.reduceat(new | (np.diff(mmsi, prepend=-1) != 0), begins) > 1 if len(begins) else begins
     shared = lat[begins][several], lon[begins][several]
-    if not len(shared[0]):
+    told = np.diff(np.append(begins, len(cell)))
+    if not len(shared[0]) or told[several].sum() < known * told.sum():
         return
     lonely = set(cell[begins][~several].tolist())
     far = _far(lonely, cell[begins], lat[begins], lon[begins], shared, away + size)

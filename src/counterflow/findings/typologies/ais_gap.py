@@ -72,9 +72,9 @@ def _finding(gap: Gap, known: Told) -> Finding:
 
 
 def _reach(gap: Gap) -> int:
-    """How far from the middle of its straight way the ship can have been, at 15 knots or the speed it needed, in
-    metres: half the lesser axis of the ellipse that it can have sailed in."""
-    way = max(15 * MILE * gap.seconds / HOUR, gap.near)
+    """Metres from the middle of the straight way within which the ship was: half the lesser axis of the ellipse that
+    she can have sailed in at 15 knots, or a quarter faster than the straight way asks for."""
+    way = max(15 * MILE * gap.seconds / HOUR, 1.25 * gap.near)
     return round(math.sqrt(way**2 - gap.near**2) / 2)
 
 

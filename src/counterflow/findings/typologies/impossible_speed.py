@@ -50,7 +50,7 @@ def _finding(several: list[Jump], known: Told) -> Finding:
         typology=TYPOLOGY.name,
         sentence=(
             f"{ship.caption} was heard {worst.metres / MILE:.0f} nautical miles away "
-            f"{evidence.span(worst.after[1] - worst.before[1])} later: {worst.knots:,.0f} knots, which no ship "
+            f"{_span(worst.after[1] - worst.before[1])} later: {worst.knots:,.0f} knots, which no ship "
             f"sails.{many}"
         ),
         subjects=(ship.holder.entity,),
@@ -72,6 +72,10 @@ def _finding(several: list[Jump], known: Told) -> Finding:
             "uncertainty_metres": round(worst.metres), "factors": factors,
         },
     )  # fmt: skip
+
+
+def _span(seconds: int) -> str:
+    return evidence.span(seconds) if seconds >= 120 else f"{seconds} seconds"
 
 
 TYPOLOGY = Typology(

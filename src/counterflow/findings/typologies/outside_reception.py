@@ -18,7 +18,9 @@ __all__ = ["TYPOLOGY"]
 def detect(data: Data, dial: Mapping[str, float]) -> Iterator[Finding]:
     """One finding for each stretch of a track."""
     size, away = dial["cell"] * METRES_PER_DEGREE, dial["away"] * MILE
-    found = list(outside(data.traffic, away, size, dial["every"] * 60, dial["hours"], int(dial["ships"])))
+    found = list(
+        outside(data.traffic, away, size, dial["every"] * 60, dial["hours"], int(dial["ships"]), dial["known"])
+    )
     known = told(data, data.traffic, [key for stretch in found for key in stretch.messages])
     for stretch in found:
         yield _finding(stretch, known)
@@ -76,6 +78,9 @@ TYPOLOGY = Typology(
         "hours": Parameter(1, "hours", "shortest stretch"),
         "cell": Parameter(0.5, "degrees", "size of cells of reception, north to south"),
         "ships": Parameter(10, "ships", "fewest in the data, to learn the receivers' reach from"),
+        "known": Parameter(
+            0.85, "share", "least part of the places, counted for each ship, where others were heard too"
+        ),
     },
     benign=(
         "data of several networks laid together, one of which hears that sea",

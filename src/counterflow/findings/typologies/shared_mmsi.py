@@ -21,7 +21,7 @@ __all__ = ["TYPOLOGY"]
 
 def detect(data: Data, dial: Mapping[str, float]) -> Iterator[Finding]:
     """One finding for each two tracks of a number that go on side by side."""
-    found = [d for d in doubles(data.traffic, int(dial["turns"]), dial["hours"]) if d.metres[1] >= dial["miles"] * MILE]
+    found = list(doubles(data.traffic, int(dial["turns"]), dial["hours"], dial["miles"] * MILE))
     known = told(data, data.traffic, [key for double in found for key in double.messages])
     for double in found:
         yield _finding(double, known)
@@ -40,7 +40,7 @@ def _finding(double: Double, known: Told) -> Finding:
     return Finding(
         typology=TYPOLOGY.name,
         sentence=(
-            f"{ship.caption} was in two places at once for {evidence.span(lasted)}, up to {apart:,.0f} nautical miles "
+            f"{ship.caption} was in two places at once for {evidence.span(lasted)}, up to {apart:,.1f} nautical miles "
             f"apart: two ships sent under the number {double.mmsi}, or one sent false positions."
         ),
         subjects=(ship.holder.entity,),
@@ -77,7 +77,7 @@ TYPOLOGY = Typology(
     parameters={
         "turns": Parameter(3, "times", "how often it must go from one place to the other and back"),
         "hours": Parameter(3, "hours", "for how long, at least"),
-        "miles": Parameter(5, "nautical miles", "how far apart the places must be"),
+        "miles": Parameter(1, "nautical miles", "how far apart the places must be, in the median"),
     },
     benign=(
         "a number set wrongly on a second ship: owners' fleets, fishing nets with transmitters, sets sold on",
