@@ -114,6 +114,20 @@ def tables() -> str:
     return "\n".join(parts)
 
 
+def features() -> str:
+    """Columns for models, as their declaration has them."""
+    from counterflow.findings.features.columns import SIDES, WAYS, declared
+
+    rows = []
+    for names in declared().values():
+        for name, says in names.items():
+            sides = SIDES if "{side}" in name else ("",)
+            ways = WAYS if "{way}" in name else ("",)
+            told = [f"`{name.format(side=side, way=way, w='W')}`" for side in sides for way in ways]
+            rows.append((" ".join(told).replace("_W`", "_`*w*"), says))
+    return table(("column", "meaning"), rows)
+
+
 def errors() -> str:
     """The exit code of each error, with the meaning that the drawn tree gives it, and the tree."""
     from counterflow import errors as tree
@@ -418,6 +432,7 @@ GENERATORS: Mapping[str, Callable[[], str]] = {
         cli,
         errors,
         exporters,
+        features,
         http,
         measures,
         packages,

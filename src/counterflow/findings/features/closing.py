@@ -33,6 +33,9 @@ CAP = 128
 """Latest payments of one account and side that a search looks at."""
 BUDGET = 1024
 """Payments that the search for cycles closed by one payment looks at."""
+RELAYED, LEAST = 2048, 16
+"""Payments into relays that the search for scatter-gathers looks at, shared out among the relays: CAP each where they
+are few, LEAST where they are many."""
 LEVELS = 4
 """Steps back from the payer; with this payment and the payee's own first step, cycles of LEVELS + 2."""
 CYCLES, SHORTEST, CUT, RELAYS, SOURCES, CAPPED = 0, 5, 6, 7, 8, 9
@@ -112,10 +115,10 @@ def _before(links: Array, origin: Any, low: Any, high: Any, t: Any) -> Any:
     return low
 
 
-def _since(links: Array, origin: Any, low: Any, high: Any, t: Any) -> Any:
-    """First of the latest payments before number high, CAP at most, at second t or later."""
+def _since(links: Array, origin: Any, low: Any, high: Any, most: Any, t: Any) -> Any:
+    """First of the latest payments before number high, so many at most, at second t or later."""
     first = high
-    stop = max(low, high - CAP)
+    stop = max(low, high - most)
     while first > stop and links[LINK * (origin + first - 1)] >= t:
         first -= 1
     return first
@@ -142,7 +145,7 @@ def _relays(
     origin = np.int64(header[h + START]) - header[h + DROPPED]
     ends = header[h + DROPPED] + header[h + LENGTH]
     j = _before(links, origin, header[h + DROPPED], ends, t)
-    i = _since(links, origin, header[h + DROPPED], j, t - window)
+    i = _since(links, origin, header[h + DROPPED], j, CAP, t - window)
     if i < j:
         begin = max(low, high - CAP)
         cut = begin > low
@@ -158,6 +161,7 @@ def _relays(
             marks[s + 2] = -1
         marks[4 * v] = 0
         most = sources = 0
+        each = min(CAP, max(LEAST, RELAYED // (high - begin))) if high > begin else CAP
         for k in range(begin, high):
             fetch(header, np.int64(links[LINK * (into + k) + OTHER]) * ACCOUNT + SIDE)
         for k in range(begin, high):
@@ -170,7 +174,7 @@ def _relays(
                 g = r * ACCOUNT + SIDE
                 base = np.int64(header[g + START]) - header[g + DROPPED]
                 last = _before(links, base, header[g + DROPPED], header[g + DROPPED] + header[g + LENGTH], b)
-                first = _since(links, base, header[g + DROPPED], last, t - window)
+                first = _since(links, base, header[g + DROPPED], last, each, t - window)
                 if _more(links, base, header[g + DROPPED], first, t - window):
                     cut = True
                     first = _whole(links, base, first, last)
@@ -217,13 +221,15 @@ def _cycles(  # noqa: C901, a kernel is one nest of loops
             origin = np.int64(header[h + START]) - header[h + DROPPED]
             ends = header[h + DROPPED] + header[h + LENGTH]
             j = _before(links, origin, header[h + DROPPED], ends, np.int64(queue[4 * e + 1]))
-            i = _since(links, origin, header[h + DROPPED], j, earliest)
+            i = _since(links, origin, header[h + DROPPED], j, CAP, earliest)
             if _more(links, origin, header[h + DROPPED], i, earliest):
                 cut = True
                 i = _whole(links, origin, i, j)
             queue[4 * (BUDGET + e)] = i
             queue[4 * (BUDGET + e) + 1] = j
             total += j - i
+            if back + total > BUDGET:
+                break
         if back + total > BUDGET:
             cut = True
             break

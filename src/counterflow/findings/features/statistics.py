@@ -86,6 +86,7 @@ def sweep(  # noqa: C901, a kernel is one nest of loops
         end_out = header[ho + DROPPED] + header[ho + LENGTH]
         end_in = header[hi + DROPPED] + header[hi + LENGTH]
         next_out, next_in, mine = header[ho + FRESH], header[hi + FRESH], header[hi + EXTRA]
+        first = True  # after that, what did not change in the block need not be written again
         while True:
             t = np.int64(NEVER) + 1
             if next_out < end_out:
@@ -101,12 +102,16 @@ def sweep(  # noqa: C901, a kernel is one nest of loops
                 origin = origin_out if side == 0 else origin_in
                 end = end_out if side == 0 else end_in
                 window = (2 * a + side) * windows
+                before = header[h + SEEN]
                 _arrive(h, origin, end, t, window, rich, windows, header, links, amounts, chain, sums, heads)
                 seen = header[h + SEEN]
                 for w in range(windows):
+                    head = heads[(window + w) * HEADS + HEAD]
                     leave(window + w, w < rich, origin, seen, t - spans[w], links, amounts, chain, sums, heads)
-                    _describe(window + w, w < rich, origin, seen, amounts, sums, heads, block,
-                              LIFE + side * width + RICH * min(w, rich) + COUNTS * max(w - rich, 0))  # fmt: skip
+                    if first or seen != before or head != heads[(window + w) * HEADS + HEAD]:
+                        _describe(window + w, w < rich, origin, seen, amounts, sums, heads, block,
+                                  LIFE + side * width + RICH * min(w, rich) + COUNTS * max(w - rich, 0))  # fmt: skip
+            first = False
             _live(ho, t, origin_out, origin_in, header, links, block, AGE)
             while next_out < end_out and links[LINK * (origin_out + next_out)] == t:
                 k = origin_out + next_out
