@@ -60,6 +60,7 @@ class Attempt:
     :param currency: ISO 4217, "" where the source gives none
     :param role: role of each payment as the search numbers it; zeros where it tells none apart
     :param parties: account number → who stands behind it
+    :param surprise: how unlikely the hit is without a cause, decimal logarithm; 0 where the search does not say
     """
 
     log: Log
@@ -72,6 +73,7 @@ class Attempt:
     currency: Sequence[str]
     role: Ints
     parties: Mapping[int, Party]
+    surprise: float = 0.0
 
     @cached_property
     def accounts(self) -> tuple[int, ...]:
@@ -83,6 +85,13 @@ class Attempt:
     def span(self) -> str:
         """From the first payment to the last, in words."""
         return evidence.span(int(self.at[-1] - self.at[0]))
+
+    def unlikely(self, what: str) -> dict[str, float]:
+        """The factor of a hit's surprise: so much is searched that something unlikely is not yet a wrong, so a quarter
+        of its order of magnitude counts, up to a billion. :param what: what is unlikely, in words"""
+        told = min(self.surprise, 9.0)
+        odds = f"about 1 in {int(float(f'{10**told:.0e}')):,}" if told < 9 else "less than 1 in a billion"
+        return {f"{what}: {odds}": round(10 ** (told / 4), 3)}
 
     def name(self, account: int) -> str:
         """The name to print of an account's holder."""
@@ -148,11 +157,13 @@ def findings(
     amount, usd = log.amount[hits.members], log.worth[hits.members]
     role = np.zeros(len(at), np.int64) if hits.role is None else hits.role.astype(np.int64)
     names = [roles[r] if r < len(roles) else roles[-1] for r in role.tolist()]
-    for first, last in zip(hits.starts[:-1].tolist(), hits.starts[1:].tolist(), strict=True):
+    surprise = np.zeros(len(hits)) if hits.surprise is None else hits.surprise
+    bounds = zip(hits.starts[:-1].tolist(), hits.starts[1:].tolist(), surprise.tolist(), strict=True)
+    for first, last, unlikely in bounds:
         one = slice(first, last)
         attempt = Attempt(
             log, hits.members[one], payer[one], payee[one], at[one], amount[one], usd[one], currency[one], role[one],
-            parties,
+            parties, unlikely,
         )  # fmt: skip
         told = word(attempt)
         factors = dict(told.factors) | _weighty(attempt)

@@ -52,7 +52,9 @@ def check(rows: list[Row], find: Callable[..., Hits], *, complete: int) -> list[
     assert hits.surprise is not None
     assert len(hits.surprise) == len(hits)
     for since in range(0, len(log), 3):
-        assert told(find(log, since=since)) == [hit for hit in found if hit[0] >= since]
+        later = find(log, since=since)
+        assert told(later) == [hit for hit in found if hit[0] >= since]
+        assert later.exhausted <= hits.exhausted
     ordered = sorted(rows, key=lambda row: row[2])
     for n in range(0, len(ordered), 4):
         if n and ordered[n - 1][2] == ordered[n][2]:

@@ -13,7 +13,9 @@ def world(*, busy: bool) -> World:
     first = moment("2017-03-01 09:00")
     for n in range(0, 200, 1 if busy else 60):  # the months before: two strangers a day, or one a month
         w.pay(first + dt.timedelta(hours=12 * n), f"EARLIER{n}", "K1", 2000)
+        w.pay(first + dt.timedelta(hours=12 * n - 1), "EMPLOYER", f"EARLIER{n}", 2500)
     for n in range(10):
+        w.pay(f"2017-06-01 09:{n:02}", "EMPLOYER", f"N{n}", 2500)
         w.pay(f"2017-06-{10 + n % 3:02} 09:{n:02}", f"N{n}", "K1", 20_000)
     w.pay("2017-06-11 12:00", "N0", "K1", 20_000)
     return w
@@ -29,6 +31,10 @@ class TestFanIn(TypologyContract):
         """The same ten strangers, at a shop that strangers pay every day."""
         return world(busy=True).tables()
 
+    def _detect(self, tables, labels=None, **dial):
+        self.parameters = dial
+        return super()._detect(tables, labels)
+
     def test_the_members_are_the_strangers_payments(self) -> None:
         [finding] = self._detect(self.planted())
         assert finding.detail["payers"] == 10
@@ -40,4 +46,8 @@ class TestFanIn(TypologyContract):
         w = World()
         for n in range(20):
             w.pay(f"2017-06-01 09:{n:02}", f"N{n}", "K1", 20_000)
-        assert self._detect(w.tables()) == []
+        [weak] = self._detect(w.tables())
+        assert "0 days before, when everybody is a stranger" in " ".join(weak.detail["factors"])
+        [known] = self._detect(self.planted())
+        assert weak.detail["factors"].keys() != known.detail["factors"].keys()
+        assert self._detect(w.tables(), watched=30) == []

@@ -63,6 +63,7 @@ def find(
         fresh.starts,
         fresh.order,
         begin,
+        since,
         window,
         gap,
         least,
@@ -74,8 +75,8 @@ def find(
 
 
 def _search(  # noqa: C901, a kernel is one nest of loops
-    payer: Codes, payee: Codes, at: Ints, worth: Floats, starts: Ints, order: Codes, begin: int, window: int, gap: int,
-    least: int, most: int, floor: float,
+    payer: Codes, payee: Codes, at: Ints, worth: Floats, starts: Ints, order: Codes, begin: int, since: int,
+    window: int, gap: int, least: int, most: int, floor: float,
 ) -> tuple[Ints, Ints, Floats, int]:  # fmt: skip
     """Chains, by first payment: starts, members, surprise; how many searches had more paths than the beam holds."""
     starting = np.zeros(1024, dtype=np.int64)
@@ -145,7 +146,7 @@ def _search(  # noqa: C901, a kernel is one nest of loops
                 for s in range(low, high):
                     if gained[s] >= floor and (best < 0 or gained[s] > gained[best]):
                         best = s
-        exhausted += full
+        exhausted += full and first >= since
         if best < 0:
             continue
         n = 0

@@ -1,7 +1,8 @@
 """Dormant, then active: an account that nothing came to and nothing left for months, and then much within days.
 
-Busy after a pause is not yet odd: an account that sees three payments a year has pauses. What counts is how unlikely so
-many payments are by the account's own pace before, pauses and all.
+Busy after a pause is not yet odd: an account that sees three payments a year has pauses, and an inn is busy every June.
+So it must be busier than it ever was within as many days, and what counts is how unlikely so many payments are by the
+account's own pace before, pauses and all.
 """
 
 from __future__ import annotations
@@ -39,7 +40,7 @@ def find(
     since: int = 0,
 ) -> Hits:
     """Accounts silent for `dormant` seconds after they had been seen, then paid or paying at least `least` times within
-    `window` seconds, money both coming and going.
+    `window` seconds, and more often than ever before, money both coming and going.
 
     Payments to oneself break no silence and are no members. One hit for each awakening.
 
@@ -86,15 +87,19 @@ def _awake(  # noqa: C901, a kernel is one nest of loops
                 own[n], side[n] = paid[q], 0
                 n += 1
                 q += 1
+        low, busiest = 0, 0
         for k in range(1, n):
             i = own[k]
+            while at[own[low]] < at[own[k - 1]] - window:
+                low += 1
+            busiest = max(busiest, k - low)
             if at[i] - at[own[k - 1]] < dormant or i < since:
                 continue
             end, sides = k, 0
             while end < n and at[own[end]] <= at[i] + window:
                 sides |= 1 << side[end]
                 end += 1
-            if end - k < least or sides != 3:
+            if end - k < max(least, busiest + 1) or sides != 3:
                 continue
             s = unlikely(end - k - 1, k + SHAPE, (at[i] - at[own[0]] + SHAPE * window) / window)
             if s < floor:

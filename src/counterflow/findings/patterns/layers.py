@@ -33,45 +33,36 @@ def find(
     stacked: bool,
     window: int = 72 * HOUR,
     most: int = 32,
-    floor: float = 8.0,
+    floor: float = 10.0,
     since: int = 0,
 ) -> Hits:
     """Bipartite groups, or stacks of two of them.
 
     A hit begins with a payment from an account u, and holds the first payments between pairs within the window: of
     the accounts that u pays, those that at least one other pays who pays at least two of them. In a stack, the payees
-    pay on, within a window of when each was first paid, at least two accounts that at least two of them pay. Roles: 0
+    pay on, soon after each was first paid, at least two accounts that at least two of them pay. Roles: 0
     the first layer, 1 the second.
 
-    :param window: seconds, of each layer
+    :param window: seconds from the first payment to the last; in a stack, half of it for each layer
     :param most: an account that pays, or is paid by, more strangers within the window is passed over, and counted as
         exhausted: a payroll, a shop
     :param floor: least surprise, decimal logarithm of how unlikely
     :param since: only hits whose first payment is at or after this place in the log
     """
-    begin = earliest(log.at, since, 2 * window)
+    begin = earliest(log.at, since, window)
     out, into = log.fresh_out, log.fresh_into
+    layer = window // 2 if stacked else window
     starts, members, roles, surprise, exhausted = chosen(_search, len(log))(
-        log.payer,
-        log.payee,
-        log.at,
-        out.starts,
-        out.order,
-        into.starts,
-        into.order,
-        begin,
-        window,
-        most,
-        floor,
+        log.payer, log.payee, log.at, out.starts, out.order, into.starts, into.order, begin, since, layer, most, floor,
         stacked,
-    )
+    )  # fmt: skip
     hits = Hits(starts, members, int(exhausted), roles if stacked else None, surprise).outermost()
     return hits.select(hits.members[hits.starts[:-1]] >= since)
 
 
 def _search(  # noqa: C901, a kernel is one nest of loops
-    payer: Codes, payee: Codes, at: Ints, out: Ints, paying: Codes, into: Ints, paid: Codes, begin: int, window: int,
-    most: int, floor: float, stacked: bool,
+    payer: Codes, payee: Codes, at: Ints, out: Ints, paying: Codes, into: Ints, paid: Codes, begin: int, since: int,
+    window: int, most: int, floor: float, stacked: bool,
 ) -> tuple[Ints, Ints, Roles, Floats, int]:  # fmt: skip
     starting = np.zeros(64, dtype=np.int64)
     members = np.zeros(512, dtype=np.int64)
@@ -96,7 +87,7 @@ def _search(  # noqa: C901, a kernel is one nest of loops
         if z - a < 2 or d - c < 2:
             continue
         if z - a > most or d - c > most:
-            exhausted += 1
+            exhausted += first >= since
             continue
         for p in range(c + 1, d):
             near[source[p]] = first
@@ -108,7 +99,7 @@ def _search(  # noqa: C901, a kernel is one nest of loops
             if d - c <= most:
                 for p in range(c, d):
                     linked = linked or near[source[p]] == first
-        exhausted += crowded
+        exhausted += crowded and first >= since
         if not linked:
             continue
         n, choices = 0, 0
@@ -122,7 +113,7 @@ def _search(  # noqa: C901, a kernel is one nest of loops
         m = 0
         if stacked and n >= 4:
             n, m, crowded = _onward(payer, payee, at, out, paying, edge, n, second, window, most, pays, gets)
-            exhausted += crowded
+            exhausted += crowded and first >= since
         if n < 4 or (stacked and m < 4) or not _has(edge, n, first):
             continue
         s = _surprise(payer, edge, n, u, choices, last - first, paying, out, first, last, pays)
@@ -251,7 +242,8 @@ def _surprise(
     payer: Codes, edge: Ints, n: int, lead: int, choices: int, total: int, paying: Codes, out: Ints, first: int,
     last: int, pays: Codes,
 ) -> float:  # fmt: skip
-    """For each payer but `lead`: one of `choices` brought it here; that it pays the others as well is chance."""
+    """For each payer but `lead`: one of the `choices`, payments to these payees, brought it here; that it pays others
+    of them as well is chance, by how many but the group's own pay them."""
     for e in edge[:n]:
         pays[payer[e]] += 1
     s = 0.0
@@ -260,7 +252,7 @@ def _surprise(
         if w == lead or pays[w] == 0:
             continue
         a, z = _span(paying, out[w], out[w + 1], first, last)
-        expected = choices * min(1.0, (z - a) * choices / total) ** (pays[w] - 1)
+        expected = choices * min(1.0, (z - a) * (choices - n + 1.0) / total) ** (pays[w] - 1)
         s -= np.log10(min(1.0, expected))
         pays[w] = 0
     for e in edge[:n]:

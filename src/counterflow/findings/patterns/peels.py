@@ -53,7 +53,7 @@ def find(
     """
     worth = log.worth
     small, rest, gain, crowded = chosen(_splits, len(log))(
-        log.payer, log.payee, log.at, worth, log.quiet_payee, log.out.starts, log.out.order, gap, fee
+        log.payer, log.payee, log.at, worth, log.quiet_payee, log.out.starts, log.out.order, gap, fee, since
     )
     begin = earliest(log.at, since, window)
     starts, members, roles, surprise = chosen(_follow, len(log))(
@@ -64,7 +64,8 @@ def find(
 
 
 def _splits(
-    payer: Codes, payee: Codes, at: Ints, worth: Floats, quiet: Ints, starts: Ints, order: Codes, gap: int, fee: float
+    payer: Codes, payee: Codes, at: Ints, worth: Floats, quiet: Ints, starts: Ints, order: Codes, gap: int, fee: float,
+    since: int,
 ) -> tuple[Codes, Codes, Floats, int]:  # fmt: skip
     """Of each payment the two that split it: the small part and the rest, -1 where none do; what it adds to the
     surprise; and how many were followed by too many to look through."""
@@ -106,7 +107,7 @@ def _splits(
                 g = -np.log10(share * k * (k + 1) / 2.0) - DRAG
                 if g > best:
                     best, small[i], rest[i], gain[i] = g, s, r, g
-        crowded += fits and end - a == REACH
+        crowded += fits and end - a == REACH and i >= since
     return small, rest, gain, crowded
 
 
