@@ -90,7 +90,7 @@ def test_stacks_are_those_of_a_plain_search(rows, start, middle):
 
 def test_a_group_of_quiet_accounts_surprises_and_one_of_busy_accounts_does_not():
     rng = random.Random(3)
-    noise = [(rng.randrange(60), rng.randrange(60), rng.randrange(72 * HOUR), 5.0) for _ in range(1200)]
+    noise = [(rng.randrange(300, 700), rng.randrange(300, 700), rng.randrange(72 * HOUR), 5.0) for _ in range(1200)]
     planted = [(100 + a, 200 + b, HOUR * (a + 3 * b), 5.0) for a in range(3) for b in range(3)]
     log = log_of(noise + planted)
     ids = log.rows["payment_id"].to_pylist()
