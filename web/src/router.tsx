@@ -121,8 +121,13 @@ export interface NetworkSearch extends TimeWindow {
   node?: string;
   edge?: string;
 }
+export const CORRIDORS = ["all", "findings"] as const;
 export interface MapSearch extends TimeWindow {
   hide?: string[];
+  /** Payments between countries are drawn: all, or those that findings rest on. */
+  corridors?: (typeof CORRIDORS)[number];
+  /** Corridor that stands out: `de>hk`. */
+  corridor?: string;
   event?: string;
   /** Centre and magnification: lon,lat,zoom. */
   view?: string;
@@ -131,9 +136,17 @@ export interface FlowSearch {
   /** Arc whose card is open. */
   arc?: string;
 }
+export const SORTS = ["likelihood", "newest", "oldest", "amount", "payments"] as const;
 export interface FindingsSearch {
   finding?: string;
   typology?: string;
+  /** How it stands; none: what is still to be decided; `all`. */
+  standing?: string;
+  reason?: string;
+  likelihood?: string;
+  listed?: string;
+  jurisdiction?: string;
+  sort?: (typeof SORTS)[number];
 }
 export const STAGES = ["before", "after", "after_rerouting"] as const;
 export type Stage = (typeof STAGES)[number];
@@ -248,7 +261,14 @@ const networkRoute = createRoute({
 const mapRoute = createRoute({
   getParentRoute: () => rootRoute,
   path: "/map",
-  validateSearch: (s: Record<string, unknown>): MapSearch => ({ hide: list(s.hide), event: text(s.event), view: text(s.view), ...window_(s) }),
+  validateSearch: (s: Record<string, unknown>): MapSearch => ({
+    hide: list(s.hide),
+    event: text(s.event),
+    view: text(s.view),
+    corridors: CORRIDORS.find((one) => one === text(s.corridors)),
+    corridor: text(s.corridor),
+    ...window_(s),
+  }),
   component: lazyRouteComponent(() => import("./screens/map"), "MapScreen"),
 });
 const flowRoute = createRoute({
@@ -260,7 +280,16 @@ const flowRoute = createRoute({
 const findingsRoute = createRoute({
   getParentRoute: () => rootRoute,
   path: "/findings",
-  validateSearch: (s: Record<string, unknown>): FindingsSearch => ({ finding: text(s.finding), typology: text(s.typology) }),
+  validateSearch: (s: Record<string, unknown>): FindingsSearch => ({
+    finding: text(s.finding),
+    typology: text(s.typology),
+    standing: text(s.standing),
+    reason: text(s.reason),
+    likelihood: text(s.likelihood),
+    listed: text(s.listed),
+    jurisdiction: text(s.jurisdiction),
+    sort: SORTS.find((one) => one === text(s.sort)),
+  }),
   component: lazyRouteComponent(() => import("./screens/findings"), "FindingsScreen"),
 });
 const measuresRoute = createRoute({

@@ -72,3 +72,15 @@ def control(
 def world(view: Asked) -> Response:
     """Events with a place, ship tracks, and findings with a place."""
     return answer(view.map())
+
+
+@router.get("/corridors")
+def corridors(
+    view: Asked,
+    from_: Annotated[str | None, Query(alias="from", description="Partial ISO date from which.")] = None,
+    to: Annotated[str | None, Query(description="Partial ISO date up to which.")] = None,
+    findings: Annotated[bool, Query(description="Only payments that some finding rests on.")] = False,
+    finding: Annotated[str | None, Query(description="Only payments that this finding rests on.")] = None,
+) -> Response:
+    """Payments added up between countries, largest first; within one; and those with no country on a side."""
+    return answer(view.corridors(from_, to, findings, finding))

@@ -7,7 +7,7 @@ from typing import Any
 
 from counterflow.cli.output import chart
 
-__all__ = ["chains", "control", "difference", "distance", "lineage"]
+__all__ = ["chains", "control", "corridors", "difference", "distance", "lineage"]
 
 Row = Mapping[str, Any]
 
@@ -88,3 +88,26 @@ def _holding(step: Row) -> str:
         for link in step["links"]
     )
     return f"← {step['owner_caption']}: {what} of {step['owned_caption']} ({told})"
+
+
+def corridors(found: Row) -> str:
+    """Payments between countries, and what has no country."""
+    lines = [f"{found['payments']:,} payments, {_usd(found)}  [{found['handling']}]"]
+    for row in (*found["corridors"], *found["within"]):
+        dates = f"{row['start'] or '?'} to {row['end'] or '?'}"
+        lines.append(
+            f"  {row['source']} → {row['target']}  {row['payments']:>9,} payments  {_usd(row):>24}  {dates}"
+            f"  [{row['handling']}]"
+        )
+    unknown = found["unknown"]
+    lines.append(
+        f"  {unknown['payments']:,} have no known country on a side ({_usd(unknown)}): the payer's in "
+        f"{unknown['payer']:,}, the payee's in {unknown['payee']:,}"
+    )
+    lines.append("  known by: " + ", ".join(f"{name} {n:,}" for name, n in found["bases"].items()))
+    return "\n".join(lines)
+
+
+def _usd(row: Row) -> str:
+    left = f" and {row['unrated']:,} of unknown worth" if row["unrated"] else ""
+    return f"{row['usd']:,.0f} USD{left}"

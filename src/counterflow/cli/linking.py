@@ -8,7 +8,7 @@ from typing import Any
 import click
 
 from counterflow.cli import charts, output
-from counterflow.cli.app import Context, as_json, as_of, main, pass_context, print_json, say
+from counterflow.cli.app import Context, as_json, as_of, known_on, main, pass_context, print_json, say
 from counterflow.errors import UsageError
 
 
@@ -127,3 +127,19 @@ def _tell(rows: Iterable[dict[str, Any]], text: Callable[[dict[str, Any]], str],
         print_json(row) if as_json else click.echo(text(row))
     if empty and not as_json:
         say(none)
+
+
+@main.command()
+@click.option("--from", "first", metavar="DATE", help="Only payments from this partial ISO date on.")
+@click.option("--to", "last", metavar="DATE", help="Only payments up to this partial ISO date.")
+@click.option("--findings", is_flag=True, help="Only payments that some finding rests on.")
+@click.option("--finding", metavar="ID", help="Only payments that this finding rests on.")
+@known_on
+@as_json
+@pass_context
+def corridors(
+    context: Context, first: str | None, last: str | None, findings: bool, finding: str | None, as_json: bool
+) -> None:  # fmt: skip
+    """Add payments up between countries, largest first, and say how many have no country on a side."""
+    found = context.view("corridors", first=first, last=last).corridors(first, last, findings, finding)
+    print_json(found) if as_json else click.echo(charts.corridors(found))

@@ -69,6 +69,7 @@ def explain(context: Context, id: str, as_json: bool) -> None:
     metavar="TYPOLOGY.PARAMETER=VALUE",
     help="A dial for this run (`counterflow typologies` lists them); repeatable.",
 )
+@click.option("--undecided", is_flag=True, help="Only what `triage` has not decided, or not as it is now.")
 @click.option("--limit", type=click.IntRange(min=1), help="Print so many, the most probable ones.")
 @as_of
 @as_json
@@ -77,6 +78,7 @@ def detect(
     context: Context,
     typologies: tuple[str, ...],
     given: tuple[str, ...],
+    undecided: bool,
     limit: int | None,
     as_of: str | None,
     as_json: bool,
@@ -89,7 +91,7 @@ def detect(
     from counterflow.findings.run import assigned
 
     view = context.view("detect", typologies=list(typologies), set=list(given))
-    found = view.detect(typologies, as_of, assigned(given))
+    found = view.detect(typologies, as_of, assigned(given), undecided)
     rows = found["findings"][:limit]
     print_json(rows) if as_json else click.echo(queue.findings(rows))
     for line in queue.detected(found, len(rows)):

@@ -6,17 +6,15 @@ print. Its places are the countries of its bank (as stated, by its BIC, by its I
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from counterflow.findings import evidence
-from counterflow.model import check_digits
-from counterflow.model.values import table as values
+from counterflow.model.account_country import bic_country, iban_country
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -31,7 +29,6 @@ HOPS = 3
 """Links within which a listed party is told: beyond, in a dense network, everybody is near somebody."""
 
 _OWNERS = ("Ownership", "Directorship")
-_BIC = re.compile(r"[A-Z]{4}([A-Z]{2})[A-Z0-9]{2}([A-Z0-9]{3})?")
 
 
 @dataclass(frozen=True)
@@ -189,11 +186,4 @@ class Parties:
 
 def _country(bank: str, number: str) -> Iterator[str]:
     """The countries that a bank's BIC and an account's IBAN name, in lower case."""
-    known: Mapping[str, Any] = values("countries")
-    if (bic := _BIC.fullmatch(bank)) and not bank.endswith("BANK"):  # CITIBANK is no bank in Bosnia
-        code = bic[1].lower()
-        if code in known:
-            yield code
-    bare = "".join(c for c in number if c.isalnum()).upper()
-    if len(bare) > 14 and bare[:2].isalpha() and check_digits.iban(bare):
-        yield bare[:2].lower()
+    yield from (code for code in (bic_country(bank), iban_country(number)) if code)

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from counterflow.model.handling import Label
     from counterflow.storage.sql import Casebook
 
-__all__ = ["write", "writings"]
+__all__ = ["newest", "write", "writings"]
 
 _table = sa.Table(
     "writings",
@@ -50,6 +50,16 @@ def write(
             tx.execute(sa.insert(_table).values(kind=kind, key=key, content=text, labels=ids, by=who, at=at))
             casebook.log(tx, who, "write", {"kind": kind, "key": key})
     return at
+
+
+def newest(casebook: Casebook, kind: str) -> tuple[int, int]:
+    """Number of rows of a kind and the id of the last: what was read at the same two is still all there is."""
+    if not sa.inspect(casebook.engine).has_table(_table.name):
+        return 0, 0
+    query = sa.select(sa.func.count(), sa.func.max(_table.c.id)).where(_table.c.kind == kind)
+    with casebook.engine.connect() as tx:
+        n, last = tx.execute(query).one()
+    return int(n), int(last or 0)
 
 
 def writings(

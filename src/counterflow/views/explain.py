@@ -12,7 +12,7 @@ from counterflow.network.flows import sided
 from counterflow.storage.tables import OBSERVATIONS
 from counterflow.views import claims as claims_view
 from counterflow.views import entity as entity_view
-from counterflow.views.findings import finding, observed
+from counterflow.views.findings import observed, records
 from counterflow.views.network import edge
 from counterflow.views.picture import Picture
 from counterflow.views.sources import described
@@ -162,17 +162,19 @@ def _account(picture: Picture, row: Mapping[str, Any]) -> str:
 
 
 def _finding(picture: Picture, id: str) -> dict[str, Any] | None:
-    if not any(f["id"] == id for f in picture.findings):
+    whole = next((f for f in picture.findings if f["id"] == id), None)
+    if whole is None:
         return None
-    whole = finding(picture, id)
+    known = records(picture, whole["evidence"])
     children = []
     for item in whole["evidence"]:
-        record = whole["records"].get(item["id"])
+        record = known.get(item["id"])
         if item["kind"] == "claim" and record is not None:
             children.append({**leaf(record), "text": f"{item['role']}: {leaf(record)['text']}"})
         elif record is not None:
             children.append(_row_leaf(picture, item["kind"], record, item["role"]))
-    return branch(id, "finding", whole["sentence"], children, handling=whole["handling"])
+    handling = picture.handling(whole["label_ids"])["handling"]
+    return branch(id, "finding", whole["sentence"], children, handling=handling)
 
 
 def _claim(picture: Picture, id: str) -> dict[str, Any] | None:

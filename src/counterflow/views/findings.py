@@ -9,9 +9,11 @@ from counterflow import registry
 from counterflow.errors import NotFound
 from counterflow.storage.tables import OBSERVATIONS
 from counterflow.views import claims as claims_view
+from counterflow.views.attempt import attempt
 from counterflow.views.picture import Picture
+from counterflow.views.triage import decided
 
-__all__ = ["brief", "finding", "in_print", "observed"]
+__all__ = ["brief", "by_id", "finding", "in_print", "observed"]
 
 _BRIEF = ("id", "typology", "sentence", "likelihood", "probability", "subjects", "start", "end", "lat", "lon")
 
@@ -35,20 +37,34 @@ def brief(picture: Picture, found: Mapping[str, Any]) -> dict[str, Any]:
 
 def finding(picture: Picture, id: str) -> dict[str, Any]:
     """One finding with its evidence unfolded to claims and rows. :raises NotFound: not readable, or not there"""
-    for found in picture.findings:
-        if found["id"] == id:
-            break
-    else:
-        raise NotFound("finding", id)
+    found = by_id(picture, id)
     typology = registry.get("typologies", found["typology"])
+    own = picture.line.settings.typologies.get(found["typology"], {})
+    every = decided(picture)
     return {
         **in_print(picture, found),
-        "records": records(picture, found["evidence"]),
+        **every.of(found),
+        "history": every.told(found),
+        "attempt": attempt(picture, found),
+        "records": {
+            id: {key: value for key, value in row.items() if value is not None}
+            for id, row in records(picture, found["evidence"]).items()
+        },
         "typology_doc": {
             **{key: getattr(typology, key) for key in ("name", "title", "what", "why", "standard")},
-            "parameters": {name: vars(p) for name, p in typology.parameters.items()},
+            "parameters": {
+                name: {**vars(p), "value": own.get(name, p.default)} for name, p in typology.parameters.items()
+            },
         },
     }
+
+
+def by_id(picture: Picture, id: str) -> Mapping[str, Any]:
+    """A finding as detected. :raises NotFound: not readable, or not there"""
+    for found in picture.findings:
+        if found["id"] == id:
+            return found
+    raise NotFound("finding", id)
 
 
 def records(picture: Picture, evidence: list[Mapping[str, Any]]) -> dict[str, dict[str, Any]]:

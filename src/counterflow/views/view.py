@@ -5,7 +5,7 @@ Everything that is read from a workspace is read through a `View`, and a view ca
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -30,6 +30,10 @@ class View(AboutSources, AboutEntities, AboutExchange, AboutNetwork, AboutAssess
 
         datasets = sources(self.picture)["datasets"]
         report = self.report()
+
+        def exercised(found: Mapping[str, Any]) -> bool:
+            return bool(self.picture.handling(found["label_ids"])["exercise"])
+
         flow = self.flow()
         return {
             "title": self.workspace.settings.title,
@@ -41,9 +45,7 @@ class View(AboutSources, AboutEntities, AboutExchange, AboutNetwork, AboutAssess
                 {k: d[k] for k in ("dataset", "title", "claims", "observations", "handling")} for d in datasets
             ],
             # what is real comes before what is exercised, each most probable first
-            "findings": sorted((brief(self.picture, f) for f in self.picture.findings), key=lambda f: f["exercise"])[
-                :5
-            ],
+            "findings": [brief(self.picture, f) for f in sorted(self.picture.findings, key=exercised)[:5]],
             "cashbox": {**flow["balance"]["inflow"], "unit": flow["unit"]} if flow["arcs"] else None,
             "report": {"title": report["title"], "summary": report["summary"]},
         }

@@ -102,6 +102,50 @@ class Judging(Base):
         self.audit("dispose", told)
         return told
 
+    def triage(
+        self,
+        finding: str,
+        state: str,
+        reason: str = "",
+        note: str = "",
+        *,
+        until: str | None = None,
+        label: str | None = None,
+        audience: str | None = None,
+    ) -> dict[str, Any]:
+        """Record what an analyst decided about a finding; see `model.triage`. Returns how it stands now.
+
+        The decision is handled as strictly as all that the finding rests on, or as `label` where that is stricter.
+
+        :param finding: its id; :param state: one of `model.triage.STATES`, or ``withdrawn``
+        :raises NotFound: a finding that this audience may not read, or no decision to withdraw; UsageError: no such
+            state or reason, or a note that the reason needs
+        """
+        from counterflow.model import triage
+        from counterflow.storage.writings import write
+        from counterflow.views.findings import by_id
+        from counterflow.views.triage import KIND, decided
+
+        until = triage.checked(state, reason, note, until)
+        picture = self.picture(audience, True)
+        found = by_id(picture, finding)
+        before = decided(picture)
+        if state == triage.WITHDRAWN and finding not in before.latest:
+            raise NotFound("decision on the finding", finding)
+        made = triage.Triage(
+            finding, found["typology"], found["sentence"], state, reason if state != triage.WITHDRAWN else "",
+            note.strip(), until, who(), "", triage.records(found["evidence"]),
+        )  # fmt: skip
+        known = self.store.casebook.labels()
+        earlier = before.before(found)
+        ids = [*found["label_ids"], *(before.latest[earlier.finding][1] if earlier else ())]
+        labels = [known[i] for i in ids] + ([Label(tlp=TLP.parse(label))] if label else [])
+        write(self.store.casebook, [(KIND, finding, made.to_dict())], [labels], who())
+        self.audit(
+            "triage", {"finding": finding, "state": state, "reason": made.reason, "note": made.note, "until": until}
+        )
+        return {"finding": finding, **decided(picture).of(found)}
+
     def mark(self, document: str, page: int, *, audience: str | None = None, **what: Any) -> dict[str, Any]:
         """Turn a passage of a document into a claim. :param what: see `claims.marking.mark`"""
         from counterflow.claims.marking import mark

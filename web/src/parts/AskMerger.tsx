@@ -111,7 +111,7 @@ export function Legend({ entries }: { entries: readonly { label: string; colour:
   return (
     <p className="cf-key cf-soft">
       {entries.map((one) => (
-        <span key={one.label} className="cf-legend">
+        <span key={one.label} className="cf-curve-key">
           <span aria-hidden style={{ background: one.colour }} /> {one.label}
         </span>
       ))}

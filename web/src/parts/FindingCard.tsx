@@ -4,28 +4,41 @@ import { Link } from "@tanstack/react-router";
 
 import { useApi } from "../api/client";
 import type { Evidence, Explanation, FindingDetail } from "../api/types";
+import { AttemptFacts } from "./AttemptFacts";
+import { AttemptView } from "./AttemptView";
 import { EntityChip } from "./EntityChip";
 import { EvidenceTree } from "./EvidenceTree";
 import { count, figure, span, words } from "./format";
 import { Marks } from "./Handling";
 import { Likelihood } from "./Likelihood";
 import { Answered } from "./Screen";
+import { TriageBar } from "./TriageBar";
+import type { Deciding } from "../triage/decide";
+
+interface CardProps {
+  id: string;
+  deciding: Deciding;
+  onDecided: () => void;
+}
 
 /** One finding in full: the sentence, what it rests on, what would refute it, what it may innocently be. */
-export function FindingCard({ id }: { id: string }) {
+export function FindingCard({ id, deciding, onDecided }: CardProps) {
   const query = useApi<FindingDetail>(`/findings/${encodeURIComponent(id)}`, {}, { steady: true });
   return (
     <article className="cf-finding" aria-label="Finding" data-testid="finding-card">
       <Answered query={query} what="Reading its evidence…">
-        {(finding) => <Body finding={finding} />}
+        {(finding) => <Body finding={finding} deciding={deciding} onDecided={onDecided} />}
       </Answered>
     </article>
   );
 }
 
-function Body({ finding }: { finding: FindingDetail }) {
+/** Figures that `AttemptFacts` tells. */
+const TOLD = new Set(["sum_usd", "usd_basis", "hours"]);
+
+function Body({ finding, deciding, onDecided }: Omit<CardProps, "id"> & { finding: FindingDetail }) {
   const doc = finding.typology_doc;
-  const detail = Object.entries(finding.detail).filter(([, value]) => value !== null && typeof value !== "object");
+  const detail = Object.entries(finding.detail).filter(([key, value]) => value !== null && typeof value !== "object" && !(finding.attempt && TOLD.has(key)));
   return (
     <>
       <h1 data-testid="finding-sentence">{finding.sentence}</h1>
@@ -59,6 +72,14 @@ function Body({ finding }: { finding: FindingDetail }) {
           </Button>
         )}
       </div>
+      <TriageBar key={finding.id} finding={finding} deciding={deciding} onDecided={onDecided} />
+      {finding.attempt && (
+        <section aria-label="The attempt">
+          <h2>The attempt in time</h2>
+          <AttemptView key={finding.id} attempt={finding.attempt} />
+        </section>
+      )}
+      {finding.attempt && <AttemptFacts finding={finding} />}
       <Factors of={finding.detail.factors} />
       <section aria-label="Evidence">
         <h2>What it rests on</h2>
@@ -93,6 +114,7 @@ function Body({ finding }: { finding: FindingDetail }) {
         <p>{doc.what}</p>
         <p>{doc.why}</p>
         <p className="cf-soft">{doc.standard}</p>
+        <h3>Its thresholds, which the settings may change</h3>
         <table className="cf-table">
           <tbody>
             {Object.entries(doc.parameters).map(([name, parameter]) => (
@@ -101,7 +123,8 @@ function Body({ finding }: { finding: FindingDetail }) {
                   <code>{name}</code>
                 </td>
                 <td className="num">
-                  {parameter.default} {parameter.unit}
+                  {parameter.value} {parameter.unit}
+                  {parameter.value !== parameter.default && <div className="cf-soft">as shipped {parameter.default}</div>}
                 </td>
                 <td>{parameter.doc}</td>
               </tr>

@@ -1,5 +1,5 @@
 import { Link } from "@tanstack/react-router";
-import { useState } from "react";
+import { useState, type ReactNode } from "react";
 
 import type { MapData, MapEvent } from "../api/types";
 import { EntityChip } from "./EntityChip";
@@ -20,13 +20,15 @@ interface Props {
   picked: string[] | null;
   onChoose: (id: string | undefined) => void;
   onUnpick: () => void;
+  /** Stands under the layers. */
+  children?: ReactNode;
 }
 
 const LISTED = 150;
 const KINDS_SHOWN = 6;
 
 /** Beside the map: layers that filter, and the records behind the symbols. */
-export function MapPanel({ all, shown, hide, toggle, chosen, picked, onChoose, onUnpick }: Props) {
+export function MapPanel({ all, shown, hide, toggle, chosen, picked, onChoose, onUnpick, children }: Props) {
   const kinds = new Map<string, number>();
   for (const { kind } of all.events) if (kind) kinds.set(kind, (kinds.get(kind) ?? 0) + 1);
   const byNumber = [...kinds].sort((a, b) => b[1] - a[1] || (a[0] < b[0] ? -1 : 1));
@@ -59,6 +61,7 @@ export function MapPanel({ all, shown, hide, toggle, chosen, picked, onChoose, o
         </div>
         <p className="cf-soft">Hollow: known to the country or area only. A figure: that many at one place.</p>
       </section>
+      {children}
       {shown.tracks.length > 0 && !picked && (
         <section aria-label="Tracks">
           <h2>Tracks</h2>

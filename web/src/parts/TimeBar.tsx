@@ -36,12 +36,14 @@ export function useTimeWindow(): Window {
   );
 }
 
-/** Governs everything drawn above it. */
-export function TimeBar({ spans, window, what }: { spans: readonly Span[]; window: Window; what: string }) {
+const NONE: readonly Span[] = [];
+
+/** Governs everything drawn above it. `also`: spans that the bar reaches over and shows, but does not count as records. */
+export function TimeBar({ spans, window, what, also = NONE }: { spans: readonly Span[]; window: Window; what: string; also?: readonly Span[] }) {
   const palette = usePalette();
   const asOf = useAsOf();
   const { from, to, set, shows } = window;
-  const data = useMemo<TimeBarData>(() => ({ palette, spans, from, to, asOf, onChange: set }), [palette, spans, from, to, asOf, set]);
+  const data = useMemo<TimeBarData>(() => ({ palette, spans: also.length ? [...spans, ...also] : spans, from, to, asOf, onChange: set }), [palette, spans, also, from, to, asOf, set]);
   const undated = spans.filter((s) => !s.start && !s.end).length;
   const inside = spans.filter(shows).length;
   return (
@@ -49,7 +51,7 @@ export function TimeBar({ spans, window, what }: { spans: readonly Span[]; windo
       <div className="cf-timebar-words">
         <strong>{from || to ? span(from, to) : "All dates"}</strong>
         <span className="cf-soft">
-          {count(inside)} of {count(spans.length)} {what}
+          {spans.length || !also.length ? `${count(inside)} of ${count(spans.length)} ${what}` : `${count(also.length)} dates with payments`}
           {undated > 0 && `, ${count(undated)} undated`}
         </span>
         {from || to ? (

@@ -3,11 +3,13 @@ import { getRouteApi, useNavigate } from "@tanstack/react-router";
 import { useCallback, useMemo, useState } from "react";
 
 import { useApi } from "../api/client";
-import type { MapData } from "../api/types";
+import type { Corridors, MapData } from "../api/types";
+import { CorridorPanel } from "../parts/CorridorPanel";
 import { MapPanel, type MapLayer } from "../parts/MapPanel";
 import { Picture, usePalette } from "../parts/Picture";
 import { Answered, Screen } from "../parts/Screen";
 import { TimeBar, useTimeWindow } from "../parts/TimeBar";
+import { arcsOf } from "../viz/corridorArcs";
 import { mountWorldMap, WORLD, type View, type WorldMapData } from "../viz/worldMap";
 
 const route = getRouteApi("/map");
@@ -31,6 +33,9 @@ function Drawn({ data }: { data: MapData }) {
   const navigate = useNavigate();
   const palette = usePalette();
   const window = useTimeWindow();
+  const paid = useApi<Corridors>(search.corridors ? "/corridors" : null, { from: search.from, to: search.to, findings: search.corridors === "findings" ? 1 : undefined }, { steady: true });
+  const corridors = search.corridors ? paid.data : undefined;
+  const arcs = useMemo(() => (corridors ? arcsOf([...corridors.within, ...corridors.corridors], corridors.places) : []), [corridors]);
   const [picked, setPicked] = useState<string[] | null>(null);
   const hide = useMemo(() => new Set(search.hide ?? []), [search.hide]);
   const view = useMemo<View>(() => {
@@ -53,6 +58,7 @@ function Drawn({ data }: { data: MapData }) {
     (id: string | undefined) => void navigate({ to: "/map", search: (before) => ({ ...before, event: id }), replace: true }),
     [navigate],
   );
+  const follow = useCallback((id: string | null | undefined) => void navigate({ to: "/map", search: (before) => ({ ...before, corridor: id ?? undefined }), replace: true }), [navigate]);
   const toggle = (layer: MapLayer) => {
     const next = hide.has(layer) ? [...hide].filter((one) => one !== layer) : [...hide, layer];
     void navigate({ to: "/map", search: (before) => ({ ...before, hide: next.length ? next : undefined }) });
@@ -80,12 +86,16 @@ function Drawn({ data }: { data: MapData }) {
     ],
     [data],
   );
+  const periods = useMemo(() => Object.keys(corridors?.periods ?? {}).map((period) => ({ start: period, end: period })), [corridors]);
   const drawing = useMemo<WorldMapData>(
     () => ({
       palette,
       events,
       tracks,
       findings,
+      arcs,
+      arc: search.corridor ?? null,
+      onArc: follow,
       chosen: search.event ?? null,
       view,
       onPick: (ids) => {
@@ -94,7 +104,7 @@ function Drawn({ data }: { data: MapData }) {
       },
       onView: look,
     }),
-    [palette, events, tracks, findings, search.event, view, choose, look],
+    [palette, events, tracks, findings, arcs, search.corridor, follow, search.event, view, choose, look],
   );
   return (
     <>
@@ -126,9 +136,17 @@ function Drawn({ data }: { data: MapData }) {
           picked={picked}
           onChoose={choose}
           onUnpick={() => setPicked(null)}
-        />
+        >
+          <CorridorPanel
+            mode={search.corridors}
+            onMode={(corridors) => void navigate({ to: "/map", search: (before) => ({ ...before, corridors, corridor: undefined }) })}
+            corridors={corridors}
+            chosen={search.corridor}
+            onChoose={follow}
+          />
+        </MapPanel>
       </div>
-      <TimeBar spans={spans} window={window} what="records" />
+      <TimeBar spans={spans} also={periods} window={window} what="records" />
     </>
   );
 }

@@ -3,13 +3,14 @@ import { useHotkeys } from "@mantine/hooks";
 import { IconDownload, IconPlayerPlay, IconPlayerStop, IconUpload } from "@tabler/icons-react";
 import { useQuery } from "@tanstack/react-query";
 import { getRouteApi, useNavigate } from "@tanstack/react-router";
-import { useCallback, useEffect, useMemo, useRef, useState } from "react";
+import { useCallback, useEffect, useMemo, useState } from "react";
 
 import { queryClient } from "../api/client";
 import { useReader, type Reader } from "../api/reader";
 import type { ScreenAnswer } from "../api/types";
 import { HitCard } from "../parts/HitCard";
 import { Empty, Screen } from "../parts/Screen";
+import { Windowed } from "../parts/Windowed";
 import { count } from "../parts/format";
 import { download, toCsv, toJson } from "../screening/export";
 import { again, changed, decided, forget, goOn, standing, start, stop, useRun, type Run, type Standing } from "../screening/run";
@@ -216,28 +217,19 @@ interface RowsProps {
   onChoose: (n: number) => void;
 }
 
-/** The list, of which only what is in sight is drawn. */
 function Rows({ run, shown, standings, current, onChoose }: RowsProps) {
-  const list = useRef<HTMLDivElement>(null);
-  const [top, setTop] = useState(0);
-  const height = list.current?.clientHeight ?? 800;
-  const first = Math.max(0, Math.floor(top / ROW) - 5);
-  const last = Math.min(shown.length, Math.ceil((top + height) / ROW) + 5);
-  const at = current === undefined ? -1 : shown.indexOf(current);
-  useEffect(() => {
-    const box = list.current;
-    if (!box || at < 0) return;
-    if (at * ROW < box.scrollTop) box.scrollTop = at * ROW;
-    else if ((at + 1) * ROW > box.scrollTop + box.clientHeight) box.scrollTop = (at + 1) * ROW - box.clientHeight;
-  }, [at]);
   return (
-    <div className="cf-window" ref={list} onScroll={(event) => setTop(event.currentTarget.scrollTop)} data-testid="parties">
-      <div style={{ height: shown.length * ROW }}>
-        {shown.slice(first, last).map((n, i) => (
-          <Row key={n} top={(first + i) * ROW} answer={run.answers[n] as ScreenAnswer} standing={standings[n] ?? "none"} current={n === current} onChoose={() => onChoose(n)} />
-        ))}
-      </div>
-    </div>
+    <Windowed
+      total={shown.length}
+      height={ROW}
+      at={current === undefined ? -1 : shown.indexOf(current)}
+      label="Parties"
+      name="parties"
+      row={(i, top) => {
+        const n = shown[i] as number;
+        return <Row key={n} top={top} answer={run.answers[n] as ScreenAnswer} standing={standings[n] ?? "none"} current={n === current} onChoose={() => onChoose(n)} />;
+      }}
+    />
   );
 }
 

@@ -24,10 +24,19 @@ function parts(date: string | null | undefined): [number, number] | null {
   return [year + (month + day) / 12, year + (month + day + 1 / 31) / 12];
 }
 
-/** `YYYY-MM` of the month that holds this moment. */
-export function month(moment: number): string {
+/** Parts of a year that a time bar tells apart: the year, its months, or days (31 to each month, as above). */
+export type Grain = 1 | 12 | 372;
+
+/** Partial date of the part of a year that holds this moment: `YYYY`, `YYYY-MM` or `YYYY-MM-DD`. */
+export function named(moment: number, grain: Grain): string {
   const months = Math.floor(moment * 12 + 1e-6);
-  return `${String(Math.floor(months / 12)).padStart(4, "0")}-${String((months % 12) + 1).padStart(2, "0")}`;
+  const year = String(Math.floor(months / 12)).padStart(4, "0");
+  const month = String((months % 12) + 1).padStart(2, "0");
+  if (grain === 1) return year;
+  if (grain === 12) return `${year}-${month}`;
+  const last = new Date(Date.UTC(Number(year), Number(month), 0)).getUTCDate();
+  const day = Math.min(last, Math.max(1, Math.floor((moment * 12 - months) * 31 + 1e-6) + 1));
+  return `${year}-${month}-${String(day).padStart(2, "0")}`;
 }
 
 export interface Span {

@@ -1,9 +1,10 @@
 /**
- * The time bar: how many records begin in each year, and the window that governs whatever is drawn above it.
+ * The time bar: how many records begin in each year (in each month or day where all lies near together), and the window
+ * that governs whatever is drawn above it.
  * Drag to open a window, drag it or its ends to move, double click or Escape to clear; the ends are sliders for the keyboard.
  */
 
-import { endOf, month, startOf, within, type Span } from "./dates";
+import { endOf, named, startOf, within, type Grain, type Span } from "./dates";
 import { onSize, svg, type Drawing, type Look } from "./drawing";
 
 export interface TimeBarData extends Look {
@@ -19,31 +20,45 @@ export interface TimeBarData extends Look {
 const SIDE = 14;
 const FOOT = 16;
 
-/** Records that begin in each year of [first, last); what has only an end counts there. */
-export function yearly(spans: readonly Span[], first: number, last: number): number[] {
-  const counts = new Array<number>(Math.max(0, last - first)).fill(0);
+/** Records that begin in each part of a year of [first, last); what has only an end counts there. */
+export function begun(spans: readonly Span[], first: number, last: number, grain: Grain): number[] {
+  const counts = new Array<number>(Math.max(0, Math.round((last - first) * grain))).fill(0);
   for (const span of spans) {
     const at = startOf(span.start) ?? startOf(span.end);
     if (at === null) continue;
-    const year = Math.floor(at) - first;
-    if (year >= 0 && year < counts.length) counts[year] = (counts[year] ?? 0) + 1;
+    const part = Math.floor((at - first) * grain + 1e-6);
+    if (part >= 0 && part < counts.length) counts[part] = (counts[part] ?? 0) + 1;
   }
   return counts;
 }
 
-/** [first year, year after the last]; null where nothing is dated. */
-export function extent(spans: readonly Span[]): [number, number] | null {
+/** Years over which months are told apart, and days. */
+const MONTHS = 4;
+const DAYS = 0.35;
+
+/** [first, after the last, grain]; null where nothing is dated. No finer than what is dated most coarsely. */
+export function extent(spans: readonly Span[]): [number, number, Grain] | null {
   let low = Infinity;
   let high = -Infinity;
+  let finest: Grain = 372;
   for (const span of spans) {
-    for (const at of [startOf(span.start), startOf(span.end)]) {
-      if (at === null) continue;
-      low = Math.min(low, Math.floor(at));
-      high = Math.max(high, Math.floor(at) + 1);
+    for (const date of [span.start, span.end]) {
+      const at = startOf(date);
+      if (at === null || !date) continue;
+      low = Math.min(low, at);
+      high = Math.max(high, at);
+      if (date.length < 7) finest = 1;
+      else if (date.length < 10 && finest === 372) finest = 12;
     }
   }
-  return low > high ? null : [low, high];
+  if (low > high) return null;
+  const wanted: Grain = high - low <= DAYS ? 372 : high - low <= MONTHS ? 12 : 1;
+  const grain = Math.min(finest, wanted) as Grain;
+  return [Math.floor(low * grain + 1e-6) / grain, Math.floor(high * grain + 1 + 1e-6) / grain, grain];
 }
+
+/** Parts of a year between two ticks, the closest first. */
+const STEPS: Record<Grain, readonly number[]> = { 1: [1, 2, 5, 10, 20, 50, 100], 12: [1, 2, 3, 6, 12, 24], 372: [1, 2, 5, 10, 31, 62, 124] };
 
 export function mountTimeBar(element: HTMLElement, initial: TimeBarData): Drawing<TimeBarData> {
   let data = initial;
@@ -52,7 +67,9 @@ export function mountTimeBar(element: HTMLElement, initial: TimeBarData): Drawin
   const root = svg("svg", { role: "group", "aria-label": "Time bar", style: "display:block;touch-action:none;cursor:crosshair" });
   element.append(root);
 
-  const range = (): [number, number] => extent(data.spans) ?? [1970, 2026];
+  const range = (): [number, number, Grain] => extent(data.spans) ?? [1970, 2026, 1];
+  /** Windows are named by months at least. */
+  const fine = (): Grain => (range()[2] === 372 ? 372 : 12);
   const at = (moment: number) => {
     const [first, last] = range();
     return SIDE + ((moment - first) / (last - first)) * (width - 2 * SIDE);
@@ -68,31 +85,40 @@ export function mountTimeBar(element: HTMLElement, initial: TimeBarData): Drawin
     root.setAttribute("width", String(width));
     root.setAttribute("height", String(height));
     const { palette } = data;
-    const [first, last] = range();
+    const [first, last, grain] = range();
     const floor = height - FOOT;
-    const counts = yearly(data.spans, first, last);
+    const counts = begun(data.spans, first, last, grain);
     const top = Math.max(1, ...counts);
     const from = startOf(data.from) ?? first;
     const to = endOf(data.to) ?? last;
     const open = data.from !== undefined || data.to !== undefined;
     counts.forEach((n, i) => {
       if (!n) return;
-      const year = first + i;
+      const begin = first + i / grain;
+      const after = first + (i + 1) / grain;
+      const name = named(begin, grain);
       const tall = Math.max(1.5, (n / top) * (floor - 5));
-      const inside = !open || (year < to && year + 1 > from);
+      const inside = !open || (begin < to - 1e-6 && after > from + 1e-6);
       const bar = svg(
         "rect",
-        { x: at(year) + 0.5, y: floor - tall, width: Math.max(1, at(year + 1) - at(year) - 1), height: tall, fill: palette.soft, opacity: inside ? 0.75 : 0.22 },
+        { x: at(begin) + 0.5, y: floor - tall, width: Math.max(1, at(after) - at(begin) - 1), height: tall, fill: palette.soft, opacity: inside ? 0.75 : 0.22 },
         root,
       );
-      svg("title", {}, bar).textContent = `${year}: ${n} begin, ${data.spans.filter((s) => within(s, String(year), String(year))).length} hold or are undated`;
+      svg("title", {}, bar).textContent = `${name}: ${n} begin, ${data.spans.filter((s) => within(s, name, name)).length} hold or are undated`;
     });
     svg("line", { x1: SIDE, x2: width - SIDE, y1: floor + 0.5, y2: floor + 0.5, stroke: palette.line }, root);
-    const step = [1, 2, 5, 10, 20, 50].find((s) => ((width - 2 * SIDE) * s) / (last - first) >= 56) ?? 100;
-    for (let year = Math.ceil(first / step) * step; year <= last; year += step) {
-      const anchor = at(year) > width - 22 ? "end" : "middle";
-      const tick = svg("text", { x: Math.min(at(year), width - 2), y: height - 4, "text-anchor": anchor, "font-size": 10.5, fill: palette.soft }, root);
-      tick.textContent = String(year);
+    const room = grain === 1 ? 56 : grain === 12 ? 66 : 84;
+    const step = STEPS[grain].find((one) => ((width - 2 * SIDE) * one) / ((last - first) * grain) >= room) ?? (STEPS[grain].at(-1) as number);
+    let free = -Infinity;
+    for (let part = Math.ceil((first * grain) / step - 1e-6) * step; part <= last * grain + 1e-6; part += step) {
+      const x = at(part / grain);
+      const anchor = x > width - 22 ? "end" : x < SIDE + 18 ? "start" : "middle";
+      const long = room - 24;
+      const begins = anchor === "start" ? x : anchor === "end" ? x - long : x - long / 2;
+      if (begins < free) continue;
+      free = begins + long + 4;
+      const tick = svg("text", { x: Math.min(Math.max(x, 2), width - 2), y: height - 4, "text-anchor": anchor, "font-size": 10.5, fill: palette.soft }, root);
+      tick.textContent = named(part / grain, grain);
     }
     if (open) {
       svg("rect", { x: at(from), y: 0, width: Math.max(2, at(to) - at(from)), height: floor, fill: palette.accent, opacity: 0.14, "data-part": "body", style: "cursor:grab" }, root);
@@ -119,7 +145,7 @@ export function mountTimeBar(element: HTMLElement, initial: TimeBarData): Drawin
         "aria-valuemin": first,
         "aria-valuemax": last,
         "aria-valuenow": Math.round(moment * 12) / 12,
-        "aria-valuetext": (part === "from" ? data.from : data.to) ?? month(moment),
+        "aria-valuetext": (part === "from" ? data.from : data.to) ?? named(moment, fine()),
         style: "cursor:ew-resize",
       },
       root,
@@ -132,8 +158,8 @@ export function mountTimeBar(element: HTMLElement, initial: TimeBarData): Drawin
     const [first, last] = range();
     const low = Math.min(from, to);
     const high = Math.max(from, to);
-    const start = low <= first + 1e-6 ? undefined : month(low);
-    const end = high >= last - 1e-6 ? undefined : month(Math.max(low, high - 1 / 24));
+    const start = low <= first + 1e-6 ? undefined : named(low, fine());
+    const end = high >= last - 1e-6 ? undefined : named(Math.max(low, high - 1 / (2 * fine())), fine());
     data = { ...data, from: start, to: end };
     data.onChange(start, end, settled);
     draw();
@@ -178,12 +204,12 @@ export function mountTimeBar(element: HTMLElement, initial: TimeBarData): Drawin
     const by = { ArrowLeft: -1, ArrowRight: 1, ArrowDown: -1, ArrowUp: 1, PageDown: -5, PageUp: 5 }[event.key];
     if (!by || (part !== "from" && part !== "to")) return;
     event.preventDefault();
-    const [first, last] = range();
+    const [first, last, grain] = range();
     const from = startOf(data.from) ?? first;
     const to = endOf(data.to) ?? last;
     const bound = (moment: number) => Math.min(last, Math.max(first, moment));
-    if (part === "from") emit(bound(Math.min(from + by, to - 1 / 12)), to, true);
-    else emit(from, bound(Math.max(to + by, from + 1 / 12)), true);
+    if (part === "from") emit(bound(Math.min(from + by / grain, to - 1 / fine())), to, true);
+    else emit(from, bound(Math.max(to + by / grain, from + 1 / fine())), true);
     root.querySelector<SVGGElement>(`[data-part="${part}"]`)?.focus();
   };
   root.addEventListener("pointerdown", down);

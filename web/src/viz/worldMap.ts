@@ -1,7 +1,7 @@
 /**
  * The world on one canvas, centred on the Pacific, drawn from Natural Earth data in the bundle: no tile server. Symbols:
  * disc = event at a known place, hollow = known to the country only; diamond = finding; violet line = exercise track,
- * dashed where the ship was silent. Coarse land while moving, finer land when it stands still and is near.
+ * dashed where the ship was silent; green arc = payments between two countries. Coarse land while moving, finer land when it stands still and is near.
  */
 
 import { geoNaturalEarth1, geoPath, type GeoPermissibleObjects } from "d3-geo";
@@ -11,6 +11,7 @@ import { feature, mesh } from "topojson-client";
 import type { GeometryCollection, Topology } from "topojson-specification";
 
 import type { Brief, MapEvent, Track } from "../api/types";
+import { arcAt, drawArcs, type Arc } from "./corridorArcs";
 import { fitCanvas, onSize, type Drawing, type Look } from "./drawing";
 
 /** Centre in degrees and magnification (1: the whole world fits). */
@@ -24,11 +25,15 @@ export interface WorldMapData extends Look {
   events: readonly MapEvent[];
   tracks: readonly Track[];
   findings: readonly Brief[];
+  arcs: readonly Arc[];
+  arc: string | null;
   chosen: string | null;
   view: View;
   /** All events and findings under the pointer. */
   onPick: (ids: string[]) => void;
   onView: (view: View) => void;
+  /** The corridor under the pointer, where no symbol is; null: there is none. */
+  onArc: (id: string | null) => void;
 }
 
 interface World {
@@ -145,6 +150,13 @@ export function mountWorldMap(element: HTMLElement, initial: WorldMapData): Draw
       context.lineWidth = 0.7;
       context.stroke();
     }
+    const project = (at: [number, number]) => projection(at);
+    drawArcs(context, data.arcs, {
+      colour: (arc) => (arc.id === data.arc ? palette.accent : arc.exercise ? palette.exercise : palette.money),
+      chosen: data.arc,
+      project,
+      path: (shape) => void path(shape),
+    });
     named = [];
     for (const track of data.tracks) drawTrack(context, track);
     marks = cluster();
@@ -301,7 +313,11 @@ export function mountWorldMap(element: HTMLElement, initial: WorldMapData): Draw
     }
   };
   const up = (event: PointerEvent) => {
-    if (grip && !grip.moved) data.onPick(under(event.offsetX, event.offsetY)?.ids ?? []);
+    if (grip && !grip.moved) {
+      const ids = under(event.offsetX, event.offsetY)?.ids ?? [];
+      data.onPick(ids);
+      if (data.arcs.length) data.onArc(ids.length ? null : arcAt(data.arcs, event.offsetX, event.offsetY, (at) => projection(at)));
+    }
     grip = null;
   };
   const wheel = (event: WheelEvent) => {

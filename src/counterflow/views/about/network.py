@@ -73,11 +73,35 @@ class AboutNetwork(Base):
 
         return world(self.picture)
 
-    def findings(self) -> dict[str, Any]:
-        """All findings, most probable first."""
-        from counterflow.views.findings import in_print
+    def corridors(
+        self, first: str | None = None, last: str | None = None, findings: bool = False, finding: str | None = None
+    ) -> dict[str, Any]:
+        """Payments added up between countries in a window of time, all or those of findings."""
+        from counterflow.views.corridors import corridors
 
-        return {"findings": [in_print(self.picture, f) for f in self.picture.findings]}
+        return corridors(self.picture, first, last, findings=findings, finding=finding)
+
+    def findings(
+        self, wanted: Mapping[str, Any] | None = None, sort: str = "likelihood", offset: int = 0, limit: int = 100,
+        around: str | None = None,
+    ) -> dict[str, Any]:  # fmt: skip
+        """The queue of findings in portions, with how each stands and counts of every facet.
+
+        :param wanted: fields of `views.queue.Wanted`
+        """
+        from counterflow.views.queue import Wanted, queue
+
+        return queue(self.picture, Wanted(**(wanted or {})), sort=sort, offset=offset, limit=limit, around=around)
+
+    def triage(self, finding: str | None = None, limit: int = 100) -> dict[str, Any]:
+        """What was decided of findings: counts, codes and the newest decisions, or the history of one finding."""
+        from counterflow.views.findings import by_id
+        from counterflow.views.triage import decided, decisions
+
+        if finding is None:
+            return decisions(self.picture, limit)
+        found, every = by_id(self.picture, finding), decided(self.picture)
+        return {"finding": finding, **every.of(found), "history": every.told(found)}
 
     def finding(self, id: str) -> dict[str, Any]:
         """One finding with its evidence unfolded."""
@@ -90,23 +114,29 @@ class AboutNetwork(Base):
         typologies: Sequence[str] = (),
         as_of: str | None = None,
         given: Mapping[str, Mapping[str, float]] | None = None,
+        undecided: bool = False,
     ) -> dict[str, Any]:
         """Findings of some typologies (none named: all), with what had happened by a date, and the payments that no
         pattern was looked for in: {findings, left_out: {reason: payments}}.
 
         :param given: typology → {parameter: value}, before those of the settings
+        :param undecided: only those that nobody has decided about, or not as they are now
         """
         from counterflow.findings.run import detect_all
         from counterflow.views.findings import in_print
         from counterflow.views.network import checked_date
+        from counterflow.views.triage import AGAIN, OPEN, decided
 
-        if not typologies and as_of is None and not given:
-            return {**self.findings(), "left_out": self.picture.left_out}
-        for name in typologies:
-            registry.get("typologies", name)
-        settings = {name: dict(values) for name, values in self.workspace.settings.typologies.items()}
-        for name, values in (given or {}).items():
-            settings[name] = {**settings.get(name, {}), **values}
-        found = detect_all(self.picture.scope, settings, only=typologies, as_of=checked_date(as_of))
-        rows = [in_print(self.picture, json.loads(json.dumps(f.to_dict()))) for f in found.findings]
-        return {"findings": rows, "left_out": dict(found.left_out)}
+        found, left_out = self.picture.findings, self.picture.left_out
+        if typologies or as_of is not None or given:
+            for name in typologies:
+                registry.get("typologies", name)
+            settings = {name: dict(values) for name, values in self.workspace.settings.typologies.items()}
+            for name, values in (given or {}).items():
+                settings[name] = {**settings.get(name, {}), **values}
+            made = detect_all(self.picture.scope, settings, only=typologies, as_of=checked_date(as_of))
+            found, left_out = [json.loads(json.dumps(f.to_dict())) for f in made.findings], dict(made.left_out)
+        if undecided:
+            every = decided(self.picture)
+            found = [f for f in found if every.standing(f)[0] in (OPEN, AGAIN)]
+        return {"findings": [in_print(self.picture, f) for f in found], "left_out": left_out}

@@ -107,3 +107,37 @@ export interface MapData {
   tracks: Track[];
   findings: Brief[];
 }
+
+/** Payments added up; `usd` is the worth of those whose worth is known, `unrated` how many are left out of it. */
+export interface Paid {
+  payments: number;
+  usd: number;
+  unrated: number;
+}
+
+/** From country to country (ISO 3166-1 alpha-2, lower case). */
+export interface Corridor extends Marked, Paid {
+  id: string;
+  source: string;
+  target: string;
+  start: IsoDate | null;
+  end: IsoDate | null;
+}
+
+export interface Corridors extends Marked, Paid {
+  from: IsoDate | null;
+  to: IsoDate | null;
+  /** Null: all payments; findings: those that some finding rests on; or the id of one. */
+  only: string | null;
+  corridors: Corridor[];
+  /** Within one country. */
+  within: Corridor[];
+  /** With no known country on a side: of the payer, of the payee. */
+  unknown: Paid & { payer: number; payee: number };
+  /** How the countries of the sides are known. */
+  bases: Record<string, number>;
+  /** Degrees north and east at which a country is drawn. */
+  places: Record<string, [number, number]>;
+  /** Days or months with payments. */
+  periods: Record<string, number>;
+}

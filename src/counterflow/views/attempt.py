@@ -1,0 +1,139 @@
+"""An attempt as it is drawn: its payments in time order between its accounts, and what each account does in it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from counterflow.findings import evidence
+from counterflow.findings.parties import Parties, Party
+from counterflow.findings.run import ScopeData
+from counterflow.model.rates import dollars
+from counterflow.views.picture import Picture
+
+__all__ = ["MOST", "attempt"]
+
+MOST = 1000
+"""Payments of one attempt that are told; the first in time."""
+
+_COLUMNS = (
+    "row_id", "payment_id", "timestamp", "from_bank", "from_account", "from_name", "to_bank", "to_account", "to_name",
+    "amount", "currency", "amount_usd", "purpose", "status", "locator", "label_id",
+)  # fmt: skip
+
+Row = dict[str, Any]
+
+
+def attempt(picture: Picture, found: Mapping[str, Any]) -> Row | None:
+    """``payments`` in time order, ``accounts`` in the order of the flow, ``left_out``; None: it rests on no payment.
+
+    A payment that names no account on a side goes to or from an account of the name that it prints.
+
+    :param found: a finding of `Picture.findings`
+    """
+    roles = {e["id"]: e["role"] for e in found["evidence"] if e["kind"] == "payments"}
+    if not roles:
+        return None
+    paid = picture.scope.table("payments")
+    rows = evidence.among(paid, "row_id", sorted(roles)).select(*_COLUMNS).order_by("timestamp", "row_id")
+    every = picture.scope.run(rows).to_pylist()
+    told = [_payment(picture, row, roles[row["row_id"]]) for row in every[:MOST]]
+    return {
+        "payments": told,
+        "accounts": _accounts(picture, told, every),
+        "left_out": max(0, len(every) - MOST),
+    }
+
+
+def _payment(picture: Picture, row: Row, role: str) -> Row:
+    usd, basis = row["amount_usd"], "stated"
+    if usd is None and row["currency"] == "USD":
+        usd = row["amount"]
+    elif usd is None and row["currency"] and row["timestamp"] is not None and row["amount"] is not None:
+        year = row["timestamp"].year
+        rate = float(dollars([row["currency"]], year, year)[0, 0])
+        usd, basis = (None if rate != rate else round(row["amount"] * rate, 2)), "yearly average rate"
+    return {
+        "id": row["row_id"],
+        "payment": row["payment_id"],
+        "at": row["timestamp"].strftime("%Y-%m-%dT%H:%M:%SZ") if row["timestamp"] is not None else None,
+        "from": _key(row, "from"),
+        "to": _key(row, "to"),
+        **{key: row[key] for key in ("amount", "currency", "purpose", "status", "locator")},
+        "usd": usd,
+        "usd_basis": basis if usd is not None else None,
+        "role": role,
+        **picture.handling([row["label_id"]]),
+    }
+
+
+def _key(row: Row, side: str) -> str:
+    """``BANK/NUMBER``; ``/name: NAME`` where no account is named."""
+    number = row[f"{side}_account"] or f"name: {row[f'{side}_name'] or '?'}"
+    return f"{row[f'{side}_bank'] or ''}/{number}"
+
+
+def _accounts(picture: Picture, payments: list[Row], rows: Iterable[Row]) -> list[Row]:
+    paying: dict[str, list[Row]] = {}
+    paid: dict[str, list[Row]] = {}
+    for p in payments:
+        if p["from"] != p["to"]:
+            paying.setdefault(p["from"], []).append(p)
+            paid.setdefault(p["to"], []).append(p)
+    order = list(dict.fromkeys(key for p in payments for key in (p["from"], p["to"])))
+    parties = _parties(picture).of(order)
+    names = {_key(r, side): r[f"{side}_name"] for r in rows for side in ("from", "to") if r[f"{side}_name"]}
+    first, last = payments[0]["from"], payments[-1]["to"]
+    told = []
+    for place, key in enumerate(order):
+        role = "relay" if key in paying and key in paid else "source" if key in paying else "sink"
+        if role == "relay" and key == first == last:
+            role = "origin"  # the money comes back to it
+        told.append(
+            (
+                _RANK[role],
+                place,
+                _account(picture, key, parties[key], names.get(key), role, paying.get(key, []), paid.get(key, [])),
+            )
+        )
+    return [row for _, _, row in sorted(told, key=lambda t: t[:2])]
+
+
+_RANK = {"origin": 0, "source": 0, "relay": 1, "sink": 2}
+"""Order of roles from above to below."""
+
+
+def _account(
+    picture: Picture, key: str, party: Party, printed: str | None, role: str, out: list[Row], into: list[Row]
+) -> Row:
+    holder = party.holder
+    named = re.fullmatch(r"name: (.*)", party.number)
+    return {
+        "key": key,
+        "bank": party.bank,
+        "number": None if named else party.number,
+        "caption": holder.caption if holder.known else named[1] if named else printed or party.number,
+        "holder": holder.entity if holder.known else None,
+        "listed": holder.listed,
+        "near": {"entity": party.near.entity, "caption": picture.caption(party.near.entity), "hops": party.near.hops}
+        if party.near and party.near.hops
+        else None,
+        "countries": list(party.countries),
+        "role": role,
+        "paid_out": len(out),
+        "paid_in": len(into),
+        "usd_out": _sum(out),
+        "usd_in": _sum(into),
+    }
+
+
+def _sum(payments: list[Row]) -> float | None:
+    """In US dollars; None: unknown of some."""
+    worth = [p["usd"] for p in payments]
+    return None if any(w is None for w in worth) else round(sum(worth), 2)
+
+
+def _parties(picture: Picture) -> Parties:
+    found: Parties = picture.once(("parties",), lambda: Parties(ScopeData(picture.scope)))
+    return found
