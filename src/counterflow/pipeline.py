@@ -23,6 +23,9 @@ from typing import TYPE_CHECKING, Any
 
 from counterflow.casework.audiences import key
 from counterflow.config import Settings
+from counterflow.findings.evidence import iso
+from counterflow.findings.ranking.keeping import in_force, opened
+from counterflow.model.dates import latest
 from counterflow.model.handling import Audience, Label, readable
 from counterflow.storage.derived import DerivedFolder
 
@@ -31,6 +34,7 @@ if TYPE_CHECKING:
 
     from counterflow.claims.ingest import Store
     from counterflow.entities.screening import Screener
+    from counterflow.findings.ranking.model import Model
     from counterflow.storage.ibis import IbisScope
 
 __all__ = ["STAGES", "Line", "Made"]
@@ -83,6 +87,7 @@ class Line:
             ledger = store.ledger.fingerprint(audience, known_on=known_on)
             name += f"-known-{_hash(ledger, *map(str, self.judgements()))}"
         self.derived = DerivedFolder(root, name)
+        self.models = root.parent / "models"
         self.tables: dict[str, pa.Table] = {}
         self._scope: IbisScope | None = None
         self._start: str | None = None
@@ -181,6 +186,17 @@ class Line:
 
         return writings(self.store.casebook, kind, self.labels().keys(), known_on=self.known_on)
 
+    def model(self, as_of: str | None = None) -> Model | None:
+        """The ranking of payments in force that the audience may use.
+
+        :param as_of: partial ISO date; none that has seen later payments, which would tell what came of these
+        """
+        kept = in_force(self.writings("model"))
+        found = opened(kept, self.models) if kept is not None else None
+        if found is not None and as_of is not None and iso(found.seen_until)[:10] > latest(as_of).isoformat():
+            return None
+        return found
+
     def batches(self) -> list[dict[str, Any]]:
         """Batches of which the audience may read everything, oldest first."""
         labels = self.labels().keys()
@@ -205,6 +221,9 @@ class Line:
     def _inputs(self, stage: str) -> Iterable[str]:
         if stage == "detect":
             yield json.dumps(self.settings.typologies, sort_keys=True, default=str)
+            kept = in_force(self.writings("model"))
+            if kept is not None:
+                yield kept["id"]
 
     def _adopt(self, folder: Path) -> None:
         import pyarrow.parquet as pq
@@ -334,14 +353,14 @@ def _detect(line: Line, out: Path, progress: Progress | None) -> None:
     before = [line.derived.folder / name / code_version() for name in line.derived.newest("detect", 1)]
     found = detect_all(
         line.scope, line.settings.typologies, progress=progress, before=before[0] if before else None,
-        after=out / code_version(),
+        after=out / code_version(), model=line.model(),
     )  # fmt: skip
     if progress is not None and found.stood:
         progress(f"detect: {found.stood / (found.stood + found.begun):.0%} of the searches stand", 1.0)
     with (out / "findings.jsonl").open("w", encoding="utf-8") as file:
         for f in found.findings:
             file.write(json.dumps(f.to_dict(), ensure_ascii=False) + "\n")
-    (out / REPORT).write_text(json.dumps({"left_out": found.left_out}), encoding="utf-8")
+    (out / REPORT).write_text(json.dumps({"left_out": found.left_out, "model_not_used": found.unfit}), encoding="utf-8")
 
 
 def _assess(line: Line, out: Path, as_of: str | None) -> None:

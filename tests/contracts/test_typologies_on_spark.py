@@ -54,6 +54,7 @@ from findings.typologies import (
     test_outside_reception,
     test_pass_through,
     test_peel_chain,
+    test_ranked_payment,
     test_round_trip,
     test_scatter_gather,
     test_secrecy_chain,
@@ -112,6 +113,7 @@ SUITES: tuple[type[TypologyContract], ...] = (
     test_outside_reception.TestOutsideReception,
     test_pass_through.TestPassThrough,
     test_peel_chain.TestPeelChain,
+    test_ranked_payment.TestRankedPayment,
     test_round_trip.TestRoundTrip,
     test_scatter_gather.TestScatterGather,
     test_secrecy_chain.TestSecrecyChain,
@@ -134,7 +136,9 @@ SUITES: tuple[type[TypologyContract], ...] = (
 def test_the_same_findings_on_both_engines(spark: Any, suite: type[TypologyContract]) -> None:  # noqa: F811
     tables = whole(suite().planted())
     together = [suite.typology, *suite.parts]
-    here = detect(ScopeData(scope_of(tables)), together)
-    there = detect(ScopeData(on_spark(spark, tables, Audience("test", owner=True), {PUBLIC.id: PUBLIC})), together)
+    model = suite().model()
+    here = detect(ScopeData(scope_of(tables), model=model), together)
+    scope = on_spark(spark, tables, Audience("test", owner=True), {PUBLIC.id: PUBLIC})
+    there = detect(ScopeData(scope, model=model), together)
     assert here
     assert [f.to_dict() for f in there] == [f.to_dict() for f in here]

@@ -26,6 +26,8 @@ if TYPE_CHECKING:
     from counterflow.findings.patterns.hits import Hits
     from counterflow.findings.patterns.log import Log
     from counterflow.findings.patterns.remembered import Searches
+    from counterflow.findings.ranking.model import Model
+    from counterflow.findings.ranking.scoring import Scored
     from counterflow.findings.tracks.traffic import Traffic
     from counterflow.findings.vessels import Vessel
     from counterflow.storage.ports import Scope
@@ -41,12 +43,14 @@ class ScopeData:
     :param as_of: partial ISO date; payments, positions, shipments and links of later days are left out, and claims that
         came to hold later
     :param before: folder where the last run with this code left its hits; :param after: folder for those of this one
+    :param model: that ranks payments, trained on what this audience may read
     """
 
     def __init__(
-        self, scope: Scope, as_of: str | None = None, before: Path | None = None, after: Path | None = None
-    ) -> None:
-        self.scope, self.as_of = scope, as_of
+        self, scope: Scope, as_of: str | None = None, before: Path | None = None, after: Path | None = None,
+        model: Model | None = None,
+    ) -> None:  # fmt: skip
+        self.scope, self.as_of, self.model = scope, as_of, model
         self._before, self._after = before, after
 
     @property
@@ -127,6 +131,22 @@ class ScopeData:
         from counterflow.findings.tracks.traffic import Traffic
 
         return Traffic(self)
+
+    @cached_property
+    def ranking(self) -> Scored | None:
+        """The payments as the model scores them; None too where it does not fit: `unfit` says why."""
+        return self._scored if not isinstance(self._scored, str) else None
+
+    @property
+    def unfit(self) -> str:
+        """Why the model is not used; empty: it is, or there is none."""
+        return self._scored if isinstance(self._scored, str) else ""
+
+    @cached_property
+    def _scored(self) -> Scored | str | None:
+        from counterflow.findings.ranking.scoring import Scored
+
+        return None if self.model is None else Scored.of(self.model, self)
 
     def caption(self, entity: str) -> str:
         """The name to print; the id itself where there is no such entity."""
@@ -222,12 +242,14 @@ class Detected:
     """:param left_out: reason → payments that no pattern was looked for in
     :param begun: payments that searches began at, over all searches; :param stood: those that they need not begin at
         again, for the hits of the last run stand
+    :param unfit: why the model was not used, in words; empty: it was, or there is none
     """
 
     findings: list[Finding]
     left_out: Mapping[str, int]
     begun: int = 0
     stood: int = 0
+    unfit: str = ""
 
 
 def detect_all(
@@ -236,6 +258,7 @@ def detect_all(
     *,
     only: Iterable[str] = (),
     as_of: str | None = None,
+    model: Model | None = None,
     progress: Progress | None = None,
     before: Path | None = None,
     after: Path | None = None,
@@ -245,6 +268,7 @@ def detect_all(
 
     :param settings: as in `config.Settings.typologies`: ``{enabled = false}`` switches one off
     :param before: folder where the last run with this code left its hits; :param after: folder for those of this one
+    :param model: that ranks payments; None: findings keep the score of their rule, and are said to
     :raises UnknownName: settings or `only` name a typology that is not registered
     """
     from counterflow import registry
@@ -255,9 +279,14 @@ def detect_all(
     wanted = list(only) or on
     parts = [n for n in on if n not in wanted and registry.get("typologies", n).part_of in wanted]
     typologies = [registry.get("typologies", name) for name in (*wanted, *parts)]
-    data = ScopeData(scope, as_of, before, after)
+    data = ScopeData(scope, as_of, before, after, model)
     found = [f for f in detect(data, typologies, settings, progress) if f.typology in wanted]
-    if not only:
-        found = merged(found, data)
+    if not only:  # a lone payment that a model ranks is no pattern: it must not lead one
+        lone = [f for f in found if f.basis != "rule"]
+        found = [*merged((f for f in found if f.basis == "rule"), data), *lone]
+    if data.ranking is not None:
+        from counterflow.findings.ranking.scoring import ranked
+
+        found = sorted(ranked(found, data.ranking), key=lambda f: (-f.probability, f.id))
     cost = (data.searches.begun, data.searches.stood) if "searches" in data.__dict__ else (0, 0)
-    return Detected(found, data.left_out, *cost)
+    return Detected(found, data.left_out, *cost, data.unfit)

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from counterflow.findings.parties import Parties
     from counterflow.findings.patterns.hits import Hits
     from counterflow.findings.patterns.log import Log
+    from counterflow.findings.ranking.scoring import Scored
     from counterflow.findings.tracks.traffic import Traffic
     from counterflow.findings.vessels import Vessel
 
@@ -75,6 +76,11 @@ class Data(Protocol):
     @property
     def traffic(self) -> Traffic:
         """All positions of ships as tracks: read once, for every kernel."""
+        ...
+
+    @property
+    def ranking(self) -> Scored | None:
+        """What a model that was trained on answers says of these payments; None: there is none in force."""
         ...
 
     def table(self, name: str) -> ibis.Table:

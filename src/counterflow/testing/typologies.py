@@ -12,6 +12,7 @@ from counterflow.testing.tables import scope_of, whole
 if TYPE_CHECKING:
     import pyarrow as pa
 
+    from counterflow.findings.ranking.model import Model
     from counterflow.findings.typology import Typology
     from counterflow.model.finding import Finding
 
@@ -37,6 +38,10 @@ class TypologyContract:
     parts: Sequence[Typology] = ()
     """Where it gathers the findings of others: these."""
 
+    def model(self) -> Model | None:
+        """A ranking of payments, for a typology that needs one."""
+        return None
+
     def planted(self) -> Mapping[str, pa.Table]:
         """Tables in which the pattern is."""
         raise TypeError("say in your subclass in which tables the pattern is")
@@ -49,7 +54,9 @@ class TypologyContract:
         from counterflow.findings.run import ScopeData, detect
 
         scope = scope_of(whole(tables), labels=labels)
-        found = detect(ScopeData(scope), [self.typology, *self.parts], {self.typology.name: self.parameters})
+        found = detect(
+            ScopeData(scope, model=self.model()), [self.typology, *self.parts], {self.typology.name: self.parameters}
+        )
         return [finding for finding in found if finding.typology == self.typology.name]
 
     def test_it_says_what_it_is(self) -> None:

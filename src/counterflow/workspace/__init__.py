@@ -19,11 +19,12 @@ from counterflow.workspace.assessing import Assessing
 from counterflow.workspace.base import now
 from counterflow.workspace.ingesting import Ingesting
 from counterflow.workspace.judging import Judging
+from counterflow.workspace.ranking import Ranking
 
 __all__ = ["Workspace"]
 
 
-class Workspace(Ingesting, Judging, Assessing):
+class Workspace(Ingesting, Judging, Ranking, Assessing):
     """A folder that holds one case's ledger, originals, casebook and derived results."""
 
     @classmethod

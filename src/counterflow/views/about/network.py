@@ -134,7 +134,9 @@ class AboutNetwork(Base):
             settings = {name: dict(values) for name, values in self.workspace.settings.typologies.items()}
             for name, values in (given or {}).items():
                 settings[name] = {**settings.get(name, {}), **values}
-            made = detect_all(self.picture.scope, settings, only=typologies, as_of=checked_date(as_of))
+            day = checked_date(as_of)
+            model = self.picture.line.model(day)
+            made = detect_all(self.picture.scope, settings, only=typologies, as_of=day, model=model)
             found, left_out = [json.loads(json.dumps(f.to_dict())) for f in made.findings], dict(made.left_out)
         if undecided:
             every = decided(self.picture)
