@@ -33,7 +33,7 @@ def find(
     stacked: bool,
     window: int = 72 * HOUR,
     most: int = 32,
-    floor: float = 10.0,
+    floor: float = 4.0,
     since: int = 0,
 ) -> Hits:
     """Bipartite groups, or stacks of two of them.
@@ -46,7 +46,7 @@ def find(
     :param window: seconds from the first payment to the last; in a stack, half of it for each layer
     :param most: an account that pays, or is paid by, more strangers within the window is passed over, and counted as
         exhausted: a payroll, a shop
-    :param floor: least surprise, decimal logarithm of how unlikely
+    :param floor: least surprise, decimal logarithm of how unlikely one is to begin anywhere within the window
     :param since: only hits whose first payment is at or after this place in the log
     """
     begin = earliest(log.at, since, window)
@@ -75,10 +75,12 @@ def _search(  # noqa: C901, a kernel is one nest of loops
     gets = np.zeros(len(out), dtype=np.int32)
     near = np.full(len(out), -1, dtype=np.int64)
     target, source = payee[paying], payer[paid]  # side by side, for they are read millions of times
-    last = 0
+    past, last = 0, 0
     for first in np.sort(paying):
         while last < len(at) and at[last] <= at[first] + window:
             last += 1
+        while at[past] < at[first] - window:
+            past += 1
         u, v = payer[first], payee[first]
         if first < begin or out[u + 1] - out[u] < 2 or into[v + 1] - into[v] < 2:
             continue
@@ -86,7 +88,9 @@ def _search(  # noqa: C901, a kernel is one nest of loops
         c, d = _span(paid, into[v], into[v + 1], first, last)
         if z - a < 2 or d - c < 2:
             continue
-        if z - a > most or d - c > most:
+        # the window before as well: the end of a payroll is no small group
+        paid_out = _span(paying, out[u], out[u + 1], past, last)
+        if paid_out[1] - paid_out[0] > most or d - c > most:
             exhausted += first >= since
             continue
         for p in range(c + 1, d):
@@ -128,6 +132,7 @@ def _search(  # noqa: C901, a kernel is one nest of loops
             for e in second[:m]:
                 gets[payee[e]] = 0
             s += _surprise(payer, second, m, payer[second[0]], heard, end - first, paying, out, first, end, pays)
+        s -= np.log10(last - first)  # so many payments might have begun one
         if s < floor:
             continue
         put, size = starting[found], n + m

@@ -50,7 +50,7 @@ TYPOLOGY = Typology(
     parameters={
         "hours": Parameter(72, "hours", "longest time from the first payment to the last"),
         "most": Parameter(32, "strangers", "an account with more within that time is a shop or a payroll, passed over"),
-        "surprise": Parameter(10, "decimal orders of magnitude", "how unlikely the common payees must be by chance"),
+        "surprise": Parameter(4, "decimal orders of magnitude", "how unlikely the common payees must be by chance"),
     },
     benign=(
         "companies of one group that take on the same suppliers",

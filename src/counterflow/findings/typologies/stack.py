@@ -52,7 +52,7 @@ TYPOLOGY = Typology(
     parameters={
         "hours": Parameter(72, "hours", "longest time of each layer"),
         "most": Parameter(32, "strangers", "an account with more within that time is a shop or a payroll, passed over"),
-        "surprise": Parameter(5, "decimal orders of magnitude", "how unlikely the common payees must be by chance"),
+        "surprise": Parameter(4, "decimal orders of magnitude", "how unlikely the common payees must be by chance"),
     },
     benign=(
         "a group that pays its subsidiaries, which pay the same suppliers",
