@@ -41,9 +41,18 @@ WHOLE, FEWEST = 0.9, 3
 
 def searches() -> dict[str, Search]:
     """Every search of the engine by the name of its typology, at its defaults."""
-    from counterflow.findings.patterns import cycles
+    from counterflow.findings.patterns import chains, cycles, dormancy, fans, layers, peels
 
-    return {"temporal_cycle": lambda log: cycles.find(log, window=7 * DAY)}
+    return {
+        "temporal_cycle": lambda log: cycles.find(log, window=7 * DAY),
+        "fan_in": lambda log: fans.find(log, window=5 * DAY, side="in"),
+        "fan_out": lambda log: fans.find(log, window=5 * DAY, side="out"),
+        "chain": lambda log: chains.find(log, window=5 * DAY),
+        "peel_chain": lambda log: peels.find(log, window=30 * DAY),
+        "bipartite": lambda log: layers.find(log, window=3 * DAY, stacked=False),
+        "stack": lambda log: layers.find(log, window=6 * DAY, stacked=True),
+        "dormant_then_active": lambda log: dormancy.find(log, window=10 * DAY),
+    }
 
 
 TYPES: dict[str, tuple[str, ...]] = {
