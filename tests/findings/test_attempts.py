@@ -14,7 +14,7 @@ from counterflow.findings.attempts import Attempt, Told, findings
 from counterflow.findings.patterns.hits import Hits
 from counterflow.findings.run import ScopeData, detect
 from counterflow.findings.typology import Data, Typology
-from counterflow.model.finding import Finding
+from counterflow.model.finding import Evidence, Finding
 from counterflow.testing.tables import scope_of, whole
 from findings.world import World, moment
 
@@ -102,6 +102,22 @@ def test_holders_their_owners_and_the_way_to_a_listed_party_are_told(world: Worl
     assert "2 links from a listed party: Acme Trading" in found.detail["factors"]
     tied = [e for e in found.evidence if e.role == "how a holder is tied to a listed party"]
     assert len(tied) == 2
+
+
+def test_what_else_is_found_of_a_holder_is_told(world: World) -> None:
+    world.entity("acme", "Acme Trading")
+    world.holds("acme", "account:A1")
+
+    def fronts(data: Data, _dial: Mapping[str, float]) -> Iterator[Finding]:
+        [claim] = [c for c in data.run(data.table("claims")).to_pylist() if c["property"] == "name"]
+        evidence = (Evidence("claim", claim["claim_id"]),)
+        yield Finding("front", "Acme Trading is a front.", ("acme",), 0.5, evidence, "r")
+
+    front = dataclasses.replace(TRIAL, name="front", kind="ownership", needs=(), detect=fronts)
+    found = detect(ScopeData(scope_of(whole(world.tables()))), [TRIAL, front])
+    [other] = [f for f in found if f.typology == "front"]
+    [attempt] = [f for f in found if f.typology == "trial"]
+    assert attempt.detail["entities"][0]["findings"] == [{"typology": "front", "finding": other.id}]
 
 
 def test_a_link_that_had_ended_is_no_way_to_a_listed_party(world: World) -> None:

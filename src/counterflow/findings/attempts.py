@@ -26,7 +26,7 @@ their budget go into the detail.
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
@@ -42,7 +42,7 @@ if TYPE_CHECKING:
     from counterflow.findings.patterns.log import Log
     from counterflow.findings.typology import Data, Typology
 
-__all__ = ["Attempt", "Told", "figures", "findings", "placed"]
+__all__ = ["Attempt", "Told", "figures", "findings", "noted", "placed"]
 
 Ints = np.ndarray[Any, np.dtype[np.int64]]
 Codes = np.ndarray[Any, np.dtype[np.int32]]
@@ -195,6 +195,32 @@ def findings(
                 **({"searches_out_of_budget": hits.exhausted} if hits.exhausted else {}), "factors": factors,
             },
         )  # fmt: skip
+
+
+def noted(found: Sequence[Finding], kinds: Mapping[str, str]) -> list[Finding]:
+    """The findings, and with each entity of an attempt what else is found of it: a front, a shell, a successor.
+
+    :param kinds: typology → kind
+    """
+    about: dict[str, list[dict[str, str]]] = {}
+    for f in found:
+        if kinds.get(f.typology) in _OF_PARTIES:
+            about.setdefault(f.subjects[0], []).append({"typology": f.typology, "finding": f.id})
+    if not about:
+        return list(found)
+
+    def told(f: Finding) -> Finding:
+        rows = f.detail.get("entities", ())
+        if not any(row["entity"] in about for row in rows):
+            return f
+        known = [row | ({"findings": about[row["entity"]]} if row["entity"] in about else {}) for row in rows]
+        return replace(f, detail=f.detail | {"entities": known})
+
+    return [told(f) if "sums" in f.detail else f for f in found]
+
+
+_OF_PARTIES = ("ownership", "succession")
+"""Kinds of typology that say what a party is."""
 
 
 def placed(log: Log, ids: Collection[str]) -> dict[str, int]:

@@ -21,9 +21,9 @@ if TYPE_CHECKING:
 __all__ = ["MOST", "OVERLAP", "PRINTED", "groups", "merged"]
 
 OVERLAP = 0.6
-"""Part of the weaker pattern's payments that the stronger one has too, from which on they are one attempt. Chosen on half
-of the real AMLworld attempts among generated payments: less, and more strange payments come along; more, and an attempt
-stays in pieces."""
+"""Part of the weaker pattern's payments that the stronger one has too, from which on they are one attempt. Chosen on
+half of the real AMLworld attempts among generated payments: less, and more strange payments come along; more, and an
+attempt stays in pieces."""
 MOST = 300
 """Payments of an attempt at which no further pattern joins it."""
 PRINTED = 12

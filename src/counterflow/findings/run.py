@@ -10,6 +10,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from counterflow.errors import UnknownName, UsageError
+from counterflow.findings.attempts import noted
 from counterflow.findings.evidence import labelled
 from counterflow.findings.merging import merged
 from counterflow.findings.typology import Data, Typology
@@ -230,7 +231,8 @@ def detect(
         elif all(filled[name] for name in typology.needs):
             found[typology.name] = list(typology.detect(data, values))
     told = {f.id: f for t in typologies if t.alone or t.part_of not in whole for f in found.get(t.name, ())}
-    return labelled(sorted(told.values(), key=lambda f: (-f.probability, f.id)), data)
+    known = noted(list(told.values()), {t.name: t.kind for t in typologies})
+    return labelled(sorted(known, key=lambda f: (-f.probability, f.id)), data)
 
 
 def _filled(data: Data, name: str) -> bool:
