@@ -37,6 +37,11 @@ GET = [
     ("/api/control", ["control", "ofac", None, None, None, 0, 100]),
     ("/api/control?regime=eu&entity=un:1&as_of=2016", ["control", "eu", "2016", "un:1", None, 0, 100]),
     ("/api/control?status=blocked&offset=5&limit=7", ["control", "ofac", None, None, "blocked", 5, 7]),
+    ("/api/taint", ["taint", [], "haircut", 20, 365, None, 100]),
+    (
+        "/api/taint?address=0x1&address=1B&method=fifo&hops=3&days=7&as_of=2025-02&limit=5",
+        ["taint", ["0x1", "1B"], "fifo", 3, 7, "2025-02", 5],
+    ),
     ("/api/map", ["map"]),
     ("/api/corridors", ["corridors", None, None, False, None]),
     ("/api/corridors?from=2016&to=2017-03&findings=1", ["corridors", "2016", "2017-03", True, None]),

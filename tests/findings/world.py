@@ -127,6 +127,28 @@ class World:
             consignee_name=consignee, hs_code=hs_code, description=description, locator=f"line {number}", **COMMON,
         )  # fmt: skip
 
+    def transfer(self, when: str | None, sender: str, receiver: str, amount: float | None, asset: str = "ETH",
+                 **more: Any) -> str:  # fmt: skip
+        """From address to address on Ethereum; returns the transaction. :param more: other columns of the table"""
+        number = len(self.rows.get("transfers", [])) + 1
+        row = {
+            "row_id": f"row-t{number:05}", "chain": "ethereum", "tx": f"T{number}", "from_address": sender,
+            "to_address": receiver, "amount": amount, "asset": asset, "repeat": 1,
+            "timestamp": moment(when) if when else None, "locator": f"line {number}", **COMMON,
+        } | more  # fmt: skip
+        self._add("transfers", **row)
+        return str(row["tx"])
+
+    def wallet(self, address: str, holder: str = "", **said: str) -> None:
+        """What a source says of an address. :param holder: id of an entity; :param said: topics, keywords, name"""
+        subject = f"d:wallet-{address}"
+        self._add("members", subject=subject, entity=subject, score=1.0, basis="first", reasons=[])
+        self.claim(subject, "CryptoWallet", "publicKey", address, "identifier")
+        if holder:
+            self.claim(subject, "CryptoWallet", "holder", holder, "entity")
+        for property, value in said.items():
+            self.claim(subject, "CryptoWallet", property, value)
+
     def tables(self) -> dict[str, pa.Table]:
         schemas = {name: (LEDGER | DERIVED)[name].schema for name in self.rows}
         return {name: pa.Table.from_pylist(rows, schemas[name]) for name, rows in self.rows.items()}

@@ -68,6 +68,16 @@ def control(
     return answer(view.control(regime, as_of, entity, status, offset, limit))
 
 
+@router.get("/taint")
+def taint(
+    view: Asked, address: Annotated[list[str] | None, Query()] = None, method: str = "haircut", hops: int = 20,
+    days: float = 365, as_of: AsOf = None, limit: int = 100,
+) -> Response:  # fmt: skip
+    """Where the money of blockchain addresses went, who received how much of it and by when: by haircut, fifo or
+    poison; without an address, of every one that a source ties to theft, crime or sanctions."""
+    return answer(view.taint(address or [], method, hops, days, as_of, limit))
+
+
 @router.get("/map")
 def world(view: Asked) -> Response:
     """Events with a place, ship tracks, and findings with a place."""

@@ -7,7 +7,7 @@ from typing import Any
 
 from counterflow.cli.output import chart
 
-__all__ = ["chains", "control", "corridors", "difference", "distance", "lineage"]
+__all__ = ["chains", "control", "corridors", "difference", "distance", "lineage", "taint"]
 
 Row = Mapping[str, Any]
 
@@ -111,3 +111,32 @@ def corridors(found: Row) -> str:
 def _usd(row: Row) -> str:
     left = f" and {row['unrated']:,} of unknown worth" if row["unrated"] else ""
     return f"{row['usd']:,.0f} USD{left}"
+
+
+def taint(found: Row) -> str:
+    """Who received money of the asked addresses: those that kept it or cash it out, then those on the way."""
+    from_whom = ", ".join(f"{a['caption']}" for a in found["asked"]) or "no marked address"
+    lines = [f"From {from_whom}, by {found['method']}, of {found['transfers']:,} transfers  [{found['handling']}]"]
+    for end, head in ((True, "Received and kept, or at a service:"), (False, "On the way:")):
+        rows = [a for a in found["arrivals"] if a["end"] is end]
+        if rows:
+            lines += ["", head, *(_arrival(a) for a in rows)]
+    if found["total"] > len(found["arrivals"]):
+        lines.append(f"… and {found['total'] - len(found['arrivals']):,} more receivers; raise --limit")
+    left_out = [f"{n:,} transfers left out: {why}" for why, n in found["left_out"].items()]
+    cut = (
+        [f"cut short at {found['cut_off']:,} holdings by the limits on transfers and days"] if found["cut_off"] else []
+    )
+    unsure = [f"{found['ambiguous_crossings']:,} bridge deposits have several payouts that would do; not followed"]
+    unsure = unsure if found["ambiguous_crossings"] else []
+    return "\n".join([*lines, "", *left_out, *cut, *unsure, found["assumes"]])
+
+
+def _arrival(a: Row) -> str:
+    kind = f" ({a['kind']})" if a["kind"] else ""
+    usd = f", {a['tainted_usd']:,.0f} USD" if a["tainted_usd"] else ""
+    by = f", by {a['last'][:10]}" if a["last"] else ""
+    return (
+        f"  {a['tainted']:>16,.6g} {a['asset']:6}{usd}  {a['share']:>4.0%}  {a['hops']:>2} hops  "
+        f"{a['caption']}{kind} on {a['chain']}{by}{'  LISTED' if a['listed'] else ''}"
+    )

@@ -1,4 +1,4 @@
-"""Verbs of the network: network, nearest, lineage, control."""
+"""Verbs of the network: network, nearest, lineage, control, taint."""
 
 from __future__ import annotations
 
@@ -117,6 +117,35 @@ def control(
     view = context.view("control", entity=entity, regime=regime, as_of=as_of)
     rows = view.controlled(regime, as_of, [entity] if entity else (), statuses)
     _tell(rows, charts.control, as_json, "Nobody here is listed by this regime's lists, or held by anybody.")
+
+
+@main.command()
+@click.argument("addresses", nargs=-1)
+@click.option("--method", default="haircut", show_default=True, help="haircut, fifo or poison.")
+@click.option("--hops", default=20, show_default=True, help="Farthest from the address; swaps and bridges are none.")
+@click.option("--days", default=365.0, show_default=True, help="Longest time since the money left the address.")
+@click.option("--limit", default=100, show_default=True, help="Receivers at most, those with most first.")
+@as_of
+@as_json
+@pass_context
+def taint(
+    context: Context,
+    addresses: tuple[str, ...],
+    method: str,
+    hops: int,
+    days: float,
+    limit: int,
+    as_of: str | None,
+    as_json: bool,
+) -> None:
+    """Where the money of blockchain ADDRESSES went, who received how much of it, by when.
+
+    An address, a transaction, or the id of an entity that holds some; none: every address that a source ties to theft,
+    crime or sanctions.
+    """
+    view = context.view("taint", addresses=list(addresses), method=method, as_of=as_of)
+    found = view.taint(addresses, method, hops, days, as_of, limit)
+    print_json(found) if as_json else click.echo(charts.taint(found))
 
 
 def _tell(rows: Iterable[dict[str, Any]], text: Callable[[dict[str, Any]], str], as_json: bool, none: str) -> None:

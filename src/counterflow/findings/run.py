@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     import ibis
     import pyarrow as pa
 
+    from counterflow.findings.crypto.book import Book
     from counterflow.findings.parties import Parties
     from counterflow.findings.patterns.hits import Hits
     from counterflow.findings.patterns.log import Log
@@ -70,7 +71,7 @@ class ScopeData:
         if self.as_of is None:
             return table
         last = latest(self.as_of)
-        if name in ("payments", "positions", "ship_statics", "ship_events"):
+        if name in ("payments", "positions", "ship_statics", "ship_events", "transfers"):
             return table.filter(table.timestamp < dt.datetime.combine(last + dt.timedelta(days=1), dt.time(), dt.UTC))
         column = {
             "shipments": "date",
@@ -148,6 +149,13 @@ class ScopeData:
         from counterflow.findings.ranking.scoring import Scored
 
         return None if self.model is None else Scored.of(self.model, self)
+
+    @cached_property
+    def book(self) -> Book:
+        """All transfers on blockchains with what is said of addresses, read when first asked for."""
+        from counterflow.findings.crypto.book import of
+
+        return of(self)
 
     def caption(self, entity: str) -> str:
         """The name to print; the id itself where there is no such entity."""

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     import ibis
     import pyarrow as pa
 
+    from counterflow.findings.crypto.book import Book
     from counterflow.findings.parties import Parties
     from counterflow.findings.patterns.hits import Hits
     from counterflow.findings.patterns.log import Log
@@ -27,7 +28,7 @@ if TYPE_CHECKING:
 
 __all__ = ["KINDS", "Data", "Parameter", "Typology", "weigh"]
 
-KINDS = ("ownership", "payment", "ship", "succession", "trade")
+KINDS = ("crypto", "ownership", "payment", "ship", "succession", "trade")
 
 
 @dataclass(frozen=True)
@@ -81,6 +82,11 @@ class Data(Protocol):
     @property
     def ranking(self) -> Scored | None:
         """What a model that was trained on answers says of these payments; None: there is none in force."""
+        ...
+
+    @property
+    def book(self) -> Book:
+        """All transfers on blockchains in order, swaps and bridges joined up, with what is said of addresses."""
         ...
 
     def table(self, name: str) -> ibis.Table:

@@ -18,7 +18,7 @@ __all__ = ["Evidence", "Finding"]
 class Evidence:
     """One record that a finding rests on.
 
-    :param kind: ``claim``, or the observation table (``payments``, ``positions``, ``shipments``)
+    :param kind: ``claim``, or the observation table (``payments``, ``positions``, ``shipments``, ``transfers``)
     :param id: claim_id or row_id: `counterflow explain` unfolds it to source and locator
     :param role: what it contributes, in words
     """
@@ -42,8 +42,9 @@ class Finding:
     :param benign: innocent explanations known for this typology
     :param start: ISO date or time; `end` likewise
     :param payments: the member payments' own ids, in time order
+    :param transfers: transactions of the member transfers on blockchains, in time order
     :param vessels: MMSI or IMO of the ships concerned
-    :param accounts: account numbers concerned
+    :param accounts: account numbers or blockchain addresses concerned
     :param label: marking in print; `caveats` among it (EXERCISE)
     :param detail: figures of this typology (amounts, distances, shares…), units in the key names
     """
@@ -61,6 +62,7 @@ class Finding:
     lat: float | None = None
     lon: float | None = None
     payments: tuple[str, ...] = ()
+    transfers: tuple[str, ...] = ()
     vessels: tuple[str, ...] = ()
     accounts: tuple[str, ...] = ()
     label_ids: tuple[str, ...] = ()

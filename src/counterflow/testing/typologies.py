@@ -96,11 +96,14 @@ class TypologyContract:
             assert len(rows) == len(finding.evidence), "the same record twice"
             paid = {row["payment_id"] for row in rows.values() if "payment_id" in row}
             assert paid == set(finding.payments)
-            accounts = {row.get(side) for row in rows.values() for side in ("from_account", "to_account")}
+            moved = {row["tx"] for e in finding.evidence if e.kind == "transfers" for row in [rows[e.id]] if row["tx"]}
+            assert moved == set(finding.transfers)
+            sides = ("from_account", "to_account", "from_address", "to_address")
+            accounts = {row.get(side) for row in rows.values() for side in sides}
             assert set(finding.accounts) <= accounts
             assert set(finding.vessels) <= {row.get(key) for row in rows.values() for key in ("imo", "mmsi")}
             times = [row["timestamp"] for row in rows.values() if "timestamp" in row]
-            if finding.payments:
+            if finding.payments or finding.transfers:
                 assert [_day(finding.start), _day(finding.end)] == [_day(min(times)), _day(max(times))]
 
     def test_the_handling_is_that_of_the_evidence(self) -> None:

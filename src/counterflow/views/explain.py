@@ -208,6 +208,7 @@ _ELSE = {
     "from_account": "from_name", "to_account": "to_name", "shipper_name": "shipper_id",
     "consignee_name": "consignee_id",
     "description": "hs_code",
+    "from_address": "spent_tx", "to_address": "tx", "asset": "contract",
     "reporter_name": "reporter", "partner_name": "partner", "place": "authority",
 }  # fmt: skip
 """What stands for a column that a source leaves out."""

@@ -82,7 +82,10 @@ class Attribution:
         if holder is not None:
             told.say("holder", holder.subject)
             holder.origin, holder.credibility = told.origin, told.credibility
-        yield told
+        since, until = self.listed
+        if since is not None:
+            told.say("topics", "sanction", valid_from=since, valid_to=until)
+        yield told  # complete: whoever takes it may be done with it before the next is asked for
         if holder is not None:
             yield holder
         yield from self._listing(told)
@@ -115,7 +118,6 @@ class Attribution:
         since, until = self.listed
         if since is None:
             return
-        told.say("topics", "sanction", valid_from=since, valid_to=until)
         subject = f"listing-{digest(told.subject, since)}"
         listing = Statements(subject, "Sanction", locator=self.locator, line=self.line, party=False)
         listing.say("entity", told.subject)

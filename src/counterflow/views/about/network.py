@@ -73,6 +73,15 @@ class AboutNetwork(Base):
 
         return world(self.picture)
 
+    def taint(
+        self, addresses: Sequence[str] = (), method: str = "haircut", hops: int = 20, days: float = 365,
+        as_of: str | None = None, limit: int = 100,
+    ) -> dict[str, Any]:  # fmt: skip
+        """Where the money of some blockchain addresses went; none named: of all that are marked."""
+        from counterflow.views.taint import taint
+
+        return taint(self.picture, addresses, method, hops, days, as_of, limit)
+
     def corridors(
         self, first: str | None = None, last: str | None = None, findings: bool = False, finding: str | None = None
     ) -> dict[str, Any]:

@@ -129,6 +129,7 @@ export interface Finding extends Brief {
   refutes: string;
   benign: string[];
   payments: string[];
+  transfers: string[];
   vessels: string[];
   accounts: string[];
   detail: Record<string, unknown>;

@@ -1,0 +1,109 @@
+"""Follow the money of a theft: two files in, the receivers out, on the command line and over HTTP alike."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+from starlette.testclient import TestClient
+
+from counterflow.api.app import create_app
+from counterflow.errors import NotFound, UnknownName, UsageError
+from counterflow.workspace import Workspace
+from stories.conftest import counterflow
+
+THIEF, HOP, DESK, SHOP = (f"0x{letter * 40}" for letter in "abcd")
+MIXER = "0x" + "e" * 40
+ADDRESSES = f"""currency,address,label,category,confidence,source,first_seen_in_list,removed_from_list
+ETH,{THIEF},Harbour hack,service_hack,authority_data,https://example.org/notice,,
+ETH,{SHOP},Quay Exchange,exchange,service_data,https://example.org/quay,,
+ETH,{MIXER},,mixing_service,,https://example.org/list,2022-08-08,2025-03-21
+"""
+TRANSFERS = f"""txid,from,to,value,asset,time,chain,status
+t1,{THIEF},{HOP},10,ETH,2025-02-21T10:00:00Z,ethereum,ok
+t2,{HOP},{DESK},6,ETH,2025-02-22T10:00:00Z,ethereum,ok
+t3,{HOP},{SHOP},4,ETH,2025-02-23T10:00:00Z,ethereum,ok
+t4,{HOP},{DESK},4,ETH,2025-02-24T10:00:00Z,ethereum,failed
+t5,{MIXER},{SHOP},3,ETH,2025-05-01T10:00:00Z,ethereum,ok
+"""
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    place = tmp_path_factory.mktemp("taint")
+    (place / "addresses.csv").write_text(ADDRESSES, encoding="utf-8")
+    (place / "transfers.csv").write_text(TRANSFERS, encoding="utf-8")
+    counterflow(place / "w", "init")
+    counterflow(place / "w", "ingest", str(place / "addresses.csv"), str(place / "transfers.csv"))
+    return place / "w"
+
+
+def test_who_received_what_had_been_stolen(folder: Path) -> None:
+    found = json.loads(counterflow(folder, "taint", "--json"))
+    asked, mixer = sorted(found["asked"], key=lambda a: a["address"])
+    assert mixer["transfers"] == 0  # it paid after it had been taken off the list
+    assert (asked["address"], asked["caption"], asked["left"]) == (
+        THIEF,
+        "Harbour hack",
+        [{"asset": "ETH", "amount": 10}],
+    )
+    told = [(a["address"], a["tainted"], a["end"], a["kind"], a["hops"]) for a in found["arrivals"]]
+    assert told == [(DESK, 6.0, True, None, 2), (SHOP, 4.0, True, "exchange", 2), (HOP, 10.0, False, None, 1)]
+    assert [step["tx"] for step in found["arrivals"][0]["path"]] == ["t1", "t2"]
+    assert found["left_out"] == {"it failed": 1}
+    assert found["handling"]
+
+
+def test_as_of_a_day_and_in_words(folder: Path) -> None:
+    text = counterflow(folder, "taint", THIEF.upper().replace("X", "x"), "--as-of", "2025-02-22", "--method", "fifo")
+    assert "From Harbour hack, by fifo, of 2 transfers" in text
+    assert "Quay Exchange" not in text
+    assert "What an address had before the first transfer" in text
+
+
+def test_the_findings_are_there_too_and_unfold(folder: Path) -> None:
+    found = [
+        json.loads(line) for line in counterflow(folder, "detect", "--typology", "crypto_taint", "--json").splitlines()
+    ]
+    assert {f["sentence"].split(" received")[0] for f in found} == {
+        "Quay Exchange (an exchange)",
+        f"The address {DESK}",
+    }
+    for finding in found:
+        tree = counterflow(folder, "explain", finding["id"])
+        assert "on the way from the marked address" in tree
+        assert "transfers.csv" in tree or "t1" in tree
+
+
+def test_a_listing_with_its_dates_reaches_the_trace(folder: Path) -> None:
+    from counterflow.findings.run import ScopeData
+
+    workspace = Workspace.open(folder)
+    labels = ScopeData(workspace.view().picture.scope).book.labels.values()
+    [mixer] = [label for label in labels if label.kind == "mixer"]
+    assert (mixer.topics, mixer.listed) == (("sanction",), True)
+    assert (mixer.since, mixer.until) == ("2022-08-08", "2025-03-21")
+    workspace.close()
+
+
+def test_over_http(folder: Path) -> None:
+    workspace = Workspace.open(folder)
+    client = TestClient(create_app(workspace), base_url="http://127.0.0.1")
+    found = client.get("/api/taint", params={"address": THIEF, "method": "poison"}).json()
+    assert found["arrivals"][0]["tainted"] == found["arrivals"][0]["most"]
+    assert client.get("/api/taint", params={"address": "0x1"}).status_code == 404
+    assert client.get("/api/taint", params={"method": "magic"}).status_code in (400, 404, 422)
+    workspace.close()
+
+
+def test_what_cannot_be_asked_is_said(folder: Path) -> None:
+    workspace = Workspace.open(folder)
+    view = workspace.view()
+    with pytest.raises(NotFound):
+        view.taint(["0x0"])
+    with pytest.raises(UnknownName):
+        view.taint([], "magic")
+    with pytest.raises(UsageError, match="hops must be 1 to 100"):
+        view.taint([], hops=0)
+    workspace.close()
