@@ -1,11 +1,12 @@
-"""Ship rules: positions a CPU second beside movingpandas, planted meetings found, false pairs on real traffic,
-partitions.
+"""Ship rules: positions a CPU second beside movingpandas, planted meetings found, false pairs on real traffic, memory.
 
-``ships.py speed [POSITIONS] [--peer PYTHON]``: silences, implied speed and encounters from columns in memory, and
-through a scope over a Parquet file; PYTHON is an interpreter that has movingpandas, run in the same minute on a part
-of the table. ``ships.py found [SEEDS]``: planted transfers with a tenth of the messages lost and three hours of
-silence each. ``ships.py real FILE``: pairs on real traffic, as it is and with every ship's day shifted in time by
-chance. ``ships.py partition POSITIONS FOLDER``: the same rules span by span, with peak memory.
+* ``ships.py speed [POSITIONS] [--peer PYTHON]``: silences, implied speed and encounters from columns in memory, and
+  through a scope over a Parquet file; PYTHON is an interpreter that has movingpandas, run in the same minute on a part.
+* ``ships.py found [SEEDS]``: planted transfers, with a tenth of the messages lost and three hours of silence each.
+* ``ships.py real FILE``: pairs on real traffic, as it is and with every ship's day shifted in time by chance.
+* ``ships.py association FOLDER``: messages without a number put on tracks, on the public sets with true ids, beside
+  nearest extrapolation, whose one figure (from how far on a message begins a track) is chosen on the other set.
+* ``ships.py partition POSITIONS FOLDER``: the same rules span by span, with peak memory.
 """
 
 from __future__ import annotations
@@ -23,8 +24,10 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from counterflow.findings.run import ScopeData
+from counterflow.findings.tracks.association import associate
 from counterflow.findings.tracks.columns import Tracks, from_rows
 from counterflow.findings.tracks.encounters import meetings
+from counterflow.findings.tracks.geometry import KNOT
 from counterflow.findings.tracks.steps import silences
 from counterflow.findings.tracks.traffic import Traffic
 from counterflow.findings.typologies import ais_gap, encounter
@@ -145,6 +148,73 @@ def real(file: Path, shifts: int = 40) -> None:
     tell("pairs where every ship's days are shifted by chance", ship_days=days, pairs=pairs, outside_roadsteads=outside)
 
 
+def association(folder: Path) -> None:
+    """Share of messages whose predecessor on the track is the true one, and F1 over pairs of messages of one ship."""
+    sets = {n: _association_set(folder / f"set{n}.parquet") for n in (1, 2)}
+    gates = (5.0, 10.0, 20.0, 40.0, 100.0, 300.0, 1000.0, 3000.0)
+    plain = {n: {gate: _agreement(rows["ship"], _nearest(rows, gate)) for gate in gates} for n, rows in sets.items()}
+    for n, rows in sets.items():
+        stretch = np.array([0, len(rows["at"])])
+        began = time.process_time()
+        found = associate(stretch, *(rows[name] for name in ("at", "lat", "lon", "sog", "cog")))
+        cpu = time.process_time() - began
+        gate = max(gates, key=lambda g, n=n: plain[3 - n][g][0])
+        links, pairs = _agreement(rows["ship"], found)
+        tell("association", set=n, messages=len(found), ships=len(np.unique(rows["ship"])), links=round(links, 4),
+             pairs_f1=round(pairs, 4), cpu_seconds=round(cpu, 3), nearest_gate_of_the_other_set=gate,
+             nearest_links=round(plain[n][gate][0], 4), nearest_pairs_f1=round(plain[n][gate][1], 4),
+             nearest_links_at_its_best=round(max(a for a, _ in plain[n].values()), 4))  # fmt: skip
+
+
+def _association_set(file: Path) -> dict[str, np.ndarray]:
+    rows = pq.read_table(file).sort_by([("time", "ascending"), ("object_id", "ascending")])
+    at = [int(h) * 3600 + int(m) * 60 + int(s) for h, m, s in (t.split(":") for t in rows["time"].to_pylist())]
+    return {
+        "ship": rows["vessel_id"].to_numpy(), "at": np.array(at), "lat": rows["lat"].to_numpy(),
+        "lon": rows["lon"].to_numpy(), "sog": (rows["sog_tenths_kn"].to_numpy() / 10).astype(np.float32),
+        "cog": (rows["cog_tenths_deg"].to_numpy() / 10).astype(np.float32),
+    }  # fmt: skip
+
+
+def _nearest(rows: dict[str, np.ndarray], gate: float) -> np.ndarray:
+    """Each message to the track whose last message, sailed on, is nearest; farther than `gate` metres: a new one."""
+    at, lat, lon = rows["at"].astype(float), rows["lat"], rows["lon"]
+    narrow = np.cos(np.radians(lat.mean()))
+    y, x = lat * 111_195, lon * 111_195 * narrow
+    north = rows["sog"] * KNOT * np.cos(np.radians(rows["cog"]))
+    east = rows["sog"] * KNOT * np.sin(np.radians(rows["cog"]))
+    last: list[int] = []
+    track = np.zeros(len(at), dtype=int)
+    for i in range(len(at)):
+        b = np.array(last, dtype=int)
+        dt = at[i] - at[b]
+        off = np.hypot(y[i] - y[b] - north[b] * dt, x[i] - x[b] - east[b] * dt)
+        k = int(off.argmin()) if len(b) else -1
+        if k < 0 or off[k] > gate:
+            k = len(last)
+            last.append(i)
+        last[k] = i
+        track[i] = k
+    return track
+
+
+def _agreement(ship: np.ndarray, track: np.ndarray) -> tuple[float, float]:
+    def before(of: np.ndarray) -> np.ndarray:
+        seen: dict[int, int] = {}
+        found = []
+        for i, key in enumerate(of.tolist()):
+            found.append(seen.get(key, -1))
+            seen[key] = i
+        return np.array(found)
+
+    def pairs(of: np.ndarray) -> float:
+        _, counts = np.unique(of, return_counts=True)
+        return float((counts * (counts - 1) / 2).sum())
+
+    both = pairs(ship.astype(np.int64) * 100_000 + track)
+    return float((before(ship) == before(track)).mean()), 2 * both / (pairs(ship) + pairs(track))
+
+
 def partition(positions: int, folder: Path) -> None:
     folder.mkdir(parents=True, exist_ok=True)
     files, n, seed = [], 0, 0
@@ -200,5 +270,7 @@ if __name__ == "__main__":
         found([int(s) for s in rest] or [11, 13, 15, 17, 19])
     elif what == "real":
         real(Path(rest[0]))
+    elif what == "association":
+        association(Path(rest[0]))
     else:
         partition(int(rest[0]), Path(rest[1]))

@@ -50,12 +50,15 @@ def detected(found: Row, printed: int) -> list[str]:
 
 
 def not_looked_at(left_out: Mapping[str, int]) -> list[str]:
-    """Payments that no pattern was looked for in. :param left_out: reason → payments"""
-    if not left_out:
-        return []
-    why = ", ".join(f"{n:,} with {reason}" for reason, n in sorted(left_out.items()))
-    total = sum(left_out.values())
-    return [f"No pattern was looked for in {total:,} payment{'s' * (total != 1)}: {why}."]
+    """Payments and positions that no pattern was looked for in. :param left_out: as in `findings.run.Detected`"""
+    lines = []
+    for what, mark in (("payment", ""), ("position", "positions: ")):
+        mine = {k.removeprefix(mark): n for k, n in left_out.items() if k.startswith("positions: ") == bool(mark)}
+        if mine:
+            why = ", ".join(f"{n:,} with {reason}" for reason, n in sorted(mine.items()))
+            total = sum(mine.values())
+            lines.append(f"No pattern was looked for in {total:,} {what}{'s' * (total != 1)}: {why}.")
+    return lines
 
 
 def finding(f: Row) -> str:

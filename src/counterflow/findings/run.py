@@ -110,8 +110,12 @@ class ScopeData:
 
     @property
     def left_out(self) -> Mapping[str, int]:
-        """Reason → payments that the log has not, where it was read at all."""
-        return self.log.left_out if "log" in self.__dict__ else {}
+        """Reason → payments that the log has not, and, after ``positions: ``, positions that the traffic has not, where
+        these were read at all."""
+        found = dict(self.log.left_out) if "log" in self.__dict__ else {}
+        if "traffic" in self.__dict__:
+            found |= {f"positions: {reason}": n for reason, n in sorted(self.traffic.left_out.items())}
+        return found
 
     @cached_property
     def parties(self) -> Parties:
@@ -249,7 +253,7 @@ def _filled(data: Data, name: str) -> bool:
 
 @dataclass(frozen=True)
 class Detected:
-    """:param left_out: reason → payments that no pattern was looked for in
+    """:param left_out: reason → payments that no pattern was looked for in; ``positions: ``reason → positions
     :param begun: payments that searches began at, over all searches; :param stood: those that they need not begin at
         again, for the hits of the last run stand
     :param unfit: why the model was not used, in words; empty: it was, or there is none

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from counterflow.findings.tracks.columns import FASTEST, SLACK, from_rows
 from counterflow.findings.tracks.geometry import apart
-from findings.tracks.seas import BEGIN, A, B, rows
+from findings.tracks.seas import BEGIN, A, B, rows, traffic
 
 MESSAGE = st.tuples(
     st.sampled_from([A, B]), st.integers(0, 40).map(lambda n: n * 600), st.floats(30, 34), st.floats(120, 124),
@@ -80,6 +80,17 @@ def test_a_garbled_message_does_not_tear_a_track():
     track = [(A, 600 * n, 33.0 + 0.02 * n, 125.0) for n in range(40)]
     tracks = from_rows(rows([*track, (A, 6100, -33.0, 125.0)]))
     assert sorted(np.diff(tracks.starts).tolist()) == [1, 40]
+
+
+def test_what_is_left_out_is_told_with_the_findings():
+    sea = traffic([(A, 0, 33.0, 125.0), (A, 0, 33.0, 125.0), (A, 60, 0.0, 0.0)])
+    data = sea._data
+    assert data.left_out == {}
+    list(data.traffic.spans())
+    assert data.left_out == {
+        "positions: a place told again of the same ship and second": 1,
+        "positions: a receiver without a fix: latitude and longitude 0": 1,
+    }
 
 
 def test_nothing_is_no_tracks():

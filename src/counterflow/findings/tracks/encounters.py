@@ -74,7 +74,8 @@ def meetings(traffic: Traffic, dial: Mapping[str, float]) -> Iterator[Meeting]:
     sure = np.append(0, np.cumsum(~found["presumed"]))
     first, last = found["slot"][starts[:-1]], found["slot"][starts[1:] - 1] + 1
     together = np.diff(starts)
-    long = (last - first) * slot >= dial["hours"] * HOUR
+    # a meeting is up to a slot longer than what is between its first and its last instant
+    long = (last - first + 1) * slot >= dial["hours"] * HOUR
     long &= (together >= dial["seen"] * (last - first)) & (np.diff(sure[starts]) * slot >= dial["sure"] * HOUR)
     for k in np.flatnonzero(long).tolist():
         rows = slice(int(starts[k]), int(starts[k + 1]))
