@@ -41,10 +41,21 @@ WHOLE, FEWEST = 0.9, 3
 
 def searches() -> dict[str, Search]:
     """Every search of the engine by the name of its typology, at its defaults."""
-    from counterflow.findings.patterns import chains, cycles, dormancy, fans, layers, peels
+    from counterflow.findings.patterns import (
+        chains,
+        cycles,
+        dormancy,
+        fans,
+        gather_scatter,
+        layers,
+        peels,
+        scatter_gather,
+    )
 
     return {
         "temporal_cycle": lambda log: cycles.find(log, window=7 * DAY),
+        "scatter_gather": scatter_gather.find,
+        "gather_scatter": gather_scatter.find,
         "fan_in": lambda log: fans.find(log, window=5 * DAY, side="in"),
         "fan_out": lambda log: fans.find(log, window=5 * DAY, side="out"),
         "chain": lambda log: chains.find(log, window=5 * DAY),

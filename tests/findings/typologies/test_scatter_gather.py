@@ -28,19 +28,28 @@ class TestScatterGather(TypologyContract):
     def test_the_members(self) -> None:
         [finding] = self._detect(self.planted())
         assert finding.subjects == ("d:source", "d:bank")
-        assert finding.accounts == ("S", "R0", "R1", "R2", "R3", "R4", "T")
+        assert finding.accounts == ("S", "T", "R0", "R1", "R2", "R3", "R4")
         assert len(finding.payments) == 10
         assert finding.detail["relays"] == finding.detail["relays_conserving"] == 5
-        assert finding.detail["hubs_left_out"] == 0
+        assert "searches_out_of_budget" not in finding.detail, "nothing was left out"
 
     def test_the_guard_on_hubs_is_declared(self) -> None:
         w = world(ordered=True)
         for n in range(20):
-            w.pay(f"2017-07-01 08:{n:02}", "R0", f"X{n}", 5000)
+            w.pay(f"2017-06-12 08:{n:02}", "R0", f"X{n}", 5000)
         self.parameters = {"degree": 15}
         [finding] = self._detect(w.tables())
-        assert finding.detail["hubs_left_out"] == 1
-        assert finding.detail["relays"] == 4
+        assert finding.detail["searches_out_of_budget"] == 1
+        assert finding.detail["relays"] == 5, "beside four others the hub is told"
+        self.parameters = {"degree": 15, "relays": 5}
+        assert self._detect(w.tables()) == []
+
+    def test_who_pays_in_advance_is_a_relay_beside_others(self) -> None:
+        w = world(ordered=True)
+        w.pay("2017-06-10 09:00", "EARLY", "T", 49_500)
+        w.pay("2017-06-12 09:00", "S", "EARLY", 50_000)
+        [finding] = self._detect(w.tables())
+        assert finding.detail["relays"] == 6
 
     def test_two_rounds_are_two_findings(self) -> None:
         w = world(ordered=True)

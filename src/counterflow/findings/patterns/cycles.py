@@ -16,6 +16,7 @@ import numpy as np
 
 from counterflow.findings.patterns.hits import Hits
 from counterflow.findings.patterns.kernels import chosen
+from counterflow.findings.patterns.links import MORE, NEXT, OTHER, WHEN, after, links
 
 if TYPE_CHECKING:
     from counterflow.findings.patterns.log import Log
@@ -31,9 +32,6 @@ MOST = 8
 """Cycles told of one first payment; that there are more is declared."""
 TOGETHER = 64
 """Most payments of one account, within an eighth of the window, that share the ball of ways home."""
-WHEN, OTHER, NEXT, MORE = range(4)
-"""Columns of a payment's row: second; account on the other side; row of that account's nearest payment onward (or, of
-rows by payee, backward) in time, -1: none; further rows of the same account."""
 REACHED, ARRIVE, HOMING, LEAVE, INDIRECT, CLEARED = range(6)
 """Labels of an account. Mark of the search that reached it, and when at the earliest; mark of the search in which it
 can come home, when money must leave it at the latest, mark if over another account; mark of the search in which no
@@ -67,9 +65,7 @@ def find(
         one cycle
     """
     out, into = log.out, log.into
-    onward, backward = chosen(_links, len(log))(
-        log.payer, log.payee, log.at, out.starts, out.order, into.starts, into.order
-    )
+    onward, backward = links(log)
     anywhere = np.ones(len(log.accounts), dtype=np.bool_) if homes is None else homes
     starts, members, exhausted = chosen(_search, len(log))(
         log.payer, log.payee, log.at, log.amount, log.currency, out.starts, out.order, onward, into.starts, backward,
@@ -77,38 +73,6 @@ def find(
     )  # fmt: skip
     role = (members % high).astype(np.int8)
     return Hits(starts, members // high, int(exhausted), role).by_first()
-
-
-def _links(
-    payer: Codes, payee: Codes, at: Ints, out_starts: Ints, out_order: Codes, in_starts: Ints, in_order: Codes
-) -> tuple[Ints, Ints]:
-    """Payments by payer, and by payee, as rows that lead from one to the next with no search: columns `WHEN`, `OTHER`,
-    `NEXT`, `MORE`."""
-    n = len(at)
-    onward, backward = np.zeros((n, 4), dtype=np.int64), np.zeros((n, 4), dtype=np.int64)
-    paid, came = out_starts[:-1].copy(), in_starts[:-1].copy()  # rows of each account no later, and earlier
-    later, earlier = np.zeros(n, dtype=np.int64), np.zeros(n, dtype=np.int64)
-    begin = 0
-    while begin < n:
-        end = begin
-        while end < n and at[end] == at[begin]:
-            paid[payer[end]] += 1
-            a = payer[end]
-            earlier[end] = came[a] - 1 if came[a] > in_starts[a] else -1
-            end += 1
-        for i in range(begin, end):
-            b = payee[i]
-            came[b] += 1
-            later[i] = paid[b] if paid[b] < out_starts[b + 1] else -1
-        begin = end
-    for k in range(n):
-        i = out_order[k]
-        onward[k, WHEN], onward[k, OTHER], onward[k, NEXT] = at[i], payee[i], later[i]
-        onward[k, MORE] = out_starts[payer[i] + 1] - 1 - k
-        i = in_order[k]
-        backward[k, WHEN], backward[k, OTHER], backward[k, NEXT] = at[i], payer[i], earlier[i]
-        backward[k, MORE] = k - in_starts[payee[i]]
-    return onward, backward
 
 
 def _search(  # noqa: C901, a kernel is one nest of loops
@@ -131,11 +95,11 @@ def _search(  # noqa: C901, a kernel is one nest of loops
             continue
         end = begin + window
         lowest, highest = in_starts[home], in_starts[home + 1]
-        paid = _after(backward, lowest, highest, begin)
+        paid = after(backward, lowest, highest, begin)
         if paid == highest or backward[paid, WHEN] > end:
             continue  # nobody pays home in the window
         hub = paid + degree < highest and backward[paid + degree, WHEN] <= end
-        final = _after(backward, lowest, highest, end) - 1
+        final = after(backward, lowest, highest, end) - 1
         led, spent = False, False
         if kept == 0:  # else so few steps keep the amount that all of them are tried
             if k >= together:  # the ways home of the next payments of this account
@@ -149,7 +113,7 @@ def _search(  # noqa: C901, a kernel is one nest of loops
                 if not shared:
                     mark += 1
                     near, shared = mark, True
-                    row = _after(backward, paid, highest, latest) - 1
+                    row = after(backward, paid, highest, latest) - 1
                     bounded = _homeward(row, home, -1, turn, near, budget, degree, backward, label, stack)
                 cut = bounded
                 if not cut:
@@ -205,17 +169,6 @@ def _search(  # noqa: C901, a kernel is one nest of loops
             filled += len(steps)
             starts[hits] = filled
     return starts[: hits + 1], members[:filled], exhausted
-
-
-def _after(edges: Ints, low: int, high: int, t: int) -> int:
-    """The first of the rows ``low:high`` later than `t`."""
-    while low < high:
-        middle = (low + high) >> 1
-        if edges[middle, 0] <= t:
-            low = middle + 1
-        else:
-            high = middle
-    return low
 
 
 def _homeward(
@@ -315,7 +268,7 @@ def _enumerate(
     opened = np.zeros(high, dtype=np.int64)
     told, looked, depth, bound = 0, 0, 0, False
     path[0] = first
-    opened[0] = _after(onward, out_starts[payee[first]], out_starts[payee[first] + 1], begin)
+    opened[0] = after(onward, out_starts[payee[first]], out_starts[payee[first] + 1], begin)
     cursor[0] = opened[0]
     while depth >= 0:
         edge, k = path[depth], cursor[depth]
@@ -353,7 +306,7 @@ def _enumerate(
             continue
         depth += 1
         path[depth] = step
-        opened[depth] = _after(onward, out_starts[there], out_starts[there + 1], t)
+        opened[depth] = after(onward, out_starts[there], out_starts[there + 1], t)
         cursor[depth] = opened[depth]
     return told, bound
 
@@ -375,7 +328,7 @@ def _along(
     count, before = 1, end + 1
     for hop in range(length - 1, 0, -1):
         here, there = payee[way[hop - 1]], payee[way[hop]]
-        k = _after(onward, out_starts[here], out_starts[here + 1], before - 1) - 1
+        k = after(onward, out_starts[here], out_starts[here + 1], before - 1) - 1
         while onward[k, OTHER] != there or amount[out_order[k]] < least:
             k -= 1
         before, rows[hop, 1] = onward[k, WHEN], k
