@@ -132,9 +132,10 @@ def _windows(  # noqa: C901, a kernel is one nest of loops
             if i < since:
                 continue
             members = 0
-            for q in range(k, min(end, k + 4 * most)):
-                members += opened[order[q]] >= i
-            if members > most or end - k > 4 * most:
+            if strangers <= most:
+                for q in range(k, min(end, k + 4 * most)):
+                    members += opened[order[q]] >= i
+            if strangers > most or members > most or end - k > 4 * most:
                 exhausted += 1
                 continue
             known = met[k] - 1 - (met[past - 1] if past > starts[a] else 0)

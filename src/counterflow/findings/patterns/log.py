@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from counterflow.entities.compiling import compiled
+from counterflow.findings.patterns.kernels import chosen
 from counterflow.model.rates import dollars
 from counterflow.network.flows import told_once
 
@@ -92,7 +92,7 @@ class Log:
     @cached_property
     def since_pair(self) -> Ints:
         """int64[n]: seconds since the payer last paid the payee, -1: never before."""
-        found: Ints = compiled(_since)(self.payee, self.at, self.out.starts, self.out.order)
+        found: Ints = chosen(_since, len(self))(self.payee, self.at, self.out.starts, self.out.order)
         return found
 
     @cached_property
@@ -107,24 +107,24 @@ class Log:
 
     @cached_property
     def _quiet(self) -> tuple[Ints, Ints]:
-        found: tuple[Ints, Ints] = compiled(_quiet)(self.payer, self.payee, self.at, len(self.accounts))
+        found: tuple[Ints, Ints] = chosen(_quiet, len(self))(self.payer, self.payee, self.at, len(self.accounts))
         return found
 
     @cached_property
     def opened(self) -> Codes:
         """int32[n]: which payment was the first from this payer to this payee; itself, where it is; -1 to oneself."""
-        found: Codes = compiled(_opened)(self.payer, self.payee, self.out.starts, self.out.order)
+        found: Codes = chosen(_opened, len(self))(self.payer, self.payee, self.out.starts, self.out.order)
         return found
 
     @cached_property
     def fresh_out(self) -> Adjacency:
         """The first payments of each account to each of its payees, others than itself."""
-        return Adjacency(*compiled(_only)(self.opened, self.out.starts, self.out.order))
+        return Adjacency(*chosen(_only, len(self))(self.opened, self.out.starts, self.out.order))
 
     @cached_property
     def fresh_into(self) -> Adjacency:
         """The first payments to each account by each of its payers, others than itself."""
-        return Adjacency(*compiled(_only)(self.opened, self.into.starts, self.into.order))
+        return Adjacency(*chosen(_only, len(self))(self.opened, self.into.starts, self.into.order))
 
     @cached_property
     def worth(self) -> Floats:
@@ -254,7 +254,7 @@ def _coded(*columns: pa.ChunkedArray) -> tuple[Codes, Codes, pa.Array]:
 
 
 def _adjacency(side: Codes, accounts: int) -> Adjacency:
-    starts, order = compiled(_bucket)(side, accounts)
+    starts, order = chosen(_bucket, len(side))(side, accounts)
     return Adjacency(starts, order)
 
 
