@@ -8,6 +8,7 @@ from counterflow.findings.tracks.columns import from_rows
 from counterflow.findings.tracks.gaps import gaps
 from counterflow.findings.tracks.reception import learn
 from counterflow.findings.tracks.steps import silences
+from counterflow.findings.tracks.ways import ways
 from counterflow.findings.typologies.ais_gap import TYPOLOGY
 from findings.tracks.seas import BEGIN, A, B, C, rows, traffic
 
@@ -53,3 +54,13 @@ def test_a_silence_belongs_to_the_span_of_its_end():
     assert silences(tracks, 12 * HOUR).tolist() == [1]
     assert silences(tracks.within(BEGIN, BEGIN + 20 * HOUR), 12 * HOUR).tolist() == []
     assert silences(tracks.within(BEGIN + 20 * HOUR, BEGIN + 40 * HOUR), 12 * HOUR).tolist() == [1]
+
+
+@pytest.mark.parametrize("most", [1 << 30, 30])
+def test_a_ships_way_is_gathered_whole_over_all_spans(most):
+    sea = traffic(hourly(A, range(40)) + hourly(B, range(40), 33.1), most)
+    way = ways(sea, [A, C])[A]
+    assert len(way) == 40
+    assert way.at.tolist() == sorted(way.at.tolist())
+    part = way.between(BEGIN + 10 * HOUR, BEGIN + 20 * HOUR)
+    assert [part.key(k)[2] for k in range(len(part))] == pytest.approx([33.0 + 0.002 * h for h in range(10, 20)])

@@ -12,6 +12,7 @@ from counterflow.findings.observations import HOUR
 from counterflow.findings.tracks.geometry import MILE, apart
 from counterflow.findings.tracks.stays import Stay, stays
 from counterflow.findings.tracks.steps import silences
+from counterflow.findings.tracks.ways import Way, ways
 
 if TYPE_CHECKING:
     from counterflow.findings.sites import Site
@@ -27,18 +28,17 @@ Span = tuple[int, int]
 
 @dataclass
 class Calls:
-    """Of each MMSI its calls and its stays at sea, its silences, and the span in which it was heard, as seconds."""
+    """Of each MMSI its calls and its stays at sea, its silences, as seconds, and its way."""
 
     ports: dict[str, list[Span]] = field(default_factory=dict)
     sea: dict[str, list[Stay]] = field(default_factory=dict)
     silences: dict[str, list[Span]] = field(default_factory=dict)
-    spans: dict[str, Span] = field(default_factory=dict)
-    places: dict[str, tuple[list[int], list[tuple[float, float]]]] = field(default_factory=dict)
+    ways: dict[int, Way] = field(default_factory=dict)
 
     def heard(self, mmsi: str, start: int, end: int) -> bool:
         """Whether the ship was heard before and after."""
-        first, last = self.spans.get(mmsi, (end, start))
-        return first <= start + HOUR and last >= end - HOUR
+        way = self.ways.get(int(mmsi))
+        return way is not None and int(way.at[0]) <= start + HOUR and int(way.at[-1]) >= end - HOUR
 
     def between(self, mmsi: str, start: int, end: int) -> bool:
         """Whether it called at a port in that time."""
@@ -55,8 +55,11 @@ class Calls:
 
     def place(self, mmsi: str, at: int) -> tuple[float, float] | None:
         """Where it was about then."""
-        times, places = self.places.get(mmsi, ([], []))
-        return places[min(len(places) - 1, int(np.searchsorted(times, at)))] if places else None
+        way = self.ways.get(int(mmsi))
+        if way is None:
+            return None
+        k = min(len(way) - 1, int(np.searchsorted(way.at, at)))
+        return float(way.lat[k]), float(way.lon[k])
 
 
 def calls(data: Data, ships: Iterable[str], ports: Sequence[Site], dial: Mapping[str, float]) -> Calls:
@@ -78,21 +81,10 @@ def calls(data: Data, ships: Iterable[str], ports: Sequence[Site], dial: Mapping
     begin, end = (visits[c].epoch_seconds().cast("int64") for c in ("timestamp", "end"))
     for row in data.run(visits.select("mmsi", begin=begin, until=end)).to_pylist():
         found.ports.setdefault(row["mmsi"], []).append((row["begin"], row["until"] or row["begin"]))
-    numbers = np.array(sorted(int(m) for m in wanted))
     for tracks in data.traffic.spans():
         for i in silences(tracks, dial["silent"] * HOUR).tolist():
             mmsi = str(tracks.mmsi[tracks.track[i]])
             if mmsi in wanted:
                 found.silences.setdefault(mmsi, []).append((int(tracks.at[i]), int(tracks.at[i + 1])))
-        for t in np.flatnonzero(np.isin(tracks.mmsi, numbers)).tolist():
-            mmsi, rows = str(tracks.mmsi[t]), slice(int(tracks.starts[t]), int(tracks.starts[t + 1]))
-            first, last = int(tracks.at[rows][0]), int(tracks.at[rows][-1])
-            known = found.spans.get(mmsi, (first, last))
-            found.spans[mmsi] = min(known[0], first), max(known[1], last)
-            times, places = found.places.setdefault(mmsi, ([], []))
-            times += tracks.at[rows].tolist()
-            places += zip(tracks.lat[rows].tolist(), tracks.lon[rows].tolist(), strict=True)
-    for mmsi, (times, places) in found.places.items():
-        order = np.argsort(times, kind="stable").tolist()
-        found.places[mmsi] = [times[k] for k in order], [places[k] for k in order]
+    found.ways = ways(data.traffic, map(int, wanted))
     return found

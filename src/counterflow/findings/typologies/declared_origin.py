@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -16,8 +15,9 @@ import numpy as np
 from counterflow.findings import evidence
 from counterflow.findings.observations import DAY, HOUR
 from counterflow.findings.sites import Site, sites
-from counterflow.findings.tracks.geometry import MILE, Floats, Ints, metres
-from counterflow.findings.tracks.ships import Key, Told, place, told
+from counterflow.findings.tracks.geometry import MILE, metres
+from counterflow.findings.tracks.ships import Told, place, told
+from counterflow.findings.tracks.ways import Way, ways
 from counterflow.findings.typology import Data, Parameter, Typology, weigh
 from counterflow.model.finding import Finding
 
@@ -39,20 +39,6 @@ def declared(data: Data) -> ibis.Table:
     return table.filter(numbered & loaded & table.date.notnull()).select(*columns).order_by("date", "row_id")
 
 
-@dataclass(frozen=True)
-class Way:
-    """Where a ship was in a time: its messages, in order."""
-
-    mmsi: int
-    at: Ints
-    lat: Floats
-    lon: Floats
-
-    def key(self, k: int) -> Key:
-        """A message of it."""
-        return self.mmsi, int(self.at[k]), float(self.lat[k]), float(self.lon[k])
-
-
 def detect(data: Data, dial: Mapping[str, float]) -> Iterator[Finding]:
     """One finding for each shipment whose ship was elsewhere."""
     shipments = [r for r in data.run(declared(data)).to_pylist() if _DAY.fullmatch(r["date"])]
@@ -60,12 +46,15 @@ def detect(data: Data, dial: Mapping[str, float]) -> Iterator[Finding]:
     if not ports:
         return
     numbers = _numbers(data, shipments)
+    every = ways(data.traffic, {mmsi for several in numbers.values() for mmsi in several})
     odd: list[tuple[dict[str, Any], list[Site], Way, int, float]] = []
     for row in shipments:
         where = _ports(row, ports)
         end = _seconds(row["date"]) + DAY
-        way = _way(data, numbers.get(row["row_id"], set()), end - int(dial["days"] * DAY), end) if where else None
-        if way is None or not _followed(way, end - int(dial["days"] * DAY), end, dial):
+        start = end - int(dial["days"] * DAY)
+        parts = [every[mmsi].between(start, end) for mmsi in sorted(numbers[row["row_id"]]) if mmsi in every]
+        way = max(parts, key=len, default=None)
+        if not where or way is None or not _followed(way, start, end, dial):
             continue
         nearest = [metres(way.lat, way.lon, port.lat, port.lon) for port in where]
         least = np.min(nearest, axis=0)
@@ -94,25 +83,6 @@ def _numbers(data: Data, shipments: Sequence[Mapping[str, Any]]) -> dict[str, se
         | ({int(row["mmsi"])} if (row["mmsi"] or "").isdigit() else set())
         for row in shipments
     }
-
-
-def _way(data: Data, numbers: set[int], start: int, end: int) -> Way | None:
-    """The longest track of these numbers in that time."""
-    parts: dict[int, list[tuple[Ints, Floats, Floats]]] = {}
-    wanted = np.array(sorted(numbers), dtype=np.int64)
-    for tracks in data.traffic.spans():
-        for t in np.flatnonzero(np.isin(tracks.mmsi, wanted)).tolist():
-            rows = slice(int(tracks.starts[t]), int(tracks.starts[t + 1]))
-            inside = (tracks.at[rows] >= max(start, tracks.span[0])) & (tracks.at[rows] < min(end, tracks.span[1]))
-            if inside.any():
-                part = (tracks.at[rows][inside], tracks.lat[rows][inside], tracks.lon[rows][inside])
-                parts.setdefault(int(tracks.mmsi[t]), []).append(part)
-    if not parts:
-        return None
-    mmsi = max(sorted(parts), key=lambda m: sum(len(part[0]) for part in parts[m]))
-    at, lat, lon = (np.concatenate(columns) for columns in zip(*parts[mmsi], strict=True))
-    order = np.lexsort((lon, lat, at))
-    return Way(mmsi, at[order], lat[order], lon[order])
 
 
 def _followed(way: Way, start: int, end: int, dial: Mapping[str, float]) -> bool:
