@@ -87,6 +87,20 @@ def test_publishers_columns_need_no_mapping(tmp_path: Path, text: str) -> None:
     assert (row["mmsi"], row["lat"], row["lon"], row["sog"], row["cog"]) == ("477105700", 31.5, 124.9, 3.25, 12.5)
 
 
+@pytest.mark.parametrize("order", [(5, 3, 1, 0, 4, 2), (1, 0, 2, 3, 4, 5), (4, 5, 2, 0, 3, 1)])
+@pytest.mark.parametrize("when", ["2025-07-17T20:45:00Z", "2025-07-17 20:45:00", "1752785100"])
+def test_the_six_columns_in_any_order_need_no_mapping(tmp_path: Path, order: tuple[int, ...], when: str) -> None:
+    names = ("mmsi", "timestamp", "lat", "lon", "sog", "cog")
+    values = ("477105700", when, "31.5", "124.9", "7.5", "90")
+    lines = [",".join(columns[k] for k in order) for columns in (names, values)]
+    path = written(tmp_path, "\n".join(lines) + "\n")
+    assert READER.recognises(read_head(path)) >= 0.9
+    [row], rejected = read(path)
+    assert rejected == []
+    assert [row[name] for name in ("mmsi", "lat", "lon", "sog", "cog")] == ["477105700", 31.5, 124.9, 7.5, 90.0]
+    assert row["timestamp"].isoformat() == "2025-07-17T20:45:00+00:00"
+
+
 def test_a_column_that_has_no_place_is_said_not_passed_over(tmp_path: Path) -> None:
     text = "mmsi,timestamp,lat,lon,flag,empty\n477105700,2025-11-01T00:30:00Z,31.5,124.9,HK,\n"
     _, [note] = read(written(tmp_path, text))
