@@ -76,6 +76,20 @@ def test_the_findings_are_there_too_and_unfold(folder: Path) -> None:
         assert "transfers.csv" in tree or "t1" in tree
 
 
+def test_a_finding_is_drawn_as_a_flow_between_addresses(folder: Path) -> None:
+    workspace = Workspace.open(folder)
+    view = workspace.view()
+    [found] = [f for f in view.detect(["crypto_taint"])["findings"] if "Quay" in f["sentence"]]
+    drawn = view.finding(found["id"])["attempt"]
+    assert [(p["payment"], p["from"], p["to"]) for p in drawn["payments"]] == [
+        ("t1", f"ethereum/{THIEF}", f"ethereum/{HOP}"), ("t3", f"ethereum/{HOP}", f"ethereum/{SHOP}")
+    ]  # fmt: skip
+    assert [(a["caption"], a["role"]) for a in drawn["accounts"]] == [
+        ("Harbour hack", "source"), (f"the address {HOP}", "relay"), ("Quay Exchange", "sink")
+    ]  # fmt: skip
+    workspace.close()
+
+
 def test_a_listing_with_its_dates_reaches_the_trace(folder: Path) -> None:
     from counterflow.findings.run import ScopeData
 

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from typing import Any
 
 from counterflow.findings import evidence
 from counterflow.findings.parties import Parties, Party
 from counterflow.findings.run import ScopeData
 from counterflow.model.rates import dollars
+from counterflow.views.attempt_on_chain import parties, transfers
 from counterflow.views.picture import Picture
 
 __all__ = ["MOST", "attempt"]
@@ -27,11 +28,17 @@ Row = dict[str, Any]
 
 def attempt(picture: Picture, found: Mapping[str, Any]) -> Row | None:
     """``payments`` in time order, ``accounts`` in the order of the flow, ``left_out``; None: it rests on no payment.
+    Transfers on blockchains are payments between addresses.
 
     A payment that names no account on a side goes to or from an account of the name that it prints.
 
     :param found: a finding of `Picture.findings`
     """
+    on_chain = {e["id"]: e["role"] for e in found["evidence"] if e["kind"] == "transfers"}
+    if on_chain:
+        moved = transfers(picture, on_chain)
+        accounts = _accounts(picture, moved[:MOST], {}, parties(picture, _keys(moved[:MOST])))
+        return {"payments": moved[:MOST], "accounts": accounts, "left_out": max(0, len(moved) - MOST)}
     roles = {e["id"]: e["role"] for e in found["evidence"] if e["kind"] == "payments"}
     if not roles:
         return None
@@ -39,9 +46,10 @@ def attempt(picture: Picture, found: Mapping[str, Any]) -> Row | None:
     rows = evidence.among(paid, "row_id", sorted(roles)).select(*_COLUMNS).order_by("timestamp", "row_id")
     every = picture.scope.run(rows).to_pylist()
     told = [_payment(picture, row, roles[row["row_id"]]) for row in every[:MOST]]
+    names = {_key(r, side): r[f"{side}_name"] for r in every for side in ("from", "to") if r[f"{side}_name"]}
     return {
         "payments": told,
-        "accounts": _accounts(picture, told, every),
+        "accounts": _accounts(picture, told, names, _parties(picture).of(_keys(told))),
         "left_out": max(0, len(every) - MOST),
     }
 
@@ -74,16 +82,20 @@ def _key(row: Row, side: str) -> str:
     return f"{row[f'{side}_bank'] or ''}/{number}"
 
 
-def _accounts(picture: Picture, payments: list[Row], rows: Iterable[Row]) -> list[Row]:
+def _keys(payments: list[Row]) -> list[str]:
+    """Accounts in the order in which they come up."""
+    return list(dict.fromkeys(key for p in payments for key in (p["from"], p["to"])))
+
+
+def _accounts(picture: Picture, payments: list[Row], names: Mapping[str, str], held: Mapping[str, Party]) -> list[Row]:
+    """:param names: account → the holder's name as payments print it; :param held: account → who holds it"""
     paying: dict[str, list[Row]] = {}
     paid: dict[str, list[Row]] = {}
     for p in payments:
         if p["from"] != p["to"]:
             paying.setdefault(p["from"], []).append(p)
             paid.setdefault(p["to"], []).append(p)
-    order = list(dict.fromkeys(key for p in payments for key in (p["from"], p["to"])))
-    parties = _parties(picture).of(order)
-    names = {_key(r, side): r[f"{side}_name"] for r in rows for side in ("from", "to") if r[f"{side}_name"]}
+    order = _keys(payments)
     first, last = payments[0]["from"], payments[-1]["to"]
     told = []
     for place, key in enumerate(order):
@@ -94,7 +106,7 @@ def _accounts(picture: Picture, payments: list[Row], rows: Iterable[Row]) -> lis
             (
                 _RANK[role],
                 place,
-                _account(picture, key, parties[key], names.get(key), role, paying.get(key, []), paid.get(key, [])),
+                _account(picture, key, held[key], names.get(key), role, paying.get(key, []), paid.get(key, [])),
             )
         )
     return [row for _, _, row in sorted(told, key=lambda t: t[:2])]
