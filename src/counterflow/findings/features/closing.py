@@ -190,6 +190,29 @@ def _relays(
         out[place + CAPPED] = cut
 
 
+def _second(outof: Any, begin: Any, high: Any, t: Any, header: Array, links: Array, marks: Array, stamp: Any) -> Any:
+    """Mark the accounts two steps from v: only through these does the last step back lead to its payments.
+
+    :return: whether all are marked, within the budget
+    """
+    looked = 0
+    for k in range(begin, high):
+        fetch(header, np.int64(links[LINK * (outof + k) + OTHER]) * ACCOUNT)
+    for k in range(begin, high):
+        h = np.int64(links[LINK * (outof + k) + OTHER]) * ACCOUNT
+        if marks[4 * np.int64(links[LINK * (outof + k) + OTHER]) + 1] != links[LINK * (outof + k)]:
+            continue  # its first payment has been looked at
+        origin = np.int64(header[h + START]) - header[h + DROPPED]
+        j = _before(links, origin, header[h + DROPPED], header[h + DROPPED] + header[h + LENGTH], t)
+        while j > header[h + DROPPED] and links[LINK * (origin + j - 1)] > links[LINK * (outof + k)]:
+            j -= 1
+            looked += 1
+            if looked > BUDGET:
+                return False
+            marks[4 * np.int64(links[LINK * (origin + j) + OTHER]) + 3] = stamp
+    return True
+
+
 def _cycles(  # noqa: C901, a kernel is one nest of loops
     u: Any, v: Any, t: Any, outof: Any, low: Any, high: Any, header: Array, links: Array, marks: Array,
     stamp: Any, queue: Array, out: Array, place: Any,
@@ -210,11 +233,14 @@ def _cycles(  # noqa: C901, a kernel is one nest of loops
     queue[0], queue[1], queue[2] = u, t, -1
     front, back = 0, 1
     shortest = 0
+    pruned = False
     level = 1
     while level <= LEVELS and front < back:
         if level > 1:
             for e in range(front, back):
                 fetch(links, LINK * np.int64(header[np.int64(queue[4 * e]) * ACCOUNT + SIDE + START]))
+        if level == LEVELS - 1:
+            pruned = _second(outof, begin, high, t, header, links, marks, stamp)
         total = 0
         for e in range(front, back):
             h = np.int64(queue[4 * e]) * ACCOUNT + SIDE
@@ -255,7 +281,7 @@ def _cycles(  # noqa: C901, a kernel is one nest of loops
                     up = np.int64(queue[4 * up + 2])
                 if met:
                     continue
-                if level < LEVELS:
+                if level < LEVELS and not (pruned and marks[4 * z + 3] != stamp):
                     fetch(header, z * ACCOUNT + SIDE)
                     queue[4 * added], queue[4 * added + 1], queue[4 * added + 2] = z, b, e
                     added += 1
