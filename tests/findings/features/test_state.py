@@ -14,7 +14,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from counterflow.errors import InputError
-from counterflow.findings.features import State, Windows, features, names
+from counterflow.findings.features import State, Windows, features, matrix, names
 from findings.features.oracle import expected, table_of
 
 WINDOWS = Windows(stats=(9, 30), fans=(4,), cycle=20, relay=15)
@@ -61,6 +61,9 @@ def test_the_order_of_rows_decides_nothing(rows, random):
     table = features(table_of(rows), WINDOWS).to_pylist()
     mixed = features(table_of(rows).take(pa.array(order, pa.int64())), WINDOWS).to_pylist()
     assert [table[i] for i in order] == mixed
+    cells, head = matrix(table_of(rows).take(pa.array(order, pa.int64())), WINDOWS)
+    assert cells.tobytes() == State(WINDOWS, plain=True).extend(table_of(rows))[order].tobytes()
+    assert head == names(WINDOWS)
 
 
 def test_what_leaves_a_window_leaves_no_trace():

@@ -20,7 +20,8 @@ from counterflow.errors import InputError, UsageError
 from counterflow.findings.features import batch
 from counterflow.findings.features.columns import names
 from counterflow.findings.features.state import State
-from counterflow.findings.features.table import COMPILE_FROM, PIECE, as_table, metadata
+from counterflow.findings.features.table import PIECE, metadata
+from counterflow.findings.features.turning import COMPILE_FROM, as_table
 from counterflow.findings.features.windows import Windows
 from counterflow.sources import recognise
 from counterflow.sources.reader import Observations, Rejected

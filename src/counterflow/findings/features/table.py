@@ -10,15 +10,14 @@ import numpy as np
 from counterflow.findings.features import batch
 from counterflow.findings.features.lists import Array
 from counterflow.findings.features.state import Matrix, State
+from counterflow.findings.features.turning import COMPILE_FROM, as_table
 from counterflow.findings.features.windows import Windows
 
 if TYPE_CHECKING:
     import pyarrow as pa
 
-__all__ = ["COMPILE_FROM", "as_table", "described", "features", "matrix"]
+__all__ = ["described", "features", "matrix"]
 
-COMPILE_FROM = 200
-"""Payments from which loading the compiled kernels (compiling them, the first time) is quicker than plain Python."""
 PIECE = 1_000_000
 """Payments described at once: the more, the less often an account's state is fetched; the fewer, the less memory."""
 
@@ -66,8 +65,18 @@ def features(
 
 def matrix(payments: pa.Table, windows: Windows | None = None) -> tuple[Matrix, tuple[str, ...]]:
     """As `features`, as one float32 matrix, NaN for null, and the names of its columns."""
+    import pyarrow as pa
+
     state = State(windows, plain=payments.num_rows < COMPILE_FROM)
-    return state.extend(payments), state.names
+    out = np.empty((payments.num_rows, len(state.names)), np.float32)
+    order = _time_order(payments)
+    for begin in range(0, len(out), PIECE):
+        if order is None:
+            state.extend(payments.slice(begin, PIECE), out[begin:])
+        else:
+            rows = order[begin : begin + PIECE]
+            out[rows] = state.extend(payments.take(pa.array(rows)))
+    return out, state.names
 
 
 def described(
@@ -79,14 +88,6 @@ def described(
         if progress is not None:
             progress("payments described", begin / payments.num_rows)
         yield state.extend(payments.slice(begin, PIECE), cells)
-
-
-def as_table(found: Matrix, names: tuple[str, ...]) -> pa.Table:
-    """A matrix as columns, null for NaN."""
-    import pyarrow as pa
-
-    turned = np.ascontiguousarray(found.T)
-    return pa.table([pa.array(column, from_pandas=True) for column in turned], names=list(names))
 
 
 def metadata(windows: Windows) -> dict[bytes, bytes]:
