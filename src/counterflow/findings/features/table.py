@@ -16,7 +16,7 @@ from counterflow.findings.features.windows import Windows
 if TYPE_CHECKING:
     import pyarrow as pa
 
-__all__ = ["described", "features", "matrix"]
+__all__ = ["COMPILE_FROM", "described", "features", "matrix"]
 
 PIECE = 1_000_000
 """Payments described at once: the more, the less often an account's state is fetched; the fewer, the less memory."""
