@@ -1,5 +1,7 @@
+from counterflow.findings.run import ScopeData, detect
 from counterflow.findings.typologies.co_movement import TYPOLOGY
 from counterflow.testing import TypologyContract
+from counterflow.testing.tables import scope_of, whole
 from findings.world import World
 
 
@@ -41,3 +43,8 @@ class TestCoMovement(TypologyContract):
 
     def test_without_a_tie_it_is_a_market(self) -> None:
         assert self._detect(world(tied=False).tables()) == []
+
+    def test_with_whom_everybody_deals_tells_nothing(self) -> None:
+        """Where two companies are a crowd, what both share says nothing of either."""
+        data = ScopeData(scope_of(whole(world().tables())))
+        assert detect(data, [TYPOLOGY], {TYPOLOGY.name: {"crowd": 1.0}}) == []

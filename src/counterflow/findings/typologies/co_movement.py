@@ -6,7 +6,7 @@ Accounts are taken by the company that holds them. Alike is a Jaccard measure of
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from counterflow.findings import evidence
 from counterflow.findings.observations import DAY, payments
@@ -47,6 +47,9 @@ def pairs(data: Data, dial: Mapping[str, float]) -> ibis.Table:
     moved = sides(data)
     who = moved.select("entity", "other").distinct()
     sizes = who.group_by("entity").agg(size=who.other.nunique())
+    # with a tax office everybody deals: it would pair all with all
+    shared = who.group_by("other").agg(companies=who.entity.nunique())
+    who = who.semi_join(shared.filter(shared.companies <= int(dial["crowd"])), "other")
     one, two = who.view(), who.view()
     common = one.join(two, one.other == two.other).filter(lambda t: t.entity < t.entity_right)
     common = common.group_by(left=common.entity, right=common.entity_right).agg(common=common.other.nunique())
@@ -87,21 +90,26 @@ def detect(data: Data, dial: Mapping[str, float]) -> Iterator[Finding]:
         key = (row["left"], row["right"])
         found.setdefault(key, row)
         claims.setdefault(key, set()).update([*row["claim_ids"], *row["theirs"]])
+    if not found:
+        return
+    moved: dict[str, list[dict[str, Any]]] = {}
+    companies = evidence.among(sides(data), "entity", sorted({e for pair in found for e in pair}))
+    for movement in data.run(companies.order_by("day", "row_id", "entity")).to_pylist():
+        moved.setdefault(movement["entity"], []).append(movement)
+    held = evidence.holders(data, {r["key"] for rows in moved.values() for r in rows})
     for (left, right), row in sorted(found.items()):
-        moved = sides(data).filter(lambda t, both=(left, right): t.entity.isin(both))
-        rows = data.run(moved.order_by("day", "row_id", "entity")).to_pylist()
-        others = {e: {r["other"] for r in rows if r["entity"] == e} for e in (left, right)}
-        rows = [r for r in rows if r["other"] in others[left] & others[right]]
-        holders = evidence.holders(data, {r["key"] for r in rows})
+        common = {r["other"] for r in moved[left]} & {r["other"] for r in moved[right]}
+        both_rows = (r for company in (left, right) for r in moved[company] if r["other"] in common)
+        rows = sorted(both_rows, key=lambda r: (r["day"], r["row_id"], r["entity"]))
         both = f"{data.caption(left)} and {data.caption(right)}"
         says = (
             f"moves with another company: {both} pay and are paid by the same {row['common']} parties and surge "
             f"together on {row['days']} days"
         )
-        held = {id for holder in holders.values() for id in holder.claim_ids}
+        holding = {id for r in rows for id in held[r["key"]].claim_ids}
         stamps = {"start": evidence.iso(rows[0]["day"] * DAY), "end": evidence.iso(rows[-1]["day"] * DAY)}
         yield sign(
-            TYPOLOGY, data, [left, right], says, 4.0, claims[left, right] | held,
+            TYPOLOGY, data, [left, right], says, 4.0, claims[left, right] | holding,
             records=evidence.of_rows("payments", (r["row_id"] for r in rows), "to or from a common counterparty"),
             payments=tuple(dict.fromkeys(r["payment_id"] for r in rows)),
             accounts=tuple(sorted({r["account"] for r in rows})), **stamps,
@@ -124,6 +132,7 @@ TYPOLOGY = Typology(
         "days": Parameter(2, "days", "on which both surge"),
         "surge": Parameter(2, "times", "a company's usual number of payments on a day"),
         "few": Parameter(5, "days", "with at most so many active days, each counts as a surge"),
+        "crowd": Parameter(200, "companies", "a counterparty of more than so many tells nothing"),
     },
     benign=("branches of one group with common suppliers", "clients of one payroll or tax office"),
     refutes="Invoices that show separate goods and prices.",
