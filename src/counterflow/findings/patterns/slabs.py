@@ -59,8 +59,8 @@ def find(
     :param search: of this package; :param window: its window, seconds; :param dials: its others
     :param width: seconds of a slab: memory is that of the payments in it and around it
     :param back: seconds before a slab that are read for what is known of its accounts; at least the window
-    :return: of each slab; `Hits.exhausted` also counts what ended by a budget in the window after the slab: the sum is an
-        upper bound
+    :return: of each slab; `Hits.exhausted` also counts what ended by a budget in the window after the slab: its sum is
+        an upper bound
     """
     for start in range(begin, end, width):
         log = read(start - max(back, window), min(start + width, end) + window + 1)
