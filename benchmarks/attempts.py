@@ -57,7 +57,7 @@ def searches() -> dict[str, Search]:
         "scatter_gather": scatter_gather.find,
         "gather_scatter": gather_scatter.find,
         "fan_in": lambda log: fans.find(log, window=5 * DAY, side="in"),
-        "fan_out": lambda log: fans.find(log, window=5 * DAY, side="out"),
+        "fan_out": lambda log: fans.find(log, window=5 * DAY, side="out", floor=1.75),
         "chain": lambda log: chains.find(log, window=5 * DAY),
         "peel_chain": lambda log: peels.find(log, window=30 * DAY),
         "bipartite": lambda log: layers.find(log, window=3 * DAY, stacked=False),

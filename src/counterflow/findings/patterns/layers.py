@@ -88,6 +88,10 @@ def _search(  # noqa: C901, a kernel is one nest of loops
         c, d = _span(paid, into[v], into[v + 1], first, last)
         if z - a < 2 or d - c < 2:
             continue
+        if stacked:  # this is the first that v is paid, and v must pay two on
+            onward = _span(paying, out[v], out[v + 1], first + 1, last)
+            if onward[1] - onward[0] < 2:
+                continue
         # the window before as well: the end of a payroll is no small group
         paid_out = _span(paying, out[u], out[u + 1], past, last)
         if paid_out[1] - paid_out[0] > most or d - c > most:

@@ -59,7 +59,7 @@ TYPOLOGY = Typology(
     parameters={
         "payees": Parameter(3, "payees", "fewest first-time payees within the window"),
         "days": Parameter(5, "days", "length of the window"),
-        "surprise": Parameter(1.5, "decimal orders of magnitude", "how unlikely so many strangers must be"),
+        "surprise": Parameter(1.75, "decimal orders of magnitude", "how unlikely so many strangers must be"),
         "usual": Parameter(4, "payees", "first-time payees in a window of an account of which nothing is known"),
         "history": Parameter(60, "days", "time before the window that says what the account is used to"),
         "watched": Parameter(0, "days", "days of data there must be before: at their edge everybody is a stranger"),
