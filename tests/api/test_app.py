@@ -42,6 +42,7 @@ GET = [
         "/api/taint?address=0x1&address=1B&method=fifo&hops=3&days=7&as_of=2025-02&limit=5",
         ["taint", ["0x1", "1B"], "fifo", 3, 7, "2025-02", 5],
     ),
+    ("/api/network/attempt?finding=f-1", ["attempt_network", "f-1"]),
     ("/api/map", ["map"]),
     ("/api/corridors", ["corridors", None, None, False, None]),
     ("/api/corridors?from=2016&to=2017-03&findings=1", ["corridors", "2016", "2017-03", True, None]),

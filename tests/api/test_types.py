@@ -275,6 +275,9 @@ def test_lists_are_of_the_types_that_the_workbench_expects(client: TestClient, p
     for finding in findings[:5]:
         detail = client.get(f"/api/findings/{finding['id']}").json()
         wrong += parser.wrong(detail, ("ref", "FindingDetail"), "FindingDetail")
+    paid = next(finding["id"] for finding in findings if finding["payments"])
+    drawn = client.get("/api/network/attempt", params={"finding": paid}).json()
+    wrong += parser.wrong(drawn, ("ref", "AttemptNetwork"), "AttemptNetwork")
     assert sorted(set(wrong)) == []
 
 

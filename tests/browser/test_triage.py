@@ -127,7 +127,7 @@ def test_a_long_queue_is_walked_and_scrolled_with_little_drawn(page: Any) -> Non
     page.reload()  # the address is the state: the same finding, at its place in the list
     by(page, "finding-card").wait_for()
     at(page, SINKS)
-    assert page.locator('[data-testid=finding][aria-current="true"]').count() == 1
+    page.locator('[data-testid=finding][aria-current="true"]').wait_for()  # in sight without scrolling
 
 
 def test_an_attempt_is_drawn_in_time_and_each_payment_is_the_door_to_its_record(page: Any, look: Look) -> None:
@@ -150,6 +150,24 @@ def test_an_attempt_is_drawn_in_time_and_each_payment_is_the_door_to_its_record(
     by(page, "lanes-by").get_by_text("By bank").click()
     assert by(page, "attempt").locator("svg text").get_by_text("B2", exact=True).count() == 1
     look("attempt")
+
+
+def test_an_attempt_opens_on_the_chart_and_the_time_bar_governs_both(page: Any, look: Look) -> None:
+    opened(page)
+    page.keyboard.press("n")
+    by(page, "attempt-strip").wait_for()
+    settled(page)
+    assert by(page, "network-counts").inner_text().startswith("7 entities, 6 links")
+    assert by(page, "time-bar").inner_text().splitlines()[1].startswith("6 of 6 payments")
+    assert by(page, "attempt-strip").locator("[data-payment]").count() == 6
+    look("attempt-on-the-chart")
+    page.goto(f"{page.url}&from=2026-03-03&to=2026-03-04")
+    by(page, "attempt-strip").wait_for()
+    settled(page)
+    assert by(page, "time-bar").inner_text().splitlines()[1].startswith("4 of 6 payments")
+    assert by(page, "network-counts").inner_text().startswith("5 entities, 4 links")
+    faded = by(page, "attempt-strip").locator('[data-payment][opacity="0.18"]')
+    assert faded.count() == 2
 
 
 @pytest.mark.parametrize(("width", "height"), [(1366, 768), (390, 844)])

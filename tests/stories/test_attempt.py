@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from counterflow.errors import NotFound
 from counterflow.views.attempt import attempt
 from counterflow.workspace import Workspace
 
@@ -77,3 +78,32 @@ def test_where_it_comes_back_to_is_an_origin_and_payments_to_oneself_are_no_flow
 def test_what_rests_on_no_payment_is_no_attempt(workspace: Workspace) -> None:
     picture = workspace.picture(None, True)
     assert attempt(picture, {"evidence": [{"kind": "claim", "id": "c", "role": ""}]}) is None
+
+
+def test_on_the_chart_a_line_between_two_accounts_adds_up_their_payments(workspace: Workspace) -> None:
+    picture = workspace.picture(None, True)
+    table = picture.scope.table("payments")
+    ids = {r["payment_id"]: r["row_id"] for r in picture.scope.run(table.select("payment_id", "row_id")).to_pylist()}
+    found = {
+        "id": "f-1", "typology": "pass_through", "sentence": "It went through.", "subjects": ["account:SRC"],
+        "label_ids": list(picture.scope.labels()),
+        "evidence": [{"kind": "payments", "id": ids[p], "role": ""} for p in ("p1", "p3", "p5", "p6")],
+    }  # fmt: skip
+    picture.__dict__["findings"] = [found]  # as if it had been detected
+    try:
+        told = workspace.view().attempt_network("f-1")
+        with pytest.raises(NotFound):
+            workspace.view().attempt_network("f-2")
+    finally:
+        del picture.__dict__["findings"]
+    assert told["center"] == "account:DEUTDEFF/SRC"
+    assert {n["id"] for n in told["nodes"]} == {
+        "account:DEUTDEFF/SRC", "account:HSBCHKHH/R1", "account:UOVBSGSG/SINK",
+    }  # fmt: skip
+    assert sorted((e["source"], e["target"], e["amount"], e["currency"]) for e in told["edges"]) == [
+        ("account:DEUTDEFF/SRC", "account:HSBCHKHH/R1", 9100, "EUR"),
+        ("account:HSBCHKHH/R1", "account:UOVBSGSG/SINK", 9000, "EUR"),
+        ("account:UOVBSGSG/SINK", "account:DEUTDEFF/SRC", 7000, "USD"),
+    ]
+    assert [len(e["rows"]) for e in told["edges"]] == [1, 1, 1]
+    assert told["attempt"]["payments"]

@@ -105,6 +105,8 @@ export interface TimeWindow {
 }
 export interface NetworkSearch extends TimeWindow {
   center?: string;
+  /** Finding whose parties are drawn, where there is no centre. */
+  finding?: string;
   hops?: number;
   /** Entities whose own neighbours were added. */
   expand?: string[];
@@ -245,6 +247,7 @@ const networkRoute = createRoute({
   path: "/network",
   validateSearch: (s: Record<string, unknown>): NetworkSearch => ({
     center: text(s.center),
+    finding: text(s.finding),
     hops: whole(s.hops, 1, 3),
     expand: list(s.expand),
     hide: list(s.hide),

@@ -14,7 +14,7 @@ export const SHORTCUTS = {
   help: { keys: "shift+?", print: "?", does: "Show this sheet", where: "everywhere" },
   next: { keys: "J", print: "J", does: "Next in the queue", where: "queues" },
   previous: { keys: "K", print: "K", does: "Previous in the queue", where: "queues" },
-  chart: { keys: "N", print: "N", does: "Its first subject on the link chart", where: "findings" },
+  chart: { keys: "N", print: "N", does: "Its parties on the link chart", where: "findings" },
   escalate: { keys: "E", print: "E", does: "Escalate the finding; a digit then says why", where: "findings" },
   watch: { keys: "W", print: "W", does: "Watch it; a digit then says why", where: "findings" },
   dismiss: { keys: "D", print: "D", does: "Dismiss it; a digit then says why", where: "findings" },

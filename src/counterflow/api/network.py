@@ -84,6 +84,12 @@ def world(view: Asked) -> Response:
     return answer(view.map())
 
 
+@router.get("/network/attempt")
+def attempt_network(view: Asked, finding: Annotated[str, Query(description="Id of the finding.")]) -> Response:
+    """The accounts of a finding over payments, or their holders, and what they paid each other, as a link chart."""
+    return answer(view.attempt_network(finding))
+
+
 @router.get("/corridors")
 def corridors(
     view: Asked,

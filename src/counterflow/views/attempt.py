@@ -13,7 +13,7 @@ from counterflow.model.rates import dollars
 from counterflow.views.attempt_on_chain import parties, transfers
 from counterflow.views.picture import Picture
 
-__all__ = ["MOST", "attempt"]
+__all__ = ["MOST", "attempt", "behind"]
 
 MOST = 1000
 """Payments of one attempt that are told; the first in time."""
@@ -52,6 +52,13 @@ def attempt(picture: Picture, found: Mapping[str, Any]) -> Row | None:
         "accounts": _accounts(picture, told, names, _parties(picture).of(_keys(told))),
         "left_out": max(0, len(every) - MOST),
     }
+
+
+def behind(picture: Picture, found: Mapping[str, Any], keys: list[str]) -> Mapping[str, Party]:
+    """Account or address → who stands behind it. :param keys: of the accounts of `attempt`"""
+    if any(e["kind"] == "transfers" for e in found["evidence"]):
+        return parties(picture, keys)
+    return _parties(picture).of(keys)
 
 
 def _payment(picture: Picture, row: Row, role: str) -> Row:

@@ -105,9 +105,15 @@ function EdgeCard({ edge, nodes }: { edge: Edge; nodes: NetworkNode[] }) {
         {edge.conflict && <span className="cf-rival">rival accounts {edge.conflict}</span>} <Marks of={edge} />
       </div>
       <div className="cf-card-actions">
-        <Button size="compact-xs" onClick={() => explain(edge.id)} data-testid="edge-claims">
-          {edge.claim_ids.length === 1 ? "Its claim" : `Its ${edge.claim_ids.length} claims`}
-        </Button>
+        {edge.rows ? (
+          <Button size="compact-xs" onClick={() => explain(...(edge.rows ?? []).slice(0, 40))} data-testid="edge-payments">
+            {edge.rows.length === 1 ? "Its payment" : `Its ${edge.rows.length} payments`}
+          </Button>
+        ) : (
+          <Button size="compact-xs" onClick={() => explain(edge.id)} data-testid="edge-claims">
+            {edge.claim_ids.length === 1 ? "Its claim" : `Its ${edge.claim_ids.length} claims`}
+          </Button>
+        )}
       </div>
     </section>
   );

@@ -55,9 +55,10 @@ function Body({ finding, deciding, onDecided }: Omit<CardProps, "id"> & { findin
         <span className="cf-grow" />
         {finding.subjects[0] && (
           <Button
-            renderRoot={(props) => <Link to="/network" search={{ center: finding.subjects[0] }} {...props} />}
+            renderRoot={(props) => <Link to="/network" search={finding.attempt ? { finding: finding.id } : { center: finding.subjects[0] }} {...props} />}
             variant="default"
             leftSection={<IconAffiliate size={15} />}
+            data-testid="to-chart"
           >
             Link chart
           </Button>

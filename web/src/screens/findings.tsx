@@ -70,9 +70,14 @@ function Worked({ queue, answer, search }: { queue: Queue; answer: QueueAnswer; 
     const next = await queue.fetchRow(at + 1 < total ? at + 1 : Math.max(0, at - 1));
     if (next) open(next.id);
   }, [place, last, queue.fetchRow, total, open]);
+  const toChart = (row: QueueRow | undefined) => {
+    if (row?.payments) void navigate({ to: "/network", search: { finding: row.id } });
+    else if (row?.subject) void navigate({ to: "/network", search: { center: row.subject } });
+  };
   useHotkeys([
     [SHORTCUTS.next.keys, () => void go(place >= 0 ? place + 1 : last)],
     [SHORTCUTS.previous.keys, () => void go(place >= 0 ? place - 1 : last - 1)],
+    [SHORTCUTS.chart.keys, () => toChart(queue.row(place))],
     [SHORTCUTS.undoTriage.keys, deciding.undo],
   ]);
   return (

@@ -2,15 +2,17 @@ import { Button, SegmentedControl } from "@mantine/core";
 import { useHotkeys } from "@mantine/hooks";
 import { IconArrowBackUp } from "@tabler/icons-react";
 import { useQueries, type UseQueryResult } from "@tanstack/react-query";
-import { getRouteApi, useNavigate } from "@tanstack/react-router";
-import { useCallback, useMemo, useRef } from "react";
+import { getRouteApi, Link, useNavigate } from "@tanstack/react-router";
+import { useCallback, useMemo, useRef, useState } from "react";
 
 import { get, useApi, type ApiError } from "../api/client";
 import { useAsOf, useReader } from "../api/reader";
-import type { Difference, Network, PathAnswer, Summary } from "../api/types";
+import type { Attempt, AttemptNetwork, AttemptPayment, Difference, Network, PathAnswer, Summary } from "../api/types";
+import { AttemptView } from "../parts/AttemptView";
 import { ChartPanel } from "../parts/ChartPanel";
 import { CompareWith, DifferenceCard } from "../parts/DifferenceCard";
 import { PathCard, PathFinder } from "../parts/PathFinder";
+import { Marks } from "../parts/Handling";
 import { Picture, usePalette } from "../parts/Picture";
 import { Answered, Empty, Failure, Screen } from "../parts/Screen";
 import { openSearch } from "../parts/Spotlight";
@@ -19,7 +21,10 @@ import { count, span } from "../parts/format";
 import { MOST_NODES, type NetworkSearch } from "../router";
 import { SHORTCUTS } from "../shortcuts";
 import { kindOf } from "../theme";
+import type { Span } from "../viz/dates";
 import { mountLinkChart, type LinkChartData } from "../viz/linkChart";
+
+import "../triage.css";
 
 const route = getRouteApi("/network");
 
@@ -45,7 +50,44 @@ const asNetwork = (path: PathAnswer): Pick<Network, "nodes" | "edges"> => ({
 /** The link chart around one entity, one hop at a time, governed by the legend and the time bar. */
 export function NetworkScreen() {
   const search = route.useSearch();
-  return search.center ? <Chart search={search} center={search.center} /> : <Begin />;
+  if (search.center) return <Chart search={search} center={search.center} />;
+  return search.finding ? <OfAttempt search={search} finding={search.finding} /> : <Begin />;
+}
+
+/** The parties of a finding over payments, with the attempt drawn in time under them. */
+function OfAttempt({ search, finding }: { search: NetworkSearch; finding: string }) {
+  const query = useApi<AttemptNetwork>("/network/attempt", { finding }, { steady: true });
+  const more = useNeighbours(search.expand);
+  const none = useApi<PathAnswer>(null);
+  const same = useApi<Difference>(null);
+  return (
+    <Screen name="network" title="Attempt · Network" wide>
+      <Answered query={query} what="Drawing the attempt…">
+        {(network) =>
+          network.nodes.length ? (
+            <Drawn network={network} more={more} path={none} difference={same} search={search} center={network.center} of={network} />
+          ) : (
+            <Empty title="Nobody to draw">This finding names no party and no payment.</Empty>
+          )
+        }
+      </Answered>
+    </Screen>
+  );
+}
+
+/** What was added around entities of the chart. */
+function useNeighbours(expand: string[] | undefined): Network[] {
+  const reader = useReader();
+  const asOf = useAsOf();
+  return useQueries({
+    queries: (expand ?? []).map((id) => ({
+      queryKey: [reader, "/network", { center: id, hops: 1, as_of: asOf, limit: QUIET_LIMIT }, null],
+      queryFn: ({ signal }: { signal: AbortSignal }) =>
+        get<Network>("/network", reader, { center: id, hops: 1, as_of: asOf, limit: QUIET_LIMIT }, signal),
+      meta: { onScreen: true },
+    })),
+    combine: (answers) => answers.map((one) => one.data).filter((one) => one !== undefined),
+  });
 }
 
 /** Without a centre: the subjects of the first findings are the places to start. */
@@ -75,18 +117,9 @@ function Begin() {
 
 function Chart({ search, center }: { search: NetworkSearch; center: string }) {
   const { hops = 1, expand, limit = QUIET_LIMIT } = search;
-  const reader = useReader();
   const asOf = useAsOf();
   const first = useApi<Network>("/network", { center, hops, as_of: asOf, limit }, { steady: true });
-  const more = useQueries({
-    queries: (expand ?? []).map((id) => ({
-      queryKey: [reader, "/network", { center: id, hops: 1, as_of: asOf, limit: QUIET_LIMIT }, null],
-      queryFn: ({ signal }: { signal: AbortSignal }) =>
-        get<Network>("/network", reader, { center: id, hops: 1, as_of: asOf, limit: QUIET_LIMIT }, signal),
-      meta: { onScreen: true },
-    })),
-    combine: (answers) => answers.map((one) => one.data).filter((one) => one !== undefined),
-  });
+  const more = useNeighbours(expand);
   const to = useApi<PathAnswer>(search.path ? "/path" : null, { source: center, target: search.path, as_of: asOf });
   const nearest = useApi<PathAnswer>(search.nearest ? "/nearest" : null, { entity: center, as_of: asOf });
   const difference = useApi<Difference>(search.compare ? "/network/difference" : null, { from: search.compare, to: asOf ?? TODAY, center });
@@ -107,9 +140,11 @@ interface DrawnProps {
   difference: UseQueryResult<Difference, ApiError>;
   search: NetworkSearch;
   center: string;
+  /** The attempt that is drawn, where it is one. */
+  of?: AttemptNetwork;
 }
 
-function Drawn({ network, more, path, difference, search, center }: DrawnProps) {
+function Drawn({ network, more, path, difference, search, center, of }: DrawnProps) {
   const navigate = useNavigate();
   const palette = usePalette();
   const window = useTimeWindow();
@@ -172,12 +207,14 @@ function Drawn({ network, more, path, difference, search, center }: DrawnProps) 
     [palette, center, nodes, edges, hiddenNodes, hiddenEdges, onPath, search.node, search.edge, choose, addNeighbours],
   );
 
+  const inWindow = useCallback((payment: AttemptPayment) => window.shows({ start: payment.at, end: payment.at }), [window]);
+  const spans = useMemo<readonly Span[]>(() => of?.attempt?.payments.map((one) => ({ start: one.at, end: one.at })) ?? edges, [of, edges]);
   const name = (id: string) => nodes.find((node) => node.id === id)?.caption ?? id;
 
   return (
     <>
       <div className="cf-toolbar">
-        <SegmentedControl
+        {!of && <SegmentedControl
           size="xs"
           aria-label="Hops"
           value={String(search.hops ?? 1)}
@@ -188,15 +225,16 @@ function Drawn({ network, more, path, difference, search, center }: DrawnProps) 
             { value: "3", label: "3 hops" },
           ]}
           data-testid="hops"
-        />
+        />}
         <Button variant="default" leftSection={<IconArrowBackUp size={15} />} onClick={undo} disabled={!steps.current.length} data-testid="undo">
           Undo
         </Button>
-        <PathFinder from={center} to={search.path} onTo={(id) => step({ path: id, nearest: undefined, node: undefined, edge: undefined })} />
-        <Button variant="default" onClick={() => step({ nearest: 1, path: undefined, node: undefined, edge: undefined })} disabled={search.nearest === 1} data-testid="nearest">
+        {of && <Button renderRoot={(props) => <Link to="/findings" search={{ finding: of.finding, standing: "all" }} {...props} />} variant="default" data-testid="to-finding">The finding</Button>}
+        {!of && <PathFinder from={center} to={search.path} onTo={(id) => step({ path: id, nearest: undefined, node: undefined, edge: undefined })} />}
+        {!of && <Button variant="default" onClick={() => step({ nearest: 1, path: undefined, node: undefined, edge: undefined })} disabled={search.nearest === 1} data-testid="nearest">
           Nearest listed
-        </Button>
-        <CompareWith key={search.compare ?? ""} value={search.compare} onDate={(compare) => step({ compare })} />
+        </Button>}
+        {!of && <CompareWith key={search.compare ?? ""} value={search.compare} onDate={(compare) => step({ compare })} />}
         <span className="cf-soft" data-testid="network-counts">
           {count(nodes.length - hiddenNodes.size)} entities, {count(edges.filter((e) => !hiddenEdges.has(e.id) && !hiddenNodes.has(e.source) && !hiddenNodes.has(e.target)).length)} links
           {search.expand && `, ${search.expand.length} expanded`}
@@ -235,7 +273,7 @@ function Drawn({ network, more, path, difference, search, center }: DrawnProps) 
           onNode={(id) => choose({ node: id, edge: undefined })}
           onEdge={(id) => choose({ edge: id, node: undefined })}
           onExpand={addNeighbours}
-          onCenter={(id) => step({ center: id, hops: 1, expand: undefined, node: undefined, edge: undefined, limit: undefined, path: undefined, nearest: undefined, compare: undefined })}
+          onCenter={(id) => step({ center: id, hops: 1, expand: undefined, node: undefined, edge: undefined, limit: undefined, path: undefined, nearest: undefined, compare: undefined, finding: undefined })}
         >
           {asked && path.isError && <Failure error={path.error} />}
           {chain && (
@@ -253,7 +291,27 @@ function Drawn({ network, more, path, difference, search, center }: DrawnProps) 
           )}
         </ChartPanel>
       </div>
-      <TimeBar spans={edges} window={window} what="links" />
+      {of?.attempt && <Strip of={of} attempt={of.attempt} shows={inWindow} />}
+      <TimeBar spans={spans} window={window} what={of?.attempt ? "payments" : "links"} />
     </>
+  );
+}
+
+/** The attempt in time under its chart; the time bar's window governs both. */
+function Strip({ of, attempt, shows }: { of: AttemptNetwork; attempt: Attempt; shows: (payment: AttemptPayment) => boolean }) {
+  const [open, setOpen] = useState(true);
+  return (
+    <section className="cf-attempt-strip" aria-label="The attempt in time" data-testid="attempt-strip">
+      <div className="cf-attempt-strip-head">
+        <Button size="compact-xs" variant="default" aria-expanded={open} onClick={() => setOpen(!open)} data-testid="strip-toggle">
+          {open ? "Hide the flow" : "The flow in time"}
+        </Button>
+        <span className="cf-ellipsis cf-attempt-sentence" title={of.sentence}>
+          {of.sentence}
+        </span>
+        <Marks of={of} />
+      </div>
+      {open && <AttemptView attempt={attempt} shows={shows} terse />}
+    </section>
   );
 }

@@ -102,6 +102,12 @@ class AboutNetwork(Base):
 
         return queue(self.picture, Wanted(**(wanted or {})), sort=sort, offset=offset, limit=limit, around=around)
 
+    def attempt_network(self, finding: str) -> dict[str, Any]:
+        """The accounts of a finding over payments, or their holders, on the link chart."""
+        from counterflow.views.attempt_network import attempt_network
+
+        return attempt_network(self.picture, finding)
+
     def triage(self, finding: str | None = None, limit: int = 100) -> dict[str, Any]:
         """What was decided of findings: counts, codes and the newest decisions, or the history of one finding."""
         from counterflow.views.findings import by_id

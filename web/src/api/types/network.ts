@@ -1,6 +1,6 @@
 /** The link chart, chains, differences between dates, and the map. */
 
-import type { Brief } from "./findings";
+import type { Attempt, Brief } from "./findings";
 import type { IsoDate, Marked, Stance } from "./marked";
 
 export interface Edge extends Marked {
@@ -22,6 +22,8 @@ export interface Edge extends Marked {
   origins: number;
   conflict: string | null;
   claim_ids: string[];
+  /** Payments that it adds up, by id, where it is of an attempt. */
+  rows?: string[];
 }
 
 /** An entity as a link of a chain. */
@@ -140,4 +142,11 @@ export interface Corridors extends Marked, Paid {
   places: Record<string, [number, number]>;
   /** Days or months with payments. */
   periods: Record<string, number>;
+}
+
+/** The accounts of a finding over payments, or their holders, as a link chart. */
+export interface AttemptNetwork extends Network, Marked {
+  finding: string;
+  sentence: string;
+  attempt: Attempt | null;
 }
