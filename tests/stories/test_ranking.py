@@ -72,7 +72,10 @@ def test_from_answers_to_ranked_findings_and_back(folder: Path, monkeypatch: pyt
     assert ranked
     assert {f["basis"] for f in ranked} == {"calibrated"}
     assert {f["handling"] for f in ranked} == {"TLP:RED"}, "what answers under RED taught is under RED"
-    assert ranked == _rows(_run(folder, "detect", "--typology", "ranked_payment", "--json"))
+    alone = _rows(_run(folder, "detect", "--typology", "ranked_payment", "--json"))
+    assert [f for f in alone if f["id"] in {g["id"] for g in ranked}] == ranked
+    within = {p for f in found if f["typology"] != "ranked_payment" for p in f["payments"]}
+    assert {f["payments"][0] for f in alone} - within == {f["payments"][0] for f in ranked}, "told once"
 
     told = _rows(_run(folder, "evaluate", "--json"))[0]
     assert told["ranked_by"] == card["model"]

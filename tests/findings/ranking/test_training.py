@@ -20,7 +20,7 @@ from counterflow.findings.ranking.truth import on
 from findings.ranking.town import log_of, payments, truth_of
 
 ROWS = payments()
-SMALL = Growing(rounds=8, depth=3, least=1.0)
+SMALL = Growing(rounds=8, depth=3, least=1.0, columns=1.0)
 
 
 def _made(rows: list[dict[str, Any]], seeds: tuple[int, ...] = (1, 2), **more: Any) -> tuple[Model, Inputs]:
@@ -132,7 +132,14 @@ def test_answers_at_random_teach_nothing() -> None:
     true = values[:, 0] + 0.5 * values[:, 1] > 1.5
     areas = []
     for answers in (true, rng.permutation(true)):
-        forest = grow(values, np.arange(4_000), answers[:4_000], [str(k) for k in range(8)], [1], SMALL)
+        forest = grow(
+            values,
+            np.arange(4_000),
+            answers[:4_000],
+            [str(k) for k in range(8)],
+            [1],
+            dataclasses.replace(SMALL, rounds=30),
+        )
         areas.append(metrics.area(forest.score(values[4_000:]), answers[4_000:]))
     assert areas[0] > 0.9
     assert areas[1] == pytest.approx(true.mean(), abs=0.06)
@@ -143,7 +150,7 @@ def test_leaving_negatives_out_keeps_their_weight() -> None:
     values = rng.normal(size=(20_000, 4)).astype(np.float32)
     true = rng.random(20_000) < 1 / (1 + np.exp(-(values[:, 0] - 3)))
     told = [
-        grow(values, np.arange(20_000), true, list("abcd"), [1], dataclasses.replace(SMALL, keep=keep, rounds=40))
-        .score(values).mean() for keep in (1.0, 0.2)
+        grow(values, np.arange(20_000), true, list("abcd"), [1], dataclasses.replace(SMALL, most=most, rounds=40))
+        .score(values).mean() for most in (20_000, 4_000)
     ]  # fmt: skip
     assert told[0] == pytest.approx(told[1], abs=0.25)

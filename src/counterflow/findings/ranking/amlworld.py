@@ -38,8 +38,6 @@ __all__ = ["protocol", "read"]
 Progress = Callable[[str, float], None]
 Floats = np.ndarray[Any, np.dtype[np.float64]]
 
-KEPT = 0.3
-"""Share of the innocent payments that are learnt from: a third of the time for a hundredth of F1."""
 _DAY = 86_400
 _DENSE = 0.1
 """Of the usual day's payments: days with fewer are the tail."""
@@ -54,7 +52,7 @@ def protocol(
     :param only: beginning of the files' names, ``HI-Small``, where the folder has several sets
     :raises UsageError: there is no such file, or there are several
     """
-    how = how or Growing(keep=KEPT)
+    how = how or Growing()
     tell = progress or (lambda _what, _done: None)
     clock = _Clock()
     tell("read", 0.0)

@@ -34,7 +34,8 @@ class Growing:
     :param rounds: trees of one seed; :param depth: questions on the way to a leaf; :param rate: share of each tree's
         answer that is taken; :param weight: of a positive, beside 1 of a negative
     :param rows, columns: share of each that a tree sees; :param least: smallest weight of a leaf
-    :param keep: share of the negatives that are learnt from, with the weight of those left out
+    :param most: negatives that are learnt from, drawn at random, with the weight of those left out: time is bounded,
+        and more of them teach next to nothing
     """
 
     rounds: int = 250
@@ -42,10 +43,10 @@ class Growing:
     rate: float = 0.06
     weight: float = 2.0
     rows: float = 0.8
-    columns: float = 0.6
+    columns: float = 0.4
     least: float = 4.0
     smoothing: float = 2.0
-    keep: float = 1.0
+    most: int = 300_000
     threads: int = 2
 
 
@@ -116,9 +117,10 @@ def grow(
     """
     xgboost, how = _xgboost(), how or Growing()
     weight = np.where(true, how.weight, 1.0).astype(np.float32)
-    if how.keep < 1:  # which negatives are kept is the same for every seed: they are put into bins once
-        kept = true | (np.random.default_rng(0).random(len(true)) < how.keep)
-        weight, rows, true = np.where(true, weight, weight / how.keep)[kept], rows[kept], true[kept]
+    share = how.most / max(int((~true).sum()), 1)
+    if share < 1:  # which negatives are kept is the same for every seed: they are put into bins once
+        kept = true | (np.random.default_rng(0).random(len(true)) < share)
+        weight, rows, true = np.where(true, weight, weight / share)[kept].astype(np.float32), rows[kept], true[kept]
     binned = xgboost.QuantileDMatrix(values[rows], label=true.astype(np.float32), weight=weight, nthread=how.threads)
     grown = []
     for seed in seeds:

@@ -20,7 +20,7 @@ Floats = np.ndarray[Any, np.dtype[np.float64]]
 Flags = np.ndarray[Any, np.dtype[np.bool_]]
 
 LEAST = 10
-"""True findings, and false ones, without which nothing can be learnt."""
+"""Findings with an answer without which nothing can be learnt."""
 _SIGNS = ("mean", "highest", "rule", "size")
 _RIDGE = 1.0
 
@@ -66,13 +66,20 @@ def describe(scores: Floats, starts: Any, members: Any, rule: Floats) -> Floats:
 
 
 def learn(signs: Floats, typologies: Sequence[str], true: Flags) -> Weights | None:
-    """Weights, with a prior that pulls them to nought (ridge), by Newton's method; None: too few to learn from."""
-    if min(int(true.sum()), int((~true).sum())) < LEAST:
+    """Weights, with a prior that pulls them to nought (ridge), by Newton's method; None: too few to learn from.
+
+    One true and one false finding of the middling kind are added (Laplace's rule): where all were true, the next is
+    very likely, not certain.
+    """
+    if len(true) < LEAST:
         return None
     names = sorted(set(typologies))
     centre, width = signs.mean(axis=0), np.where(signs.std(axis=0) > 0, signs.std(axis=0), 1.0)
     own = np.array([[name == n for n in names] for name in typologies], dtype=np.float64)
     x = np.column_stack([(signs - centre) / width, own, np.ones(len(true))])
+    x = np.vstack([x, np.zeros((2, x.shape[1]))])
+    x[-2:, -1] = 1.0
+    true = np.append(true, [True, False])
     ridge = np.full(x.shape[1], _RIDGE)
     ridge[-1] = 1e-6
     w = np.zeros(x.shape[1])
