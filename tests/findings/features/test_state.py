@@ -23,7 +23,7 @@ ROW = st.tuples(st.integers(0, 40), st.integers(0, 5), st.integers(0, 5),
 ROWS = st.lists(ROW, max_size=30).map(lambda rows: sorted(rows, key=lambda r: r[0]))
 
 
-@settings(deadline=None, max_examples=30)
+@settings(deadline=None, max_examples=15)
 @given(ROWS)
 def test_every_column_is_what_a_plain_search_finds(rows):
     found = State(WINDOWS, plain=True).extend(table_of(rows))
@@ -32,7 +32,7 @@ def test_every_column_is_what_a_plain_search_finds(rows):
             assert value == pytest.approx(want[name], rel=2e-6, abs=2e-5, nan_ok=True), name
 
 
-@settings(deadline=None, max_examples=40)
+@settings(deadline=None, max_examples=25)
 @given(ROWS, st.lists(st.integers(0, 30), max_size=4))
 def test_batches_of_any_size_say_bit_for_bit_what_one_says(rows, cuts):
     whole = State(WINDOWS, plain=True).extend(table_of(rows))
@@ -44,7 +44,7 @@ def test_batches_of_any_size_say_bit_for_bit_what_one_says(rows, cuts):
     assert np.concatenate(parts).tobytes() == whole.tobytes() if parts else not len(whole)
 
 
-@settings(deadline=None, max_examples=40)
+@settings(deadline=None, max_examples=25)
 @given(ROWS, ROWS)
 def test_later_payments_change_nothing(rows, more):
     later = [(r[0] + 41, *r[1:]) for r in more]
@@ -53,7 +53,7 @@ def test_later_payments_change_nothing(rows, more):
     assert both[: len(rows)].tobytes() == alone.tobytes()
 
 
-@settings(deadline=None, max_examples=40)
+@settings(deadline=None, max_examples=25)
 @given(ROWS, st.randoms())
 def test_the_order_of_rows_decides_nothing(rows, random):
     order = list(range(len(rows)))
