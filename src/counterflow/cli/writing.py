@@ -119,7 +119,10 @@ def make(context: Context, upto: str, as_json: bool) -> None:
 
 _SAID: dict[str, Callable[[dict[str, Any]], list[str]]] = {
     "resolve": lambda report: [resolution(report)],
-    "detect": lambda report: [f"  {line}" for line in not_looked_at(report["left_out"])],
+    "detect": lambda report: [
+        *(f"  {line}" for line in not_looked_at(report["left_out"])),
+        *(f"  the model in force is not used: {why}" for why in [report.get("model_not_used", "")] if why),
+    ],
 }
 """What a stage's report says, in lines."""
 
