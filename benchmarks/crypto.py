@@ -8,6 +8,7 @@ python benchmarks/crypto.py elliptic DIR        real structure: half of the illi
 
 from __future__ import annotations
 
+import resource
 import sys
 import time
 from collections.abc import Iterator
@@ -111,7 +112,8 @@ def speed(sizes: list[int]) -> None:
             count = len(found_in(book))
         whole = sum(figures[name] for name in ("read", "join up", "all four typologies"))
         tell("crypto speed", transfers=len(transfers), findings=count, cpu_seconds=figures,
-             per_cpu_second=round(len(transfers) / whole))  # fmt: skip
+             per_cpu_second=round(len(transfers) / whole),
+             peak_mib=round(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024))  # fmt: skip
 
 
 def hub(n: int) -> None:

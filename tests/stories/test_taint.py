@@ -101,6 +101,19 @@ def test_a_listing_with_its_dates_reaches_the_trace(folder: Path) -> None:
     workspace.close()
 
 
+def test_a_graph_of_transactions_without_amounts_is_traced_by_structure(tmp_path: Path) -> None:
+    """As the Elliptic set is: transactions and the steps they were in."""
+    edges = "src_tx,dst_tx,time_step\n1001,1002,1\n1003,1002,1\n1002,1004,1\n"
+    (tmp_path / "edges.csv").write_text(edges, encoding="utf-8")
+    counterflow(tmp_path / "w", "init")
+    counterflow(tmp_path / "w", "ingest", str(tmp_path / "edges.csv"))
+    found = json.loads(counterflow(tmp_path / "w", "taint", "1001", "--json"))
+    assert found["method"] == "structure"
+    assert {a["address"]: (a["share"], a["hops"], a["last"]) for a in found["arrivals"]} == {
+        "1002": (0.5, 1, None), "1004": (0.5, 2, None)
+    }  # fmt: skip
+
+
 def test_over_http(folder: Path) -> None:
     workspace = Workspace.open(folder)
     client = TestClient(create_app(workspace), base_url="http://127.0.0.1")

@@ -213,6 +213,16 @@ class TestTraces:
         assert found.method == "structure"
         assert got(book) == {"a": 1.0, "b": 0.5, "c": 0.5, "d": 0.5}
 
+    def test_a_transaction_mixes_what_it_spends_in_proportion(self):
+        """Bitcoin's own book: the outputs of a transaction are all as tainted as its inputs together."""
+        rows = [("t1", "a", 3.0, 1), ("x", "a", 1.0, 1), ("a", "b", 2.5, 2), ("a", "c", 1.5, 3), ("b", "d", 2.5, 4)]
+        spent = [{"way": ">", "from_address": None, "to_address": None, "spent_tx": s, "tx": tx, "amount": a, "at": at}
+                 for s, tx, a, at in rows]  # fmt: skip
+        book = marked(told(*spent, chain="bitcoin", asset="BTC"))
+        assert got(book) == {"a": 3.0, "b": 1.875, "c": 1.125, "d": 1.875}
+        assert got(book, method="fifo") == {"a": 3.0, "b": 2.5, "c": 0.5, "d": 2.5}
+        assert {a.label: a.arrival.share for a in _named(book)}["d"] == 0.75
+
     def test_an_address_that_pays_itself_changes_nothing(self):
         book = marked(told({"way": "t>a", "at": 1}, {"way": "a>a", "at": 2, "amount": 50.0}, {"way": "a>b", "at": 3}))
         assert got(book) == {"a": 1.0, "b": 1.0}
