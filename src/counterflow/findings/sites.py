@@ -11,8 +11,10 @@ if TYPE_CHECKING:
 
     from counterflow.findings.typology import Data
 
-__all__ = ["Site", "located", "sites"]
+__all__ = ["PORTS", "Site", "located", "sites"]
 
+PORTS = ("port", "harbor", "harbour", "terminal", "anchorage", "berth", "pier", "shipyard")
+"""Words one of which the kind, activity or name of a place has where ships lie as a matter of course."""
 _SAID = ("latitude", "longitude", "facilityType", "country", "activity")
 
 
@@ -54,7 +56,7 @@ def sites(data: Data, kinds: Sequence[str] = ()) -> Iterator[Site]:
             continue
         kind, activity, country = (_first(said, name) for name in ("facilityType", "activity", "country"))
         caption = data.caption(entity)
-        words = f"{kind} {activity} {caption}".casefold()
+        words = f"{kind} {activity} {caption}".casefold().replace("airport", "")
         if not kinds or any(word in words for word in kinds):
             ids = tuple(id for name in ("latitude", "longitude") for _, id in said[name][:1])
             yield Site(entity, caption, kind, activity, country, lat, lon, data.listed(entity), ids)

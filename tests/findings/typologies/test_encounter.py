@@ -68,3 +68,8 @@ class TestEncounter(TypologyContract):
         w.stay(A, "2017-09-01 03:00", 2, 33.0, 125.0)
         w.stay(B, "2017-09-01 00:00", 5, 33.001, 125.0)
         assert len(self._detect(w.tables())) == 1
+
+    def test_a_port_that_claims_tell_of_is_no_sea(self) -> None:
+        w = meeting(200)
+        w.entity("d:port", "Some Roads", "Facility", latitude="33.02", longitude="125.01", facilityType="anchorage")
+        assert self._detect(w.tables()) == []

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 
 from counterflow.findings import evidence
 from counterflow.findings.observations import DAY, HOUR
-from counterflow.findings.sites import sites
+from counterflow.findings.sites import PORTS, sites
 from counterflow.findings.tracks.calls import Calls, calls
 from counterflow.findings.tracks.ships import place, told
 from counterflow.findings.tracks.stays import Stay
@@ -71,7 +71,7 @@ def detect(data: Data, dial: Mapping[str, float]) -> Iterator[Finding]:
     ]
     if not changes:
         return
-    ports = list(sites(data, _PORTS))
+    ports = list(sites(data, PORTS))
     known = calls(data, {one.mmsi for one, _ in changes}, ports, dial)
     keys = {
         f"{kind}:{number}" for one, _ in changes for kind, number in (("imo", one.imo), ("mmsi", one.mmsi)) if number
@@ -86,9 +86,6 @@ def detect(data: Data, dial: Mapping[str, float]) -> Iterator[Finding]:
     for (one, other), stay in zip(changes, lain, strict=True):
         at_rest = rows.ids(stay.messages) if stay else []
         yield _finding(one, other, stay, at_rest, known, held)
-
-
-_PORTS = ("port", "harbor", "harbour", "terminal", "anchorage", "berth", "pier", "shipyard")
 
 
 def _finding(

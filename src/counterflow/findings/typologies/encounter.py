@@ -1,7 +1,8 @@
 """Encounter: two ships close together, hardly moving, for hours, where ships do not otherwise lie.
 
 Ships are compared at the same instants (`tracks.instants`); where ships lie as a matter of course (roadsteads, ports)
-is learnt from the traffic itself: places where several have lain alone, or many together (`tracks.meetings`).
+is learnt from the traffic itself: places where several have lain alone, or many together (`tracks.meetings`). Ports that
+claims tell of are not at sea either.
 
 Source of the thresholds: Miller et al., Identifying Global Patterns of Transshipment Behavior, Frontiers in Marine
 Science 5 (2018): two vessels within 500 m at under 2 knots for over two hours, away from an anchorage.
@@ -13,7 +14,9 @@ from collections.abc import Iterator, Mapping
 
 from counterflow.findings import evidence
 from counterflow.findings.observations import HOUR
+from counterflow.findings.sites import PORTS, sites
 from counterflow.findings.tracks.encounters import Meeting, meetings
+from counterflow.findings.tracks.geometry import MILE, apart
 from counterflow.findings.tracks.ships import Key, Told, place, told
 from counterflow.findings.tracks.steps import near_silences
 from counterflow.findings.typology import Data, Parameter, Typology, weigh
@@ -25,6 +28,8 @@ __all__ = ["TYPOLOGY"]
 def detect(data: Data, dial: Mapping[str, float]) -> Iterator[Finding]:
     """One finding for each meeting."""
     met = [m for m in meetings(data.traffic, dial) if m.others < dial["ships"]]
+    ports = list(sites(data, PORTS)) if met else []
+    met = [m for m in met if all(apart(m.lat, m.lon, p.lat, p.lon) > dial["offshore"] * MILE for p in ports)]
     spans = [(ship, m.start - 12 * HOUR, m.end + 12 * HOUR) for m in met for ship in m.ships]
     dark = near_silences(data.traffic, dial["dark"] * HOUR, spans)
     edges = [[edge for ship in range(2) for edge in dark[2 * k + ship]] for k in range(len(met))]
@@ -108,6 +113,7 @@ TYPOLOGY = Typology(
         ),
         "roads": Parameter(3000, "metres", "size of the cells in which other resting ships are counted"),
         "ships": Parameter(3, "ships", "a place where so many others have lain counts as a roadstead"),
+        "offshore": Parameter(5, "nautical miles", "a meeting so near to a port that claims tell of is none at sea"),
         "dark": Parameter(6, "hours", "a silence of this length around the meeting is mentioned"),
     },
     benign=(
