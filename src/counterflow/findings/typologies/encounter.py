@@ -1,8 +1,8 @@
 """Encounter: two ships close together, hardly moving, for hours, where ships do not otherwise lie.
 
 Ships are compared at the same instants (`tracks.instants`); where ships lie as a matter of course (roadsteads, ports)
-is learnt from the traffic itself: places where several have lain alone, or many together (`tracks.meetings`). Ports that
-claims tell of are not at sea either.
+is learnt from the traffic itself: places where several have lain alone, or many together (`tracks.meetings`). Ports
+that claims tell of are not at sea either.
 
 Source of the thresholds: Miller et al., Identifying Global Patterns of Transshipment Behavior, Frontiers in Marine
 Science 5 (2018): two vessels within 500 m at under 2 knots for over two hours, away from an anchorage.
