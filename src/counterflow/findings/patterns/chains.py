@@ -42,7 +42,7 @@ def find(
     gap: int = 60 * HOUR,
     least: int = 3,
     most: int = 16,
-    floor: float = 2.0,
+    floor: float = 3.0,
     since: int = 0,
 ) -> Hits:
     """Chains of `least` to `most` payments within `window` seconds, each within `gap` of the one before.

@@ -19,7 +19,7 @@ from counterflow.findings.patterns.kernels import chosen
 if TYPE_CHECKING:
     from counterflow.findings.patterns.log import Log
 
-__all__ = ["find", "unlikely"]
+__all__ = ["find", "settled", "unlikely"]
 
 SENT, CHANCE = 0.15, 0.04
 """Of strangers who were sent, so many do nothing else; of those who come by chance, at least so many: judged, not
@@ -91,6 +91,19 @@ def find(
     starts = np.concatenate([np.zeros(1, dtype=np.int64), np.cumsum(size)])
     members = chosen(_members, len(log))(opened, sides.starts, sides.order, hub, anchors, starts)
     return Hits(starts, members, int(exhausted), surprise=surprise).by_first()
+
+
+def settled(log: Log, hits: Hits, watched: int, floor: float, early: float) -> Hits:
+    """Of fans those of at least a surprise of `floor`, with payments known for `watched` seconds before.
+
+    Where the data begin everybody is a stranger: what begins there teaches what is usual and is not told, unless the
+    data are shorter than twice as long, so that there is nothing better to go by. Then a surprise of `early` has to do.
+    """
+    if not len(hits) or hits.surprise is None:
+        return hits
+    known = log.at[hits.members[hits.starts[:-1]]] - log.at[0] >= watched
+    short = bool(log.at[-1] - log.at[0] < 2 * watched)
+    return hits.select(np.where(known, hits.surprise >= floor, short & (hits.surprise >= early)))
 
 
 def _met(opened: Codes, starts: Ints, order: Codes) -> Ints:

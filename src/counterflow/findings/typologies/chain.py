@@ -57,7 +57,7 @@ TYPOLOGY = Typology(
         "payments": Parameter(3, "payments", "fewest payments of a chain"),
         "days": Parameter(5, "days", "longest time from its first payment to its last"),
         "hours": Parameter(60, "hours", "longest time an account may hold the money"),
-        "surprise": Parameter(2, "decimal orders of magnitude", "how unlikely the steps must be by chance"),
+        "surprise": Parameter(3, "decimal orders of magnitude", "how unlikely the steps must be by chance"),
     },
     benign=(
         "a supply chain in which each pays its supplier as it is paid",

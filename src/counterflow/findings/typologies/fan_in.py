@@ -23,12 +23,9 @@ def detect(data: Data, dial: Mapping[str, float]) -> Iterator[Finding]:
     """One finding for each window of strangers that no other holds."""
     hits = data.search(
         fans.find, window=int(dial["days"] * DAY), side="in", least=int(dial["payers"]), usual=dial["usual"],
-        history=int(dial["history"] * DAY), floor=dial["surprise"],
+        history=int(dial["history"] * DAY), floor=min(dial["surprise"], dial["early"]),
     )  # fmt: skip
-    if not len(hits):
-        return
-    at, watched = data.log.at, int(dial["watched"] * DAY)
-    hits = hits.select(at[hits.members[hits.starts[:-1]]] - at[0] >= watched)
+    hits = fans.settled(data.log, hits, int(dial["watched"] * DAY), dial["surprise"], dial["early"])
     yield from findings(data, TYPOLOGY, hits, _told, prior=0.05, roles=("payment of a stranger",))
 
 
@@ -57,10 +54,13 @@ TYPOLOGY = Typology(
     parameters={
         "payers": Parameter(3, "payers", "fewest first-time payers within the window"),
         "days": Parameter(5, "days", "length of the window"),
-        "surprise": Parameter(1.5, "decimal orders of magnitude", "how unlikely so many strangers must be"),
+        "surprise": Parameter(3, "decimal orders of magnitude", "how unlikely so many strangers must be"),
+        "early": Parameter(1.5, "decimal orders of magnitude", "the same where the data are too short to know better"),
         "usual": Parameter(4, "payers", "first-time payers in a window at an account of which nothing is known"),
         "history": Parameter(60, "days", "time before the window that says what the account is used to"),
-        "watched": Parameter(0, "days", "days of data there must be before: at their edge everybody is a stranger"),
+        "watched": Parameter(
+            30, "days", "days at the data's beginning that are not told of, for all are strangers; if twice as long"
+        ),
     },
     benign=(
         "a shop, school or event that opened or had a sale",
