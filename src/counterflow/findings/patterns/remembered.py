@@ -6,7 +6,8 @@ the search goes on from there. The findings are those of a search over everythin
 findings that it was made for, under the hash of the code: another version searches anew.
 
 Both logs are compared by hashes of their beginnings, one every `STEP` payments: nobody has to say what is new, and a
-payment that arrives late, or is taken back, only makes the part that stands shorter.
+payment that arrives late, or is taken back, only makes the part that stands shorter. Where a search gave up starting
+points it is then made anew, for how many of them lay before is not kept.
 """
 
 from __future__ import annotations
