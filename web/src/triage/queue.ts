@@ -1,12 +1,15 @@
 /** The queue as the list sees it: its length, and the rows of the portions that are in sight, fetched as they come. */
 
 import { useQueries, type UseQueryResult } from "@tanstack/react-query";
-import { useCallback, useMemo, useState } from "react";
+import { useCallback, useMemo, useRef, useState } from "react";
 
 import { get, queryClient, useApi, type ApiError, type Parameters } from "../api/client";
 import { useReader, type Reader } from "../api/reader";
 import type { QueueAnswer, QueueRow } from "../api/types";
 import type { FindingsSearch } from "../router";
+
+/** Milliseconds of rest after which what is in sight is fetched: what is only scrolled past is not. */
+const REST = 70;
 
 /** Rows fetched together. */
 export const PORTION = 100;
@@ -39,6 +42,7 @@ export interface Queue {
 export function useQueue(filters: Parameters, anchor: string | undefined): Queue {
   const reader = useReader();
   const [sight, setSight] = useState<[number, number]>([0, 0]);
+  const resting = useRef(0);
   const first = useApi<QueueAnswer>("/findings", { ...filters, around: anchor, limit: PORTION }, { steady: true });
   const answer = first.data;
   const wanted = useMemo(() => {
@@ -66,7 +70,10 @@ export function useQueue(filters: Parameters, anchor: string | undefined): Queue
     row: (n) => rows.get(n),
     place: (id) => (id === undefined ? -1 : (places.get(id) ?? -1)),
     fetchRow,
-    see: useCallback((from, to) => setSight((before) => (before[0] === from && before[1] === to ? before : [from, to])), []),
+    see: useCallback((from, to) => {
+      clearTimeout(resting.current);
+      resting.current = window.setTimeout(() => setSight((before) => (before[0] === from && before[1] === to ? before : [from, to])), REST);
+    }, []),
   };
 }
 
