@@ -52,6 +52,7 @@ GET = [
         "/api/findings?state=again&state=watch&listed=0&sort=amount&limit=5&around=f-1",
         ["findings", {"state": ["again", "watch"], "listed": False}, "amount", 0, 5, "f-1"],
     ),
+    ("/api/model?drift=1", ["model", {"drift": True}]),
     ("/api/triage", ["triage", None, 100]),
     ("/api/triage?finding=f-1&limit=7", ["triage", "f-1", 7]),
     ("/api/findings/front-company:abc", ["finding", "front-company:abc"]),
@@ -93,13 +94,14 @@ def test_every_question_of_a_view_has_an_address(client: Any) -> None:
     addressed |= {"match", "lookup", "record", "ready", "manifest", "reconcile", "extend", "preview", "screened"}
     questions = {name for name in dir(View) if not name.startswith("_") and callable(getattr(View, name))}
     # detect and assess run a stage with other settings; screen, controlled and nearest_of_all are streams; export
-    # and quarantine_file write, and diff is asked by who keeps the sources: for the command line. The quarantine is
-    # part of sources.
+    # and quarantine_file write, evaluate reads a file of answers, and diff is asked by who keeps the sources: for the
+    # command line. The quarantine is part of sources.
     other = [
         "assess",
         "controlled",
         "detect",
         "diff",
+        "evaluate",
         "export",
         "nearest_of_all",
         "quarantine",

@@ -59,6 +59,14 @@ def finding(view: Asked, id: str) -> Response:
     return answer(view.finding(id))
 
 
+@router.get("/model")
+def model(
+    view: Asked, drift: Annotated[bool, Query(description="How far later payments are from its own.")] = False
+) -> Response:
+    """The card of the model that ranks payments: what it learnt from, how well it tells, its limits."""
+    return answer(view.model(drift=drift))
+
+
 @router.get("/triage")
 def triage(
     view: Asked,
