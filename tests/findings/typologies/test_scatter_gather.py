@@ -37,17 +37,18 @@ class TestScatterGather(TypologyContract):
         w = world(ordered=True)
         for n in range(20):
             w.pay(f"2017-06-12 08:{n:02}", "R0", f"X{n}", 5000)
-        self.parameters = {"degree": 15}
+        self.parameters = {"degree": 15, "surprise": -9}
         [finding] = self._detect(w.tables())
         assert finding.detail["searches_out_of_budget"] == 1
         assert finding.detail["relays"] == 5, "beside four others the hub is told"
-        self.parameters = {"degree": 15, "relays": 5}
+        self.parameters = {"degree": 15, "relays": 5, "surprise": -9}
         assert self._detect(w.tables()) == []
 
     def test_who_pays_in_advance_is_a_relay_beside_others(self) -> None:
         w = world(ordered=True)
         w.pay("2017-06-10 09:00", "EARLY", "T", 49_500)
         w.pay("2017-06-12 09:00", "S", "EARLY", 50_000)
+        self.parameters = {"surprise": -9}  # in so little a world any two meet
         [finding] = self._detect(w.tables())
         assert finding.detail["relays"] == 6
 

@@ -21,7 +21,7 @@ from counterflow.findings.patterns.links import MORE, NEXT, OTHER, WHEN, after, 
 if TYPE_CHECKING:
     from counterflow.findings.patterns.log import Log
 
-__all__ = ["find"]
+__all__ = ["find", "surprises"]
 
 Ints = np.ndarray[Any, np.dtype[np.int64]]
 Codes = np.ndarray[Any, np.dtype[np.int32]]
@@ -73,6 +73,24 @@ def find(
     )  # fmt: skip
     role = (members % high).astype(np.int8)
     return Hits(starts, members // high, int(exhausted), role).by_first()
+
+
+def surprises(log: Log, hits: Hits, window: int) -> Floats:
+    """float64[hits]: decimal logarithm of how unlikely a way home of as many steps is by chance, given how much the
+    accounts on it pay, and how much home is paid, in the window from its first payment."""
+    found = np.zeros(len(hits), dtype=np.float64)
+    for h, members in enumerate(hits):
+        begin = int(log.at[members[0]])
+        role = hits.role[hits.starts[h] : hits.starts[h + 1]] if hits.role is not None else np.arange(len(members))
+        last = int(np.searchsorted(log.at, begin + window, side="right"))
+        ring = {int(r): int(log.payer[i]) for i, r in zip(members, role, strict=True)}
+        chance = -np.log10(max(1, last - int(members[0])))
+        for hop in range(1, len(ring)):
+            out = log.out.order[log.out.starts[ring[hop]] : log.out.starts[ring[hop] + 1]]
+            chance += np.log10(max(1, np.searchsorted(out, last) - np.searchsorted(out, members[0])) / hop)
+        into = log.into.order[log.into.starts[ring[0]] : log.into.starts[ring[0] + 1]]
+        found[h] = -chance - np.log10(max(1, np.searchsorted(into, last) - np.searchsorted(into, members[0])))
+    return found
 
 
 def _search(  # noqa: C901, a kernel is one nest of loops

@@ -68,7 +68,7 @@ TYPOLOGY = Typology(
         "relays": Parameter(3, "accounts", "fewest relays that pay on after they were paid"),
         "days": Parameter(7, "days", "longest time from the first payment out to the last one in"),
         "amount": Parameter(0, "currency units", "payments below this are not looked at"),
-        "surprise": Parameter(0, "decimal logarithm", "how unlikely as many relays would meet by chance, at least"),
+        "surprise": Parameter(1, "decimal logarithm", "how unlikely as many relays would meet by chance, at least"),
         "degree": Parameter(300, "payments", "busier accounts alone do not make a pattern as its relays; declared"),
     },
     benign=(

@@ -25,6 +25,7 @@ def detect(data: Data, dial: Mapping[str, float]) -> Iterator[Finding]:
         cycles.find, window=int(dial["days"] * DAY), low=int(dial["shortest"]), high=int(dial["longest"]),
         least=dial["amount"], budget=int(dial["budget"]), degree=int(dial["degree"]),
     )  # fmt: skip
+    hits = hits.select(cycles.surprises(data.log, hits, int(dial["days"] * DAY)) >= dial["surprise"])
     yield from findings(data, TYPOLOGY, hits, _told, roles=[f"step {n + 1} of the ring" for n in range(64)])
 
 
@@ -67,6 +68,7 @@ TYPOLOGY = Typology(
         "longest": Parameter(12, "payments", "most payments of a ring"),
         "days": Parameter(7, "days", "longest time from the first payment to the last"),
         "amount": Parameter(0, "currency units", "payments below this are not looked at"),
+        "surprise": Parameter(1, "decimal logarithm", "how unlikely such a way home is by chance, at least"),
         "budget": Parameter(2000, "payments", "most payments looked at from one start; beyond it is declared"),
         "degree": Parameter(100, "payments", "accounts with more within the window are not looked through; declared"),
     },
