@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from counterflow.findings.observations import DAY, HOUR
+from counterflow.findings.patterns.chance import COINCIDENCE, SPREAD
 from counterflow.findings.patterns.hits import Hits, earliest, room
 from counterflow.findings.patterns.kernels import chosen
 
@@ -21,8 +22,6 @@ if TYPE_CHECKING:
 
 __all__ = ["find"]
 
-SPREAD, COINCIDENCE = 5.0, 0.03
-"""Worth of payments spreads over some e^5; and 3 in 100 are alike because prices and salaries are round."""
 DRAG = 0.3
 """What a step must exceed to count, decimal logarithm: so many steps are tried that half of one is found by chance."""
 REACH = 16

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from counterflow.findings.patterns.chance import chance_fit, together
 from counterflow.findings.patterns.hits import Hits
 from counterflow.findings.patterns.kernels import chosen
 from counterflow.findings.patterns.links import MORE, NEXT, OTHER, WHEN, after, links
@@ -76,9 +77,13 @@ def find(
 
 
 def surprises(log: Log, hits: Hits, window: int) -> Floats:
-    """float64[hits]: decimal logarithm of how unlikely a way home of as many steps is by chance, given how much the
-    accounts on it pay, and how much home is paid, in the window from its first payment."""
+    """float64[hits]: decimal logarithm of how unlikely a ring is by chance: a way home of as many steps, given how much
+    the accounts on it pay, and how much home is paid, in the window from its first payment; and, together, how well the
+    worth of each step is that of the one before. Worth ranks: a ring that keeps none is told where the way alone is
+    unlikely enough."""
+    worth = np.log(log.worth)
     found = np.zeros(len(hits), dtype=np.float64)
+    fit, steps = np.zeros(len(hits)), np.ones(len(hits))
     for h, members in enumerate(hits):
         begin = int(log.at[members[0]])
         role = hits.role[hits.starts[h] : hits.starts[h + 1]] if hits.role is not None else np.arange(len(members))
@@ -90,7 +95,9 @@ def surprises(log: Log, hits: Hits, window: int) -> Floats:
             chance += np.log10(max(1, np.searchsorted(out, last) - np.searchsorted(out, members[0])) / hop)
         into = log.into.order[log.into.starts[ring[0]] : log.into.starts[ring[0] + 1]]
         found[h] = -chance - np.log10(max(1, np.searchsorted(into, last) - np.searchsorted(into, members[0])))
-    return found
+        shares = [chance_fit(worth[members[role == n]], worth[members[role == n + 1]]) for n in range(len(ring) - 1)]
+        fit[h], steps[h] = -2 * np.log(shares).sum(), max(1, len(shares))
+    return found + together(fit, steps)
 
 
 def _search(  # noqa: C901, a kernel is one nest of loops

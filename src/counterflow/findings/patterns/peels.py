@@ -12,7 +12,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from counterflow.findings.observations import DAY, HOUR
-from counterflow.findings.patterns.chains import COINCIDENCE, DRAG, SPREAD
+from counterflow.findings.patterns.chains import DRAG
+from counterflow.findings.patterns.chance import COINCIDENCE, SPREAD
 from counterflow.findings.patterns.hits import Hits, earliest, room
 from counterflow.findings.patterns.kernels import chosen
 

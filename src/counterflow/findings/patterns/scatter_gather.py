@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from counterflow.findings.observations import DAY
+from counterflow.findings.patterns.chance import chance_fit, together
 from counterflow.findings.patterns.hits import Hits, earliest, room
 from counterflow.findings.patterns.kernels import chosen
 from counterflow.findings.patterns.links import MORE, NEXT, OTHER, WHEN, after, links
@@ -20,7 +21,7 @@ from counterflow.findings.patterns.links import MORE, NEXT, OTHER, WHEN, after, 
 if TYPE_CHECKING:
     from counterflow.findings.patterns.log import Log
 
-__all__ = ["find"]
+__all__ = ["find", "surprises"]
 
 Ints = np.ndarray[Any, np.dtype[np.int64]]
 Codes = np.ndarray[Any, np.dtype[np.int32]]
@@ -59,6 +60,20 @@ def find(
         earliest(log.at, since, window), since,
     )  # fmt: skip
     return Hits(starts, members >> 1, int(exhausted), (members & 1).astype(np.int8), surprise).by_first()
+
+
+def surprises(log: Log, hits: Hits) -> Floats:
+    """float64[hits]: the surprise of each hit of `find`, and with it how well each relay keeps the worth of what it was
+    paid. Worth ranks: relays that keep none are told where there are enough of them."""
+    worth = np.log(log.worth)
+    fit, steps = np.zeros(len(hits)), np.ones(len(hits))
+    for h, members in enumerate(hits):
+        into = hits.role[hits.starts[h] : hits.starts[h + 1]] == 1 if hits.role is not None else members < 0
+        came, went = members[~into], members[into]
+        relays = np.unique(log.payee[came])
+        shares = [chance_fit(worth[came[log.payee[came] == r]], worth[went[log.payer[went] == r]]) for r in relays]
+        fit[h], steps[h] = -2 * np.log(shares).sum(), len(shares)
+    return (hits.surprise if hits.surprise is not None else np.zeros(len(hits))) + together(fit, steps)
 
 
 def _search(  # noqa: C901, a kernel is one nest of loops

@@ -12,7 +12,8 @@ import numpy as np
 
 from counterflow.findings.attempts import Attempt, Told, findings
 from counterflow.findings.observations import DAY
-from counterflow.findings.patterns import gather_scatter
+from counterflow.findings.patterns import fans, gather_scatter
+from counterflow.findings.patterns.chance import enough
 from counterflow.findings.typology import Data, Parameter, Typology
 from counterflow.model.finding import Finding
 
@@ -23,8 +24,10 @@ def detect(data: Data, dial: Mapping[str, float]) -> Iterator[Finding]:
     """One finding for each account and span."""
     hits = data.search(
         gather_scatter.find, window=int(dial["days"] * DAY), each=int(dial["each"]), both=int(dial["both"]),
-        floor=dial["surprise"], most=int(dial["most"]),
+        floor=enough(dial["surprise"], len(data.log)), most=int(dial["most"]),
     )  # fmt: skip
+    least = enough(dial["surprise"], len(data.log))
+    hits = fans.settled(data.log, hits, int(dial["watched"] * DAY), least, least)
     yield from findings(data, TYPOLOGY, hits, _told, prior=0.1, roles=("gathered", "scattered"))
 
 
@@ -64,6 +67,9 @@ TYPOLOGY = Typology(
         "both": Parameter(6, "accounts", "fewest payers and payees together"),
         "days": Parameter(10, "days", "longest time from the first payment in to the last one out"),
         "surprise": Parameter(3, "decimal logarithm", "how unlikely it is for the account, at least"),
+        "watched": Parameter(
+            30, "days", "days at the data's beginning that are not told of, for all are strangers; if twice as long"
+        ),
         "most": Parameter(400, "payments", "accounts with more strangers in the window are not looked at; declared"),
     },
     benign=(

@@ -7,12 +7,14 @@ as long (`benchmarks/README.md`), so there is one search and no switch between t
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 
 import numpy as np
 
 from counterflow.findings.attempts import Attempt, Told, findings
 from counterflow.findings.observations import DAY
 from counterflow.findings.patterns import scatter_gather
+from counterflow.findings.patterns.chance import enough
 from counterflow.findings.typology import Data, Parameter, Typology
 from counterflow.model.finding import Finding
 
@@ -23,9 +25,11 @@ def detect(data: Data, dial: Mapping[str, float]) -> Iterator[Finding]:
     """One finding for each source, sink and span in which enough relays carried."""
     hits = data.search(
         scatter_gather.find, window=int(dial["days"] * DAY), relays=int(dial["relays"]), least=dial["amount"],
-        degree=int(dial["degree"]), floor=dial["surprise"],
+        degree=int(dial["degree"]), floor=0.0,
     )  # fmt: skip
-    yield from findings(data, TYPOLOGY, hits, _told, roles=("leg to a relay", "leg from a relay"))
+    surprise = scatter_gather.surprises(data.log, hits)
+    hits = replace(hits, surprise=surprise).select(surprise >= enough(dial["surprise"], len(data.log)))
+    yield from findings(data, TYPOLOGY, hits, _told, prior=0.03, roles=("leg to a relay", "leg from a relay"))
 
 
 def _told(a: Attempt) -> Told:
@@ -37,8 +41,8 @@ def _told(a: Attempt) -> Told:
     with np.errstate(divide="ignore", invalid="ignore"):
         kept = int(((gave >= 0.8 * got) & (gave <= 1.02 * got) & (got > 0)).sum())
     new = float(a.log.debut[a.members].mean())
-    factors = {
-        f"{len(relays)} relays": 1 + len(relays) / 3,
+    factors = a.unlikely("that such relays, and the worth they keep, come about by chance")
+    factors |= {
         # conservation ranks and never filters: laundering through trade keeps no amount
         f"{kept} of them passed on about what they got": 0.7 + 2.2 * kept / len(relays),
         f"{new:.0%} of the payments between parties who had no dealings before": 0.5 + 1.5 * new,
@@ -68,7 +72,9 @@ TYPOLOGY = Typology(
         "relays": Parameter(3, "accounts", "fewest relays that pay on after they were paid"),
         "days": Parameter(7, "days", "longest time from the first payment out to the last one in"),
         "amount": Parameter(0, "currency units", "payments below this are not looked at"),
-        "surprise": Parameter(1, "decimal logarithm", "how unlikely as many relays would meet by chance, at least"),
+        "surprise": Parameter(
+            3, "decimal logarithm", "how unlikely such relays, and the worth they keep, must be by chance"
+        ),
         "degree": Parameter(300, "payments", "busier accounts alone do not make a pattern as its relays; declared"),
     },
     benign=(

@@ -13,6 +13,7 @@ import numpy as np
 from counterflow.findings.attempts import Attempt, Told, findings
 from counterflow.findings.observations import DAY
 from counterflow.findings.patterns import cycles
+from counterflow.findings.patterns.chance import enough
 from counterflow.findings.typology import Data, Parameter, Typology
 from counterflow.model.finding import Finding
 
@@ -25,8 +26,10 @@ def detect(data: Data, dial: Mapping[str, float]) -> Iterator[Finding]:
         cycles.find, window=int(dial["days"] * DAY), low=int(dial["shortest"]), high=int(dial["longest"]),
         least=dial["amount"], budget=int(dial["budget"]), degree=int(dial["degree"]),
     )  # fmt: skip
-    hits = hits.select(cycles.surprises(data.log, hits, int(dial["days"] * DAY)) >= dial["surprise"])
-    yield from findings(data, TYPOLOGY, hits, _told, roles=[f"step {n + 1} of the ring" for n in range(64)])
+    hits = hits.select(
+        cycles.surprises(data.log, hits, int(dial["days"] * DAY)) >= enough(dial["surprise"], len(data.log))
+    )
+    yield from findings(data, TYPOLOGY, hits, _told, prior=0.04, roles=[f"step {n + 1} of the ring" for n in range(64)])
 
 
 def _told(a: Attempt) -> Told:
@@ -34,7 +37,7 @@ def _told(a: Attempt) -> Told:
     ring = [int(a.payer[np.flatnonzero(a.role == n)[0]]) for n in range(hops)]
     new = float(a.log.debut[a.members].mean())
     banks = len(set(a.log.bank[ring].tolist()))
-    factors = {f"a ring of {hops} accounts": 1 + 0.4 * (hops - 2)}
+    factors = a.unlikely("that such a ring, and the worth it keeps, comes about by chance")
     factors[f"{new:.0%} of the payments between parties who had no dealings before"] = 0.5 + 2 * new
     if banks > 1:
         factors[f"over {banks} banks"] = 1 + 0.5 * banks / hops
@@ -68,7 +71,9 @@ TYPOLOGY = Typology(
         "longest": Parameter(12, "payments", "most payments of a ring"),
         "days": Parameter(7, "days", "longest time from the first payment to the last"),
         "amount": Parameter(0, "currency units", "payments below this are not looked at"),
-        "surprise": Parameter(1, "decimal logarithm", "how unlikely such a way home is by chance, at least"),
+        "surprise": Parameter(
+            3, "decimal logarithm", "how unlikely such a ring, and the worth that it keeps, must be by chance"
+        ),
         "budget": Parameter(2000, "payments", "most payments looked at from one start; beyond it is declared"),
         "degree": Parameter(100, "payments", "accounts with more within the window are not looked through; declared"),
     },
