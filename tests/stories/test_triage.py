@@ -47,7 +47,7 @@ def workspace(paid: Path, tmp_path: Path) -> Iterator[Workspace]:
 
 
 def found_in(workspace: Workspace, audience: str | None = None, **wanted: Any) -> list[dict[str, Any]]:
-    found = workspace.view(audience).findings({"typology": ("structuring",), **wanted})
+    found = workspace.view(audience).findings(wanted)
     return list(found["findings"])
 
 
