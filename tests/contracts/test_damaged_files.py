@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from counterflow.errors import InputError
@@ -38,6 +38,7 @@ CHANGES = st.lists(
 @pytest.mark.parametrize(("reader", "name"), FILES, ids=[name for _, name in FILES])
 @settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(CHANGES)
+@example([(0.03125, b"9", 0)])  # AMLworld's heading without the payer's bank
 def test_damage_is_never_another_error(
     tmp_path: Path, reader: Any, name: str, changes: list[tuple[float, bytes, int]]
 ) -> None:

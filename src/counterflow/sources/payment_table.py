@@ -220,7 +220,8 @@ def _identify(cells: Cells, state: dict[str, Any]) -> None:
     rows, columns = cells.rows, cells.columns
     if rows.mapping.defaults.get("identity") == "content":
         for name in ("from_bank", "to_bank"):  # some editions of AMLworld print 010 where others print 10
-            columns[name] = pc.utf8_ltrim(columns[name], "0")
+            if name in columns:  # a damaged heading may hide it
+                columns[name] = pc.utf8_ltrim(columns[name], "0")
         ids = pa.array(_by_content(columns, state), _TEXT)
     else:
         lines = pc.cast(pa.array(rows.batch.lines), _TEXT)
