@@ -46,7 +46,9 @@ def _told(a: Attempt) -> Told:
     first, last = float(a.usd[0]), float(a.usd[-1])
     if first > 0 and 0.8 <= last / first <= 1.02:
         factors["about the first amount came back"] = 2.0
-    others = ", ".join(a.name(account) for account in ring[1:])
+    others = ", ".join(a.name(account) for account in ring[1:5])
+    if hops > 5:
+        others += f" and {hops - 5} more"
     return Told(
         f"{a.name(ring[0])} paid {a.money(a.role == 0)} away, and money came back to the same account over {others} "
         f"within {a.span}.",
