@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
 __all__ = ["KINDS", "Data", "Parameter", "Typology", "weigh"]
 
-KINDS = ("crypto", "ownership", "payment", "ship", "succession", "trade")
+KINDS = ("crypto", "ownership", "payment", "seizure", "ship", "succession", "trade", "travel")
 
 
 @dataclass(frozen=True)
