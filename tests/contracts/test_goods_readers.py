@@ -1,4 +1,4 @@
-"""Readers of ships and goods keep the contract that every reader keeps."""
+"""Readers of ships, goods and journeys keep the contract that every reader keeps."""
 
 from __future__ import annotations
 
@@ -6,7 +6,8 @@ from pathlib import Path
 
 from counterflow.sources.case import event_list, facilities
 from counterflow.sources.ships import ais, nmea, ship_events, ship_register
-from counterflow.sources.trade import seizures, shipments, trade_figures
+from counterflow.sources.trade import seizures, shipments, trade_figures, vehicles
+from counterflow.sources.travel import trips
 from counterflow.testing import ReaderContract
 
 FIXTURES = Path(__file__).parents[1] / "fixtures"
@@ -22,6 +23,24 @@ class TestSeizures(ReaderContract):
     fixture = SEIZURES
     strangers = (*FLOWS, LIST)
     spoilt = SEIZURES.with_name("spoilt.csv")
+
+
+class TestVehicles(ReaderContract):
+    """Stolen and registered vehicles in one table."""
+
+    reader = vehicles.READER
+    fixture = FIXTURES / "vehicles" / "good.csv"
+    strangers = (*FLOWS, LIST, SEIZURES)
+    spoilt = FIXTURES / "vehicles" / "spoilt.csv"
+
+
+class TestTrips(ReaderContract):
+    """Bookings."""
+
+    reader = trips.READER
+    fixture = FIXTURES / "trips" / "good.csv"
+    strangers = (*FLOWS, LIST, SEIZURES)
+    spoilt = FIXTURES / "trips" / "spoilt.csv"
 
 
 class TestTradeFigures(ReaderContract):

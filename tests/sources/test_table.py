@@ -15,12 +15,16 @@ from counterflow.sources.ships.ship_events import READER as EVENTS
 from counterflow.sources.trade.seizures import READER as SEIZURES
 from counterflow.sources.trade.shipments import READER as SHIPMENTS
 from counterflow.sources.trade.trade_figures import READER as FIGURES
+from counterflow.sources.trade.vehicles import READER as VEHICLES
+from counterflow.sources.travel.trips import READER as TRIPS
 from sources.observed import Observed
 
 ROW = {
     "seizures": (SEIZURES, ["date", "goods", "quantity", "unit", "country", "lat", "lon", "odd column"]),
     "shipments": (SHIPMENTS, ["date", "shipper_name", "consignee_name", "hs_code", "quantity", "unit", "value", "imo"]),
     "trade_figures": (FIGURES, ["date", "reporter", "partner", "flow", "value", "commodity_code", "classification"]),
+    "trips": (TRIPS, ["name", "passport", "passport type", "from", "to", "departure", "cash", "nationality"]),
+    "vehicles": (VEHICLES, ["vin", "status", "date", "stolen", "recovered", "country"]),
     "ship_events": (EVENTS, ["kind", "timestamp", "end", "lat", "lon", "mmsi", "other_mmsi", "flag"]),
 }
 CELL = st.one_of(

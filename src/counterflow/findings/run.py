@@ -73,10 +73,14 @@ class ScopeData:
         last = latest(self.as_of)
         if name in ("payments", "positions", "ship_statics", "ship_events", "transfers"):
             return table.filter(table.timestamp < dt.datetime.combine(last + dt.timedelta(days=1), dt.time(), dt.UTC))
+        if name == "trips":
+            start = table.departure.coalesce(table.arrival)
+            return table.filter(start < dt.datetime.combine(last + dt.timedelta(days=1), dt.time(), dt.UTC))
         column = {
             "shipments": "date",
             "trade_figures": "date",
             "seizures": "date",
+            "vehicles": "date",
             "links": "start",
             "ties": "start",
             "claims": "valid_from",

@@ -1,7 +1,7 @@
-"""Check digits of account numbers, ships' numbers and addresses of wallets: whether a number can be right.
+"""Check digits of account numbers, numbers of ships and vehicles, addresses of wallets: whether a number can be right.
 
-Sources: IMO Resolution A.1117(30) (ships); ISO 13616 (IBAN) and ISO 7064 (mod 97-10); Base58Check (Bitcoin, Tron),
-BIP 173 and BIP 350 (Bech32).
+Sources: IMO Resolution A.1117(30) (ships); ISO 3779 and 49 CFR 565.15 (vehicles); ISO 13616 (IBAN) and ISO 7064
+(mod 97-10); Base58Check (Bitcoin, Tron), BIP 173 and BIP 350 (Bech32).
 """
 
 from __future__ import annotations
@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 import re
 
-__all__ = ["base58check", "bech32", "iban", "imo", "mod97"]
+__all__ = ["base58check", "bech32", "iban", "imo", "mod97", "vin"]
 
 _IBAN = re.compile(r"[A-Z]{2}\d{2}[0-9A-Z]{11,30}")
 
@@ -29,6 +29,22 @@ def imo(number: str) -> bool:
     if len(number) != 7 or not (number.isascii() and number.isdigit()):
         return False
     return sum(int(d) * weight for d, weight in zip(number[:6], range(7, 1, -1), strict=True)) % 10 == int(number[6])
+
+
+_VIN = dict(zip("0123456789ABCDEFGHJKLMNPRSTUVWXYZ", (*range(10), *range(1, 9), *range(1, 6), 7, 9, *range(2, 10)),
+                strict=True))  # fmt: skip
+_VIN_WEIGHTS = (8, 7, 6, 5, 4, 3, 2, 10, 0, 9, 8, 7, 6, 5, 4, 3, 2)
+
+
+def vin(number: str) -> bool:
+    """Whether the ninth of a vehicle's seventeen characters checks the others.
+
+    North America and China ask for it; elsewhere the ninth is the maker's own, and a number that fails may be right.
+    """
+    if len(number) != 17 or not set(number) <= _VIN.keys():
+        return False
+    left = sum(_VIN[c] * weight for c, weight in zip(number, _VIN_WEIGHTS, strict=True)) % 11
+    return number[8] == ("X" if left == 10 else str(left))
 
 
 _BASE58 = "123456789ABCDEFGHJKLMNPQRSTUVWXYZabcdefghijkmnopqrstuvwxyz"

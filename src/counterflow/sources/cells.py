@@ -6,7 +6,7 @@ different values, so each is judged once.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from functools import cache
 from importlib import resources
 
@@ -18,7 +18,7 @@ from counterflow.model import dates
 from counterflow.model.values import clean
 from counterflow.sources.columns import Typed
 
-__all__ = ["KINDS", "kind_of", "truth", "typed"]
+__all__ = ["KINDS", "kind_of", "standard", "truth", "typed"]
 
 Kind = Callable[[str], str | None]
 
@@ -80,7 +80,8 @@ KINDS: dict[str, tuple[Kind, str]] = {
 
 _OF_COLUMN = {
     "reporter": "country", "partner": "country", "second_partner": "country", "flag": "country",
-    "other_flag": "country", "country": "country", "other_imo": "imo", "other_mmsi": "mmsi",
+    "other_flag": "country", "country": "country", "nationality": "country", "birth_date": "date", "end": "date",
+    "other_imo": "imo", "other_mmsi": "mmsi",
 }  # fmt: skip
 
 
@@ -113,3 +114,11 @@ def truth(texts: pa.Array) -> Typed:
     found = [_truths().get(word.casefold()) for word in coded.dictionary.to_pylist()]
     values = pa.array(found, pa.bool_()).take(coded.indices)
     return Typed(values, np.asarray(pc.and_(pc.is_null(values), pc.is_valid(texts))))
+
+
+def standard(texts: pa.Array, words: Mapping[str, Sequence[str]]) -> pa.Array:
+    """Words as we write them, however they are capitalised; others as they stand. :param words: ours → theirs"""
+    ours = {word: name for name, theirs in words.items() for word in (name, *theirs)}
+    coded = texts.dictionary_encode()
+    found = [ours.get(" ".join(word.casefold().split()), word) for word in coded.dictionary.to_pylist()]
+    return pa.array(found, pa.string()).take(coded.indices)

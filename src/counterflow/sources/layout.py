@@ -1,7 +1,8 @@
 """Layouts: how publishers lay out their tables, as data. One YAML in ``layouts/`` for each reader::
 
     table: seizures                    # of storage.tables.OBSERVATIONS
-    signature: [date, goods]           # a table with all of these (by any of their names) is taken for one
+    signature: [date, goods]           # a table with all of these (by any of their names) is taken for one; ``a|b``:
+                                       # a or b
     sure: 0.9                          # and so surely; less where others have such columns too
     required: [date, goods]            # a row without one of these is set aside; ``a|b``: the file must have a or b
     strict: [hs_code]                  # an odd value here sets the row aside; elsewhere it is left out with a note
@@ -98,7 +99,10 @@ class Layouts:
             return 0.97
         names = {plain(name) for name in header}
         part = self.general.parts[0]
-        known = [any(plain(n) in names for n in (ours, *part.columns.get(ours, ()))) for ours in self.signature]
+        known = [
+            any(plain(n) in names for ours in either.split("|") for n in (ours, *part.columns.get(ours, ())))
+            for either in self.signature
+        ]
         return self.sure if all(known) else 0.4 if len(known) > 3 and sum(known) == len(known) - 1 else 0.0
 
     def fields(self) -> dict[str, str]:

@@ -198,6 +198,8 @@ _TOLD = {
     "shipments": "{date} {shipper_name} to {consignee_name}: {description}",
     "trade_figures": "{date} {reporter_name}: {flow}, {partner_name}, {hs_code} {description}, {value} {currency}",
     "seizures": "{date} {country}, {place}: {quantity} {unit} of {goods}",
+    "trips": "{departure} {name}, {document_type} passport {document}: {from_place} to {to_place}, {flight}",
+    "vehicles": "{date} {vin}, {make} {model}: {kind} in {country}",
     "transfers": "{timestamp} {from_address} to {to_address}: {amount} {asset} ({tx})",
     "labels": "{kind} {record}: {label}",
     "passages": "page {page} of a document: {text}",
@@ -210,6 +212,7 @@ _ELSE = {
     "description": "hs_code",
     "from_address": "spent_tx", "to_address": "tx", "asset": "contract",
     "reporter_name": "reporter", "partner_name": "partner", "place": "authority",
+    "departure": "arrival", "from_place": "from_country", "to_place": "to_country", "flight": "carrier",
 }  # fmt: skip
 """What stands for a column that a source leaves out."""
 

@@ -1,0 +1,1 @@
+"""Journeys of persons: bookings, passenger lists, border crossings, visas."""
