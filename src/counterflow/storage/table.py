@@ -7,7 +7,16 @@ from functools import cached_property
 
 import pyarrow as pa
 
-__all__ = ["Column", "Table", "described"]
+__all__ = ["PROVENANCE", "Column", "Table", "described"]
+
+PROVENANCE = """
+dataset text      dataset the row came in with
+source_id text    source that the row rests on
+locator text      where in the file: row 17, line 240
+label_id text     handling label
+recorded_at time  when the ledger learnt it
+"""
+"""Columns that every observation ends with."""
 
 _TYPES: dict[str, pa.DataType] = {
     "text": pa.string(),
