@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from counterflow.model.handling import PUBLIC, Label
 from counterflow.storage.tables import DERIVED, LEDGER
+from counterflow.testing.noise import noisy
 from counterflow.testing.tables import scope_of, whole
 
 if TYPE_CHECKING:
@@ -125,6 +126,13 @@ class TypologyContract:
             rng = random.Random(seed)
             shuffled = {name: table.take(rng.sample(range(len(table)), len(table))) for name, table in tables.items()}
             assert [f.to_dict() for f in self._detect(shuffled)] == told
+
+    def test_ten_times_the_noise_hides_nothing_and_adds_nothing(self) -> None:
+        """The planted case is told of the same parties, the clean twin stays silent, and nobody else is named."""
+        planted = self.planted()
+        told = {f.subjects[0] for f in self._detect(planted)}
+        assert {f.subjects[0] for f in self._detect(noisy(planted))} == told
+        assert [f.sentence for f in self._detect(noisy(self.clean()))] == []
 
     def test_nothing_is_found_in_nothing(self) -> None:
         """Empty tables are no error."""
