@@ -366,6 +366,33 @@ def regimes() -> str:
     return "\n".join(parts)
 
 
+def commodities() -> str:
+    """Every list of commodities: its goods and codes, and its steps in time with where they stand."""
+    from counterflow.findings import commodities as named
+
+    parts = []
+    for kind in named.KINDS:
+        parts.append(f"## {kind.replace('_', ' ').capitalize()}\n")
+        for name in dict.fromkeys(rule.name for rule in named.rules() if rule.kind == kind):
+            rules = [rule for rule in named.rules() if rule.name == name]
+            steps = {
+                (rule.first or "…", rule.last or "…", rule.level, rule.contracts, rule.unless, rule.cite): None
+                for rule in rules
+                if rule.until > max(other.since for other in rules)
+            }
+            goods: dict[str, dict[str, None]] = {}
+            for rule in rules:
+                worth = f" from {rule.worth:,.0f} dollars a piece" if rule.worth else ""
+                before = f" (before {rule.until})" if rule.until < "HS9999" else ""
+                goods.setdefault(rule.goods, {})[f"{rule.code}{before}{worth}"] = None
+            sides = " and ".join(dict.fromkeys(rule.side for rule in rules if rule.side))
+            whose = f"{sides.capitalize()} of {rules[0].country.upper()}. " if sides else ""
+            lines = "; ".join(f"{words}: {', '.join(codes)}" for words, codes in goods.items())
+            heads = ("from", "until", "level", "older contracts until", "not meant", "where it stands")
+            parts.append(f"### {name}\n\n{whose}{lines}.\n\n{table(heads, steps)}\n")
+    return "\n".join(parts)
+
+
 def cli() -> str:
     """Every command with its own help, as the terminal shows it."""
     import click
@@ -431,6 +458,7 @@ GENERATORS: Mapping[str, Callable[[], str]] = {
     f.__name__: f
     for f in (
         cli,
+        commodities,
         errors,
         exporters,
         features,
