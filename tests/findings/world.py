@@ -127,6 +127,17 @@ class World:
             consignee_name=consignee, hs_code=hs_code, description=description, locator=f"line {number}", **COMMON,
         )  # fmt: skip
 
+    def figure(self, reporter: str, partner: str, date: str, flow: str, hs_code: str | None, value: float,
+               **said: Any) -> None:  # fmt: skip
+        """What one country reports of its trade with another, in dollars."""
+        number = len(self.rows.get("trade_figures", [])) + 1
+        row = {
+            "row_id": f"row-f{number:05}", "date": date, "reporter": reporter, "partner": partner, "flow": flow,
+            "hs_code": hs_code, "level": len(hs_code or ""), "nomenclature": "HS", "value": value, "currency": "USD",
+            "locator": f"line {number}", **COMMON,
+        }  # fmt: skip
+        self._add("trade_figures", **(row | said))
+
     def transfer(self, when: str | None, sender: str, receiver: str, amount: float | None, asset: str = "ETH",
                  **more: Any) -> str:  # fmt: skip
         """From address to address on Ethereum; returns the transaction. :param more: other columns of the table"""

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
     from counterflow.findings.typology import Data
 
-__all__ = ["SIGNS", "countries", "linked", "of_country", "proof", "signs", "tied"]
+__all__ = ["SIGNS", "TWIN", "countries", "linked", "of_country", "proof", "signs", "tied"]
 
 SIGNS = {
     "export": {"by_origin": "origin", "by_departure": "sent from there", "by_load_port": "loaded at a port there",
@@ -31,6 +31,8 @@ SIGNS = {
                "by_ship": "the ship is of there"},
 }  # fmt: skip
 """side → column of `tied` → the sign in words."""
+TWIN = {"kp": "kr"}
+"""Country → the one that it is taken for, in print and in statistics."""
 _TIES = ("Ownership", "Directorship", "Control", "Representation", "Employment", "UnknownLink")
 _PAPERS = (
     "row_id", "date", "shipper_name", "consignee_name", "hs_code", "hs_edition", "description", "quantity", "unit",

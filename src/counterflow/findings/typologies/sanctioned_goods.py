@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from counterflow.findings import evidence
 from counterflow.findings.commodities import under
-from counterflow.findings.embargoed import SIGNS, countries, proof, signs, tied
+from counterflow.findings.embargoed import SIGNS, TWIN, countries, proof, signs, tied
 from counterflow.findings.traders import Trade, trades
 from counterflow.findings.typology import Data, Parameter, Typology, weigh
 from counterflow.findings.worth import usd
@@ -27,8 +27,6 @@ _WEIGHT = {
     "by_origin": 4.0, "by_departure": 4.0, "by_dest": 4.0, "by_load_port": 4.0, "by_discharge_port": 4.0,
     "by_shipper": 2.0, "by_consignee": 2.0, "by_link": 1.0, "by_ship": 1.5,
 }  # fmt: skip
-_TWIN = {"kp": "kr"}
-"""Countries that are taken for another in print."""
 
 
 def banned(data: Data, country: str, side: str) -> ibis.Table:
@@ -52,8 +50,8 @@ def detect(data: Data, dial: Mapping[str, float]) -> Iterator[Finding]:
             for row in data.run(banned(data, country, side)).to_pylist():
                 oldest.setdefault(row["row_id"], row | {"usd": usd(row)})
             for row in oldest.values():
-                key = (row["shipper_name"] or "", row["consignee_name"] or "", row["rule_name"])
-                groups.setdefault(key, []).append(row)
+                pair = row["shipper_name"] or "", row["consignee_name"] or "", row["rule_name"]
+                groups.setdefault(pair, []).append(row)
             known = trades(data, oldest)
             for key in sorted(groups):
                 rows = groups[key]
@@ -63,7 +61,7 @@ def detect(data: Data, dial: Mapping[str, float]) -> Iterator[Finding]:
 
 def _finding(data: Data, country: str, side: str, rows: list[dict[str, Any]], trade: Trade) -> Finding:
     first = rows[0]
-    name, twin = country_name(country), _TWIN.get(country, "")
+    name, twin = country_name(country), TWIN.get(country, "")
     found = tuple(dict.fromkeys(sign for row in rows for sign in signs(row, side)))
     factors = {f"{SIGNS[side][sign]}: {name}": _WEIGHT[sign] for sign in found}
     if any(data.listed(party) for party in trade.parties):
