@@ -138,6 +138,14 @@ class World:
         }  # fmt: skip
         self._add("trade_figures", **(row | said))
 
+    def seize(self, day: str, goods: str, **said: Any) -> str:
+        """:param said: other columns of the table; returns the row's id"""
+        number = len(self.rows.get("seizures", [])) + 1
+        row = {"row_id": f"row-z{number:05}", "seizure_id": f"Z{number}", "date": day, "goods": goods, "repeat": 1,
+               "locator": f"line {number}", **COMMON} | said  # fmt: skip
+        self._add("seizures", **row)
+        return str(row["row_id"])
+
     def transfer(self, when: str | None, sender: str, receiver: str, amount: float | None, asset: str = "ETH",
                  **more: Any) -> str:  # fmt: skip
         """From address to address on Ethereum; returns the transaction. :param more: other columns of the table"""

@@ -30,11 +30,58 @@ def one(quantity: str | None, unit: str | None, **options: object) -> Row:
         ("0", "kg", (0.0, "kg", None, "the quantity given is zero")),
         ("1e-07", "kg", (1e-07, "kg", None, None)),
         (None, "kg", (None, "kg", None, None)),
-        ("1,500", "kg", (None, "kg", "1,500 kg", "the quantity is no plain number: as written")),  # 1.5 or 1500?
     ],
 )
 def test_quantities_are_converted_or_kept_as_written(quantity: str | None, unit: str | None, expected: Row) -> None:
     assert one(quantity, unit) == expected
+
+
+SEPARATED = "the quantity's separators are read as they can only be meant"
+MIDDLE = "the quantity is a range: its middle"
+
+
+@pytest.mark.parametrize(
+    ("written", "value", "unit", "note"),
+    [
+        ("1,234,567 kg", 1_234_567.0, "kg", SEPARATED),
+        ("1.234,5 kg", 1234.5, "kg", SEPARATED),
+        ("1 234 kg", 1234.0, "kg", SEPARATED),
+        ("1\u00a0234,567 kg", 1234.567, "kg", SEPARATED),
+        ("12,5 kg", 12.5, "kg", SEPARATED),
+        ("0,250 kg", 0.25, "kg", SEPARATED),
+        ("10,000 tablets", 10_000.0, "tablet", SEPARATED),  # a tablet has no thousandths
+        ("1,500 kg", None, "kg", "the quantity may be thousands or a fraction: as written; a mapping says which "
+         "(thousands, decimal)"),
+        ("1,2,3 kg", None, "kg", "the quantity is no plain number: as written"),
+        ("10-12 kg", 11.0, "kg", MIDDLE),
+        ("10 to 12 kg", 11.0, "kg", MIDDLE),
+        ("2 000 – 3 000 cigarettes", 2500.0, "cigarette", f"{SEPARATED}; {MIDDLE}"),
+        ("12-10 kg", None, "kg", "the quantity is no plain number: as written"),
+        ("approx. 2 tons", 2.0, "tons", "the unit is not known: the quantity is as written; the quantity is approximate"),
+        ("3 tola", pytest.approx(0.034991411), "kg", None),
+    ],
+)  # fmt: skip
+def test_separators_and_ranges_are_read_where_they_have_one_meaning(
+    written: str, value: float | None, unit: str, note: str | None
+) -> None:
+    assert one(written, None) == (value, unit, written, note)
+
+
+@settings(deadline=None, max_examples=25)
+@given(st.integers(0, 10**9), st.integers(0, 99))
+def test_a_number_is_the_same_in_every_country_s_writing(whole: int, hundredths: int) -> None:
+    plain = f"{whole:,}.{hundredths:02}"
+    for comma, point in ((",", "."), (".", ","), (" ", "."), (" ", ","), ("'", ".")):
+        written = plain.replace(",", "_").replace(".", point).replace("_", comma)
+        assert one(written, "kg")[0] == pytest.approx(whole + hundredths / 100), written
+
+
+@settings(deadline=None, max_examples=25)
+@given(st.integers(0, 10**6), st.integers(0, 10**6), st.sampled_from(["-", " - ", "–", " to ", "~"]))
+def test_a_range_is_its_middle_and_says_so(low: int, more: int, to: str) -> None:
+    value, _, written, note = one(f"{low}{to}{low + more} kg", None)
+    assert (value, note) == (low + more / 2, MIDDLE if low + more else f"{MIDDLE}; the quantity given is zero")
+    assert written == f"{low}{to}{low + more} kg"
 
 
 def test_a_mapping_says_how_figures_are_written_and_a_publisher_what_a_unit_means() -> None:

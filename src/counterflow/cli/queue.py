@@ -50,15 +50,22 @@ def detected(found: Row, printed: int) -> list[str]:
 
 
 def not_looked_at(left_out: Mapping[str, int]) -> list[str]:
-    """Payments and positions that no pattern was looked for in. :param left_out: as in `findings.run.Detected`"""
+    """Payments, positions and seizures that no pattern was looked for in. :param left_out: as in
+    `findings.run.Detected`"""
     lines = []
-    for what, mark in (("payment", ""), ("position", "positions: ")):
-        mine = {k.removeprefix(mark): n for k, n in left_out.items() if k.startswith("positions: ") == bool(mark)}
+    for what in ("payment", "position", "seizure"):
+        mine = {reason: n for kind, reason, n in map(_reason, left_out.items()) if kind == what}
         if mine:
             why = ", ".join(f"{n:,} with {reason}" for reason, n in sorted(mine.items()))
             total = sum(mine.values())
             lines.append(f"No pattern was looked for in {total:,} {what}{'s' * (total != 1)}: {why}.")
     return lines
+
+
+def _reason(item: tuple[str, int]) -> tuple[str, str, int]:
+    """What, why and how many, of ``positions: no time``: 7; without a kind before it, payments."""
+    kind, colon, reason = item[0].partition("s: ")
+    return (kind, reason, item[1]) if colon and kind in ("position", "seizure") else ("payment", *item)
 
 
 def finding(f: Row) -> str:

@@ -114,12 +114,23 @@ class ScopeData:
 
     @property
     def left_out(self) -> Mapping[str, int]:
-        """Reason → payments that the log has not, and, after ``positions: ``, positions that the traffic has not, where
-        these were read at all."""
+        """Reason → payments that the log has not, and, after ``positions: ``, positions that the traffic has not, and,
+        after ``seizures: ``, seizures that are no basis for anything; where these were read at all."""
         found = dict(self.log.left_out) if "log" in self.__dict__ else {}
         if "traffic" in self.__dict__:
             found |= {f"positions: {reason}": n for reason, n in sorted(self.traffic.left_out.items())}
+        if "seizures" in self.__dict__:
+            from counterflow.findings.seized import left_out
+
+            found |= {f"seizures: {reason}": n for reason, n in left_out(self).items()}
         return found
+
+    @cached_property
+    def seizures(self) -> ibis.Table:
+        """Seizures that are a basis for anything."""
+        from counterflow.findings.seized import believed
+
+        return believed(self)
 
     @cached_property
     def parties(self) -> Parties:

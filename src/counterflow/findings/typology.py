@@ -80,6 +80,11 @@ class Data(Protocol):
         ...
 
     @property
+    def seizures(self) -> ibis.Table:
+        """Seizures that are a basis for anything: each once, none that its source or its grade holds doubtful."""
+        ...
+
+    @property
     def ranking(self) -> Scored | None:
         """What a model that was trained on answers says of these payments; None: there is none in force."""
         ...

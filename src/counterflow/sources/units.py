@@ -21,9 +21,18 @@ from counterflow.sources.columns import Mask, joined, numbers
 __all__ = ["Quantities", "normalised", "unit_of"]
 
 _WRITTEN = (
-    r"^(?P<about>(?i:about|approximately|approx\.?|around|circa|ca\.?|c\.|~|over|more than|at least|up to|nearly))?\s*"
-    r"(?P<number>[+-]?[\d.,'\s]*\d)\s*(?P<unit>[^\d\s].*)?$"
+    r"^(?P<about>(?i:about|approximately|approx\.?|around|circa|ca\.?|c\.|~|over|more than|at least|up to|nearly|between))?\s*"
+    r"(?P<number>[+-]?[\d.,'\s\x{a0}\x{202f}]*\d(?:\s*(?:-|–|—|to|bis|and|~)\s*\d[\d.,'\s\x{a0}\x{202f}]*)?)\s*"
+    r"(?P<unit>[^\d\s].*)?$"
 )
+_RANGE = r"^(?P<low>\d.*?)\s*(?:-|–|—|to|bis|and|~)\s*(?P<high>\d.*)$"
+_POINT = (r"^\d{1,3}(,\d{3}){2,}(\.\d+)?$", r"^\d{1,3}(,\d{3})+\.\d+$", r"^\d{1,3}([ '\x{a0}\x{202f}]\d{3})+(\.\d+)?$")
+_COMMA = (r"^\d{1,3}(\.\d{3}){2,}(,\d+)?$", r"^\d{1,3}(\.\d{3})+,\d+$", r"^\d{1,3}([ '\x{a0}\x{202f}]\d{3})+,\d+$",
+          r"^\d+,(\d{1,2}|\d{4,})$", r"^0,\d+$")  # fmt: skip
+_EITHER = r"^[1-9]\d{0,2},\d{3}$"
+_WHOLE = ("pcs", "tablet", "capsule", "cigarette", "note", "pack", "carton", "package", "pair", "dose", "ampoule", "vial",
+          "bottle", "plant", "bush", "teu")  # fmt: skip
+"""Base units of what is counted: three digits behind a comma are no fraction of a tablet."""
 _TEXT = pa.string()
 
 
@@ -62,29 +71,84 @@ def normalised(
     parts = pc.extract_regex(quantities, _WRITTEN)
     digits = pc.if_else(pc.is_valid(parts), pc.utf8_trim_whitespace(pc.struct_field(parts, "number")), None)
     digits = pc.coalesce(pc.if_else(_exponent(quantities), quantities, pa.scalar(None, _TEXT)), digits)
-    number = numbers(digits, decimal, thousands)
     own = _or_null(pc.if_else(_exponent(quantities), "", pc.utf8_trim_whitespace(pc.struct_field(parts, "unit"))))
     about = _or_null(pc.struct_field(parts, "about"))
     written = pc.coalesce(units, own)
     base, factor, known = _factors(written, extra)
-    values = pc.multiply(number.values, pa.array(factor))
+    values, grouped, doubtful, ranged = _numbers(digits, base, decimal, thousands)
+    values = pc.multiply(values, pa.array(factor))
     words = np.asarray(pc.and_(pc.is_valid(quantities), pc.is_null(values)))
     odd = np.asarray(pc.and_(pc.is_valid(written), pc.is_valid(values))) & ~known
     bare = np.asarray(pc.and_(pc.is_null(written), pc.is_valid(values)))
     zero = np.asarray(pc.fill_null(pc.equal(values, 0.0), False))
     reasons = (
-        (words, "the quantity is no plain number: as written"),
+        (words & ~doubtful, "the quantity is no plain number: as written"),
+        (
+            doubtful,
+            "the quantity may be thousands or a fraction: as written; a mapping says which (thousands, decimal)",
+        ),
+        (grouped, "the quantity's separators are read as they can only be meant"),
+        (ranged, "the quantity is a range: its middle"),
         (odd, "the unit is not known: the quantity is as written"),
         (bare, "no unit is given"),
         (zero, "the quantity given is zero"),
         (np.asarray(pc.is_valid(about)), "the quantity is approximate"),
     )
     notes = joined([_note(mask, text) for mask, text in reasons], "; ")
-    same = _true(pc.equal(written, base)) & ~words & ~np.asarray(pc.is_valid(about)) & np.asarray(pc.is_null(own))
+    otherwise = words | grouped | ranged | np.asarray(pc.is_valid(about))
+    same = _true(pc.equal(written, base)) & ~otherwise & np.asarray(pc.is_null(own))
     given = joined([quantities, units], " ")
-    changed = pa.array(~same & np.asarray(pc.is_valid(written)) | words | np.asarray(pc.is_valid(about)))
+    changed = pa.array(~same & np.asarray(pc.is_valid(written)) | otherwise)
     keep = pc.and_(changed, pc.is_valid(quantities))
     return Quantities(values, base, pc.if_else(keep, given, pa.scalar(None, _TEXT)), notes)
+
+
+def _numbers(digits: pa.Array, base: pa.Array, decimal: str, thousands: str) -> tuple[pa.Array, Mask, Mask, Mask]:
+    """Numbers as written, those whose separators leave one reading alone among them; and which rows are so, which have
+    two readings, which are a range (``10-12``) and stand with its middle."""
+    values = numbers(digits, decimal, thousands).values
+    rest = np.flatnonzero(np.asarray(pc.and_(pc.is_valid(digits), pc.is_null(values))))
+    grouped, doubtful, ranged = (np.zeros(len(digits), dtype=bool) for _ in range(3))
+    if not len(rest):
+        return values, grouped, doubtful, ranged
+    odd, of = digits.take(pa.array(rest)), pc.is_in(base.take(pa.array(rest)), pa.array(_WHOLE))
+    found = np.asarray(pc.fill_null(values, np.nan), dtype=np.float64).copy()
+    bounds = pc.extract_regex(odd, _RANGE)
+    sides = [_separated(pc.struct_field(bounds, side), of, decimal, thousands) for side in ("low", "high")]
+    whole, is_grouped, is_doubtful = _separated(odd, of, decimal, thousands)
+    low, high = sides[0][0], sides[1][0]
+    is_range = np.isnan(whole) & (low <= high)
+    found[rest] = np.where(is_range, (low + high) / 2, whole)
+    grouped[rest] = is_grouped | (is_range & (sides[0][1] | sides[1][1]))
+    doubtful[rest], ranged[rest] = is_doubtful, is_range
+    return pa.array(found, mask=np.isnan(found)), grouped, doubtful, ranged
+
+
+def _separated(
+    texts: pa.Array, counted: pa.Array, decimal: str, thousands: str
+) -> tuple[np.ndarray[Any, np.dtype[np.float64]], Mask, Mask]:
+    """Numbers with separators in them, NaN where there is none; which were read by their separators; which of these
+    have two readings. :param counted: whether the unit has no fractions"""
+    plain = numbers(texts, decimal, thousands).values
+    either = _true(pc.match_substring_regex(texts, _EITHER))
+    counted_ = _true(counted)
+    point = _any(texts, _POINT) | (either & counted_)
+    comma = _any(texts, _COMMA) & ~point
+    bare = pc.if_else(
+        pa.array(point), pc.replace_substring_regex(texts, r"[, '\x{a0}\x{202f}]", ""), pa.scalar(None, _TEXT)
+    )
+    turned = pc.replace_substring(pc.replace_substring_regex(texts, r"[. '\x{a0}\x{202f}]", ""), ",", ".")
+    read = numbers(pc.if_else(pa.array(comma), turned, bare)).values
+    values = np.asarray(pc.fill_null(pc.coalesce(plain, read), np.nan), dtype=np.float64)
+    used = np.asarray(pc.is_null(plain)) & np.asarray(pc.is_valid(read))
+    return values, used, either & ~counted_ & np.asarray(pc.is_null(plain))
+
+
+def _any(texts: pa.Array, patterns: tuple[str, ...]) -> Mask:
+    found = np.zeros(len(texts), dtype=bool)
+    for pattern in patterns:
+        found |= _true(pc.match_substring_regex(texts, pattern))
+    return found
 
 
 def _factors(written: pa.Array, extra: Map[str, Any] | None) -> tuple[pa.Array, np.ndarray[Any, Any], Mask]:

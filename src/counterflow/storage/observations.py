@@ -296,6 +296,9 @@ carrier text      ship, aircraft, vehicle or person that carried it, as written
 imo text          the ship's IMO number
 authority text    who seized it
 persons text      those arrested or named, as written
+companies text    sender, receiver, owner of goods or premises, as written
+declared text     what the papers said was carried, as written
+container text    container numbers as written
 repeat int        1 for the first of rows that are equal in all else, 2 for the second: twice reported, or two seizures
 credibility small Admiralty digit of this row, where it is not the data set's
 note text         what was read otherwise than written, and why

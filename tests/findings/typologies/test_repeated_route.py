@@ -1,0 +1,85 @@
+from typing import Any
+
+import pytest
+
+from counterflow.findings.typologies.repeated_route import TYPOLOGY
+from counterflow.testing import TypologyContract
+from findings.world import World
+
+POST: dict[str, Any] = {"transport": "Commercial air", "concealment": "Postal"}
+OTHERS = ("br", "pe", "co", "ar", "cl", "uy", "py", "bo")
+BAGS: dict[str, Any] = {"transport": "Commercial air", "concealment": "Baggage"}
+
+
+def world(*, others: str = "Baggage", country: str = "es", **more: Any) -> World:
+    """Twelve days of parcels from Chad in a year; from eight other countries, bags."""
+    w = World()
+    for n in range(24):
+        w.seize(f"2012-{1 + n % 12:02}-{3 + n:02}", "Cocaine", country=country, departure_country=OTHERS[n % 8],
+                **(BAGS | {"concealment": others}))  # fmt: skip
+    for n in range(12):
+        row = {"departure_country": "td", **POST} | more
+        w.seize(f"2012-{1 + n:02}-15", "Cocaine", country=country, **row)
+    return w
+
+
+class TestRepeatedRoute(TypologyContract):
+    typology = TYPOLOGY
+
+    def planted(self):
+        return world().tables()
+
+    def clean(self):
+        """As many parcels on the route, and as many on all others: the country reports parcels."""
+        return world(others="Postal").tables()
+
+    def test_the_figures(self) -> None:
+        [finding] = self._detect(self.planted())
+        assert finding.sentence == (
+            "Cocaine from Chad to Spain by commercial air, concealment 'postal', was seized on 12 days from 2012-01-15 "
+            "to 2012-12-15 as Spain reports: 100% of its days on this route, 0% on others."
+        )
+        assert (finding.detail["days"], finding.detail["expected_days"], finding.detail["days_of_others"]) == (
+            12,
+            0.2,
+            24,
+        )
+        assert len(finding.evidence) == 12
+        assert finding.subjects == ("route:td>es",)
+
+    def test_what_is_reported_much_is_not_what_is_done_much(self) -> None:
+        """Ten times the rows, all of them parcels from everywhere: volume alone tells nothing."""
+        w = World()
+        for n in range(300):
+            w.seize(f"2012-{1 + n % 12:02}-{1 + n % 28:02}", "Heroin", country="nz", quantity=float(n),
+                    departure_country=("cn", "in", "hk")[n % 3], **POST)  # fmt: skip
+        assert self._detect(w.tables()) == []
+
+    def test_parcels_of_one_day_are_one_event(self) -> None:
+        w = world()
+        for row in w.rows["seizures"][24:]:
+            row["date"] = "2012-05-15"
+        assert self._detect(w.tables()) == []
+
+    @pytest.mark.parametrize(
+        "column", [{"credibility": 5}, {"credibility": 4}, {"repeat": 2}, {"concealment": "Other"}, {"transport": "Unknown"}]
+    )  # fmt: skip
+    def test_no_basis(self, column: dict[str, Any]) -> None:
+        """Doubted by its source, told twice, or nothing told of how it came."""
+        assert self._detect(world(**column).tables()) == []
+
+    def test_within_the_country_s_own_borders_is_no_route(self) -> None:
+        assert self._detect(world(departure_country="es").tables()) == []
+
+    def test_years_apart_is_no_habit(self) -> None:
+        w = world()
+        for n, row in enumerate(w.rows["seizures"][24:]):
+            row["date"] = f"{2000 + n}-03-15"
+        assert self._detect(w.tables()) == []
+
+    def test_dates_to_the_month_are_said(self) -> None:
+        w = world()
+        for n, row in enumerate(w.rows["seizures"][24:]):
+            row["date"] = f"2012-{1 + n:02}"
+        [finding] = self._detect(w.tables())
+        assert finding.detail["dates"] == "month"
