@@ -57,7 +57,8 @@ MIDDLE = "the quantity is a range: its middle"
         ("10 to 12 kg", 11.0, "kg", MIDDLE),
         ("2 000 – 3 000 cigarettes", 2500.0, "cigarette", f"{SEPARATED}; {MIDDLE}"),
         ("12-10 kg", None, "kg", "the quantity is no plain number: as written"),
-        ("approx. 2 tons", 2.0, "tons", "the unit is not known: the quantity is as written; the quantity is approximate"),
+        ("approx. 2 tons", 2.0, "tons", "the unit is not known: the quantity is as written; the quantity is "
+         "approximate"),
         ("3 tola", pytest.approx(0.034991411), "kg", None),
     ],
 )  # fmt: skip

@@ -17,7 +17,10 @@ if TYPE_CHECKING:
 
     from counterflow.findings.typology import Data
 
-__all__ = ["Holder", "among", "claims", "holders", "iso", "labelled", "money", "number_key", "of_rows", "span"]
+__all__ = [
+    "Holder", "among", "claims", "holders", "iso", "labelled", "listings", "money", "number_key", "of_rows",
+    "origins", "span",
+]  # fmt: skip
 
 _KEYS = {"claim": ("claims", "claim_id")}
 
@@ -83,6 +86,40 @@ _FEW = 200
 def claims(ids: Iterable[str], role: str) -> tuple[Evidence, ...]:
     """Evidence of claims, sorted."""
     return tuple(Evidence("claim", id, role) for id in sorted(set(ids)))
+
+
+def origins(data: Data, ids: Iterable[str]) -> dict[str, str]:
+    """claim_id → source that first said it."""
+    import ibis
+
+    wanted = sorted(set(ids))
+    if not wanted:
+        return {}
+    rows = among(data.table("claims"), "claim_id", wanted)
+    rows = rows.select("claim_id", origin=ibis.coalesce(rows.origin, rows.source_id))
+    return {row["claim_id"]: row["origin"] for row in data.run(rows).to_pylist()}
+
+
+def listings(data: Data, entities: Iterable[str]) -> dict[str, tuple[str, ...]]:
+    """entity → claims that a sanctions list names it; none for those whom no list names."""
+    import ibis
+
+    wanted = sorted(set(entities))
+    if not wanted:
+        return {}
+    said = data.table("claims")
+    members = among(data.table("members"), "entity", wanted).select("entity", "subject")
+    named = said.filter((said["schema"] == "Sanction") & (said.property == "entity"))
+    marked = said.filter((said.property == "topics") & (said.value == "sanction"))
+    rows = ibis.union(
+        named.join(members, named.value == members.subject).select("entity", "claim_id"),
+        marked.join(members, "subject").select("entity", "claim_id"),
+        distinct=True,
+    )
+    found: dict[str, tuple[str, ...]] = {}
+    for row in data.run(rows.order_by("entity", "claim_id")).to_pylist():
+        found[row["entity"]] = (*found.get(row["entity"], ()), row["claim_id"])
+    return found
 
 
 def of_rows(table: str, ids: Iterable[str], role: str) -> tuple[Evidence, ...]:

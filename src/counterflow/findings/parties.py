@@ -6,7 +6,7 @@ print. Its places are the countries of its bank (as stated, by its BIC, by its I
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING
@@ -68,6 +68,7 @@ class Parties:
     def __init__(self, data: Data) -> None:
         self._data = data
         self._known: dict[str, Party] = {}
+        self._reached: dict[tuple[frozenset[str], int | None], Nearest] = {}
 
     def of(self, accounts: Iterable[str]) -> dict[str, Party]:
         """account → who stands behind it. :param accounts: ``BANK/NUMBER``"""
@@ -78,7 +79,7 @@ class Parties:
             held = evidence.holders(self._data, keys.values())
             printed = self._printed(fresh) if self._prints else {}
             entities = sorted({h.entity for h in held.values() if h.known})
-            owners, near, places = (self._owners(entities), self._near(entities), self._countries(entities))
+            owners, near, places = (self._owners(entities), self.near(entities), self._countries(entities))
             for account, key in keys.items():
                 holder, (name, stated) = held[key], printed.get(account, ("", ()))
                 bank, _, number = account.partition("/")
@@ -130,42 +131,61 @@ class Parties:
         return self._data.run(links.filter(links.stance == "asserts").order_by("link"))
 
     @cached_property
-    def _ways(self) -> tuple[Graph, Nearest] | None:
-        """The network, and from each of its nodes the way to the nearest listed party; None: nobody is listed."""
+    def _graph(self) -> Graph:
         from counterflow.network.edges import acts
         from counterflow.network.graph import Graph
-        from counterflow.network.paths import nearest
 
+        return Graph(self._links, acts(self._data), self._data.grades)  # type: ignore[arg-type]
+
+    @cached_property
+    def _listed(self) -> tuple[str, ...]:
         entities = self._data.table("entities")
-        listed = self._data.run(entities.filter(entities.listed).select("entity")).column(0).to_pylist()
-        if not listed or not len(self._links):
-            return None
-        graph = Graph(self._links, acts(self._data), self._data.grades)  # type: ignore[arg-type]
-        seeds = sorted(graph.index[e] for e in listed if e in graph.index)
-        if not seeds:
-            return None
-        held = graph.as_of(self._data.as_of)
-        return graph, nearest(graph.columns, np.array(seeds, np.int32), graph.ways(held))
+        return tuple(self._data.run(entities.filter(entities.listed).select("entity")).column(0).to_pylist())
 
-    def _near(self, entities: list[str]) -> dict[str, Near]:
-        if not entities or self._ways is None:
-            return {}
-        graph, found = self._ways
-        near = {}
-        for entity in entities:
+    def near(
+        self, entities: Iterable[str], hops: int = HOPS, goals: Collection[str] | None = None, hub: int | None = None
+    ) -> dict[str, Near]:
+        """entity → the way to the nearest listed party, where one is within so many links; a listed one is its own.
+
+        :param goals: parties to find the way to in place of the listed ones
+        :param hub: links of a party in between beyond which it ties nobody to anybody; None: however many
+        """
+        asked = list(dict.fromkeys(entities))
+        ends = set(self._listed if goals is None else goals)
+        found = {e: Near(e, 0, (), ()) for e in asked if e in ends}
+        rest = [e for e in asked if e not in found]
+        if not rest or not ends or not len(self._links):
+            return found
+        graph, ways = self._graph, self._ways(frozenset(ends), hub)
+        for entity in rest:
             node = graph.index.get(entity, -1)
-            if node < 0 or not 0 <= found.hops[node] <= HOPS:
+            if node < 0 or not 0 < ways.hops[node] <= hops:
                 continue
             chain: list[str] = []
             ids: list[str] = []
             at = node
-            for link in found.chain(graph.columns, node):
+            for link in ways.chain(graph.columns, node):
                 source, target = int(graph.source[link]), int(graph.target[link])
                 at = target if source == at else source
                 chain.append(str(graph.nodes[at]))
                 ids += graph.links.column("claim_ids")[link].as_py() or []
-            near[entity] = Near(str(graph.nodes[at]), len(chain), tuple(chain), tuple(sorted(set(ids))))
-        return near
+            found[entity] = Near(str(graph.nodes[at]), len(chain), tuple(chain), tuple(sorted(set(ids))))
+        return found
+
+    def _ways(self, goals: frozenset[str], hub: int | None) -> Nearest:
+        """From each node of the network the way to the nearest of these."""
+        from counterflow.network.paths import nearest
+
+        if (goals, hub) not in self._reached:
+            graph = self._graph
+            seeds = np.array(sorted(graph.index[e] for e in goals if e in graph.index), np.int32)
+            open_ = graph.ways(graph.as_of(self._data.as_of))
+            if hub is not None:
+                crowded = graph.degree > hub
+                crowded[seeds] = False
+                open_ &= ~(crowded[graph.source] | crowded[graph.target])
+            self._reached[goals, hub] = nearest(graph.columns, seeds, open_)
+        return self._reached[goals, hub]
 
     def _owners(self, entities: list[str]) -> dict[str, tuple[str, ...]]:
         if not entities:

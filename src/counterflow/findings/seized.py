@@ -10,17 +10,24 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
+from counterflow.model.values import country_name
+from counterflow.network.holders import named as bearers
+from counterflow.network.ties import address_key, name_key
+
 if TYPE_CHECKING:
     import ibis
 
     from counterflow.findings.typology import Data
 
-__all__ = ["DOUBTED", "NOTES", "TOBACCO", "believed", "dated", "left_out", "of_goods"]
+__all__ = ["DOUBTED", "NOTES", "TOBACCO", "believed", "dated", "left_out", "named", "of_goods", "told"]
 
 DOUBTED = 4
 """Admiralty credibility from which a row is no basis: 4 doubtful, 5 improbable; 6 cannot be judged, and is a basis."""
 
-NOTES = r"currency|bank ?notes?|counterfeit.*(notes|bills|money|dollar|euro)|(dollar|euro|yen|pound|yuan) (notes|bills)|supernote"
+NOTES = (
+    r"currency|bank ?notes?|counterfeit.*(notes|bills|money|dollar|euro)|(dollar|euro|yen|pound|yuan) (notes|bills)|"
+    r"supernote"
+)
 TOBACCO = r"tobacco|cigarette|cigar|сигарет|табак|香烟|담배"
 """Words of category or goods, in lower case."""
 
@@ -62,3 +69,70 @@ def dated(rows: ibis.Table) -> ibis.Table:
     """Those known to the month at least, with `day`: the first that their date can mean, as an ISO date."""
     known = rows.filter(rows.date.length() >= 7)
     return known.mutate(day=(known.date + "-01").substr(0, 10))
+
+
+def named(rows: ibis.Table, data: Data) -> ibis.Table:
+    """row_id, entity, role, by, claim_id: parties and ships of the network that seizures name.
+
+    A ship is known by its IMO number, else by its name where it alone bears it; so are persons and companies, whatever
+    the order of the words. :param rows: of `Data.seizures`
+    """
+    import ibis
+
+    numbered = rows.filter(rows.imo.notnull()).select("row_id", key="imo:" + rows.imo)
+    holders = data.table("holders")
+    held = numbered.join(holders, "key").select("row_id", "entity", claim_id=lambda t: t.claim_ids.unnest())
+    ships = held.mutate(role=ibis.literal(_CARRIED), by=ibis.literal("IMO number"))
+    carriers = [_pieces(rows, "carrier", _CARRIED)]
+    parties = [*carriers, _pieces(rows, "persons", "named or arrested"), _pieces(rows, "companies", "sender or owner")]
+    parts = [
+        ships.select("row_id", "entity", "role", "by", "claim_id"),
+        _borne(data, carriers, "Vehicle", _ship_key),
+        _borne(data, parties, "LegalEntity", _words_key),
+    ]
+    # a key that cannot be null is of another type than one that can
+    return ibis.union(*(part.cast({"entity": "string", "row_id": "string"}) for part in parts), distinct=True)
+
+
+_CARRIED = "carried it"
+
+
+def _pieces(rows: ibis.Table, column: str, role: str) -> ibis.Table:
+    """row_id, text, role: each name in a column, several with ; or | between."""
+    import ibis
+
+    texts = rows.filter(rows[column].notnull()).select("row_id", text=rows[column].re_replace("[|\\n]", ";"))
+    return texts.select("row_id", text=texts.text.split(";").unnest(), role=ibis.literal(role))
+
+
+def _borne(data: Data, pieces: list[ibis.Table], kind: str, key_of: Any) -> ibis.Table:
+    """Parties of a kind that alone bear one of these names."""
+    import ibis
+
+    printed = ibis.union(*pieces, distinct=False) if len(pieces) > 1 else pieces[0]
+    printed = printed.select("row_id", "role", key=key_of(printed.text))
+    printed = printed.filter(printed.key.length() >= _SHORTEST)
+    found = bearers(data, printed.select("key").distinct(), kind, key_of)
+    return printed.join(found, "key").select("row_id", "entity", "role", by=ibis.literal("name"), claim_id="claim_id")
+
+
+_SHORTEST = 4
+"""Letters of a name below which it may be anybody's."""
+
+
+def _words_key(text: Any) -> Any:
+    """A name without its legal form, its words in order of the alphabet: KIM Chol Su and Chol-su Kim are one."""
+    return name_key(text).split(" ").sort().join(" ")
+
+
+def _ship_key(text: Any) -> Any:
+    """A ship's name without what says only that it is one: M/V Pong Su and PONG SU are one."""
+    return address_key(text).re_replace(r"^(m v|mv|m t|mt|m s|ms|s s|ss|f v|fv) ", "")
+
+
+def told(row: Mapping[str, Any]) -> str:
+    """One seizure in words: ``heroin (125 kg) at Lorne, Australia, on 2003-04-16``."""
+    much = f" ({row['quantity']:,.10g} {row['unit'] or ''})".replace(" )", ")") if row["quantity"] else ""
+    country = country_name(row["country"]) if row["country"] else ""
+    where = ", ".join(part for part in (row["place"], country) if part)
+    return f"{row['goods']}{much}{f' at {where}' if where else ''} on {row['date']}"

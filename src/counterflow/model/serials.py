@@ -1,10 +1,10 @@
 """Serial and plate numbers of bank notes, as people write them: single, in lists, in ranges, with letters left out.
 
-A serial is a prefix of up to three letters, 6 to 11 digits and at most one letter or star: ``AB 12345678 A`` (US Federal
-Reserve notes since series 1996), ``X12345678901`` (euro), ``AA12 345678`` (pound). A range is a run of serials that
-differ in the digits alone: ``AB12345678A-AB12345699A``, ``AB12345678A - …99A``, ``AB123456xxA``. Beside them stand marks
-that several notes of one printing share: face and back plate, note position (the quadrant of a US note), series, and the
-number that a service has given to a family of counterfeits (``PN-14342``). What is neither is kept as odd: never guessed.
+A serial is a prefix of up to three letters, 6 to 11 digits and at most one letter or star: ``AB 12345678 A`` (US
+Federal Reserve notes since series 1996), ``X12345678901`` (euro), ``AA12 345678`` (pound). A range is a run of serials
+that differ in the digits alone: ``AB12345678A-AB12345699A``, ``AB12345678A - …99A``, ``AB123456xxA``. Beside them stand
+marks that several notes of one printing share: face and back plate, note position (the quadrant of a US note), series,
+and the number that a service has given to a family of counterfeits (``PN-14342``). What is neither is kept as odd.
 """
 
 from __future__ import annotations
@@ -54,12 +54,13 @@ _POUND = re.compile(r"([A-Z]{2}\d{2})(\d{6})")
 _TAIL = re.compile(r"(?:…|\.{2,}|\*{2,})?([A-Z]{0,3})(\d{1,11})([A-Z*]?)")
 _HIDDEN = re.compile(r"([A-Z]{0,3})(\d{3,10})([X#?]{1,4})([A-Z*]?)")
 _TO = re.compile(r"\s*(?:-|\bTO\b|\bTHRU\b|\bTHROUGH\b|\bUNTIL\b|\bBIS\b)\s*")
+_NUMBER = r"(?:\s*(?:NUMBER|NO\.?))?[\s.:#]*"
 _WORDS = (
     ("class", r"(?:CLASS(?:IFICATION)?|FAMILY|CIRCULAR|PN|C)[\s.:#-]*(?:(?:PN|C)[\s-]*)?(\d{4,6}[A-Z]?)"),
-    ("face plate", r"(?:FACE|FRONT|OBVERSE)(?:\s*(?:CHECK|PLATE))?(?:\s*(?:NUMBER|NO\.?))?[\s.:#]*((?:FW\s*)?[A-H]?\s*\d{1,4})"),
-    ("back plate", r"(?:BACK|REVERSE)(?:\s*(?:CHECK|PLATE))?(?:\s*(?:NUMBER|NO\.?))?[\s.:#]*(\d{1,4})"),
-    ("plate", r"PLATES?(?:\s*(?:NUMBER|NO\.?))?[\s.:#]*((?:FW\s*)?[A-H]?\s*\d{1,4})"),
-    ("position", r"(?:NOTE\s*POSITION|POSITION|QUADRANT)(?:\s*(?:LETTER|NUMBER|NO\.?))?[\s.:#]*([A-H]\s*\d?)"),
+    ("face plate", rf"(?:FACE|FRONT|OBVERSE)(?:\s*(?:CHECK|PLATE))?{_NUMBER}((?:FW\s*)?[A-H]?\s*\d{{1,4}})"),
+    ("back plate", rf"(?:BACK|REVERSE)(?:\s*(?:CHECK|PLATE))?{_NUMBER}(\d{{1,4}})"),
+    ("plate", rf"PLATES?{_NUMBER}((?:FW\s*)?[A-H]?\s*\d{{1,4}})"),
+    ("position", rf"(?:NOTE\s*POSITION|POSITION|QUADRANT)(?:\s*LETTER)?{_NUMBER}([A-H]\s*\d?)"),
     ("series", r"SERIES(?:\s*(?:OF|YEAR))?[\s.:#]*((?:19|20)\d{2}\s*[A-Z]?)"),
 )  # fmt: skip
 _MARK = tuple((kind, re.compile(rf"(?<![A-Z0-9]){pattern}(?![A-Z0-9])")) for kind, pattern in _WORDS)
@@ -77,12 +78,13 @@ def read(text: str) -> Numbers:
     for piece in re.split(r"[;,|\r\n/]+|\bAND\b|&", text.translate(_PLAIN).upper().replace("S/N", " ")):
         rest = _LABEL.sub("", piece.strip())
         for kind, pattern in _MARK:
-            rest = pattern.sub(lambda m, kind=kind: marks.setdefault((kind, _bare(m[1]))) or " ", rest)  # type: ignore[misc]
+            marks.update(dict.fromkeys((kind, _bare(found[1])) for found in pattern.finditer(rest)))
+            rest = pattern.sub(" ", rest)
         rest = rest.strip(" .:()[]")
         if rest:
-            found = _run(rest)
-            if found is not None:
-                runs[found] = None
+            run = _run(rest)
+            if run is not None:
+                runs[run] = None
             else:
                 odd[rest] = None
     return Numbers(tuple(runs), tuple(marks), tuple(odd))

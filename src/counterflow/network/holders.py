@@ -8,12 +8,13 @@ and ``mmsi:`` by the ship's own identifiers. Where nobody is known to own an acc
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 import pyarrow as pa
 
 from counterflow.model import schema as vocabulary
-from counterflow.network.ties import name_key
+from counterflow.network.ties import Tables, name_key
 from counterflow.storage.tables import DERIVED
 
 if TYPE_CHECKING:
@@ -21,7 +22,7 @@ if TYPE_CHECKING:
 
     from counterflow.storage.ports import Scope
 
-__all__ = ["holders"]
+__all__ = ["holders", "named"]
 
 _NAMES = ("name", "alias", "previousName")
 """What a party may be called by in print; a weak alias is no name to find anybody by."""
@@ -39,26 +40,31 @@ def _named(scope: Scope) -> ibis.Table:
     """Rows of the names that shipments print and that are one party's alone."""
     import ibis
 
-    claims, members, entities = (scope.table(name) for name in ("claims", "members", "entities"))
     shipments = scope.table("shipments")
     sides = [shipments.select(text=side) for side in (shipments.shipper_name, shipments.consignee_name)]
     printed = ibis.union(*sides, distinct=True)
     printed = printed.select(key=name_key(printed.text)).filter(lambda t: t.key != "").distinct()
-    parties = entities.filter(entities["schema"].isin(_parties())).select("entity")
-    said = claims.filter(claims.property.isin(_NAMES) & (claims.stance == "asserts"))
-    names = said.join(members, said.subject == members.subject).select(
-        members.entity, said.claim_id, said.label_id, key=name_key(said.value)
-    )
-    names = names.join(parties, "entity").select("entity", "claim_id", "label_id", "key")
-    names = names.filter(names.key.isin(printed.key))
-    alone = names.group_by("key").agg(bearers=names.entity.nunique())
-    rows = names.semi_join(alone.filter(alone.bearers == 1), "key")
+    rows = named(scope, printed, "LegalEntity")
     nothing = ibis.null("array<string>")
     return rows.mutate(key="name:" + rows.key, account=ibis.null("string"), owner_claims=nothing, owner_labels=nothing)
 
 
-def _parties() -> list[str]:
-    return sorted(schema.name for schema in vocabulary.all().values() if schema.is_a("LegalEntity"))
+def named(tables: Tables, printed: ibis.Table, kind: str, key_of: Callable[[Any], Any] = name_key) -> ibis.Table:
+    """entity, claim_id, label_id, key: which entity of a kind alone bears a printed name, and the claims that say so.
+
+    :param printed: key of each name, made by `key_of`; :param kind: schema that entity's schema is, or extends
+    """
+    claims, members, entities = (tables.table(name) for name in ("claims", "members", "entities"))
+    schemata = sorted(schema.name for schema in vocabulary.all().values() if schema.is_a(kind))
+    parties = entities.filter(entities["schema"].isin(schemata)).select("entity")
+    said = claims.filter(claims.property.isin(_NAMES) & (claims.stance == "asserts"))
+    names = said.join(members, said.subject == members.subject).select(
+        members.entity, said.claim_id, said.label_id, key=key_of(said.value)
+    )
+    names = names.join(parties, "entity").select("entity", "claim_id", "label_id", "key")
+    names = names.filter(names.key.isin(printed.key))
+    alone = names.group_by("key").agg(bearers=names.entity.nunique())
+    return names.semi_join(alone.filter(alone.bearers == 1), "key")
 
 
 def _numbered(scope: Scope) -> ibis.Table:

@@ -21,7 +21,8 @@ from counterflow.sources.columns import Mask, joined, numbers
 __all__ = ["Quantities", "normalised", "unit_of"]
 
 _WRITTEN = (
-    r"^(?P<about>(?i:about|approximately|approx\.?|around|circa|ca\.?|c\.|~|over|more than|at least|up to|nearly|between))?\s*"
+    r"^(?P<about>(?i:about|approximately|approx\.?|around|circa|ca\.?|c\.|~|over|more than|at least|up to|nearly|"
+    r"between))?\s*"
     r"(?P<number>[+-]?[\d.,'\s\x{a0}\x{202f}]*\d(?:\s*(?:-|–|—|to|bis|and|~)\s*\d[\d.,'\s\x{a0}\x{202f}]*)?)\s*"
     r"(?P<unit>[^\d\s].*)?$"
 )
@@ -30,8 +31,8 @@ _POINT = (r"^\d{1,3}(,\d{3}){2,}(\.\d+)?$", r"^\d{1,3}(,\d{3})+\.\d+$", r"^\d{1,
 _COMMA = (r"^\d{1,3}(\.\d{3}){2,}(,\d+)?$", r"^\d{1,3}(\.\d{3})+,\d+$", r"^\d{1,3}([ '\x{a0}\x{202f}]\d{3})+,\d+$",
           r"^\d+,(\d{1,2}|\d{4,})$", r"^0,\d+$")  # fmt: skip
 _EITHER = r"^[1-9]\d{0,2},\d{3}$"
-_WHOLE = ("pcs", "tablet", "capsule", "cigarette", "note", "pack", "carton", "package", "pair", "dose", "ampoule", "vial",
-          "bottle", "plant", "bush", "teu")  # fmt: skip
+_WHOLE = ("pcs", "tablet", "capsule", "cigarette", "note", "pack", "carton", "package", "pair", "dose", "ampoule",
+          "vial", "bottle", "plant", "bush", "teu")  # fmt: skip
 """Base units of what is counted: three digits behind a comma are no fraction of a tablet."""
 _TEXT = pa.string()
 

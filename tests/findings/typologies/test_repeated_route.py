@@ -39,11 +39,7 @@ class TestRepeatedRoute(TypologyContract):
             "Cocaine from Chad to Spain by commercial air, concealment 'postal', was seized on 12 days from 2012-01-15 "
             "to 2012-12-15 as Spain reports: 100% of its days on this route, 0% on others."
         )
-        assert (finding.detail["days"], finding.detail["expected_days"], finding.detail["days_of_others"]) == (
-            12,
-            0.2,
-            24,
-        )
+        assert [finding.detail[k] for k in ("days", "expected_days", "days_of_others")] == [12, 0.3, 22]
         assert len(finding.evidence) == 12
         assert finding.subjects == ("route:td>es",)
 
@@ -62,8 +58,9 @@ class TestRepeatedRoute(TypologyContract):
         assert self._detect(w.tables()) == []
 
     @pytest.mark.parametrize(
-        "column", [{"credibility": 5}, {"credibility": 4}, {"repeat": 2}, {"concealment": "Other"}, {"transport": "Unknown"}]
-    )  # fmt: skip
+        "column",
+        [{"credibility": 5}, {"credibility": 4}, {"repeat": 2}, {"concealment": "Other"}, {"transport": "Unknown"}],
+    )
     def test_no_basis(self, column: dict[str, Any]) -> None:
         """Doubted by its source, told twice, or nothing told of how it came."""
         assert self._detect(world(**column).tables()) == []

@@ -79,7 +79,7 @@ def detect(data: Data, dial: Mapping[str, float]) -> Iterator[Finding]:
     pairs: dict[tuple[str, str], list[dict[str, Any]]] = {}
     for row in data.run(ways(data, dial)).to_pylist():
         pairs.setdefault((row["group"], row["body"]), []).append(row)
-    origins = _origins(data, {id for rows in pairs.values() for id in _claims(rows)})
+    origins = evidence.origins(data, {id for rows in pairs.values() for id in _claims(rows)})
     found: dict[str, list[dict[str, Any]]] = {}
     for (group, _), rows in sorted(pairs.items()):
         if len({origins[id] for id in _claims(rows)}) >= dial["origins"]:
@@ -106,15 +106,6 @@ def detect(data: Data, dial: Mapping[str, float]) -> Iterator[Finding]:
 
 def _claims(rows: list[dict[str, Any]]) -> set[str]:
     return {id for row in rows for id in [*row["first"], *row["second"]]}
-
-
-def _origins(data: Data, claim_ids: set[str]) -> dict[str, str]:
-    import ibis
-
-    claims = data.table("claims")
-    rows = claims.filter(claims.claim_id.isin(sorted(claim_ids)))
-    rows = rows.select("claim_id", origin=ibis.coalesce(rows.origin, rows.source_id))
-    return {row["claim_id"]: row["origin"] for row in data.run(rows).to_pylist()} if claim_ids else {}
 
 
 TYPOLOGY = Typology(

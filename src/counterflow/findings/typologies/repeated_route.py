@@ -1,4 +1,4 @@
-"""Repeated route: one route, carrier and way of hiding again and again, beyond what the reporting of that country explains.
+"""Repeated route: one route, carrier and concealment again and again, beyond what a country's reporting explains.
 
 Countries report as they like: one sends every street seizure, the next a tenth of its airports', so a count says how
 much is reported. Compared is therefore only within what one country reports of one good in one span of time: how often
@@ -8,7 +8,6 @@ of one day are one event, and rows are often doubled.
 
 from __future__ import annotations
 
-import datetime as dt
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
@@ -82,8 +81,6 @@ def events(rows: ibis.Table, days: int) -> ibis.Table:
 
 def repeated(told: pa.Table, dial: Mapping[str, float]) -> list[Repeated]:
     """Cells met on more days than the rest of what their country reports would have them. :param told: from `events`"""
-    from scipy.stats import hypergeom
-
     if not len(told):
         return []
     day = np.asarray(told.column("day").to_numpy(zero_copy_only=False), dtype="datetime64[D]").astype(np.int64)
@@ -98,12 +95,11 @@ def repeated(told: pa.Table, dial: Mapping[str, float]) -> list[Repeated]:
         route, way, every = (days.between(row, first, last) for keys, days in of.items() if keys != _CELL)
         others, elsewhere = every - route, way - n
         expected = route * (elsewhere + 0.5) / (others + 1)
-        chance = float(hypergeom.logsf(n - 1, every, way, route)) / np.log(10)
-        surprise = -chance - np.log10(len(full))
+        surprise = -_chance(n, route, way, every) - np.log10(len(full))
         months = len(np.unique(cells.days(row, first, last).astype("datetime64[D]").astype("datetime64[M]")))
         if surprise >= dial["surprise"] and n >= dial["times"] * expected and months >= dial["spread"]:
             cell = {name: told.column(name)[row].as_py() for name in _CELL}
-            ends = (str(np.datetime64(d, "D")) for d in (first, last))
+            ends = str(np.datetime64(first, "D")), str(np.datetime64(last, "D"))
             found.append(Repeated(cell, *ends, n, round(expected, 1), route, elsewhere, others, round(surprise, 2)))
     return found
 
@@ -140,6 +136,20 @@ class _Days:
     def between(self, row: int, first: int, last: int) -> int:
         """How many these are."""
         return len(self.days(row, first, last))
+
+
+def _chance(n: int, route: int, way: int, every: int) -> float:
+    """Decimal logarithm of how likely at least `n` of the route's days are of the way, were they drawn from all days
+    at random (hypergeometric: Fisher's exact test)."""
+    from scipy.special import gammaln, logsumexp
+
+    k = np.arange(n, min(route, way) + 1)
+
+    def choose(total: Any, taken: Any) -> Any:
+        return gammaln(total + 1) - gammaln(taken + 1) - gammaln(total - taken + 1)
+
+    each = choose(way, k) + choose(every - way, route - k) - choose(every, route)
+    return float(logsumexp(each[route - k <= every - way]) / np.log(10))
 
 
 def _coded(columns: Sequence[Any]) -> Ints:
@@ -182,9 +192,9 @@ def detect(data: Data, dial: Mapping[str, float]) -> Iterator[Finding]:
             start=f.first,
             end=f.last,
             detail={
-                **f.cell, "days": f.days, "expected_days": f.expected, "seizures": len(own), "days_on_route": f.on_route,
-                "days_elsewhere": f.elsewhere, "days_of_others": f.others, "surprise_log10": f.surprise,
-                "dates": "month" if to_the_month else "day", "factors": factors,
+                **f.cell, "days": f.days, "expected_days": f.expected, "seizures": len(own),
+                "days_on_route": f.on_route, "days_elsewhere": f.elsewhere, "days_of_others": f.others,
+                "surprise_log10": f.surprise, "dates": "month" if to_the_month else "day", "factors": factors,
             },
         )  # fmt: skip
 

@@ -3,8 +3,8 @@
 Known without a mapping: UNODC's individual drug seizures, and a general table of drugs, counterfeit notes (with serial
 or plate), cigarettes (with brand), vehicles (with VIN) or arms under the columns of ``layouts/seizures.yaml``; any
 other by a mapping. Quantities arrive in kg, litres or pieces with what was written beside them; rows that are equal in
-all are numbered, not merged: small seizures of one day in one place are often alike, and often reported twice. Serials of
-notes stay as written; what of them is no serial or plate number is said (`counterflow.model.serials`).
+all are numbered, not merged: small seizures of one day in one place are often alike, and often reported twice. Serials
+of notes stay as written; what of them is no serial or plate number is said (`counterflow.model.serials`).
 """
 
 from __future__ import annotations
