@@ -138,13 +138,22 @@ class World:
         }  # fmt: skip
         self._add("trade_figures", **(row | said))
 
-    def seize(self, day: str, goods: str, **said: Any) -> str:
-        """:param said: other columns of the table; returns the row's id"""
+    def trip(self, name: str, start: str, end: str, left: str, came: str, **more: Any) -> None:
+        """A journey from one place to another. :param start, end: places; left, came: times"""
+        number = len(self.rows.get("trips", [])) + 1
+        self._add(
+            "trips", row_id=f"row-j{number:05}", name=name, from_place=start, to_place=end, departure=moment(left),
+            arrival=moment(came), locator=f"line {number}", **more, **COMMON,
+        )  # fmt: skip
+
+    def seize(self, day: str, country: str | None, category: str, goods: str, **more: Any) -> None:
+        """:param more: other columns of the table"""
         number = len(self.rows.get("seizures", [])) + 1
-        row = {"row_id": f"row-z{number:05}", "seizure_id": f"Z{number}", "date": day, "goods": goods, "repeat": 1,
-               "locator": f"line {number}", **COMMON} | said  # fmt: skip
-        self._add("seizures", **row)
-        return str(row["row_id"])
+        row = {
+            "row_id": f"row-z{number:05}", "seizure_id": f"Z{number}", "date": day, "country": country,
+            "category": category, "goods": goods, "repeat": 1, "locator": f"line {number}", **COMMON,
+        }  # fmt: skip
+        self._add("seizures", **(row | more))
 
     def transfer(self, when: str | None, sender: str, receiver: str, amount: float | None, asset: str = "ETH",
                  **more: Any) -> str:  # fmt: skip

@@ -7,6 +7,7 @@ seizures of one day, nobody knows.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
 
     from counterflow.findings.typology import Data
 
-__all__ = ["DOUBTED", "NOTES", "TOBACCO", "believed", "dated", "left_out", "named", "of_goods", "told"]
+__all__ = ["DOUBTED", "NOTES", "TOBACCO", "believed", "dated", "denomination", "left_out", "named", "of_goods", "told"]
 
 DOUBTED = 4
 """Admiralty credibility from which a row is no basis: 4 doubtful, 5 improbable; 6 cannot be judged, and is a basis."""
@@ -128,6 +129,29 @@ def _words_key(text: Any) -> Any:
 def _ship_key(text: Any) -> Any:
     """A ship's name without what says only that it is one: M/V Pong Su and PONG SU are one."""
     return address_key(text).re_replace(r"^(m v|mv|m t|mt|m s|ms|s s|ss|f v|fv) ", "")
+
+
+def denomination(goods: str, currency: str | None) -> str:
+    """What a note is worth, of the words of the goods: ``USD 100``; empty where they do not tell."""
+    text = goods.lower()
+    found = next((m for m in (pattern.search(text) for pattern in _WORTH) if m), None)
+    if found is None:
+        return ""
+    word = found["unit"]
+    code = (currency or "").upper() or _UNITS.get(word, word.upper())
+    return f"{code} {found['worth']}"
+
+
+_UNITS = {
+    "$": "USD", "us$": "USD", "dollar": "USD", "us dollar": "USD", "euro": "EUR", "€": "EUR", "pound": "GBP",
+    "£": "GBP", "yen": "JPY", "¥": "JPY", "yuan": "CNY", "renminbi": "CNY", "won": "KRW", "ruble": "RUB",
+    "rouble": "RUB",
+}  # fmt: skip
+_WORTH = (
+    re.compile(r"(?P<unit>us\$|[$€£¥]|\b(?:usd|eur|gbp|jpy|cny|krw|rub|chf)\b) ?(?P<worth>\d{1,6})(?!\d)"),
+    re.compile(r"(?<!\d)(?P<worth>\d{1,6})[- ]?(?P<unit>us dollar|dollar|euro|pound|yen|yuan|renminbi|won|rou?ble|"
+               r"usd|eur|gbp|jpy|cny|krw|rub|chf)"),
+)  # fmt: skip
 
 
 def told(row: Mapping[str, Any]) -> str:

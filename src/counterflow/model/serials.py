@@ -50,13 +50,12 @@ class Numbers:
 
 
 _SERIAL = re.compile(r"([A-Z]{0,3})(\d{6,11})([A-Z*]?)")
-_POUND = re.compile(r"([A-Z]{2}\d{2})(\d{6})")
 _TAIL = re.compile(r"(?:…|\.{2,}|\*{2,})?([A-Z]{0,3})(\d{1,11})([A-Z*]?)")
 _HIDDEN = re.compile(r"([A-Z]{0,3})(\d{3,10})([X#?]{1,4})([A-Z*]?)")
 _TO = re.compile(r"\s*(?:-|\bTO\b|\bTHRU\b|\bTHROUGH\b|\bUNTIL\b|\bBIS\b)\s*")
 _NUMBER = r"(?:\s*(?:NUMBER|NO\.?))?[\s.:#]*"
 _WORDS = (
-    ("class", r"(?:CLASS(?:IFICATION)?|FAMILY|CIRCULAR|PN|C)[\s.:#-]*(?:(?:PN|C)[\s-]*)?(\d{4,6}[A-Z]?)"),
+    ("class", r"(?:CLASS(?:IFICATION)?|FAMILY|CIRCULAR|PN|C)[\s.:#-]*(?:(?:PN|C)[\s-]*)?(\d{4,5}[A-Z]?)"),
     ("face plate", rf"(?:FACE|FRONT|OBVERSE)(?:\s*(?:CHECK|PLATE))?{_NUMBER}((?:FW\s*)?[A-H]?\s*\d{{1,4}})"),
     ("back plate", rf"(?:BACK|REVERSE)(?:\s*(?:CHECK|PLATE))?{_NUMBER}(\d{{1,4}})"),
     ("plate", rf"PLATES?{_NUMBER}((?:FW\s*)?[A-H]?\s*\d{{1,4}})"),
@@ -123,8 +122,6 @@ def _range(start: str, end: str) -> Run | None:
 
 def _split(bare: str) -> tuple[str, str, str] | None:
     """Prefix, digits and suffix of a serial."""
-    if (pound := _POUND.fullmatch(bare)) is not None:
-        return pound[1], pound[2], ""
     found = _SERIAL.fullmatch(bare)
     return (found[1], found[2], found[3]) if found is not None else None
 

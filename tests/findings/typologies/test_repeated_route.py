@@ -15,11 +15,11 @@ def world(*, others: str = "Baggage", country: str = "es", **more: Any) -> World
     """Twelve days of parcels from Chad in a year; from eight other countries, bags."""
     w = World()
     for n in range(24):
-        w.seize(f"2012-{1 + n % 12:02}-{3 + n:02}", "Cocaine", country=country, departure_country=OTHERS[n % 8],
+        w.seize(f"2012-{1 + n % 12:02}-{3 + n:02}", country, "drugs", "Cocaine", departure_country=OTHERS[n % 8],
                 **(BAGS | {"concealment": others}))  # fmt: skip
     for n in range(12):
         row = {"departure_country": "td", **POST} | more
-        w.seize(f"2012-{1 + n:02}-15", "Cocaine", country=country, **row)
+        w.seize(f"2012-{1 + n:02}-15", country, "drugs", "Cocaine", **row)
     return w
 
 
@@ -47,7 +47,7 @@ class TestRepeatedRoute(TypologyContract):
         """Ten times the rows, all of them parcels from everywhere: volume alone tells nothing."""
         w = World()
         for n in range(300):
-            w.seize(f"2012-{1 + n % 12:02}-{1 + n % 28:02}", "Heroin", country="nz", quantity=float(n),
+            w.seize(f"2012-{1 + n % 12:02}-{1 + n % 28:02}", "nz", "drugs", "Heroin", quantity=float(n),
                     departure_country=("cn", "in", "hk")[n % 3], **POST)  # fmt: skip
         assert self._detect(w.tables()) == []
 

@@ -16,7 +16,7 @@ def world(*, imo: str = "8730546", day: str = "2003-04-16", **said: Any) -> Worl
     w.link("Ownership", "d:firm", "d:ship")
     w.link("Control", "d:bureau", "d:firm")
     w.holds("d:ship", "imo:8730546")
-    w.seize(day, "heroin", country="au", place="Lorne", lat=-38.5, lon=143.9, quantity=125.0, unit="kg",
+    w.seize(day, "au", "drugs", "heroin", place="Lorne", lat=-38.5, lon=143.9, quantity=125.0, unit="kg",
             **({"carrier": "M/V Pong Su", "imo": imo, "source_id": "police"} | said))  # fmt: skip
     return w
 
@@ -86,8 +86,8 @@ class TestSeizureChain(TypologyContract):
         w = world()
         w.entity("d:ministry", "Ministry of Railways", "PublicBody", country="kp")
         w.entity("d:post", "Post Office", "PublicBody", country="nz")
-        w.seize("2004-01-02", "cigarettes", companies="Ministry of Railways", source_id="customs")
-        w.seize("2004-01-02", "cigarettes", companies="Post Office", source_id="customs")
+        w.seize("2004-01-02", "ru", "tobacco", "cigarettes", companies="Ministry of Railways", source_id="customs")
+        w.seize("2004-01-02", "ru", "tobacco", "cigarettes", companies="Post Office", source_id="customs")
         found = self._detect(w.tables())
         assert {f.subjects[0] for f in found} == {"d:ship", "d:ministry"}
 
