@@ -37,8 +37,8 @@ def test_lists_and_marks() -> None:
         "Serials: AB12345678A, AB12345679A; face plate FW H 12, back plate no. 8 / position B2; series 1996; PN-14342"
     )
     assert [str(run) for run in found.runs] == ["AB12345678A", "AB12345679A"]
-    assert found.marks == (
-        ("face plate", "FWH12"), ("back plate", "8"), ("position", "B2"), ("series", "1996"), ("class", "14342"))  # fmt: skip
+    marks = {"face plate": "FWH12", "back plate": "8", "position": "B2", "series": "1996", "class": "14342"}
+    assert found.marks == tuple(marks.items())
     assert found.odd == ()
 
 

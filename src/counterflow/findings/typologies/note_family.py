@@ -126,10 +126,15 @@ def detect(data: Data, dial: Mapping[str, float]) -> Iterator[Finding]:
         if len({rows[i]["country"] for i in best}) >= dial["countries"]:
             together.setdefault(tuple(best), []).append(family)
     whole = [set(members) for members in together]
-    told = [(m, f) for m, f in together.items() if not any(set(m) < other for other in whole)]
-    journeys = _journeys(data, [[rows[i] for i in members] for members, _ in told], int(dial["days"]))
-    for (members, shared), travellers in zip(told, journeys, strict=True):
-        yield _finding([rows[i] for i in members], sorted(shared, key=_weight), travellers)
+    told = [
+        ([rows[i] for i in members], sorted(shared, key=_weight))
+        for members, shared in together.items()
+        if not any(set(members) < other for other in whole)
+    ]
+    for (own, shared), travellers in zip(
+        told, _journeys(data, [own for own, _ in told], int(dial["days"])), strict=True
+    ):
+        yield _finding(own, shared, travellers)
 
 
 def _weight(family: Family) -> tuple[float, str]:
