@@ -2,13 +2,7 @@
 
 from __future__ import annotations
 
-import os
-import shutil
-import subprocess
-import tempfile
-from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -19,47 +13,6 @@ from counterflow.storage.ports import Segment
 from counterflow.storage.sql import Casebook
 
 AMBER = Label(TLP.AMBER, originator="A")
-
-
-@pytest.fixture(scope="session")
-def postgresql() -> Iterator[str]:
-    """URL of a PostgreSQL server of our own, on a socket in a folder of its own."""
-    found = sorted(Path("/usr/lib/postgresql").glob("*/bin/initdb")) if Path("/usr/lib/postgresql").is_dir() else []
-    if not found:
-        pytest.skip("PostgreSQL's server is not installed")
-    pytest.importorskip("psycopg", reason="psycopg is not installed (the extra 'postgres')")
-    binaries = found[-1].parent
-    folder = Path(tempfile.mkdtemp(prefix="cf-pg-"))
-    as_user: list[str] = []
-    if os.geteuid() == 0:  # the server refuses to run as root
-        shutil.chown(folder, "postgres")
-        as_user = ["runuser", "-u", "postgres", "--"]
-
-    def run(program: str, *arguments: str) -> None:
-        command = [*as_user, str(binaries / program), "-D", str(folder / "data"), *arguments]
-        subprocess.run(command, check=True, cwd=folder, capture_output=True, timeout=60)
-
-    run("initdb", "--auth=trust", "--encoding=UTF8", "--username=counterflow")
-    run("pg_ctl", "-w", "-o", f"-k {folder} -c listen_addresses=''", "-l", str(folder / "log"), "start")
-    yield f"postgresql+psycopg://counterflow@/postgres?host={folder}"
-    run("pg_ctl", "-m", "immediate", "stop")
-    shutil.rmtree(folder, ignore_errors=True)
-
-
-@pytest.fixture(params=["sqlite", "postgresql"])
-def casebook(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Casebook]:
-    sqlite = request.param == "sqlite"
-    url = f"sqlite:///{tmp_path / 'casebook.sqlite'}" if sqlite else request.getfixturevalue("postgresql")
-    found = Casebook(url, tmp_path)
-    found.create()
-    yield found
-    if not sqlite:
-        from sqlalchemy import text
-
-        with found.engine.begin() as tx:
-            tx.execute(text("DROP SCHEMA public CASCADE"))
-            tx.execute(text("CREATE SCHEMA public"))
-    found.close()
 
 
 def batch(at: str = "2026-01-01T00:00:00.000000+00:00") -> dict[str, Any]:

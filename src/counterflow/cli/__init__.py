@@ -28,4 +28,5 @@ from counterflow.cli import asking  # noqa: F401
 from counterflow.cli import hypotheses  # noqa: F401
 from counterflow.cli import grades  # noqa: F401
 from counterflow.cli import exporting  # noqa: F401
+from counterflow.cli import auditing  # noqa: F401
 from counterflow.cli import running  # noqa: F401

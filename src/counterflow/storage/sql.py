@@ -11,7 +11,6 @@ from __future__ import annotations
 
 import contextlib
 import datetime as dt
-import hashlib
 import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import islice
@@ -22,6 +21,7 @@ import sqlalchemy as sa
 
 from counterflow.errors import WorkspaceError
 from counterflow.model.handling import Label
+from counterflow.storage.audit import AuditLog
 from counterflow.storage.lock import held
 
 if TYPE_CHECKING:
@@ -105,17 +105,6 @@ _judgements = sa.Table(
     sa.Column("label_id", sa.String, nullable=False),
     sa.Column("withdrawn_at", sa.String),
 )
-_audit = sa.Table(
-    "audit",
-    _meta,
-    sa.Column("n", sa.Integer, primary_key=True, autoincrement=True),
-    sa.Column("at", sa.String, nullable=False),
-    sa.Column("who", sa.String, nullable=False),
-    sa.Column("action", sa.String, nullable=False),
-    sa.Column("detail", sa.Text, nullable=False),
-    sa.Column("previous", sa.String, nullable=False),
-    sa.Column("hash", sa.String, nullable=False),
-)
 
 
 class Casebook:
@@ -130,6 +119,7 @@ class Casebook:
         self._label_cache: dict[str, Label] = {}
         if self.engine.dialect.name == "sqlite":
             sa.event.listen(self.engine, "connect", _sqlite_pragmas)
+        self.audit_log = AuditLog(self.engine, folder)
 
     # -- life ----------------------------------------------------------------------------------------------------
 
@@ -139,6 +129,7 @@ class Casebook:
         with self.engine.begin() as tx:
             if tx.execute(sa.select(_settings.c.value).where(_settings.c.key == "layout")).scalar() is None:
                 tx.execute(sa.insert(_settings), [{"key": "layout", "value": LAYOUT}])
+        self.audit_log.create()
 
     def check_layout(self) -> None:
         """Ready to be used. :raises WorkspaceError: not a casebook, or of a newer layout"""
@@ -150,6 +141,8 @@ class Casebook:
         if found != LAYOUT:
             raise WorkspaceError(f"{self.folder} has layout {found}; this version reads layout {LAYOUT}. Upgrade it.")
         _meta.create_all(self.engine, [_held])  # workspaces of before there was one
+        self.audit_log.create()
+        self.audit_log.carry_over()
 
     def close(self) -> None:
         """Give the connections back."""
@@ -314,32 +307,15 @@ class Casebook:
 
     def audit_entries(self) -> list[dict[str, Any]]:
         """The whole log, oldest first."""
-        with self.engine.connect() as tx:
-            return [dict(row) for row in tx.execute(sa.select(_audit).order_by(_audit.c.n)).mappings()]
+        return list(self.audit_log.entries())
 
     def verify_audit(self) -> list[str]:
-        """Entries whose hash does not follow from the one before: the log has been altered there."""
-        problems, previous = [], ""
-        for row in self.audit_entries():
-            if row["previous"] != previous or row["hash"] != _entry_hash(row):
-                problems.append(f"audit entry {row['n']} does not follow from the one before it")
-            previous = row["hash"]
-        return problems
+        """What of the log is not as it was appended and signed, in words."""
+        return self.audit_log.verify()
 
     def log(self, tx: sa.Connection, who: str, action: str, detail: Mapping[str, Any]) -> None:
         """Append one entry to the log, within a transaction."""
-        # A write that changes nothing takes the lock before the last entry is read: two threads or processes that log
-        # at once would otherwise both follow the same entry.
-        tx.execute(sa.update(_settings).where(_settings.c.key == "layout").values(value=_settings.c.value))
-        previous = tx.execute(sa.select(_audit.c.hash).order_by(_audit.c.n.desc()).limit(1)).scalar() or ""
-        entry = {
-            "at": dt.datetime.now(dt.UTC).isoformat(timespec="microseconds"),
-            "who": who,
-            "action": action,
-            "detail": json.dumps(detail, ensure_ascii=False, sort_keys=True, default=str),
-            "previous": previous,
-        }
-        tx.execute(sa.insert(_audit).values(**entry, hash=_entry_hash(entry)))
+        self.audit_log.append(tx, [(who, action, detail)])
 
 
 _JSON = frozenset({"files", "counts", "descriptor", "failed"})
@@ -348,11 +324,6 @@ _JSON = frozenset({"files", "counts", "descriptor", "failed"})
 def _utc(time: str) -> str:
     """An ISO time as recording times are written, so that the two compare as text."""
     return dt.datetime.fromisoformat(time).astimezone(dt.UTC).isoformat(timespec="microseconds")
-
-
-def _entry_hash(entry: Mapping[str, Any]) -> str:
-    text = "\x1f".join(str(entry[key]) for key in ("previous", "at", "who", "action", "detail"))
-    return hashlib.sha256(text.encode()).hexdigest()
 
 
 def _sqlite_pragmas(connection: Any, _record: Any) -> None:

@@ -16,6 +16,7 @@ from counterflow.casework.audiences import audience as audience_of
 from counterflow.errors import UsageError, WorkspaceError
 from counterflow.model.handling import readable as may_read
 from counterflow.workspace.assessing import Assessing
+from counterflow.workspace.auditing import Auditing
 from counterflow.workspace.base import now
 from counterflow.workspace.ingesting import Ingesting
 from counterflow.workspace.judging import Judging
@@ -24,7 +25,7 @@ from counterflow.workspace.ranking import Ranking
 __all__ = ["Workspace"]
 
 
-class Workspace(Ingesting, Judging, Ranking, Assessing):
+class Workspace(Ingesting, Judging, Ranking, Assessing, Auditing):
     """A folder that holds one case's ledger, originals, casebook and derived results."""
 
     @classmethod

@@ -1,0 +1,441 @@
+"""The audit log: who asked, read, changed, released or decided what, and when; appended to in the transaction of the
+change itself, never altered.
+
+Each entry is a leaf of a Merkle tree (`merkle`), whose head is signed now and then (`notes`): whoever keeps a head can
+later show that an entry was changed, left out or put in. What an entry tells of persons is encrypted under the key of
+its month; once that key is destroyed nobody can read it, while the tree stays whole (28 CFR 23.20(h): what is no longer
+needed is purged, and that it was there is still accounted for).
+
+Roots of each 256 entries, of each 256 of those and so on are kept beside them, so that a proof reads a few hundred
+hashes however long the log is.
+"""
+
+from __future__ import annotations
+
+import base64
+import datetime as dt
+import json
+import os
+import re
+import secrets
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import orjson
+import sqlalchemy as sa
+
+from counterflow.errors import NotFound, UsageError
+from counterflow.storage import merkle, notes
+
+if TYPE_CHECKING:
+    from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+
+__all__ = ["AuditLog", "check", "covered"]
+
+TILE = 256
+"""Entries whose root is kept; likewise roots of a level whose root is kept on the next."""
+HEAD_EVERY, HEAD_AFTER = 1000, dt.timedelta(minutes=10)
+"""A head is signed after so many entries, or with the first entry after so long."""
+TOLD = 20
+"""Problems that are told one by one."""
+
+_meta = sa.MetaData()
+_entries = sa.Table(
+    "audit_log",
+    _meta,
+    sa.Column("n", sa.BigInteger().with_variant(sa.Integer, "sqlite"), primary_key=True, autoincrement=False),
+    sa.Column("leaf", sa.LargeBinary, nullable=False),  # JSON, as hashed
+    sa.Column("hash", sa.LargeBinary, nullable=False),
+)
+_tiles = sa.Table(
+    "audit_tiles",
+    _meta,
+    sa.Column("level", sa.Integer, primary_key=True, autoincrement=False),
+    sa.Column("n", sa.BigInteger().with_variant(sa.Integer, "sqlite"), primary_key=True, autoincrement=False),
+    sa.Column("hash", sa.LargeBinary, nullable=False),
+)
+_state = sa.Table(
+    "audit_state",
+    _meta,
+    sa.Column("id", sa.Integer, primary_key=True, autoincrement=False),
+    sa.Column("origin", sa.String, nullable=False),
+    sa.Column("size", sa.BigInteger, nullable=False),
+    sa.Column("peaks", sa.LargeBinary, nullable=False),
+    sa.Column("head_size", sa.BigInteger, nullable=False),
+    sa.Column("head_at", sa.String, nullable=False),
+)
+_heads = sa.Table(
+    "audit_heads",
+    _meta,
+    sa.Column("size", sa.BigInteger, primary_key=True, autoincrement=False),
+    sa.Column("note", sa.Text, nullable=False),
+    sa.Column("key", sa.String, nullable=False),  # public
+)
+_keys = sa.Table(
+    "audit_keys",
+    _meta,
+    sa.Column("month", sa.String, primary_key=True),
+    sa.Column("key", sa.LargeBinary),  # null: destroyed
+    sa.Column("destroyed_at", sa.String),
+)
+
+Fetch = Callable[[int, int], Sequence[bytes]]
+"""(first, after the last) → hashes of these leaves, or of these tiles."""
+
+
+class AuditLog:
+    """The log in a casebook's database. :param folder: where the key that signs heads lies"""
+
+    def __init__(self, engine: sa.Engine, folder: Path) -> None:
+        self.engine, self.folder = engine, folder
+        self._ciphers: dict[str, AESGCM] = {}
+
+    def create(self) -> None:
+        """Make the tables; harmless where they exist."""
+        _meta.create_all(self.engine)
+        with self.engine.begin() as tx:
+            if tx.execute(sa.select(_state.c.id)).scalar() is None:
+                origin = f"counterflow/{secrets.token_hex(8)}"
+                tx.execute(sa.insert(_state).values(id=1, origin=origin, size=0, peaks=b"", head_size=0, head_at=""))
+
+    # -- writing -------------------------------------------------------------------------------------------------
+
+    def append(self, tx: sa.Connection, entries: Iterable[tuple[str, str, Mapping[str, Any]]]) -> None:
+        """Append (who, action, detail) entries, within the transaction of what they tell of."""
+        state = _taken(tx)
+        edge = merkle.Frontier(state["size"], _cut(state["peaks"]))
+        now = dt.datetime.now(dt.UTC)
+        at = now.isoformat(timespec="microseconds")
+        cipher = self._cipher(tx, at[:7])
+        rows: list[dict[str, Any]] = []
+        for who, action, detail in entries:
+            entry = {"n": edge.size, "at": at, "who": who, "action": action}
+            nonce = os.urandom(12)
+            plain = orjson.dumps(detail, default=str, option=orjson.OPT_SORT_KEYS | orjson.OPT_NON_STR_KEYS)
+            sealed = nonce + cipher.encrypt(nonce, plain, _bound(entry))
+            leaf = orjson.dumps(entry | {"detail": base64.b64encode(sealed).decode()})
+            rows.append({"n": edge.size, "leaf": leaf, "hash": merkle.leaf(leaf)})
+            edge.add(rows[-1]["hash"])
+        if not rows:
+            return
+        tx.execute(sa.insert(_entries), rows)
+        self._tile(tx, state["size"], edge.size)
+        new = {"size": edge.size, "peaks": b"".join(edge.peaks)}
+        due = not state["head_at"] or now - dt.datetime.fromisoformat(state["head_at"]) >= HEAD_AFTER
+        if due or edge.size - state["head_size"] >= HEAD_EVERY:
+            self._sign(tx, notes.Head(state["origin"], edge.size, edge.root(), at))
+            new |= {"head_size": edge.size, "head_at": at}
+        tx.execute(sa.update(_state).where(_state.c.id == 1).values(**new))
+
+    def _tile(self, tx: sa.Connection, before: int, size: int) -> None:
+        """Keep the roots of tiles that have become full."""
+        rows, level, fetch = [], 0, _leaves(tx)
+        while size // TILE > before // TILE:
+            before, size = before // TILE, size // TILE
+            level += 1
+            fresh = [
+                {"level": level, "n": n, "hash": merkle.root(fetch(n * TILE, (n + 1) * TILE))}
+                for n in range(before, size)
+            ]
+            tx.execute(sa.insert(_tiles), fresh)
+            rows.extend(fresh)
+            fetch = _tile_hashes(tx, level)
+
+    def _sign(self, tx: sa.Connection, head: notes.Head) -> str:
+        key = notes.key_in(self.folder / "audit.key")
+        note = notes.sign(head, key)
+        tx.execute(sa.delete(_heads).where(_heads.c.size == head.size))
+        tx.execute(sa.insert(_heads).values(size=head.size, note=note, key=notes.public(head.origin, key)))
+        return note
+
+    def _cipher(self, tx: sa.Connection, month: str, *, make: bool = True) -> AESGCM:
+        from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+
+        if month not in self._ciphers:
+            row = tx.execute(sa.select(_keys.c.key).where(_keys.c.month == month)).one_or_none()
+            if row is None and make:
+                key = AESGCM.generate_key(256)
+                tx.execute(sa.insert(_keys).values(month=month, key=key))
+                return AESGCM(key)  # remembered once it has been read back: this transaction may fail
+            if row is None or row[0] is None:
+                raise LookupError(month)
+            self._ciphers[month] = AESGCM(row[0])
+        return self._ciphers[month]
+
+    def head(self) -> tuple[str, str]:
+        """A head of the log as it is now, signed, and the public key that checks it."""
+        with self.engine.begin() as tx:
+            state = _taken(tx)
+            edge = merkle.Frontier(state["size"], _cut(state["peaks"]))
+            at = dt.datetime.now(dt.UTC).isoformat(timespec="microseconds")
+            note = self._sign(tx, notes.Head(state["origin"], edge.size, edge.root(), at))
+            tx.execute(sa.update(_state).where(_state.c.id == 1).values(head_size=edge.size, head_at=at))
+            key = tx.execute(sa.select(_heads.c.key).where(_heads.c.size == edge.size)).scalar_one()
+        return note, key
+
+    def shred(self, before: str) -> list[str]:
+        """Destroy the keys of the months before one: nobody can read any more what their entries told.
+
+        :param before: YYYY-MM
+        :return: the months
+        :raises UsageError: that is no month, or lies in the future
+        """
+        if not re.fullmatch(r"\d{4}-(0[1-9]|1[0-2])", before) or before > dt.datetime.now(dt.UTC).strftime("%Y-%m"):
+            raise UsageError(f"'{before}' is no month up to this one. Valid: YYYY-MM, e.g. 2021-11.")
+        old = (_keys.c.month < before) & _keys.c.key.is_not(None)
+        sqlite = self.engine.dialect.name == "sqlite"
+        with self.engine.connect() as connection:
+            if sqlite:  # what is deleted is overwritten, not only taken off the list
+                connection.exec_driver_sql("PRAGMA secure_delete=ON")
+            months = list(connection.execute(sa.select(_keys.c.month).where(old).order_by(_keys.c.month)).scalars())
+            at = dt.datetime.now(dt.UTC).isoformat(timespec="microseconds")
+            connection.execute(sa.update(_keys).where(old).values(key=None, destroyed_at=at))
+            connection.commit()
+            if sqlite:
+                connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
+        self._ciphers.clear()
+        return months
+
+    # -- reading -------------------------------------------------------------------------------------------------
+
+    def entries(self, first: int = 0, after: int | None = None) -> Iterator[dict[str, Any]]:
+        """n, at, who, action, detail (JSON; None: shredded) of each entry, oldest first, numbered from 0."""
+        with self.engine.connect() as tx:
+            for n, leaf, _ in _rows(tx, first, self._size(tx) if after is None else after):
+                entry = orjson.loads(leaf)
+                sealed = base64.b64decode(entry["detail"])
+                bound = _bound({key: entry[key] for key in ("n", "at", "who", "action")})
+                try:
+                    cipher = self._cipher(tx, entry["at"][:7], make=False)
+                    plain = cipher.decrypt(sealed[:12], sealed[12:], bound).decode()
+                except LookupError:
+                    plain = None
+                yield {"n": n, **{key: entry[key] for key in ("at", "who", "action")}, "detail": plain}
+
+    def _size(self, tx: sa.Connection) -> int:
+        return int(tx.execute(sa.select(_state.c.size)).scalar_one())
+
+    def proof(self, n: int) -> dict[str, Any]:
+        """That an entry is in the log under its newest signed head: everything `check` needs.
+
+        :raises NotFound: no such entry, or no head covers it yet
+        """
+        with self.engine.connect() as tx:
+            row = tx.execute(sa.select(_entries.c.leaf).where(_entries.c.n == n)).scalar()
+            head = tx.execute(sa.select(_heads).order_by(_heads.c.size.desc()).limit(1)).mappings().one_or_none()
+            if row is None or head is None or head["size"] <= n:
+                raise NotFound("audit entry", str(n))
+            path = merkle.inclusion(n, head["size"], _subtree(tx))
+        return {"entry": row.decode(), "index": n, "path": [h.hex() for h in path], "head": head["note"]}
+
+    def growth(self, size: int) -> dict[str, Any]:
+        """That the log of so many entries is the beginning of the log under its newest head.
+
+        :raises NotFound: no head covers so many
+        """
+        with self.engine.connect() as tx:
+            head = tx.execute(sa.select(_heads).order_by(_heads.c.size.desc()).limit(1)).mappings().one_or_none()
+            if head is None or not 0 < size <= head["size"]:
+                raise NotFound("audit log of", f"{size} entries")
+            path = merkle.consistency(size, head["size"], _subtree(tx))
+        return {"size": size, "path": [h.hex() for h in path], "head": head["note"]}
+
+    def leaves(self) -> Iterator[bytes]:
+        """Every entry as it was hashed, oldest first."""
+        with self.engine.connect() as tx:
+            for _, leaf, _ in _rows(tx, 0, self._size(tx)):
+                yield leaf
+
+    def verify(self, head: str | None = None, key: str | None = None) -> list[str]:
+        """What is not as it was appended and signed, in words; empty: all is.
+
+        :param head: a signed head that somebody kept elsewhere; :param key: public key that all heads must be signed
+            by; None: that which the database names with each
+        """
+        problems: list[str] = []
+        with self.engine.connect() as tx:
+            state = tx.execute(sa.select(_state)).mappings().one()
+            kept = [dict(row) for row in tx.execute(sa.select(_heads).order_by(_heads.c.size)).mappings()]
+            wanted = _signed(kept, head, key, problems)
+            edge = _Tree({(row.level, row.n): _bytes(row.hash) for row in tx.execute(sa.select(_tiles))})
+            for n, leaf, hash in _rows(tx, 0, state["size"]):
+                if n != edge.size:
+                    break
+                if (found := merkle.leaf(leaf)) != hash:
+                    problems.append(f"audit entry {n} is not as it was appended")
+                problems.extend(edge.add(found))
+                for what in wanted.pop(edge.size, ()):
+                    if what.root != edge.root():
+                        problems.append(f"the first {what.size} audit entries are not those that were signed {what.at}")
+            last = tx.execute(sa.select(sa.func.max(_entries.c.n))).scalar()
+            size = self._size(tx)
+        if edge.size < state["size"]:
+            problems.append(f"audit entry {edge.size} of {state['size']} is missing")
+        elif edge.root() != merkle.Frontier(state["size"], _cut(state["peaks"])).root():
+            problems.append(f"the audit log's {edge.size} entries are not those that it was left with")
+        if last is not None and last >= size:
+            problems.append(f"audit entries {size} to {last} were never appended")
+        problems.extend(f"a head of {size} audit entries was signed: the log is cut short" for size in sorted(wanted))
+        more = len(problems) - TOLD
+        return problems if more <= 0 else [*problems[:TOLD], f"and {more} more problems of the audit log"]
+
+    def carry_over(self) -> None:
+        """Entries of the chain that workspaces had before there was a tree, put first."""
+        if not sa.inspect(self.engine).has_table("audit"):
+            return
+        with self.engine.begin() as tx:
+            if self._size(tx):
+                return
+            old = tx.execute(sa.text("SELECT at, who, action, detail FROM audit ORDER BY n")).all()
+            self.append(tx, ((who, action, {"at": at, "told": json.loads(told)}) for at, who, action, told in old))
+
+
+def covered(leaves: Iterable[bytes], note: str, key: str) -> int:
+    """Check a log handed over as a file against a signed head.
+
+    :return: entries that the head covers
+    :raises UsageError: the head is not by that key, or its entries are not these
+    """
+    head = notes.read(note, key)
+    edge = merkle.Frontier()
+    for leaf in leaves:
+        if edge.size == head.size:
+            break
+        edge.add(merkle.leaf(leaf))
+    if edge.size < head.size:
+        raise UsageError(f"The log has {edge.size} entries, the signed head {head.size}: it is cut short.")
+    if edge.root() != head.root:
+        raise UsageError(f"The {head.size} entries are not those that were signed {head.at}.")
+    return head.size
+
+
+def check(proof: Mapping[str, Any], key: str, older: str | None = None) -> notes.Head:
+    """Check a proof of `AuditLog.proof`, or of `AuditLog.growth` from an older head.
+
+    :raises UsageError: it does not show what it says
+    """
+    try:
+        head = notes.read(proof["head"], key)
+        path = [bytes.fromhex(h) for h in proof["path"]]
+        if "entry" in proof:
+            good = merkle.root_along(merkle.leaf(proof["entry"].encode()), proof["index"], head.size, path) == head.root
+        else:
+            before = notes.read(older or "", key)
+            good = before.size == proof["size"] and merkle.consistent(
+                before.size, before.root, head.size, head.root, path
+            )
+    except (KeyError, TypeError, ValueError, AttributeError) as e:
+        raise UsageError(f"This is no proof of an audit log ({e}).") from e
+    if not good:
+        raise UsageError("The proof does not lead to the signed head.")
+    return head
+
+
+def _taken(tx: sa.Connection) -> Mapping[str, Any]:
+    """The state, locked by a write: two that append at once would otherwise both follow the same entry."""
+    touched = sa.update(_state).where(_state.c.id == 1).values(origin=_state.c.origin)
+    return dict(tx.execute(touched.returning(*_state.c)).mappings().one())
+
+
+def _signed(
+    kept: Sequence[Mapping[str, Any]], head: str | None, key: str | None, problems: list[str]
+) -> dict[int, list[notes.Head]]:
+    """size → heads whose signature is good."""
+    found: dict[int, list[notes.Head]] = {}
+    given = [(row["note"], key or row["key"]) for row in kept]
+    if head is not None:
+        given.append((head, key or (kept[-1]["key"] if kept else "")))
+    for note, by in given:
+        try:
+            one = notes.read(note, by)
+        except UsageError as e:
+            problems.append(str(e))
+        else:
+            found.setdefault(one.size, []).append(one)
+    return found
+
+
+def _bound(entry: Mapping[str, Any]) -> bytes:
+    """What a sealed detail belongs to: moved to another entry it does not open."""
+    return orjson.dumps(entry)
+
+
+def _cut(peaks: bytes) -> list[bytes]:
+    return [bytes(peaks[i : i + 32]) for i in range(0, len(peaks), 32)]
+
+
+class _Tree:
+    """The tree as entries come by, with the roots of its tiles held against those that are kept."""
+
+    def __init__(self, kept: Mapping[tuple[int, int], bytes]) -> None:
+        self.size, self._kept = 0, kept
+        self._filling = [merkle.Frontier()]  # of leaves, of tiles, of tiles of tiles…
+
+    def add(self, hash: bytes) -> Iterator[str]:
+        """One more leaf; what is wrong, in words."""
+        self.size += 1
+        level = 0
+        self._filling[0].add(hash)
+        while self._filling[level].size == TILE:
+            root = self._filling[level].root()
+            self._filling[level] = merkle.Frontier()
+            level += 1
+            if level == len(self._filling):
+                self._filling.append(merkle.Frontier())
+            self._filling[level].add(root)
+            each = TILE**level
+            if self._kept.get((level, self.size // each - 1)) != root:
+                yield f"among audit entries {self.size - each} to {self.size - 1} one is not as it was appended"
+
+    def root(self) -> bytes:
+        """Of all entries so far."""
+        return merkle.fold([peak for tile in reversed(self._filling) for peak in tile.peaks])
+
+
+def _rows(tx: sa.Connection, first: int, after: int, step: int = 20_000) -> Iterator[tuple[int, bytes, bytes]]:
+    """(n, leaf, hash), some at a time: a long open cursor would keep a writer's pages from being tidied."""
+    columns = (_entries.c.n, _entries.c.leaf, _entries.c.hash)
+    for start in range(first, after, step):
+        within = (_entries.c.n >= start) & (_entries.c.n < min(after, start + step))
+        for n, leaf, hash in tx.execute(sa.select(*columns).where(within).order_by(_entries.c.n)).all():
+            yield n, _bytes(leaf), _bytes(hash)
+
+
+def _bytes(value: Any) -> bytes:
+    """What a column of bytes holds; somebody may have put text there."""
+    return value.encode() if isinstance(value, str) else bytes(value)
+
+
+def _leaves(tx: sa.Connection) -> Fetch:
+    def fetch(first: int, after: int) -> Sequence[bytes]:
+        query = sa.select(_entries.c.hash).where((_entries.c.n >= first) & (_entries.c.n < after))
+        return [bytes(h) for h in tx.execute(query.order_by(_entries.c.n)).scalars()]
+
+    return fetch
+
+
+def _tile_hashes(tx: sa.Connection, level: int) -> Fetch:
+    def fetch(first: int, after: int) -> Sequence[bytes]:
+        of = (_tiles.c.level == level) & (_tiles.c.n >= first) & (_tiles.c.n < after)
+        return [bytes(h) for h in tx.execute(sa.select(_tiles.c.hash).where(of).order_by(_tiles.c.n)).scalars()]
+
+    return fetch
+
+
+def _subtree(tx: sa.Connection) -> merkle.Subtree:
+    """Roots of parts of the tree, by way of the tiles: a part is whole tiles, or lies within one or two."""
+
+    def subtree(first: int, after: int) -> bytes:
+        size, level = after - first, 0
+        while size >= TILE and size % TILE == 0 and first % TILE == 0:
+            size, first, level = size // TILE, first // TILE, level + 1
+        fetch = _tile_hashes(tx, level) if level else _leaves(tx)
+        if size <= TILE:
+            return merkle.root(fetch(first, first + size))
+        # not a whole number of tiles: split as the tree does
+        scale = TILE**level
+        middle = first * scale + merkle.half_of(after - first * scale)
+        return merkle.node(subtree(first * scale, middle), subtree(middle, after))
+
+    return subtree
