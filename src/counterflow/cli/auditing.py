@@ -85,13 +85,13 @@ def prove(context: Context, n: int) -> None:
 @click.option("--key", required=True, metavar="KEY", help="Public key of the log that it is about.")
 def check(proof: Path, key: str) -> None:
     """Check a proof of `audit prove`, with no workspace."""
-    from counterflow.storage import audit
+    from counterflow.storage import audit_checks
 
     try:
         given = json.loads(proof.read_text(encoding="utf-8"))
     except ValueError as e:
         raise UsageError(f"{proof} is no proof: {e}") from e
-    found = audit.check(given, key)
+    found = audit_checks.check(given, key)
     entry = json.loads(given["entry"])
     click.echo(
         f"Entry {entry['n']} of {entry['at'][:19]} ({entry['action']}, by {entry['who']}) is in the log of ", nl=False

@@ -31,31 +31,29 @@ from counterflow.storage import merkle, notes
 if TYPE_CHECKING:
     from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
-__all__ = ["AuditLog", "check", "covered"]
+__all__ = ["ENTRIES", "HEADS", "STATE", "TILES", "AuditLog", "as_bytes", "cut", "rows"]
 
 TILE = 256
 """Entries whose root is kept; likewise roots of a level whose root is kept on the next."""
 HEAD_EVERY, HEAD_AFTER = 1000, dt.timedelta(minutes=10)
 """A head is signed after so many entries, or with the first entry after so long."""
-TOLD = 20
-"""Problems that are told one by one."""
 
 _meta = sa.MetaData()
-_entries = sa.Table(
+ENTRIES = sa.Table(
     "audit_log",
     _meta,
     sa.Column("n", sa.BigInteger().with_variant(sa.Integer, "sqlite"), primary_key=True, autoincrement=False),
     sa.Column("leaf", sa.LargeBinary, nullable=False),  # JSON, as hashed
     sa.Column("hash", sa.LargeBinary, nullable=False),
 )
-_tiles = sa.Table(
+TILES = sa.Table(
     "audit_tiles",
     _meta,
     sa.Column("level", sa.Integer, primary_key=True, autoincrement=False),
     sa.Column("n", sa.BigInteger().with_variant(sa.Integer, "sqlite"), primary_key=True, autoincrement=False),
     sa.Column("hash", sa.LargeBinary, nullable=False),
 )
-_state = sa.Table(
+STATE = sa.Table(
     "audit_state",
     _meta,
     sa.Column("id", sa.Integer, primary_key=True, autoincrement=False),
@@ -65,7 +63,7 @@ _state = sa.Table(
     sa.Column("head_size", sa.BigInteger, nullable=False),
     sa.Column("head_at", sa.String, nullable=False),
 )
-_heads = sa.Table(
+HEADS = sa.Table(
     "audit_heads",
     _meta,
     sa.Column("size", sa.BigInteger, primary_key=True, autoincrement=False),
@@ -95,42 +93,42 @@ class AuditLog:
         """Make the tables; harmless where they exist."""
         _meta.create_all(self.engine)
         with self.engine.begin() as tx:
-            if tx.execute(sa.select(_state.c.id)).scalar() is None:
+            if tx.execute(sa.select(STATE.c.id)).scalar() is None:
                 origin = f"counterflow/{secrets.token_hex(8)}"
-                tx.execute(sa.insert(_state).values(id=1, origin=origin, size=0, peaks=b"", head_size=0, head_at=""))
+                tx.execute(sa.insert(STATE).values(id=1, origin=origin, size=0, peaks=b"", head_size=0, head_at=""))
 
     # -- writing -------------------------------------------------------------------------------------------------
 
     def append(self, tx: sa.Connection, entries: Iterable[tuple[str, str, Mapping[str, Any]]]) -> None:
         """Append (who, action, detail) entries, within the transaction of what they tell of."""
         state = _taken(tx)
-        edge = merkle.Frontier(state["size"], _cut(state["peaks"]))
+        edge = merkle.Frontier(state["size"], cut(state["peaks"]))
         now = dt.datetime.now(dt.UTC)
         at = now.isoformat(timespec="microseconds")
         cipher = self._cipher(tx, at[:7])
-        rows: list[dict[str, Any]] = []
+        made: list[dict[str, Any]] = []
         for who, action, detail in entries:
             entry = {"n": edge.size, "at": at, "who": who, "action": action}
             nonce = os.urandom(12)
             plain = orjson.dumps(detail, default=str, option=orjson.OPT_SORT_KEYS | orjson.OPT_NON_STR_KEYS)
             sealed = nonce + cipher.encrypt(nonce, plain, _bound(entry))
             leaf = orjson.dumps(entry | {"detail": base64.b64encode(sealed).decode()})
-            rows.append({"n": edge.size, "leaf": leaf, "hash": merkle.leaf(leaf)})
-            edge.add(rows[-1]["hash"])
-        if not rows:
+            made.append({"n": edge.size, "leaf": leaf, "hash": merkle.leaf(leaf)})
+            edge.add(made[-1]["hash"])
+        if not made:
             return
-        tx.execute(sa.insert(_entries), rows)
+        tx.execute(sa.insert(ENTRIES), made)
         self._tile(tx, state["size"], edge.size)
         new = {"size": edge.size, "peaks": b"".join(edge.peaks)}
         due = not state["head_at"] or now - dt.datetime.fromisoformat(state["head_at"]) >= HEAD_AFTER
         if due or edge.size - state["head_size"] >= HEAD_EVERY:
             self._sign(tx, notes.Head(state["origin"], edge.size, edge.root(), at))
             new |= {"head_size": edge.size, "head_at": at}
-        tx.execute(sa.update(_state).where(_state.c.id == 1).values(**new))
+        tx.execute(sa.update(STATE).where(STATE.c.id == 1).values(**new))
 
     def _tile(self, tx: sa.Connection, before: int, size: int) -> None:
         """Keep the roots of tiles that have become full."""
-        rows, level, fetch = [], 0, _leaves(tx)
+        level, fetch = 0, _leaves(tx)
         while size // TILE > before // TILE:
             before, size = before // TILE, size // TILE
             level += 1
@@ -138,15 +136,14 @@ class AuditLog:
                 {"level": level, "n": n, "hash": merkle.root(fetch(n * TILE, (n + 1) * TILE))}
                 for n in range(before, size)
             ]
-            tx.execute(sa.insert(_tiles), fresh)
-            rows.extend(fresh)
+            tx.execute(sa.insert(TILES), fresh)
             fetch = _tile_hashes(tx, level)
 
     def _sign(self, tx: sa.Connection, head: notes.Head) -> str:
         key = notes.key_in(self.folder / "audit.key")
         note = notes.sign(head, key)
-        tx.execute(sa.delete(_heads).where(_heads.c.size == head.size))
-        tx.execute(sa.insert(_heads).values(size=head.size, note=note, key=notes.public(head.origin, key)))
+        tx.execute(sa.delete(HEADS).where(HEADS.c.size == head.size))
+        tx.execute(sa.insert(HEADS).values(size=head.size, note=note, key=notes.public(head.origin, key)))
         return note
 
     def _cipher(self, tx: sa.Connection, month: str, *, make: bool = True) -> AESGCM:
@@ -167,11 +164,11 @@ class AuditLog:
         """A head of the log as it is now, signed, and the public key that checks it."""
         with self.engine.begin() as tx:
             state = _taken(tx)
-            edge = merkle.Frontier(state["size"], _cut(state["peaks"]))
+            edge = merkle.Frontier(state["size"], cut(state["peaks"]))
             at = dt.datetime.now(dt.UTC).isoformat(timespec="microseconds")
             note = self._sign(tx, notes.Head(state["origin"], edge.size, edge.root(), at))
-            tx.execute(sa.update(_state).where(_state.c.id == 1).values(head_size=edge.size, head_at=at))
-            key = tx.execute(sa.select(_heads.c.key).where(_heads.c.size == edge.size)).scalar_one()
+            tx.execute(sa.update(STATE).where(STATE.c.id == 1).values(head_size=edge.size, head_at=at))
+            key = tx.execute(sa.select(HEADS.c.key).where(HEADS.c.size == edge.size)).scalar_one()
         return note, key
 
     def shred(self, before: str) -> list[str]:
@@ -202,7 +199,7 @@ class AuditLog:
     def entries(self, first: int = 0, after: int | None = None) -> Iterator[dict[str, Any]]:
         """n, at, who, action, detail (JSON; None: shredded) of each entry, oldest first, numbered from 0."""
         with self.engine.connect() as tx:
-            for n, leaf, _ in _rows(tx, first, self._size(tx) if after is None else after):
+            for n, leaf, _ in rows(tx, first, self._size(tx) if after is None else after):
                 entry = orjson.loads(leaf)
                 sealed = base64.b64decode(entry["detail"])
                 bound = _bound({key: entry[key] for key in ("n", "at", "who", "action")})
@@ -214,7 +211,7 @@ class AuditLog:
                 yield {"n": n, **{key: entry[key] for key in ("at", "who", "action")}, "detail": plain}
 
     def _size(self, tx: sa.Connection) -> int:
-        return int(tx.execute(sa.select(_state.c.size)).scalar_one())
+        return int(tx.execute(sa.select(STATE.c.size)).scalar_one())
 
     def proof(self, n: int) -> dict[str, Any]:
         """That an entry is in the log under its newest signed head: everything `check` needs.
@@ -222,8 +219,8 @@ class AuditLog:
         :raises NotFound: no such entry, or no head covers it yet
         """
         with self.engine.connect() as tx:
-            row = tx.execute(sa.select(_entries.c.leaf).where(_entries.c.n == n)).scalar()
-            head = tx.execute(sa.select(_heads).order_by(_heads.c.size.desc()).limit(1)).mappings().one_or_none()
+            row = tx.execute(sa.select(ENTRIES.c.leaf).where(ENTRIES.c.n == n)).scalar()
+            head = tx.execute(sa.select(HEADS).order_by(HEADS.c.size.desc()).limit(1)).mappings().one_or_none()
             if row is None or head is None or head["size"] <= n:
                 raise NotFound("audit entry", str(n))
             path = merkle.inclusion(n, head["size"], _subtree(tx))
@@ -235,7 +232,7 @@ class AuditLog:
         :raises NotFound: no head covers so many
         """
         with self.engine.connect() as tx:
-            head = tx.execute(sa.select(_heads).order_by(_heads.c.size.desc()).limit(1)).mappings().one_or_none()
+            head = tx.execute(sa.select(HEADS).order_by(HEADS.c.size.desc()).limit(1)).mappings().one_or_none()
             if head is None or not 0 < size <= head["size"]:
                 raise NotFound("audit log of", f"{size} entries")
             path = merkle.consistency(size, head["size"], _subtree(tx))
@@ -244,41 +241,8 @@ class AuditLog:
     def leaves(self) -> Iterator[bytes]:
         """Every entry as it was hashed, oldest first."""
         with self.engine.connect() as tx:
-            for _, leaf, _ in _rows(tx, 0, self._size(tx)):
+            for _, leaf, _ in rows(tx, 0, self._size(tx)):
                 yield leaf
-
-    def verify(self, head: str | None = None, key: str | None = None) -> list[str]:
-        """What is not as it was appended and signed, in words; empty: all is.
-
-        :param head: a signed head that somebody kept elsewhere; :param key: public key that all heads must be signed
-            by; None: that which the database names with each
-        """
-        problems: list[str] = []
-        with self.engine.connect() as tx:
-            state = tx.execute(sa.select(_state)).mappings().one()
-            kept = [dict(row) for row in tx.execute(sa.select(_heads).order_by(_heads.c.size)).mappings()]
-            wanted = _signed(kept, head, key, problems)
-            edge = _Tree({(row.level, row.n): _bytes(row.hash) for row in tx.execute(sa.select(_tiles))})
-            for n, leaf, hash in _rows(tx, 0, state["size"]):
-                if n != edge.size:
-                    break
-                if (found := merkle.leaf(leaf)) != hash:
-                    problems.append(f"audit entry {n} is not as it was appended")
-                problems.extend(edge.add(found))
-                for what in wanted.pop(edge.size, ()):
-                    if what.root != edge.root():
-                        problems.append(f"the first {what.size} audit entries are not those that were signed {what.at}")
-            last = tx.execute(sa.select(sa.func.max(_entries.c.n))).scalar()
-            size = self._size(tx)
-        if edge.size < state["size"]:
-            problems.append(f"audit entry {edge.size} of {state['size']} is missing")
-        elif edge.root() != merkle.Frontier(state["size"], _cut(state["peaks"])).root():
-            problems.append(f"the audit log's {edge.size} entries are not those that it was left with")
-        if last is not None and last >= size:
-            problems.append(f"audit entries {size} to {last} were never appended")
-        problems.extend(f"a head of {size} audit entries was signed: the log is cut short" for size in sorted(wanted))
-        more = len(problems) - TOLD
-        return problems if more <= 0 else [*problems[:TOLD], f"and {more} more problems of the audit log"]
 
     def carry_over(self) -> None:
         """Entries of the chain that workspaces had before there was a tree, put first."""
@@ -291,69 +255,10 @@ class AuditLog:
             self.append(tx, ((who, action, {"at": at, "told": json.loads(told)}) for at, who, action, told in old))
 
 
-def covered(leaves: Iterable[bytes], note: str, key: str) -> int:
-    """Check a log handed over as a file against a signed head.
-
-    :return: entries that the head covers
-    :raises UsageError: the head is not by that key, or its entries are not these
-    """
-    head = notes.read(note, key)
-    edge = merkle.Frontier()
-    for leaf in leaves:
-        if edge.size == head.size:
-            break
-        edge.add(merkle.leaf(leaf))
-    if edge.size < head.size:
-        raise UsageError(f"The log has {edge.size} entries, the signed head {head.size}: it is cut short.")
-    if edge.root() != head.root:
-        raise UsageError(f"The {head.size} entries are not those that were signed {head.at}.")
-    return head.size
-
-
-def check(proof: Mapping[str, Any], key: str, older: str | None = None) -> notes.Head:
-    """Check a proof of `AuditLog.proof`, or of `AuditLog.growth` from an older head.
-
-    :raises UsageError: it does not show what it says
-    """
-    try:
-        head = notes.read(proof["head"], key)
-        path = [bytes.fromhex(h) for h in proof["path"]]
-        if "entry" in proof:
-            good = merkle.root_along(merkle.leaf(proof["entry"].encode()), proof["index"], head.size, path) == head.root
-        else:
-            before = notes.read(older or "", key)
-            good = before.size == proof["size"] and merkle.consistent(
-                before.size, before.root, head.size, head.root, path
-            )
-    except (KeyError, TypeError, ValueError, AttributeError) as e:
-        raise UsageError(f"This is no proof of an audit log ({e}).") from e
-    if not good:
-        raise UsageError("The proof does not lead to the signed head.")
-    return head
-
-
 def _taken(tx: sa.Connection) -> Mapping[str, Any]:
     """The state, locked by a write: two that append at once would otherwise both follow the same entry."""
-    touched = sa.update(_state).where(_state.c.id == 1).values(origin=_state.c.origin)
-    return dict(tx.execute(touched.returning(*_state.c)).mappings().one())
-
-
-def _signed(
-    kept: Sequence[Mapping[str, Any]], head: str | None, key: str | None, problems: list[str]
-) -> dict[int, list[notes.Head]]:
-    """size → heads whose signature is good."""
-    found: dict[int, list[notes.Head]] = {}
-    given = [(row["note"], key or row["key"]) for row in kept]
-    if head is not None:
-        given.append((head, key or (kept[-1]["key"] if kept else "")))
-    for note, by in given:
-        try:
-            one = notes.read(note, by)
-        except UsageError as e:
-            problems.append(str(e))
-        else:
-            found.setdefault(one.size, []).append(one)
-    return found
+    touched = sa.update(STATE).where(STATE.c.id == 1).values(origin=STATE.c.origin)
+    return dict(tx.execute(touched.returning(*STATE.c)).mappings().one())
 
 
 def _bound(entry: Mapping[str, Any]) -> bytes:
@@ -361,64 +266,37 @@ def _bound(entry: Mapping[str, Any]) -> bytes:
     return orjson.dumps(entry)
 
 
-def _cut(peaks: bytes) -> list[bytes]:
+def cut(peaks: bytes) -> list[bytes]:
+    """The hashes that are kept one after another."""
     return [bytes(peaks[i : i + 32]) for i in range(0, len(peaks), 32)]
 
 
-class _Tree:
-    """The tree as entries come by, with the roots of its tiles held against those that are kept."""
-
-    def __init__(self, kept: Mapping[tuple[int, int], bytes]) -> None:
-        self.size, self._kept = 0, kept
-        self._filling = [merkle.Frontier()]  # of leaves, of tiles, of tiles of tiles…
-
-    def add(self, hash: bytes) -> Iterator[str]:
-        """One more leaf; what is wrong, in words."""
-        self.size += 1
-        level = 0
-        self._filling[0].add(hash)
-        while self._filling[level].size == TILE:
-            root = self._filling[level].root()
-            self._filling[level] = merkle.Frontier()
-            level += 1
-            if level == len(self._filling):
-                self._filling.append(merkle.Frontier())
-            self._filling[level].add(root)
-            each = TILE**level
-            if self._kept.get((level, self.size // each - 1)) != root:
-                yield f"among audit entries {self.size - each} to {self.size - 1} one is not as it was appended"
-
-    def root(self) -> bytes:
-        """Of all entries so far."""
-        return merkle.fold([peak for tile in reversed(self._filling) for peak in tile.peaks])
-
-
-def _rows(tx: sa.Connection, first: int, after: int, step: int = 20_000) -> Iterator[tuple[int, bytes, bytes]]:
+def rows(tx: sa.Connection, first: int, after: int, step: int = 20_000) -> Iterator[tuple[int, bytes, bytes]]:
     """(n, leaf, hash), some at a time: a long open cursor would keep a writer's pages from being tidied."""
-    columns = (_entries.c.n, _entries.c.leaf, _entries.c.hash)
+    columns = (ENTRIES.c.n, ENTRIES.c.leaf, ENTRIES.c.hash)
     for start in range(first, after, step):
-        within = (_entries.c.n >= start) & (_entries.c.n < min(after, start + step))
-        for n, leaf, hash in tx.execute(sa.select(*columns).where(within).order_by(_entries.c.n)).all():
-            yield n, _bytes(leaf), _bytes(hash)
+        within = (ENTRIES.c.n >= start) & (ENTRIES.c.n < min(after, start + step))
+        for n, leaf, hash in tx.execute(sa.select(*columns).where(within).order_by(ENTRIES.c.n)).all():
+            yield n, as_bytes(leaf), as_bytes(hash)
 
 
-def _bytes(value: Any) -> bytes:
+def as_bytes(value: Any) -> bytes:
     """What a column of bytes holds; somebody may have put text there."""
     return value.encode() if isinstance(value, str) else bytes(value)
 
 
 def _leaves(tx: sa.Connection) -> Fetch:
     def fetch(first: int, after: int) -> Sequence[bytes]:
-        query = sa.select(_entries.c.hash).where((_entries.c.n >= first) & (_entries.c.n < after))
-        return [bytes(h) for h in tx.execute(query.order_by(_entries.c.n)).scalars()]
+        query = sa.select(ENTRIES.c.hash).where((ENTRIES.c.n >= first) & (ENTRIES.c.n < after))
+        return [bytes(h) for h in tx.execute(query.order_by(ENTRIES.c.n)).scalars()]
 
     return fetch
 
 
 def _tile_hashes(tx: sa.Connection, level: int) -> Fetch:
     def fetch(first: int, after: int) -> Sequence[bytes]:
-        of = (_tiles.c.level == level) & (_tiles.c.n >= first) & (_tiles.c.n < after)
-        return [bytes(h) for h in tx.execute(sa.select(_tiles.c.hash).where(of).order_by(_tiles.c.n)).scalars()]
+        of = (TILES.c.level == level) & (TILES.c.n >= first) & (TILES.c.n < after)
+        return [bytes(h) for h in tx.execute(sa.select(TILES.c.hash).where(of).order_by(TILES.c.n)).scalars()]
 
     return fetch
 

@@ -21,6 +21,7 @@ import sqlalchemy as sa
 
 from counterflow.errors import WorkspaceError
 from counterflow.model.handling import Label
+from counterflow.storage import audit_checks
 from counterflow.storage.audit import AuditLog
 from counterflow.storage.lock import held
 
@@ -311,7 +312,7 @@ class Casebook:
 
     def verify_audit(self) -> list[str]:
         """What of the log is not as it was appended and signed, in words."""
-        return self.audit_log.verify()
+        return audit_checks.problems(self.engine)
 
     def log(self, tx: sa.Connection, who: str, action: str, detail: Mapping[str, Any]) -> None:
         """Append one entry to the log, within a transaction."""

@@ -8,7 +8,7 @@ from typing import Any
 
 from counterflow.casework.audiences import audience as audience_of
 from counterflow.errors import InputError, UsageError
-from counterflow.storage import audit
+from counterflow.storage import audit_checks
 from counterflow.workspace.base import Base, who
 
 __all__ = ["Auditing", "verify_file"]
@@ -34,7 +34,7 @@ class Auditing(Base):
 
         :param head: a signed head that was kept elsewhere; :param key: public key that all heads must be signed by
         """
-        return self.store.casebook.audit_log.verify(head, key)
+        return audit_checks.problems(self.store.casebook.engine, head, key)
 
     def audit_proof(self, audience: str | None, n: int) -> dict[str, Any]:
         """That entry n is in the log under its newest signed head, for somebody who does not have the log."""
@@ -80,6 +80,6 @@ def verify_file(path: Path, note: str, key: str) -> int:
     """
     with path.open("rb") as file:
         try:
-            return audit.covered((line.rstrip(b"\n") for line in file), note, key)
+            return audit_checks.covered((line.rstrip(b"\n") for line in file), note, key)
         except UsageError as e:
             raise InputError(str(e), file=str(path)) from e

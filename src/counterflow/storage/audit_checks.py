@@ -1,0 +1,140 @@
+"""Is the audit log as it was appended and signed? Asked of the database, of an exported file, of a single proof."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import Any
+
+import sqlalchemy as sa
+
+from counterflow.errors import UsageError
+from counterflow.storage import audit, merkle, notes
+from counterflow.storage.audit import ENTRIES, HEADS, STATE, TILES, as_bytes, cut, rows
+
+__all__ = ["check", "covered", "problems"]
+
+TOLD = 20
+"""Problems that are told one by one."""
+
+
+def problems(engine: sa.Engine, head: str | None = None, key: str | None = None) -> list[str]:
+    """What is not as it was appended and signed, in words; empty: all is.
+
+    :param head: a signed head that somebody kept elsewhere; :param key: public key that all heads must be signed
+        by; None: that which the database names with each
+    """
+    told: list[str] = []
+    with engine.connect() as tx:
+        # heads before the size: the log may grow, and be signed, while it is read
+        kept = [dict(row) for row in tx.execute(sa.select(HEADS).order_by(HEADS.c.size)).mappings()]
+        state = tx.execute(sa.select(STATE)).mappings().one()
+        wanted = _signed(kept, head, key, told)
+        edge = _Tree({(row.level, row.n): as_bytes(row.hash) for row in tx.execute(sa.select(TILES))})
+        for n, leaf, hash in rows(tx, 0, state["size"]):
+            if n != edge.size:
+                break
+            if (found := merkle.leaf(leaf)) != hash:
+                told.append(f"audit entry {n} is not as it was appended")
+            told.extend(edge.add(found))
+            for what in wanted.pop(edge.size, ()):
+                if what.root != edge.root():
+                    told.append(f"the first {what.size} audit entries are not those that were signed {what.at}")
+        last = tx.execute(sa.select(sa.func.max(ENTRIES.c.n))).scalar()
+        size = tx.execute(sa.select(STATE.c.size)).scalar_one()
+    if edge.size < state["size"]:
+        told.append(f"audit entry {edge.size} of {state['size']} is missing")
+    elif edge.root() != merkle.Frontier(state["size"], cut(state["peaks"])).root():
+        told.append(f"the audit log's {edge.size} entries are not those that it was left with")
+    if last is not None and last >= size:
+        told.append(f"audit entries {size} to {last} were never appended")
+    told.extend(f"a head of {size} audit entries was signed: the log is cut short" for size in sorted(wanted))
+    more = len(told) - TOLD
+    return told if more <= 0 else [*told[:TOLD], f"and {more} more problems of the audit log"]
+
+
+def covered(leaves: Iterable[bytes], note: str, key: str) -> int:
+    """Check a log handed over as a file against a signed head.
+
+    :return: entries that the head covers
+    :raises UsageError: the head is not by that key, or its entries are not these
+    """
+    head = notes.read(note, key)
+    edge = merkle.Frontier()
+    for leaf in leaves:
+        if edge.size == head.size:
+            break
+        edge.add(merkle.leaf(leaf))
+    if edge.size < head.size:
+        raise UsageError(f"The log has {edge.size} entries, the signed head {head.size}: it is cut short.")
+    if edge.root() != head.root:
+        raise UsageError(f"The {head.size} entries are not those that were signed {head.at}.")
+    return head.size
+
+
+def check(proof: Mapping[str, Any], key: str, older: str | None = None) -> notes.Head:
+    """Check a proof of `AuditLog.proof`, or of `AuditLog.growth` from an older head.
+
+    :raises UsageError: it does not show what it says
+    """
+    try:
+        head = notes.read(proof["head"], key)
+        path = [bytes.fromhex(h) for h in proof["path"]]
+        if "entry" in proof:
+            good = merkle.root_along(merkle.leaf(proof["entry"].encode()), proof["index"], head.size, path) == head.root
+        else:
+            before = notes.read(older or "", key)
+            good = before.size == proof["size"] and merkle.consistent(
+                before.size, before.root, head.size, head.root, path
+            )
+    except (KeyError, TypeError, ValueError, AttributeError) as e:
+        raise UsageError(f"This is no proof of an audit log ({e}).") from e
+    if not good:
+        raise UsageError("The proof does not lead to the signed head.")
+    return head
+
+
+def _signed(
+    kept: Sequence[Mapping[str, Any]], head: str | None, key: str | None, problems: list[str]
+) -> dict[int, list[notes.Head]]:
+    """size → heads whose signature is good."""
+    found: dict[int, list[notes.Head]] = {}
+    given = [(row["note"], key or row["key"]) for row in kept]
+    if head is not None:
+        given.append((head, key or (kept[-1]["key"] if kept else "")))
+    for note, by in given:
+        try:
+            one = notes.read(note, by)
+        except UsageError as e:
+            problems.append(str(e))
+        else:
+            if one.size:  # of nothing nothing can be altered
+                found.setdefault(one.size, []).append(one)
+    return found
+
+
+class _Tree:
+    """The tree as entries come by, with the roots of its tiles held against those that are kept."""
+
+    def __init__(self, kept: Mapping[tuple[int, int], bytes]) -> None:
+        self.size, self._kept = 0, kept
+        self._filling = [merkle.Frontier()]  # of leaves, of tiles, of tiles of tiles…
+
+    def add(self, hash: bytes) -> Iterator[str]:
+        """One more leaf; what is wrong, in words."""
+        self.size += 1
+        level = 0
+        self._filling[0].add(hash)
+        while self._filling[level].size == audit.TILE:
+            root = self._filling[level].root()
+            self._filling[level] = merkle.Frontier()
+            level += 1
+            if level == len(self._filling):
+                self._filling.append(merkle.Frontier())
+            self._filling[level].add(root)
+            each = audit.TILE**level
+            if self._kept.get((level, self.size // each - 1)) != root:
+                yield f"among audit entries {self.size - each} to {self.size - 1} one is not as it was appended"
+
+    def root(self) -> bytes:
+        """Of all entries so far."""
+        return merkle.fold([peak for tile in reversed(self._filling) for peak in tile.peaks])
