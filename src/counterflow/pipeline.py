@@ -125,7 +125,9 @@ class Line:
         if upto == STAGES[-1] and self._start == self.fingerprint():  # else the newest results are not these
             # a question that is being answered elsewhere may still read the claims as they were gathered before
             before = self.derived.newest("gather", 2)
-            self.derived.prune({*(m.folder.name for m in made), f"assess-{fingerprint}"} | before)
+            self.derived.prune(
+                {*(m.folder.name for m in made), f"assess-{fingerprint}", f"patterns-{fingerprint}"} | before
+            )
         return made
 
     def assess(self, as_of: str | None = None) -> Path:
@@ -138,6 +140,12 @@ class Line:
             written.append(self.settings.measures.text)
         suffix = f"-{_hash(self.audience.name, as_of or '', *written)}"
         return self.derived.make("assess", mark + suffix, lambda out: _assess(self, out, as_of))
+
+    def patterns(self) -> Path:
+        """Findings that are likely traces of one activity, told together; made when first asked for, as a file."""
+        made = self.run("detect")[-1]
+        mark = made.folder.name.rpartition("-")[2]
+        return self.derived.make("patterns", mark, lambda out: _patterns(self, made.folder, out))
 
     def screener(self, as_of: str | None = None) -> Screener:
         """Who on the lists somebody might be. Made with the other stages, so that the first question is soon answered.
@@ -361,6 +369,18 @@ def _detect(line: Line, out: Path, progress: Progress | None) -> None:
         for f in found.findings:
             file.write(json.dumps(f.to_dict(), ensure_ascii=False) + "\n")
     (out / REPORT).write_text(json.dumps({"left_out": found.left_out, "model_not_used": found.unfit}), encoding="utf-8")
+
+
+def _patterns(line: Line, detected: Path, out: Path) -> None:
+    from counterflow.findings.activity.run import patterns
+    from counterflow.findings.run import ScopeData
+    from counterflow.model.finding import Finding
+
+    text = (detected / "findings.jsonl").read_text(encoding="utf-8")
+    found = patterns([Finding.from_dict(json.loads(row)) for row in text.splitlines()], ScopeData(line.scope))
+    with (out / "patterns.jsonl").open("w", encoding="utf-8") as file:
+        for pattern in found:
+            file.write(json.dumps(pattern.to_dict(), ensure_ascii=False) + "\n")
 
 
 def _assess(line: Line, out: Path, as_of: str | None) -> None:

@@ -55,6 +55,12 @@ GET = [
     ("/api/model?drift=1", ["model", {"drift": True}]),
     ("/api/triage", ["triage", None, 100]),
     ("/api/triage?finding=f-1&limit=7", ["triage", "f-1", 7]),
+    ("/api/patterns", ["patterns", None, False, None, None, 0, 100]),
+    (
+        "/api/patterns?activity=arms&across=1&entity=un:1&finding=f-1&offset=3&limit=5",
+        ["patterns", "arms", True, "un:1", "f-1", 3, 5],
+    ),
+    ("/api/patterns/p-1", ["pattern", "p-1"]),
     ("/api/findings/front-company:abc", ["finding", "front-company:abc"]),
     ("/api/measures", ["measures", None]),
     ("/api/report", ["report", None, "", False]),
@@ -93,10 +99,11 @@ def test_every_question_of_a_view_has_an_address(client: Any) -> None:
     # asked in test_yente and test_dispositions, with all that can be said
     addressed |= {"match", "lookup", "record", "ready", "manifest", "reconcile", "extend", "preview", "screened"}
     questions = {name for name in dir(View) if not name.startswith("_") and callable(getattr(View, name))}
-    # detect and assess run a stage with other settings; screen, controlled and nearest_of_all are streams; export
-    # and quarantine_file write, evaluate reads a file of answers, and diff is asked by who keeps the sources: for the
-    # command line. The quarantine is part of sources.
+    # detect, all_patterns and assess run a stage with other settings; screen, controlled and nearest_of_all are
+    # streams; export and quarantine_file write, evaluate reads a file of answers, and diff is asked by who keeps the
+    # sources: for the command line. The quarantine is part of sources.
     other = [
+        "all_patterns",
         "assess",
         "controlled",
         "detect",

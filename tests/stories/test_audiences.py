@@ -89,6 +89,7 @@ def everything(view: View) -> dict[str, Any]:
         "review": view.review(limit=100),
         "judgements": view.judgements(),
         "findings": view.findings(),
+        "patterns": view.all_patterns(),
         "flow": view.flow(),
         "measures": view.measures(),
         "report": view.report(),

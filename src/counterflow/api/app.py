@@ -20,6 +20,7 @@ from counterflow.api import (
     hypotheses,
     mapping,
     network,
+    patterns,
     problems,
     reconcile,
     review,
@@ -64,8 +65,8 @@ def create_app(
     app.state.audiences = None if audiences is None else tuple(audiences)
     problems.install(app)
     for area in (
-        catalogue, documents, entities, network, findings, assessment, asking, grades, hypotheses, mapping, review,
-        screening,
+        catalogue, documents, entities, network, findings, patterns, assessment, asking, grades, hypotheses, mapping,
+        review, screening,
     ):  # fmt: skip
         app.include_router(area.router, prefix="/api")
     for area in (yente, reconcile):

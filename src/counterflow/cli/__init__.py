@@ -17,6 +17,7 @@ from counterflow.cli import resolving  # noqa: F401
 from counterflow.cli import keeping  # noqa: F401
 from counterflow.cli import linking  # noqa: F401
 from counterflow.cli import reading  # noqa: F401
+from counterflow.cli import patterns  # noqa: F401
 from counterflow.cli import triage  # noqa: F401
 from counterflow.cli import ranking  # noqa: F401
 from counterflow.cli import screening  # noqa: F401

@@ -8,6 +8,7 @@ import click
 
 from counterflow.cli import output, queue
 from counterflow.cli.app import Context, as_json, as_of, known_on, main, pass_context, print_json, say
+from counterflow.cli.patterns import whole
 
 
 @main.command()
@@ -28,8 +29,12 @@ def search(context: Context, text: str, limit: int, as_json: bool) -> None:
 @as_json
 @pass_context
 def show(context: Context, id: str, as_of: str | None, as_json: bool) -> None:
-    """Show an entity, or a finding, by its id (an entity also by any of its referents)."""
+    """Show an entity, a finding or a pattern of activity by its id (an entity also by any of its referents)."""
     view = context.view("show", id=id)
+    if id.startswith("p-"):
+        pattern = view.pattern(id)
+        print_json(pattern) if as_json else click.echo(whole(pattern))
+        return
     if id.startswith("f-"):
         finding = view.finding(id)
         print_json(finding) if as_json else click.echo(queue.finding(finding))

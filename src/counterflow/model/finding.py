@@ -6,7 +6,9 @@ Invariant: a finding without evidence cannot be built.
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
+from functools import cached_property
 from typing import Any
 
 from counterflow.model.likelihood import word
@@ -77,7 +79,7 @@ class Finding:
         """ICD 203 word for `probability`."""
         return word(self.probability)
 
-    @property
+    @cached_property
     def id(self) -> str:
         """Content hash over typology, subjects and evidence: the same finding keeps its id from run to run."""
         text = "\x1f".join([self.typology, *self.subjects, "|", *sorted(e.id for e in self.evidence)])
@@ -88,6 +90,13 @@ class Finding:
         plain: dict[str, Any] = {name: getattr(self, name) for name in _FIELDS}
         plain["evidence"] = [{"kind": e.kind, "id": e.id, "role": e.role} for e in self.evidence]
         return {"id": self.id, "typology": self.typology, "likelihood": self.likelihood, **plain}
+
+    @classmethod
+    def from_dict(cls, plain: Mapping[str, Any]) -> Finding:
+        """Inverse of `to_dict`, also once it has been JSON."""
+        given: dict[str, Any] = {name: plain[name] for name in _FIELDS}
+        given |= {name: tuple(value) for name, value in given.items() if isinstance(value, list)}
+        return cls(**given | {"evidence": tuple(Evidence(**item) for item in plain["evidence"])})
 
 
 _FIELDS = tuple(f.name for f in fields(Finding))

@@ -66,6 +66,18 @@ class Picture:
         found = (self._detected.folder / "findings.jsonl").read_text(encoding="utf-8")
         return [json.loads(text) for text in found.splitlines()]
 
+    @cached_property
+    def patterns(self) -> list[dict[str, Any]]:
+        """Findings that are likely traces of one activity, told together; likeliest first. Made when asked for."""
+        with self._lock:
+            text = (self.line.patterns() / "patterns.jsonl").read_text(encoding="utf-8")
+        return [json.loads(row) for row in text.splitlines()]
+
+    @cached_property
+    def pattern_of(self) -> Mapping[str, dict[str, Any]]:
+        """Finding → the pattern that it is in."""
+        return {finding: pattern for pattern in self.patterns for finding in pattern["findings"]}
+
     @property
     def left_out(self) -> dict[str, int]:
         """Reason → payments that no pattern was looked for in."""

@@ -15,13 +15,14 @@ from counterflow.views.about.assessment import AboutAssessment
 from counterflow.views.about.entities import AboutEntities
 from counterflow.views.about.exchange import AboutExchange
 from counterflow.views.about.network import AboutNetwork
+from counterflow.views.about.patterns import AboutPatterns
 from counterflow.views.about.ranking import AboutRanking
 from counterflow.views.about.sources import AboutSources
 
 __all__ = ["View"]
 
 
-class View(AboutSources, AboutEntities, AboutExchange, AboutNetwork, AboutRanking, AboutAssessment):
+class View(AboutSources, AboutEntities, AboutExchange, AboutNetwork, AboutPatterns, AboutRanking, AboutAssessment):
     """The reading side of a workspace for one audience: one method per question, answers ready for JSON."""
 
     def summary(self) -> dict[str, Any]:
