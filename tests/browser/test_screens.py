@@ -205,6 +205,39 @@ def test_the_map_draws_places_and_tracks(page: Any, origin: str) -> None:
     assert drawn > 8, "one flat colour is no map"
 
 
+PIXELS = "document.querySelector('[data-testid=screen-map] canvas').toDataURL()"
+
+
+def test_what_a_ship_did_is_on_her_track_on_the_map_and_on_the_time_bar(page: Any, origin: str, look: Look) -> None:
+    tracks = api(origin, "/map")["tracks"]
+    [track] = [one for one in tracks if one["vessel"]["caption"] == "Sam Ma 2"]
+    [gap] = [event for event in track["events"] if event["kind"] == "ais_gap"]
+    assert gap["to"]
+    assert gap["uncertainty_metres"]
+    opened(page, "/map", "map")
+    page.get_by_role("button", name="follow: 3 on her track").first.click()
+    settled(page)
+    assert f"ship={track['vessel']['mmsi']}" in page.url
+    shown = by(page, "ship-event")
+    assert shown.count() == len(track["events"])
+    marks = by(page, "time-bar").locator("[data-mark]")
+    assert sorted(m.get_attribute("data-mark") for m in marks.all()) == sorted(e["id"] for e in track["events"])
+    marks.and_(page.locator(f"[data-mark='{gap['id']}']")).click()  # on the bar: chosen beside the map as well
+    settled(page)
+    assert by(page, "ship-panel").locator("[data-chosen]").inner_text().startswith("Ship silent")
+    look("map-ship")
+    before = page.evaluate(PIXELS)
+    shown.last.locator("button").click()  # in the list: chosen on the bar and on the map as well
+    settled(page)
+    assert marks.and_(page.locator("[aria-pressed=true]")).get_attribute("data-mark") == track["events"][-1]["id"]
+    assert page.evaluate(PIXELS) != before
+    shown.first.get_by_test_id("ship-event-finding").click()
+    settled(page)
+    assert by(page, "finding-sentence").inner_text() == next(
+        f["sentence"] for f in api(origin, "/map")["findings"] if f["id"] == track["events"][0]["finding"]
+    )
+
+
 def test_payments_between_countries_are_a_layer_of_the_map(page: Any, origin: str, look: Look) -> None:
     answer = api(origin, "/corridors")
     opened(page, "/map", "map")

@@ -130,7 +130,10 @@ export interface MapSearch extends TimeWindow {
   corridors?: (typeof CORRIDORS)[number];
   /** Corridor that stands out: `de>hk`. */
   corridor?: string;
+  /** Event or finding that stands out. */
   event?: string;
+  /** MMSI or IMO number of the ship that is followed. */
+  ship?: string;
   /** Centre and magnification: lon,lat,zoom. */
   view?: string;
 }
@@ -267,6 +270,7 @@ const mapRoute = createRoute({
   validateSearch: (s: Record<string, unknown>): MapSearch => ({
     hide: list(s.hide),
     event: text(s.event),
+    ship: text(s.ship),
     view: text(s.view),
     corridors: CORRIDORS.find((one) => one === text(s.corridors)),
     corridor: text(s.corridor),

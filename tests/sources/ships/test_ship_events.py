@@ -22,6 +22,16 @@ def test_events_without_time_or_ship_are_set_aside_and_oddities_noted() -> None:
     assert drifting["note"] == "the kind of event is as written; latitude and longitude 0: no place"
 
 
+def test_a_table_under_our_own_names_is_of_events_and_not_of_positions(tmp_path: Path) -> None:
+    from counterflow.sources.ships.ais import READER as AIS
+
+    path = tmp_path / "events.csv"
+    path.write_text(
+        "event_id,kind,timestamp,end,lat,lon,mmsi\ne1,gap,2017-09-03T00:00Z,2017-09-04T00:00Z,33,125,211000001\n"
+    )
+    assert READER.recognises(read_head(path)) > AIS.recognises(read_head(path))
+
+
 @pytest.mark.parametrize(
     ("text", "kind", "expected"),
     [

@@ -65,7 +65,7 @@ function Body({ finding, deciding, onDecided }: Omit<CardProps, "id"> & { findin
         )}
         {finding.lat !== null && finding.lon !== null && (
           <Button
-            renderRoot={(props) => <Link to="/map" search={{ view: `${finding.lon},${finding.lat},12`, event: finding.id }} {...props} />}
+            renderRoot={(props) => <Link to="/map" search={{ view: `${finding.lon},${finding.lat},12`, event: finding.id, ship: finding.vessels[0] }} {...props} />}
             variant="default"
             leftSection={<IconMap2 size={15} />}
           >

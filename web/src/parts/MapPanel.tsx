@@ -1,12 +1,12 @@
 import { Link } from "@tanstack/react-router";
 import { useState, type ReactNode } from "react";
 
-import type { MapData, MapEvent } from "../api/types";
-import { EntityChip } from "./EntityChip";
+import type { MapData, MapEvent, Track } from "../api/types";
 import { useExplain } from "./ExplainDrawer";
 import { FindingBrief } from "./FindingBrief";
 import { Marks } from "./Handling";
-import { count, day, sum, time, words } from "./format";
+import { ShipName } from "./ShipPanel";
+import { count, day, sum, words } from "./format";
 
 export type MapLayer = "events" | "tracks" | "findings" | `kind:${string}`;
 
@@ -20,6 +20,7 @@ interface Props {
   picked: string[] | null;
   onChoose: (id: string | undefined) => void;
   onUnpick: () => void;
+  onFollow: (track: Track) => void;
   /** Stands under the layers. */
   children?: ReactNode;
 }
@@ -28,7 +29,7 @@ const LISTED = 150;
 const KINDS_SHOWN = 6;
 
 /** Beside the map: layers that filter, and the records behind the symbols. */
-export function MapPanel({ all, shown, hide, toggle, chosen, picked, onChoose, onUnpick, children }: Props) {
+export function MapPanel({ all, shown, hide, toggle, chosen, picked, onChoose, onUnpick, onFollow, children }: Props) {
   const kinds = new Map<string, number>();
   for (const { kind } of all.events) if (kind) kinds.set(kind, (kinds.get(kind) ?? 0) + 1);
   const byNumber = [...kinds].sort((a, b) => b[1] - a[1] || (a[0] < b[0] ? -1 : 1));
@@ -65,15 +66,15 @@ export function MapPanel({ all, shown, hide, toggle, chosen, picked, onChoose, o
       {shown.tracks.length > 0 && !picked && (
         <section aria-label="Tracks">
           <h2>Tracks</h2>
-          {shown.tracks.map((track, i) => (
+          {shown.tracks.toSorted((a, b) => b.events.length - a.events.length).map((track, i) => (
             <div key={`${track.vessel.id}-${i}`} className="cf-map-item">
-              {track.vessel.id ? <EntityChip id={track.vessel.id} caption={track.vessel.caption} schema="Vessel" /> : <b>{track.vessel.caption}</b>}
-              <div className="cf-soft">
-                {[track.vessel.imo && `IMO ${track.vessel.imo}`, track.vessel.mmsi && `MMSI ${track.vessel.mmsi}`].filter(Boolean).join(", ")}
-                <br />
-                <span className="cf-nowrap">{time(track.points[0]?.[2] ?? "")}</span> to <span className="cf-nowrap">{time(track.points.at(-1)?.[2] ?? "")}</span>
+              <ShipName track={track} />
+              <div className="cf-map-foot">
+                <button type="button" className="cf-door" onClick={() => onFollow(track)} data-testid="follow-ship">
+                  follow{track.events.length > 0 && `: ${count(track.events.length)} on her track`}
+                </button>
+                <Marks of={track} />
               </div>
-              <Marks of={track} />
             </div>
           ))}
         </section>

@@ -4,7 +4,7 @@ import { useMemo, useState } from "react";
 
 import { useAsOf } from "../api/reader";
 import { within, type Span } from "../viz/dates";
-import { mountTimeBar, type TimeBarData } from "../viz/timeBar";
+import { mountTimeBar, type TimeBarData, type TimeMark } from "../viz/timeBar";
 import { Picture, usePalette } from "./Picture";
 import { count, span } from "./format";
 
@@ -38,12 +38,25 @@ export function useTimeWindow(): Window {
 
 const NONE: readonly Span[] = [];
 
-/** Governs everything drawn above it. `also`: spans that the bar reaches over and shows, but does not count as records. */
-export function TimeBar({ spans, window, what, also = NONE }: { spans: readonly Span[]; window: Window; what: string; also?: readonly Span[] }) {
+interface Props {
+  spans: readonly Span[];
+  window: Window;
+  what: string;
+  /** Spans that the bar reaches over and shows, but does not count as records. */
+  also?: readonly Span[];
+  alsoWhat?: string;
+  /** What can be chosen on it, and what is. */
+  marks?: readonly TimeMark[];
+  chosen?: string | undefined;
+  onMark?: (id: string) => void;
+}
+
+/** Governs everything drawn above it. */
+export function TimeBar({ spans, window, what, also = NONE, alsoWhat = "dates with payments", marks, chosen, onMark }: Props) {
   const palette = usePalette();
   const asOf = useAsOf();
   const { from, to, set, shows } = window;
-  const data = useMemo<TimeBarData>(() => ({ palette, spans: also.length ? [...spans, ...also] : spans, from, to, asOf, onChange: set }), [palette, spans, also, from, to, asOf, set]);
+  const data = useMemo<TimeBarData>(() => ({ palette, spans: also.length ? [...spans, ...also] : spans, from, to, asOf, marks, chosen: chosen ?? null, onMark, onChange: set }), [palette, spans, also, from, to, asOf, marks, chosen, onMark, set]);
   const undated = spans.filter((s) => !s.start && !s.end).length;
   const inside = spans.filter(shows).length;
   return (
@@ -51,7 +64,7 @@ export function TimeBar({ spans, window, what, also = NONE }: { spans: readonly 
       <div className="cf-timebar-words">
         <strong>{from || to ? span(from, to) : "All dates"}</strong>
         <span className="cf-soft">
-          {spans.length || !also.length ? `${count(inside)} of ${count(spans.length)} ${what}` : `${count(also.length)} dates with payments`}
+          {spans.length || !also.length ? `${count(inside)} of ${count(spans.length)} ${what}` : `${count(also.length)} ${alsoWhat}`}
           {undated > 0 && `, ${count(undated)} undated`}
         </span>
         {from || to ? (

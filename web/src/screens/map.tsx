@@ -3,13 +3,17 @@ import { getRouteApi, useNavigate } from "@tanstack/react-router";
 import { useCallback, useMemo, useState } from "react";
 
 import { useApi } from "../api/client";
-import type { Corridors, MapData } from "../api/types";
+import type { Corridors, MapData, Track } from "../api/types";
 import { CorridorPanel } from "../parts/CorridorPanel";
 import { MapPanel, type MapLayer } from "../parts/MapPanel";
 import { Picture, usePalette } from "../parts/Picture";
+import { ShipPanel, titleOf } from "../parts/ShipPanel";
+import { time } from "../parts/format";
 import { Answered, Screen } from "../parts/Screen";
 import { TimeBar, useTimeWindow } from "../parts/TimeBar";
 import { arcsOf } from "../viz/corridorArcs";
+import { viewOf } from "../viz/shipEvents";
+import type { TimeMark } from "../viz/timeBar";
 import { mountWorldMap, WORLD, type View, type WorldMapData } from "../viz/worldMap";
 
 const route = getRouteApi("/map");
@@ -45,6 +49,7 @@ function Drawn({ data }: { data: MapData }) {
       : WORLD;
   }, [search.view]);
 
+  const followed = useMemo(() => data.tracks.find(({ vessel }) => search.ship && (vessel.mmsi === search.ship || vessel.imo === search.ship)), [data, search.ship]);
   const look = useCallback(
     (next: View) =>
       void navigate({
@@ -58,6 +63,15 @@ function Drawn({ data }: { data: MapData }) {
     (id: string | undefined) => void navigate({ to: "/map", search: (before) => ({ ...before, event: id }), replace: true }),
     [navigate],
   );
+  const followShip = useCallback(
+    (track: Track | undefined) => {
+      setPicked(null);
+      const { lon, lat, zoom } = track ? viewOf(track) : WORLD;
+      const view = track && [lon.toFixed(2), lat.toFixed(2), zoom.toFixed(2)].join(",");
+      void navigate({ to: "/map", search: (before) => ({ ...before, ship: track?.vessel.mmsi ?? undefined, event: undefined, from: undefined, to: undefined, view: view ?? before.view }) });
+    },
+    [navigate],
+  );
   const follow = useCallback((id: string | null | undefined) => void navigate({ to: "/map", search: (before) => ({ ...before, corridor: id ?? undefined }), replace: true }), [navigate]);
   const toggle = (layer: MapLayer) => {
     const next = hide.has(layer) ? [...hide].filter((one) => one !== layer) : [...hide, layer];
@@ -65,33 +79,45 @@ function Drawn({ data }: { data: MapData }) {
   };
 
   const events = useMemo(
-    () => (hide.has("events") ? [] : data.events.filter((e) => !hide.has(`kind:${e.kind}`) && window.shows({ start: e.date, end: e.date }))),
-    [data, hide, window],
+    () => (followed || hide.has("events") ? [] : data.events.filter((e) => !hide.has(`kind:${e.kind}`) && window.shows({ start: e.date, end: e.date }))),
+    [data, hide, window, followed],
   );
-  const findings = useMemo(() => (hide.has("findings") ? [] : data.findings.filter(window.shows)), [data, hide, window]);
+  const findings = useMemo(() => {
+    const hers = followed && new Set(followed.events.map((event) => event.finding));
+    return hide.has("findings") ? [] : data.findings.filter((finding) => (!hers || hers.has(finding.id)) && window.shows(finding));
+  }, [data, hide, window, followed]);
   const tracks = useMemo(
     () =>
       hide.has("tracks")
         ? []
         : data.tracks
-            .map((track) => ({ ...track, points: track.points.filter(([, , time]) => window.shows({ start: time, end: time })) }))
+            .map((track) => ({ ...track, points: track.points.filter(([, , at]) => window.shows({ start: at, end: at })), events: track.events.filter(window.shows) }))
             .filter((track) => track.points.length > 0),
     [data, hide, window],
   );
   const spans = useMemo(
-    () => [
-      ...data.events.map((e) => ({ start: e.date, end: e.date })),
-      ...data.findings.map((f) => ({ start: f.start, end: f.end })),
-      ...data.tracks.map((t) => ({ start: t.points[0]?.[2] ?? null, end: t.points.at(-1)?.[2] ?? null })),
-    ],
-    [data],
+    () =>
+      followed?.events ?? [
+        ...data.events.map((e) => ({ start: e.date, end: e.date })),
+        ...data.findings.map((f) => ({ start: f.start, end: f.end })),
+        ...data.tracks.map(spanOf),
+      ],
+    [data, followed],
   );
-  const periods = useMemo(() => Object.keys(corridors?.periods ?? {}).map((period) => ({ start: period, end: period })), [corridors]);
+  const marks = useMemo(() => marksOf(followed ? [followed] : data.tracks), [data, followed]);
+  const periods = useMemo(
+    () =>
+      followed
+        ? [spanOf(followed)]
+        : Object.keys(corridors?.periods ?? {}).map((period) => ({ start: period, end: period })),
+    [corridors, followed],
+  );
   const drawing = useMemo<WorldMapData>(
     () => ({
       palette,
       events,
       tracks,
+      ship: followed?.vessel.mmsi ?? null,
       findings,
       arcs,
       arc: search.corridor ?? null,
@@ -104,7 +130,7 @@ function Drawn({ data }: { data: MapData }) {
       },
       onView: look,
     }),
-    [palette, events, tracks, findings, arcs, search.corridor, follow, search.event, view, choose, look],
+    [palette, events, tracks, followed, findings, arcs, search.corridor, follow, search.event, view, choose, look],
   );
   return (
     <>
@@ -127,26 +153,60 @@ function Drawn({ data }: { data: MapData }) {
           </div>
           <p className="cf-map-note">Natural Earth, public domain: borders as they are held, not a statement on claims.</p>
         </div>
-        <MapPanel
-          all={data}
-          shown={{ events, tracks, findings }}
-          hide={hide}
-          toggle={toggle}
-          chosen={search.event}
-          picked={picked}
-          onChoose={choose}
-          onUnpick={() => setPicked(null)}
-        >
-          <CorridorPanel
-            mode={search.corridors}
-            onMode={(corridors) => void navigate({ to: "/map", search: (before) => ({ ...before, corridors, corridor: undefined }) })}
-            corridors={corridors}
-            chosen={search.corridor}
-            onChoose={follow}
-          />
-        </MapPanel>
+        {followed ? (
+          <aside className="cf-side" aria-label="About the ship">
+            <ShipPanel track={followed} chosen={search.event} onChoose={choose} onLeave={() => followShip(undefined)} />
+          </aside>
+        ) : (
+          <MapPanel
+            all={data}
+            shown={{ events, tracks, findings }}
+            hide={hide}
+            toggle={toggle}
+            chosen={search.event}
+            picked={picked}
+            onChoose={choose}
+            onUnpick={() => setPicked(null)}
+            onFollow={followShip}
+          >
+            <CorridorPanel
+              mode={search.corridors}
+              onMode={(corridors) => void navigate({ to: "/map", search: (before) => ({ ...before, corridors, corridor: undefined }) })}
+              corridors={corridors}
+              chosen={search.corridor}
+              onChoose={follow}
+            />
+          </MapPanel>
+        )}
       </div>
-      <TimeBar spans={spans} also={periods} window={window} what="records" />
+      <TimeBar
+        spans={spans}
+        also={periods}
+        alsoWhat={followed ? "track without any" : undefined}
+        window={window}
+        what={followed ? "on her track" : "records"}
+        marks={marks}
+        chosen={search.event}
+        onMark={(id) => {
+          setPicked(followed ? null : [id]);
+          choose(id);
+        }}
+      />
     </>
   );
+}
+
+const spanOf = ({ points }: Track) => ({ start: points[0]?.[2] ?? null, end: points.at(-1)?.[2] ?? null });
+
+const MARKS = 300;
+
+/** What happened on tracks, for the time bar: once each, though two ships were there. */
+function marksOf(tracks: readonly Track[]): TimeMark[] {
+  const found = new Map<string, TimeMark>();
+  for (const { vessel, events } of tracks)
+    for (const event of events) {
+      const title = `${titleOf(event)}: ${vessel.caption}, ${time(event.start)} to ${time(event.end)}`;
+      if (!found.has(event.id)) found.set(event.id, { id: event.id, title, start: event.start, end: event.end, hollow: /gap/.test(event.kind), exercise: event.exercise });
+    }
+  return [...found.values()].slice(0, MARKS);
 }

@@ -24,6 +24,15 @@ function parts(date: string | null | undefined): [number, number] | null {
   return [year + (month + day) / 12, year + (month + day + 1 / 31) / 12];
 }
 
+/** The moment that an ISO time names, to the second, on the same scale; of a date its first. */
+export function momentOf(time: string | null | undefined): number | null {
+  const day = startOf(time);
+  const clock = time ? /T(\d{2}):(\d{2})(?::(\d{2}))?/.exec(time) : null;
+  if (day === null || !clock) return day;
+  const [hours, minutes, seconds] = [Number(clock[1]), Number(clock[2]), Number(clock[3] ?? 0)];
+  return day + (hours + minutes / 60 + seconds / 3600) / 24 / 372;
+}
+
 /** Parts of a year that a time bar tells apart: the year, its months, or days (31 to each month, as above). */
 export type Grain = 1 | 12 | 372;
 

@@ -1,11 +1,22 @@
 /**
  * The time bar: how many records begin in each year (in each month or day where all lies near together), and the window
- * that governs whatever is drawn above it.
+ * that governs whatever is drawn above it. Above the columns: marks of what can be chosen, at their very time.
  * Drag to open a window, drag it or its ends to move, double click or Escape to clear; the ends are sliders for the keyboard.
  */
 
-import { endOf, named, startOf, within, type Grain, type Span } from "./dates";
+import { endOf, momentOf, named, startOf, within, type Grain, type Span } from "./dates";
 import { onSize, svg, type Drawing, type Look } from "./drawing";
+
+/** Something that can be chosen, from one moment to another. */
+export interface TimeMark {
+  id: string;
+  title: string;
+  start: string;
+  end: string;
+  /** A silence: drawn as an outline. */
+  hollow: boolean;
+  exercise: boolean;
+}
 
 export interface TimeBarData extends Look {
   /** `start` only, and `end` the same, for what happened at one time; open ends run to the edge of the bar. */
@@ -13,12 +24,18 @@ export interface TimeBarData extends Look {
   from: string | undefined;
   to: string | undefined;
   asOf: string | undefined;
+  marks?: readonly TimeMark[];
+  chosen?: string | null;
+  onMark?: (id: string) => void;
   /** `settled` is false while the pointer is still down. */
   onChange: (from: string | undefined, to: string | undefined, settled: boolean) => void;
 }
 
 const SIDE = 14;
 const FOOT = 16;
+/** Height of a row of marks, and how many rows there are at most: further marks lie over those of the last. */
+const ROW = 8;
+const ROWS = 3;
 
 /** Records that begin in each part of a year of [first, last); what has only an end counts there. */
 export function begun(spans: readonly Span[], first: number, last: number, grain: Grain): number[] {
@@ -30,6 +47,20 @@ export function begun(spans: readonly Span[], first: number, last: number, grain
     if (part >= 0 && part < counts.length) counts[part] = (counts[part] ?? 0) + 1;
   }
   return counts;
+}
+
+/** The row of each mark, so that marks that would lie on one another stand apart where there is room. */
+export function rowsOf(spans: readonly (readonly [number, number])[]): number[] {
+  const free: number[] = [];
+  const order = spans.map((_, i) => i).sort((a, b) => (spans[a]?.[0] ?? 0) - (spans[b]?.[0] ?? 0) || a - b);
+  const rows = new Array<number>(spans.length).fill(0);
+  for (const i of order) {
+    const [from, to] = spans[i] ?? [0, 0];
+    const row = free.findIndex((end) => end <= from);
+    rows[i] = row >= 0 ? row : Math.min(free.length, ROWS - 1);
+    free[rows[i] as number] = Math.max(free[rows[i] as number] ?? -Infinity, to + 1);
+  }
+  return rows;
 }
 
 /** Years over which months are told apart, and days. */
@@ -89,6 +120,8 @@ export function mountTimeBar(element: HTMLElement, initial: TimeBarData): Drawin
     const floor = height - FOOT;
     const counts = begun(data.spans, first, last, grain);
     const top = Math.max(1, ...counts);
+    const marks = placed();
+    const taken = marks.length ? (1 + Math.max(...marks.map((one) => one.row))) * ROW + 3 : 5;
     const from = startOf(data.from) ?? first;
     const to = endOf(data.to) ?? last;
     const open = data.from !== undefined || data.to !== undefined;
@@ -97,7 +130,7 @@ export function mountTimeBar(element: HTMLElement, initial: TimeBarData): Drawin
       const begin = first + i / grain;
       const after = first + (i + 1) / grain;
       const name = named(begin, grain);
-      const tall = Math.max(1.5, (n / top) * (floor - 5));
+      const tall = Math.max(1.5, (n / top) * (floor - taken));
       const inside = !open || (begin < to - 1e-6 && after > from + 1e-6);
       const bar = svg(
         "rect",
@@ -125,12 +158,35 @@ export function mountTimeBar(element: HTMLElement, initial: TimeBarData): Drawin
       handle("from", from);
       handle("to", to);
     }
+    for (const one of marks) drawMark(one);
     const asOf = endOf(data.asOf);
     if (asOf !== null && asOf >= first && asOf <= last) {
       svg("line", { x1: at(asOf), x2: at(asOf), y1: 0, y2: floor, stroke: palette.ink, "stroke-dasharray": "3 2" }, root);
       const mark = svg("text", { x: at(asOf) + (at(asOf) > width - 70 ? -4 : 4), y: 10, "font-size": 10, fill: palette.ink, "text-anchor": at(asOf) > width - 70 ? "end" : "start" }, root);
       mark.textContent = `as of ${data.asOf}`;
     }
+  }
+
+  /** Marks in pixels, wide enough to be hit. */
+  function placed() {
+    const [first, last] = range();
+    const known = (data.marks ?? []).flatMap((mark) => {
+      const [from, to] = [momentOf(mark.start), momentOf(mark.end)];
+      return from === null || to === null || to < first || from > last ? [] : [{ mark, from: at(from), to: Math.max(at(to), at(from) + 7) }];
+    });
+    const rows = rowsOf(known.map(({ from, to }) => [from, to]));
+    return known.map((one, i) => ({ ...one, row: rows[i] ?? 0 }));
+  }
+
+  function drawMark({ mark, from, to, row }: ReturnType<typeof placed>[number]) {
+    const { palette } = data;
+    const chosen = mark.id === data.chosen;
+    const colour = chosen ? palette.accent : mark.exercise ? palette.exercise : palette.ink;
+    const group = svg("g", { "data-mark": mark.id, tabindex: 0, role: "button", "aria-pressed": String(chosen), "aria-label": mark.title, style: "cursor:pointer" }, root);
+    svg("rect", { x: from - 2, y: row * ROW, width: to - from + 4, height: ROW, fill: "transparent" }, group);
+    const shape = { x: from, y: row * ROW + 2, width: to - from, height: ROW - 3, rx: 2 };
+    svg("rect", { ...shape, fill: mark.hollow ? palette.panel : colour, stroke: colour, "stroke-width": chosen ? 2 : 1.2, "stroke-dasharray": mark.hollow ? "3 2" : undefined }, group);
+    svg("title", {}, group).textContent = mark.title;
   }
 
   function handle(part: "from" | "to", moment: number) {
@@ -169,6 +225,8 @@ export function mountTimeBar(element: HTMLElement, initial: TimeBarData): Drawin
 
   const down = (event: PointerEvent) => {
     if (event.button !== 0) return;
+    const mark = (event.target as Element).closest("[data-mark]")?.getAttribute("data-mark");
+    if (mark) return data.onMark?.(mark);
     const [first, last] = range();
     const moment = momentAt(event.offsetX);
     const part = (event.target as Element).closest("[data-part]")?.getAttribute("data-part") ?? "new";
@@ -200,6 +258,11 @@ export function mountTimeBar(element: HTMLElement, initial: TimeBarData): Drawin
   };
   const key = (event: KeyboardEvent) => {
     const part = (event.target as Element).getAttribute("data-part");
+    const mark = (event.target as Element).getAttribute("data-mark");
+    if (mark && (event.key === "Enter" || event.key === " ")) {
+      event.preventDefault();
+      return data.onMark?.(mark);
+    }
     if (event.key === "Escape") return clear();
     const by = { ArrowLeft: -1, ArrowRight: 1, ArrowDown: -1, ArrowUp: 1, PageDown: -5, PageUp: 5 }[event.key];
     if (!by || (part !== "from" && part !== "to")) return;

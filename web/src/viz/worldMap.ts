@@ -1,7 +1,7 @@
 /**
  * The world on one canvas, centred on the Pacific, drawn from Natural Earth data in the bundle: no tile server. Symbols:
- * disc = event at a known place, hollow = known to the country only; diamond = finding; violet line = exercise track,
- * dashed where the ship was silent; green arc = payments between two countries. Coarse land while moving, finer land when it stands still and is near.
+ * disc = event at a known place, hollow = known to the country only; diamond = finding; square = what others told of a
+ * ship; violet line = exercise track, dashed where the ship was silent; green arc = payments between two countries. Coarse land while moving, finer land when it stands still and is near.
  */
 
 import { geoNaturalEarth1, geoPath, type GeoPermissibleObjects } from "d3-geo";
@@ -10,9 +10,10 @@ import fineUrl from "world-atlas/countries-50m.json?url";
 import { feature, mesh } from "topojson-client";
 import type { GeometryCollection, Topology } from "topojson-specification";
 
-import type { Brief, MapEvent, Track } from "../api/types";
+import type { Brief, MapEvent, ShipEvent, Track } from "../api/types";
 import { arcAt, drawArcs, type Arc } from "./corridorArcs";
 import { fitCanvas, onSize, type Drawing, type Look } from "./drawing";
+import { drawDeed, drawRegion, type Pen } from "./shipEvents";
 
 /** Centre in degrees and magnification (1: the whole world fits). */
 export interface View {
@@ -24,6 +25,8 @@ export interface View {
 export interface WorldMapData extends Look {
   events: readonly MapEvent[];
   tracks: readonly Track[];
+  /** MMSI of the ship that is followed: what happened on her track is drawn, and others stand back. */
+  ship: string | null;
   findings: readonly Brief[];
   arcs: readonly Arc[];
   arc: string | null;
@@ -48,13 +51,14 @@ interface Mark {
   ids: string[];
   hollow: boolean;
   finding: boolean;
+  /** Told of a ship by others. */
+  told: boolean;
   exercise: boolean;
   count: number;
 }
 
 export const WORLD: View = { lon: 150, lat: 15, zoom: 1 };
 const TURN = 150;
-const SILENCE_HOURS = 6;
 
 const loaded = new Map<string, Promise<World>>();
 
@@ -72,8 +76,11 @@ function world(url: string): Promise<World> {
   return found;
 }
 
-/** Hours between two ISO times. */
-export const hoursBetween = (a: string, b: string): number => (Date.parse(b) - Date.parse(a)) / 3_600_000;
+/** Whether both ships are in one finding. */
+function meets(one: Track, other: Track): boolean {
+  const ids = new Set(one.events.map((event) => event.id));
+  return other.events.some((event) => ids.has(event.id));
+}
 
 export function mountWorldMap(element: HTMLElement, initial: WorldMapData): Drawing<WorldMapData> {
   let data = initial;
@@ -138,6 +145,7 @@ export function mountWorldMap(element: HTMLElement, initial: WorldMapData): Draw
         if (!gone) schedule();
       });
     }
+    eachDeed(context, (_, event, pen) => drawRegion(context, event, pen));
     const shapes = near && fine ? fine : coarse;
     if (shapes) {
       context.beginPath();
@@ -158,36 +166,57 @@ export function mountWorldMap(element: HTMLElement, initial: WorldMapData): Draw
       path: (shape) => void path(shape),
     });
     named = [];
-    for (const track of data.tracks) drawTrack(context, track);
+    const followed = data.tracks.find((track) => track.vessel.mmsi === data.ship);
+    for (const track of data.tracks) if (track !== followed) drawTrack(context, track, followed !== undefined && !meets(followed, track));
+    if (followed) drawTrack(context, followed, false);
+    eachDeed(context, (track, event, pen) => drawDeed(context, track, event, pen));
     marks = cluster();
     for (const mark of marks) drawMark(context, mark);
   }
 
-  function drawTrack(context: CanvasRenderingContext2D, track: Track) {
+  const colourOf = (one: { exercise: boolean }) => (one.exercise ? data.palette.exercise : data.palette.ink);
+
+  /** Of the ship that is followed everything that happened, what is chosen last; of all ships what is chosen, or near enough to see. */
+  function eachDeed(context: CanvasRenderingContext2D, draw: (track: Track, event: ShipEvent, pen: Pen) => void) {
+    const known = new Set(data.findings.map((finding) => finding.id));
+    const project = (at: [number, number]) => projection(at);
+    const path = geoPath(projection, context);
+    const shown = data.tracks.flatMap((track) => {
+      const hers = track.vessel.mmsi === data.ship;
+      const drawn = (event: ShipEvent) => event.id === data.chosen || hers || (data.ship === null && data.view.zoom >= 4);
+      return track.events.filter((event) => (event.finding ? known.has(event.finding) : hers) && drawn(event)).map((event) => ({ track, event, chosen: event.id === data.chosen }));
+    });
+    for (const { track, event, chosen } of shown.toSorted((a, b) => Number(a.chosen) - Number(b.chosen)))
+      draw(track, event, { colour: chosen ? data.palette.accent : colourOf(event), chosen, project, path: (shape) => void path(shape) });
+  }
+
+  function drawTrack(context: CanvasRenderingContext2D, track: Track, faint: boolean) {
     const { palette } = data;
-    context.strokeStyle = track.exercise ? palette.exercise : palette.ink;
-    context.lineWidth = 1.2;
-    let before: { x: number; y: number; time: string } | null = null;
+    context.strokeStyle = colourOf(track);
+    context.globalAlpha = faint ? 0.22 : 1;
+    context.lineWidth = track.vessel.mmsi === data.ship ? 1.9 : 1.2;
+    let before: { x: number; y: number; silent: boolean } | null = null;
     let last: { x: number; y: number } | null = null;
     for (const silent of [false, true]) {
       context.setLineDash(silent ? [3, 4] : []);
       context.beginPath();
       before = null;
-      for (const [lon, lat, time] of track.points) {
+      for (const [lon, lat, , , unheard] of track.points) {
         const at = projection([lon, lat]);
         if (!at) continue;
         const [x, y] = at;
-        if (before && hoursBetween(before.time, time) > SILENCE_HOURS === silent) {
+        if (before && before.silent === silent) {
           context.moveTo(before.x, before.y);
           context.lineTo(x, y);
         }
-        before = { x, y, time };
+        before = { x, y, silent: unheard };
         last = before;
       }
       context.stroke();
     }
     context.setLineDash([]);
-    if (!last || data.view.zoom < 2.5) return;
+    context.globalAlpha = 1;
+    if (!last || faint || data.view.zoom < 2.5) return;
     context.beginPath();
     context.arc(last.x, last.y, 3, 0, 2 * Math.PI);
     context.fillStyle = context.strokeStyle;
@@ -202,12 +231,19 @@ export function mountWorldMap(element: HTMLElement, initial: WorldMapData): Draw
       const at = projection([event.lon, event.lat]);
       if (!at || at[0] < -20 || at[1] < -20 || at[0] > width + 20 || at[1] > height + 20) continue;
       const hollow = event.precision !== null && /country|region|area|sea/i.test(event.precision);
-      const near = made.find((m) => m.hollow === hollow && m.exercise === event.exercise && Math.hypot(m.x - at[0], m.y - at[1]) < 11);
+      const near = made.find((m) => !m.finding && m.hollow === hollow && m.exercise === event.exercise && Math.hypot(m.x - at[0], m.y - at[1]) < 11);
       if (near) {
         near.ids.push(event.id);
         near.count += 1;
         near.radius = Math.min(17, 5 + 1.9 * Math.sqrt(near.count));
-      } else made.push({ x: at[0], y: at[1], radius: 5, ids: [event.id], hollow, finding: false, exercise: event.exercise, count: 1 });
+      } else made.push({ x: at[0], y: at[1], radius: 5, ids: [event.id], hollow, finding: false, told: false, exercise: event.exercise, count: 1 });
+    }
+    for (const track of data.tracks) {
+      if (track.vessel.mmsi !== data.ship) continue;
+      for (const event of track.events) {
+        const at = event.finding || event.lon === null || event.lat === null ? null : projection([event.lon, event.lat]);
+        if (at) made.push({ x: at[0], y: at[1], radius: 5, ids: [event.id], hollow: true, finding: false, told: true, exercise: event.exercise, count: 1 });
+      }
     }
     for (const finding of data.findings) {
       const at = finding.lon === null || finding.lat === null ? null : projection([finding.lon, finding.lat]);
@@ -216,7 +252,7 @@ export function mountWorldMap(element: HTMLElement, initial: WorldMapData): Draw
       if (near) {
         near.ids.push(finding.id);
         near.count += 1;
-      } else made.push({ x: at[0], y: at[1], radius: 8, ids: [finding.id], hollow: false, finding: true, exercise: finding.exercise, count: 1 });
+      } else made.push({ x: at[0], y: at[1], radius: 8, ids: [finding.id], hollow: false, finding: true, told: false, exercise: finding.exercise, count: 1 });
     }
     return made;
   }
@@ -233,7 +269,8 @@ export function mountWorldMap(element: HTMLElement, initial: WorldMapData): Draw
       context.lineTo(mark.x, mark.y + r);
       context.lineTo(mark.x - r, mark.y);
       context.closePath();
-    } else context.arc(mark.x, mark.y, mark.radius, 0, 2 * Math.PI);
+    } else if (mark.told) context.rect(mark.x - mark.radius, mark.y - mark.radius, 2 * mark.radius, 2 * mark.radius);
+    else context.arc(mark.x, mark.y, mark.radius, 0, 2 * Math.PI);
     context.globalAlpha = mark.hollow || mark.finding ? 0.85 : 0.8;
     context.fillStyle = mark.hollow || mark.finding ? palette.ground : colour;
     context.fill();

@@ -62,6 +62,7 @@ _COLUMNS: dict[str, tuple[str, ...]] = {
     "eta": ("estimated_time_of_arrival",),
 }
 _REQUIRED = ("timestamp", "mmsi", "lat", "lon")
+_OF_EVENTS = {"kind", "eventtype", "eventid", "othermmsi"}
 _NO_PLACE = "values were not kept: neither positions nor ship statics have such a column"
 _DANISH = "%d/%m/%Y %H:%M:%S"
 _BOTH = ("timestamp", "mmsi", "imo", "vessel_name", "draught", "transceiver")
@@ -82,12 +83,14 @@ class AisReader:
     } | {"any other column": "left out: neither table has such a column; its name and count are listed as set aside"}
 
     def recognises(self, head: Head) -> float:
-        """Sure where an MMSI, a time, a latitude and a longitude have a column."""
+        """Sure where an MMSI, a time, a latitude and a longitude have a column; less so where a kind of event has one:
+        what ships did has a place as well."""
         names = {plain(n) for n in tabular.header_of(head)}
         if "mmsi" not in names:
             return 0.0
         found = sum(any(plain(n) in names for n in (ours, *_COLUMNS[ours])) for ours in _REQUIRED)
-        return 0.95 if found == len(_REQUIRED) else 0.3 if found >= 3 else 0.0
+        sure = 0.95 if names.isdisjoint(_OF_EVENTS) else 0.85
+        return sure if found == len(_REQUIRED) else 0.3 if found >= 3 else 0.0
 
     def read(self, path: Path, options: dict[str, Any]) -> Iterator[Record]:
         """Batches of rows of `storage.tables.POSITIONS` and `SHIP_STATICS`, then one note for each kind of value that

@@ -96,12 +96,31 @@ export interface MapEvent extends Marked {
   value_usd: number | null;
 }
 
-/** lon, lat in degrees WGS 84; ISO time; speed over ground in knots. */
-export type TrackPoint = [number, number, string, number | null];
+/** lon, lat in degrees WGS 84; ISO time; speed over ground in knots; whether hours of silence follow. */
+export type TrackPoint = [number, number, string, number | null, boolean];
+
+/** What a ship did at a time, as a typology found it or somebody else told it. */
+export interface ShipEvent extends Marked {
+  id: string;
+  /** Id of the finding; null: told by others, and `told_by` says by whom. */
+  finding: string | null;
+  kind: string;
+  title: string;
+  told_by: string | null;
+  start: string;
+  end: string;
+  lat: number | null;
+  lon: number | null;
+  /** Where it ended, of a silence or a jump: lon, lat. */
+  to: [number, number] | null;
+  uncertainty_metres: number | null;
+}
 
 export interface Track extends Marked {
   vessel: { id: string | null; caption: string; imo: string | null; mmsi: string | null };
   points: TrackPoint[];
+  /** In order of time. */
+  events: ShipEvent[];
 }
 
 export interface MapData {
