@@ -59,7 +59,9 @@ def test_what_others_told_stands_on_the_track_of_its_ship(told: list[dict]) -> N
     ]
     assert events[0]["start"] == "2017-09-02T00:00:00Z"
     assert events[0]["told_by"]
-    assert all(e["finding"] for e in told[1]["events"]), "the ship met was not told of: only what she did herself is hers"
+    assert all(e["finding"] for e in told[1]["events"]), (
+        "the ship met was not told of: only what she did herself is hers"
+    )
 
 
 def test_what_was_found_stands_on_it_with_its_uncertainty(demo: Path) -> None:

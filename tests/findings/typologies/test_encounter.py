@@ -41,11 +41,17 @@ class TestEncounter(TypologyContract):
         assert (finding.lat, finding.lon) == (33.0, 125.0)
         assert finding.start == "2017-09-01T03:00:00Z"
 
-    @pytest.mark.parametrize("lat", [0.001, 33.0, -45.01, 59.999, 60.0, 71.3, 84.0])
-    @pytest.mark.parametrize("lon", [125.0, 179.9999, -179.9999, 0.0])
+    @pytest.mark.parametrize("lat", [0.001, 33.0, -45.01, 59.999, 60.0, 72.5, 84.0])
+    @pytest.mark.parametrize("lon", [160.0, 179.9999, -179.9999, -10.0])
     def test_the_cells_hold_on_every_latitude_and_across_the_date_line(self, lat: float, lon: float) -> None:
         assert len(self._detect(meeting(490, lat=lat, lon=lon).tables())) == 1
         assert self._detect(meeting(510, lat=lat, lon=lon).tables()) == []
+
+    @pytest.mark.parametrize(
+        ("lat", "lon"), [(33.0, 0.0), (31.23, 121.5), (35.05, 129.1)], ids=["on land", "on a river", "off a port"]
+    )
+    def test_what_is_not_at_sea_is_none(self, lat: float, lon: float) -> None:
+        assert self._detect(meeting(490, lat=lat, lon=lon).tables()) == []
 
     def test_a_short_visit_is_none(self) -> None:
         assert self._detect(meeting(200, hours=1.5).tables()) == []

@@ -35,8 +35,14 @@ class TestFlagHopping(TypologyContract):
         for mmsi, day in (("352000001", "2018-01-01"), ("671000001", "2018-06-01"), ("667000001", "2018-07-01")):
             w.stay(mmsi, f"{day} 00:00", 2, 33.0, 125.0, imo=IMO)
         [finding] = self._detect(w.tables())
-        assert finding.detail["flags"] == ["MID 352", "MID 671", "MID 667"]
+        assert finding.detail["flags"] == ["pa", "tg", "sl"]
         assert finding.vessels == (IMO,)
+
+    def test_another_number_of_the_same_flag_is_no_hop(self) -> None:
+        w = world()
+        for mmsi, day in (("352000001", "2018-01-01"), ("371000001", "2018-06-01"), ("351000001", "2018-07-01")):
+            w.stay(mmsi, f"{day} 00:00", 2, 33.0, 125.0, imo=IMO)
+        assert self._detect(w.tables()) == []
 
     def test_a_flag_told_twice_is_one(self) -> None:
         assert self._detect(world(("pa", "2017-01-01"), ("pa", "2017-02-01"), ("tg", "2018-01-01")).tables()) == []

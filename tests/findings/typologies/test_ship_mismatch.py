@@ -38,6 +38,16 @@ class TestShipMismatch(TypologyContract):
     def test_a_length_that_no_ship_of_that_tonnage_has(self, tons: str, found: int) -> None:
         assert len(self._detect(world(97, deadweightTonnage=tons).tables())) == found
 
+    @pytest.mark.parametrize(("flag", "found"), [("pa", 1), ("de", 0)])
+    def test_a_number_of_another_flag_than_the_registers(self, flag: str, found: int) -> None:
+        assert len(self._detect(world(97, flag=flag).tables())) == found
+
+    @pytest.mark.parametrize(("since", "found"), [("2018-06-01", 1), ("2019-02-20", 1), ("2019-06-01", 0)])
+    def test_a_flag_that_was_not_hers_then_contradicts_nothing(self, since: str, found: int) -> None:
+        w = world(97, flag="pa")
+        next(row for row in w.rows["claims"] if row["property"] == "flag")["valid_from"] = since
+        assert len(self._detect(w.tables())) == found
+
     @pytest.mark.parametrize(("name", "found"), [("MV OLD LADY", 0), ("OLDLADY", 0), ("PACIFIC STAR", 1)])
     def test_a_name_that_no_register_gives_her(self, name: str, found: int) -> None:
         assert len(self._detect(world(97, name=name).tables())) == found

@@ -33,6 +33,13 @@ class TestTerminalVisit(TypologyContract):
         assert finding.detail["heard"]
         assert finding.detail["hours"] == pytest.approx(30, abs=0.5)
 
+    def test_a_terminal_that_no_claim_tells_of(self) -> None:
+        w = World()
+        w.stay(SHIP, "2017-09-01 00:00", 30, 38.76, 125.55)
+        [finding] = self._detect(w.tables())
+        assert finding.subjects == (f"mmsi:{SHIP}",)
+        assert "lay at Taean for" in finding.sentence
+
     @pytest.mark.parametrize(("hours", "found"), [(20, 1), (3, 0)])
     def test_a_call_in_the_dark(self, hours: int, found: int) -> None:
         w = world(30.0)

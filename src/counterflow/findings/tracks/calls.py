@@ -2,20 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from counterflow.findings.observations import HOUR
-from counterflow.findings.tracks.geometry import MILE, apart
+from counterflow.findings.tracks.geometry import MILE
 from counterflow.findings.tracks.stays import Stay, stays
 from counterflow.findings.tracks.steps import silences
 from counterflow.findings.tracks.ways import Way, ways
 
 if TYPE_CHECKING:
-    from counterflow.findings.sites import Site
+    from counterflow.findings.sites import Harbours
     from counterflow.findings.typology import Data
 
 __all__ = ["STAYS", "Calls", "calls"]
@@ -62,7 +62,7 @@ class Calls:
         return float(way.lat[k]), float(way.lon[k])
 
 
-def calls(data: Data, ships: Iterable[str], ports: Sequence[Site], dial: Mapping[str, float]) -> Calls:
+def calls(data: Data, ships: Iterable[str], ports: Harbours, dial: Mapping[str, float]) -> Calls:
     """Where these ships lay.
 
     :param ships: their MMSI; :param dial: knots, hours, silent (hours), near (nautical miles), ships
@@ -71,7 +71,7 @@ def calls(data: Data, ships: Iterable[str], ports: Sequence[Site], dial: Mapping
     for stay in stays(data.traffic, {**STAYS, "knots": dial["knots"], "hours": dial["hours"]}):
         if str(stay.mmsi) not in wanted:
             continue
-        port = any(apart(stay.lat, stay.lon, p.lat, p.lon) <= dial["near"] * MILE for p in ports)
+        port = ports.nearest(stay.lat, stay.lon)[0] <= dial["near"] * MILE
         if port or stay.others >= dial["ships"]:
             found.ports.setdefault(str(stay.mmsi), []).append((stay.start, stay.end))
         else:

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 
 from counterflow.findings import evidence
 from counterflow.findings.observations import DAY, HOUR
-from counterflow.findings.sites import PORTS, sites
+from counterflow.findings.sites import harbours
 from counterflow.findings.tracks.calls import Calls, calls
 from counterflow.findings.tracks.ships import place, told
 from counterflow.findings.tracks.stays import Stay
@@ -71,8 +71,7 @@ def detect(data: Data, dial: Mapping[str, float]) -> Iterator[Finding]:
     ]
     if not changes:
         return
-    ports = list(sites(data, PORTS))
-    known = calls(data, {one.mmsi for one, _ in changes}, ports, dial)
+    known = calls(data, {one.mmsi for one, _ in changes}, harbours(data), dial)
     keys = {
         f"{kind}:{number}" for one, _ in changes for kind, number in (("imo", one.imo), ("mmsi", one.mmsi)) if number
     }

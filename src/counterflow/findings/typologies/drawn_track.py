@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 
 from counterflow.findings import evidence
+from counterflow.findings.coast import over_land
 from counterflow.findings.observations import HOUR
 from counterflow.findings.tracks.shapes import Shape, circles, frozen
 from counterflow.findings.tracks.ships import Told, place, told
@@ -31,6 +32,7 @@ def _finding(shape: Shape, known: Told) -> Finding:
     else:
         told_ = f"gave {shape.knots:.0f} knots in each of {shape.count} messages and did not move {shape.metres:.0f} m"
     factors = {f"it {told_}": 2.0, f"for {lasted}": 1.0 if shape.end - shape.start < 6 * HOUR else 1.5}
+    factors |= over_land(shape.lat, shape.lon)
     if ship.holder.listed:
         factors["the ship is named by a sanctions list"] = 4.0
     return Finding(

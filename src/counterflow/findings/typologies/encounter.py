@@ -1,8 +1,8 @@
 """Encounter: two ships close together, hardly moving, for hours, where ships do not otherwise lie.
 
 Ships are compared at the same instants (`tracks.instants`); where ships lie as a matter of course (roadsteads, ports)
-is learnt from the traffic itself: places where several have lain alone, or many together (`tracks.meetings`). Ports
-that claims tell of are not at sea either.
+is learnt from the traffic itself: places where several have lain alone, or many together (`tracks.meetings`). Ports,
+and what lies close to a coast (`coast`) or on a river, are not at sea either.
 
 Source of the thresholds: Miller et al., Identifying Global Patterns of Transshipment Behavior, Frontiers in Marine
 Science 5 (2018): two vessels within 500 m at under 2 knots for over two hours, away from an anchorage.
@@ -13,10 +13,11 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 
 from counterflow.findings import evidence
+from counterflow.findings.coast import shore
 from counterflow.findings.observations import HOUR
-from counterflow.findings.sites import PORTS, sites
+from counterflow.findings.sites import harbours
 from counterflow.findings.tracks.encounters import Meeting, meetings
-from counterflow.findings.tracks.geometry import MILE, apart
+from counterflow.findings.tracks.geometry import MILE
 from counterflow.findings.tracks.ships import Key, Told, place, told
 from counterflow.findings.tracks.steps import near_silences
 from counterflow.findings.typology import Data, Parameter, Typology, weigh
@@ -28,8 +29,11 @@ __all__ = ["TYPOLOGY"]
 def detect(data: Data, dial: Mapping[str, float]) -> Iterator[Finding]:
     """One finding for each meeting."""
     met = [m for m in meetings(data.traffic, dial) if m.others < dial["ships"]]
-    ports = list(sites(data, PORTS)) if met else []
-    met = [m for m in met if all(apart(m.lat, m.lon, p.lat, p.lon) > dial["offshore"] * MILE for p in ports)]
+    ports = harbours(data)
+    met = [
+        m for m in met
+        if ports.nearest(m.lat, m.lon)[0] > dial["offshore"] * MILE and shore(m.lat, m.lon) > dial["coast"] * MILE
+    ]  # fmt: skip
     spans = [(ship, m.start - 12 * HOUR, m.end + 12 * HOUR) for m in met for ship in m.ships]
     dark = near_silences(data.traffic, dial["dark"] * HOUR, spans)
     edges = [[edge for ship in range(2) for edge in dark[2 * k + ship]] for k in range(len(met))]
@@ -82,6 +86,7 @@ def _finding(meeting: Meeting, edges: list[Key], known: Told) -> Finding:
         detail={
             "hours": round(lasted / HOUR, 2), "closest_metres": round(float(meeting.metres.min()), 1),
             "slots_together": meeting.together, "slots_presumed": meeting.together - meeting.sure,
+            "miles_from_coast": round(shore(meeting.lat, meeting.lon) / MILE, 1),
             "mmsi": [s.mmsi for s in two], "silent_ships": silent, "other_ships_there": meeting.others,
             "uncertainty_metres": round(float(meeting.metres.max())), "factors": factors,
         },
@@ -113,7 +118,10 @@ TYPOLOGY = Typology(
         ),
         "roads": Parameter(3000, "metres", "size of the cells in which other resting ships are counted"),
         "ships": Parameter(3, "ships", "a place where so many others have lain counts as a roadstead"),
-        "offshore": Parameter(5, "nautical miles", "a meeting so near to a port that claims tell of is none at sea"),
+        "offshore": Parameter(5, "nautical miles", "a meeting so near to a port is none at sea"),
+        "coast": Parameter(
+            1, "nautical miles", "a meeting so near to a coast, or on land as rivers are, is none at sea"
+        ),
         "dark": Parameter(6, "hours", "a silence of this length around the meeting is mentioned"),
     },
     benign=(

@@ -11,6 +11,7 @@ from functools import cache
 from importlib import resources
 from typing import Any
 
+from counterflow.findings.flags import assigned_by
 from counterflow.findings.typology import Data, Parameter, Typology, weigh
 from counterflow.findings.vessels import Fact, Sighting, Vessel, day
 from counterflow.model.dates import latest
@@ -38,7 +39,7 @@ def detect(data: Data, dial: Mapping[str, float]) -> Iterator[Finding]:
             ]  # fmt: skip
             sent = [
                 s for s in vessel.sightings
-                if s.mmsi[:3] in flag["mid"] and day(s.last) >= flag["since"] and s.count >= dial["sent"]
+                if assigned_by(s.mmsi) == flag["country"] and day(s.last) >= flag["since"] and s.count >= dial["sent"]
             ]  # fmt: skip
             if facts or sent:
                 yield _finding(vessel, flag, facts, sent)
@@ -49,8 +50,9 @@ def _finding(vessel: Vessel, flag: Mapping[str, Any], facts: list[Fact], sent: l
     factors = {flag["what"]: 1.0}
     if sent:
         factors["its number was sent over AIS"] = 1.2
-    if not facts and vessel.facts:
-        factors["no register that is at hand has the flag"] = 2.0
+    claimed = sorted({f.value for f in vessel.told("flag")})
+    if not facts and claimed:
+        factors[f"registers have her under {', '.join(claimed).upper()}, and not under this flag"] = 2.0
     if vessel.listed:
         factors["the ship is named by a sanctions list"] = 4.0
     ends = next((s.ends for s in sent if s.ends is not None), None)

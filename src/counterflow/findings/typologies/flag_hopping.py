@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
+from counterflow.findings.flags import assigned_by
 from counterflow.findings.typology import Data, Parameter, Typology, weigh
 from counterflow.findings.vessels import Fact, Sighting, Vessel, day
 from counterflow.model.dates import earliest
@@ -15,7 +16,10 @@ __all__ = ["TYPOLOGY"]
 
 @dataclass(frozen=True)
 class Flown:
-    """A flag from a day on. :param flag: its country as a register has it, or ``MID 613`` by the number sent"""
+    """A flag from a day on.
+
+    :param flag: its country as a register has it, or who assigned the number sent (``MID 200``: nobody)
+    """
 
     flag: str
     since: str
@@ -41,9 +45,9 @@ def _registered(vessel: Vessel) -> list[Flown]:
 
 
 def _sent(vessel: Vessel, sent: float) -> list[Flown]:
-    """By the first three digits of the number, which are the flag's (ITU-R M.585-9)."""
+    """By who assigned the number: another one of the same flag is no hop."""
     often = [s for s in vessel.sightings if s.count >= sent and s.table == "positions"]
-    return _changes([Flown(f"MID {s.mmsi[:3]}", day(s.first), sighting=s) for s in often])
+    return _changes([Flown(assigned_by(s.mmsi) or f"MID {s.mmsi[:3]}", day(s.first), sighting=s) for s in often])
 
 
 def _changes(flown: list[Flown]) -> list[Flown]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 
 from counterflow.findings import evidence
+from counterflow.findings.coast import over_land, shore
 from counterflow.findings.observations import HOUR
 from counterflow.findings.tracks.geometry import METRES_PER_DEGREE, MILE
 from counterflow.findings.tracks.outside import Outside, outside
@@ -33,6 +34,10 @@ def _finding(stretch: Outside, known: Told) -> Finding:
         f"{away:,.0f} nautical miles from any place where others were heard": 1.5 if away < 500 else 2.0,
         f"a message every {stretch.every / 60:.0f} minutes, for {lasted}": 1.5,
     }
+    off = shore(stretch.lat, stretch.lon) / MILE
+    if off > 60:
+        factors[f"{off:,.0f} nautical miles from any coast, further than receivers ashore hear"] = 1.5
+    factors |= over_land(stretch.lat, stretch.lon)
     if ship.holder.listed:
         factors["the ship is named by a sanctions list"] = 4.0
     return Finding(

@@ -1,15 +1,18 @@
-"""Ship and register do not match: sizes, tonnages and names under one IMO number that are not of one ship."""
+"""Ship and register do not match: sizes, tonnages, names and flags under one IMO number that are not of one ship."""
 
 from __future__ import annotations
 
+import datetime as dt
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from difflib import SequenceMatcher
 
 from counterflow.findings import evidence
+from counterflow.findings.flags import assigned_by, same_digits
 from counterflow.findings.typology import Data, Parameter, Typology, weigh
-from counterflow.findings.vessels import Fact, Sighting, Vessel
+from counterflow.findings.vessels import Fact, Sighting, Vessel, day
+from counterflow.model.dates import latest
 from counterflow.model.finding import Finding
 
 __all__ = ["TYPOLOGY"]
@@ -32,7 +35,7 @@ class Odd:
 def detect(data: Data, dial: Mapping[str, float]) -> Iterator[Finding]:
     """One finding for each number under which something contradicts something."""
     for vessel in data.vessels:
-        odd = [*_sizes(vessel, dial), *_tonnages(vessel, dial), *_names(vessel, dial)]
+        odd = [*_sizes(vessel, dial), *_tonnages(vessel, dial), *_names(vessel, dial), *_flags(vessel, dial)]
         if odd:
             yield _finding(vessel, odd)
 
@@ -77,6 +80,31 @@ def _names(vessel: Vessel, dial: Mapping[str, float]) -> Iterator[Odd]:
             continue
         if max(SequenceMatcher(None, _letters(name), other).ratio() for other in written) < dial["alike"]:
             yield Odd(f"the name {name}, which no register gives her", 2.0, tuple(those[:2]), tuple(known))
+
+
+def _flags(vessel: Vessel, dial: Mapping[str, float]) -> Iterator[Odd]:
+    """A number of another flag than any register gives her, then or within `days` of it: registers and sets are not
+    changed on one day."""
+    known = vessel.told("flag", "pastFlags")
+    for by in sorted({by for s in vessel.sightings if (by := assigned_by(s.mmsi))}):
+        those = [s for s in vessel.sightings if assigned_by(s.mmsi) == by]
+        about = [f for f in known if any(_held(f, s, dial["days"]) for s in those)]
+        if sum(s.count for s in those) < dial["sent"] or not about:
+            continue
+        if not any(same_digits(f.value, those[0].mmsi) for f in known):
+            flags = ", ".join(sorted({f.value.upper() for f in about}))
+            yield Odd(
+                f"a number of {by.upper()}, while registers have her under {flags}", 1.5, tuple(those[:2]), tuple(about)
+            )
+
+
+def _held(fact: Fact, sighting: Sighting, days: float) -> bool:
+    """Whether a flag was hers at some time of a sighting, or within so many days of it."""
+    begins = latest(fact.since) if fact.since else None
+    ends = latest(fact.until) if fact.until else None
+    first, last = (dt.date.fromisoformat(day(s)) for s in (sighting.first, sighting.last))
+    slack = dt.timedelta(days=days)
+    return (begins is None or begins <= last + slack) and (ends is None or ends >= first - slack)
 
 
 def _letters(name: str) -> str:
@@ -125,7 +153,7 @@ TYPOLOGY = Typology(
     name="ship_mismatch",
     title="Ship that is not the one of her number",
     kind="ship",
-    what="Sizes, tonnage or names told under one IMO number are not of one ship.",
+    what="Sizes, tonnage, names or flags told under one IMO number are not of one ship.",
     why="A hull that goes by another's number keeps its own size; whoever lends it a name must send it.",
     standard="C4ADS, Unmasked: Vessel Identity Laundering and North Korea's Maritime Sanctions Evasion (2021); US "
     "State, "
@@ -136,11 +164,12 @@ TYPOLOGY = Typology(
         "metres": Parameter(6, "metres", "how far two lengths must differ; widths a third of it"),
         "times": Parameter(1.7, "times", "how far a length must be from the usual one of its tonnage"),
         "alike": Parameter(0.6, "share", "least likeness of a name sent with one of the register's, letter by letter"),
-        "sent": Parameter(5, "messages", "fewest in which a name must be sent"),
+        "sent": Parameter(5, "messages", "fewest in which a name, or a number of a flag, must be sent"),
+        "days": Parameter(90, "days", "how much later a register may be changed than the set, or earlier"),
     },
     benign=(
         "a set installed with wrong dimensions, or taken from another ship",
-        "a ship renamed of late, or lengthened",
+        "a ship renamed or reflagged of late, or lengthened",
         "a number typed wrongly that is another ship's",
     ),
     refutes="A picture with its scale; the certificate of registry with the present name and tonnage.",

@@ -1,7 +1,8 @@
 """Terminal visit: a ship lies at a port or terminal that is listed or lies under an embargo, or is silent around one.
 
-The places are facilities that claims tell of, with degrees. A call that was heard is a stay near one; a call in the
-dark is a silence that begins and ends within reach of one, long enough to go in, lie and come out.
+The places are facilities that claims tell of, with degrees, and those of `terminals.yaml`. A call that was heard is a
+stay near one; a call in the dark is a silence that begins and ends within reach of one, long enough to go in, lie and
+come out.
 """
 
 from __future__ import annotations
@@ -11,7 +12,7 @@ from dataclasses import dataclass
 
 from counterflow.findings import evidence
 from counterflow.findings.observations import HOUR
-from counterflow.findings.sites import Site, sites
+from counterflow.findings.sites import Site, terminals
 from counterflow.findings.tracks.calls import STAYS
 from counterflow.findings.tracks.gaps import Gap, silent
 from counterflow.findings.tracks.geometry import KNOT, MILE, apart
@@ -41,9 +42,7 @@ class Visit:
 
 def detect(data: Data, dial: Mapping[str, float]) -> Iterator[Finding]:
     """One finding for each visit."""
-    wanted = [site for site in sites(data) if site.listed or site.country in _EMBARGOED]
-    if not wanted:
-        return
+    wanted = [site for site in terminals(data) if site.listed or site.country in _EMBARGOED]
     found = list(_stays(data, wanted, dial))
     lain = [(v.mmsi, v.start, v.end) for v in found]
     for visit in _silences(data, wanted, dial):
@@ -102,7 +101,7 @@ def _finding(visit: Visit, known: Told) -> Finding:
     return Finding(
         typology=TYPOLOGY.name,
         sentence=f"{ship.caption} {what}{doing}.",
-        subjects=(ship.holder.entity, site.entity),
+        subjects=(ship.holder.entity, site.entity) if site.entity else (ship.holder.entity,),
         probability=weigh(0.35, factors),
         evidence=(
             *evidence.of_rows("positions", dict.fromkeys(known.ids(visit.messages)), "at or near the place"),
@@ -133,7 +132,7 @@ TYPOLOGY = Typology(
     standard="UN Security Council resolutions 2371, 2375 and 2397 (2017); UN Panel of Experts S/2019/171 and "
     "S/2021/211: "
     "calls at Nampo, Taean and other terminals",
-    needs=("positions", "claims"),
+    needs=("positions",),
     parameters={
         "near": Parameter(4, "nautical miles", "how far from the place's degrees a ship may lie"),
         "hours": Parameter(2, "hours", "shortest stay, or time left for one"),
