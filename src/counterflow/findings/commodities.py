@@ -90,7 +90,7 @@ def covered(code: str, day: str = "", edition: str = "", kind: str = "") -> tupl
     )
 
 
-def under(rows: ibis.Table, *kinds: str) -> ibis.Table:
+def under(rows: ibis.Table, *kinds: str, ever: bool = False) -> ibis.Table:
     """Rows with every rule that they fall under: all columns of `rows`, and of the rule name, kind, goods, code, first,
     last, level, country, side, contracts, unless, cite and worth, with ``rule_`` before each.
 
@@ -98,6 +98,7 @@ def under(rows: ibis.Table, *kinds: str) -> ibis.Table:
 
     :param rows: with hs_code, hs_edition and date; those without a code or a date fall under none
     :param kinds: of `KINDS`; none: all
+    :param ever: whatever the row's day: under what a rule names before, while and after it holds
     """
     import ibis
 
@@ -112,7 +113,7 @@ def under(rows: ibis.Table, *kinds: str) -> ibis.Table:
     day, edition = found["date"], found.hs_edition
     inside = (day >= found.rule_first) & ((found.rule_last == "") | (day <= found.rule_last))
     has_it = edition.isnull() | ((edition >= found.rule_since) & (edition < found.rule_until))
-    return found.filter(day.notnull() & inside & has_it).drop("rule_since", "rule_until")
+    return found.filter(has_it if ever else day.notnull() & inside & has_it).drop("rule_since", "rule_until")
 
 
 def _of_list(name: str, told: Mapping[str, Any]) -> Iterator[Rule]:
