@@ -7,7 +7,7 @@ import json
 
 from lxml import etree
 
-from counterflow.casework.exporters import clusters, ftm, ftm_statements, graphml
+from counterflow.casework.exporters import clusters, ftm, ftm_statements, graphml, stix
 from counterflow.testing import ExporterContract
 
 GRAPHML = "{http://graphml.graphdrawing.org/xmlns}"
@@ -54,3 +54,25 @@ class TestGraphml(ExporterContract):
         assert all({edge.get("source"), edge.get("target")} <= nodes for edge in edges)
         records = [*root.iter(f"{GRAPHML}node"), *edges]
         return [str(next(d.text for d in record if str(d.get("key")).endswith("_handling"))) for record in records]
+
+
+class TestStix(ExporterContract):
+    """For threat-intelligence platforms: as the OASIS library reads it."""
+
+    exporter = stix.EXPORTER
+
+    def handlings(self, content: bytes) -> list[str]:
+        import stix2
+
+        objects = list(stix2.parse(content.decode(), allow_custom=False).objects) if b"spec_version" in content else []
+        markings = {o.id: o for o in objects if o.type == "marking-definition"}
+        ids = {o.id for o in objects}
+        found = []
+        for one in objects:
+            refs = one.get("object_marking_refs", [])
+            if one.type == "relationship":
+                assert {one.source_ref, one.target_ref} <= ids
+            if refs:
+                last = markings[refs[-1]]
+                found.append(last.definition.statement if "definition" in last else last.name)
+        return found
