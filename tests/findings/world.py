@@ -120,11 +120,39 @@ class World:
         for minute in range(0, int(hours * 60) + 1, every):
             self.position(mmsi, first + dt.timedelta(minutes=minute), lat, lon, sog, imo=imo)
 
-    def ship(self, shipper: str, consignee: str, hs_code: str, description: str, day: str = "2017-03-01") -> None:
+    def ship(
+        self, shipper: str, consignee: str, hs_code: str, description: str, day: str = "2017-03-01", **more: Any
+    ) -> str:
+        """:param more: other columns of the table; returns the row's id"""
         number = len(self.rows.get("shipments", [])) + 1
-        self._add(
+        row = self._add(
             "shipments", row_id=f"row-g{number:05}", shipment_id=f"G{number}", date=day, shipper_name=shipper,
-            consignee_name=consignee, hs_code=hs_code, description=description, locator=f"line {number}", **COMMON,
+            consignee_name=consignee, hs_code=hs_code, description=description, locator=f"line {number}", **more,
+            **COMMON,
+        )  # fmt: skip
+        return str(row["row_id"])
+
+    def vehicle(self, vin: str, kind: str, date: str | None = None, country: str = "de", **more: Any) -> None:
+        """What a register or police list says of a vehicle."""
+        number = len(self.rows.get("vehicles", [])) + 1
+        self._add(
+            "vehicles", row_id=f"row-v{number:05}", vin=vin, kind=kind, date=date, country=country,
+            locator=f"line {number}", **more, **COMMON,
+        )  # fmt: skip
+
+    def trip(self, name: str, start: str, end: str, left: str, came: str, **more: Any) -> None:
+        """A journey from one place to another. :param start, end: places; left, came: times"""
+        number = len(self.rows.get("trips", [])) + 1
+        self._add(
+            "trips", row_id=f"row-j{number:05}", name=name, from_place=start, to_place=end, departure=moment(left),
+            arrival=moment(came), locator=f"line {number}", **more, **COMMON,
+        )  # fmt: skip
+
+    def seize(self, day: str, country: str, category: str, goods: str, **more: Any) -> None:
+        number = len(self.rows.get("seizures", [])) + 1
+        self._add(
+            "seizures", row_id=f"row-z{number:05}", date=day, country=country, category=category, goods=goods,
+            locator=f"line {number}", **more, **COMMON,
         )  # fmt: skip
 
     def figure(self, reporter: str, partner: str, date: str, flow: str, hs_code: str | None, value: float,

@@ -248,12 +248,12 @@ def detect(
     filled = {name: _filled(data, name) for name in sorted({n for t in typologies for n in t.needs})}
     found: dict[str, list[Finding]] = {}
     whole = {t.name for t in typologies if t.gather is not None}
-    for number, typology in enumerate(sorted(typologies, key=lambda t: (t.gather is not None, t.name))):
+    for number, typology in enumerate(sorted(typologies, key=lambda t: (t.gather is not None, len(t.gathers), t.name))):
         values = dials(typology, given.get(typology.name, {}))
         if progress is not None:
             progress(f"detect {typology.name}", number / len(typologies))
         if typology.gather is not None:
-            parts = [f for t in typologies if t.part_of == typology.name for f in found.get(t.name, ())]
+            parts = [f for t in typologies if typology.takes(t) for f in found.get(t.name, ())]
             found[typology.name] = list(typology.gather(data, parts, values))
         elif all(filled[name] for name in typology.needs):
             found[typology.name] = list(typology.detect(data, values))
@@ -306,8 +306,10 @@ def detect_all(
         registry.get("typologies", name)
     on = [n for n in registry.names("typologies") if settings.get(n, {}).get("enabled", True)]
     wanted = list(only) or on
-    parts = [n for n in on if n not in wanted and registry.get("typologies", n).part_of in wanted]
-    typologies = [registry.get("typologies", name) for name in (*wanted, *parts)]
+    of = {name: registry.get("typologies", name) for name in (*on, *wanted)}
+    gathering = [of[name] for name in wanted if of[name].gather is not None]
+    parts = [name for name in on if name not in wanted and any(t.takes(of[name]) for t in gathering)]
+    typologies = [of[name] for name in (*wanted, *parts)]
     data = ScopeData(scope, as_of, before, after, model)
     found = [f for f in detect(data, typologies, settings, progress) if f.typology in wanted]
     if not only:  # a lone payment that a model ranks is no pattern: it must not lead one

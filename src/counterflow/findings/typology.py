@@ -125,6 +125,8 @@ class Typology:
     :param part_of: name of the typology that gathers this one's findings: a sign that says little alone
     :param alone: whether a part's finding is also reported by itself
     :param gather: of a typology with parts: from their findings to its own
+    :param gathers: kinds of typology whose findings are parts of this one too; they are told by themselves as well. Of
+        two that gather, the one that gathers more kinds sees the findings of the other
     """
 
     name: str
@@ -141,6 +143,14 @@ class Typology:
     part_of: str = ""
     alone: bool = True
     gather: Callable[[Data, Sequence[Finding], Mapping[str, float]], Iterator[Finding]] | None = None
+    gathers: tuple[str, ...] = ()
+
+    def takes(self, other: Typology) -> bool:
+        """Whether it gathers the findings of another."""
+        return self.gather is not None and (
+            other.part_of == self.name
+            or (other.kind in self.gathers and (other.gather is None or len(other.gathers) < len(self.gathers)))
+        )
 
     def __post_init__(self) -> None:
         if self.kind not in KINDS:
