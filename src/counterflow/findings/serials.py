@@ -47,4 +47,4 @@ def carried(data: Data) -> ibis.Table:
     ]
     found = ibis.union(*parts, distinct=False)
     found = found.select("row_id", vin=vin_key(found.piece))
-    return found.filter((found.vin.length() >= 6) & found.vin.re_search("[0-9]")).distinct()
+    return found.filter(found.vin.length().between(6, 17) & found.vin.re_search("[0-9]")).distinct()

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from counterflow.findings.tracks.traffic import Traffic
     from counterflow.findings.vessels import Vessel
 
-__all__ = ["KINDS", "Data", "Parameter", "Typology", "weigh"]
+__all__ = ["KINDS", "Data", "Parameter", "Typology", "nothing", "weigh"]
 
 KINDS = ("crypto", "ownership", "payment", "seizure", "ship", "succession", "trade", "travel")
 
@@ -155,6 +155,12 @@ class Typology:
     def __post_init__(self) -> None:
         if self.kind not in KINDS:
             raise ValueError(f"typology {self.name}: kind '{self.kind}' is none of {', '.join(KINDS)}")
+
+
+def nothing(data: Data, dial: Mapping[str, float]) -> Iterator[Finding]:
+    """What a typology finds by itself that only gathers."""
+    del data, dial
+    yield from ()
 
 
 def weigh(prior: float, factors: Mapping[str, float]) -> float:

@@ -171,6 +171,26 @@ def _seizures(draw: _Draw) -> Rows:
         }  # fmt: skip
 
 
+def _trips(draw: _Draw) -> Rows:
+    """Holidays of a week or more, on ordinary passports."""
+    for number in range(draw.n):
+        left = draw.when()
+        yield {
+            "trip_id": f"N{number}", "name": f"Jo Ordinary {number}", "document": f"N{number:07}",
+            "document_type": "ordinary", "nationality": draw.rng.choice(_COUNTRIES), "from_place": "HOME",
+            "to_place": f"Town {draw.rng.randrange(60)}", "departure": left, "arrival": left + dt.timedelta(hours=3),
+        }  # fmt: skip
+
+
+def _vehicles(draw: _Draw) -> Rows:
+    """Cars as registered, none of them stolen."""
+    for number in range(draw.n):
+        yield {
+            "record_id": f"N{number}", "vin": f"N0SE{number:013}", "kind": "registered", "make": "Ordinary",
+            "date": draw.when().date().isoformat(), "country": draw.rng.choice(_COUNTRIES),
+        }  # fmt: skip
+
+
 def _transfers(draw: _Draw) -> Rows:
     pairs = max(2, draw.n // 8)
     for number in range(draw.n):
@@ -184,7 +204,8 @@ def _transfers(draw: _Draw) -> Rows:
 
 _KINDS: Mapping[str, Callable[[_Draw], Rows]] = {
     "payments": _payments, "positions": _positions, "ship_statics": _statics, "shipments": _shipments,
-    "trade_figures": _trade_figures, "seizures": _seizures, "transfers": _transfers,
+    "trade_figures": _trade_figures, "seizures": _seizures, "transfers": _transfers, "trips": _trips,
+    "vehicles": _vehicles,
 }  # fmt: skip
 
 

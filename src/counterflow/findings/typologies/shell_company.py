@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 
 from counterflow.findings.signs import PRIOR, companies_of
-from counterflow.findings.typology import Data, Parameter, Typology, weigh
+from counterflow.findings.typology import Data, Parameter, Typology, nothing, weigh
 from counterflow.model.finding import Evidence, Finding
 
 __all__ = ["TYPOLOGY"]
@@ -65,11 +65,6 @@ def _finding(company: str, signs: list[Finding], data: Data, dial: Mapping[str, 
     )  # fmt: skip
 
 
-def _none(data: Data, dial: Mapping[str, float]) -> Iterator[Finding]:
-    """It finds nothing by itself."""
-    yield from ()
-
-
 TYPOLOGY = Typology(
     name="shell_company",
     title="Shell company",
@@ -87,6 +82,6 @@ TYPOLOGY = Typology(
     },
     benign=("each sign has its own; see them there",),
     refutes="Staff, premises, tax returns and customers of the company's own.",
-    detect=_none,
+    detect=nothing,
     gather=gather,
 )
