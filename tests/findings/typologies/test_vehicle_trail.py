@@ -20,8 +20,9 @@ def world(*, registered: bool = False, onward: bool = True, dear: bool = False, 
     if onward:
         w.ship("Harbour Agent", "DN5", "870324", "motor car", "2018-08-26", serials=f"chassis {VIN}", imo=ship,
                departure_country="cn", dest_country="ru", **price)  # fmt: skip
-    for n in range(25):
+    for n in range(60):
         w.vehicle(f"XTA00000000{n:06}", "registered", "2019-06-01", "ru")
+    for n in range(240 if dear else 0):
         w.ship("Dealer", "Buyer", "870323", "motor car", "2018-07-01", value=20_000.0 + n, currency="USD", quantity=1.0,
                unit="pcs", departure_country="jp", dest_country="nz")  # fmt: skip
     if registered:
@@ -31,7 +32,6 @@ def world(*, registered: bool = False, onward: bool = True, dear: bool = False, 
 
 class TestVehicleTrail(TypologyContract):
     typology = TYPOLOGY
-    parameters = {"register": 20, "peers": 20, "dear": 0.9}  # noqa: RUF012
 
     def planted(self):
         return world().tables()
@@ -58,7 +58,7 @@ class TestVehicleTrail(TypologyContract):
 
     def test_a_price_beyond_nearly_all(self) -> None:
         [finding] = self._detect(world(dear=True, registered=True).tables())
-        assert "is dearer, at 500,000 USD, than 90% of its kind" in finding.sentence
+        assert "is dearer, at 500,000 USD, than 99% of its kind" in finding.sentence
 
     def test_a_register_that_ends_before_says_nothing(self) -> None:
         w = world()
@@ -72,11 +72,8 @@ class TestVehicleTrail(TypologyContract):
         data = ScopeData(scope_of(whole(w.tables())))
         gap = Finding("ais_gap", "Silent.", ("imo:9030113",), 0.5, (Evidence("positions", "row-s00001"),), "none",
                       start="2018-09-01T12:00:00Z", lat=35.0, lon=129.5, vessels=("9030113",))  # fmt: skip
-        [finding] = TYPOLOGY.gather(data, [gap], dials(TYPOLOGY, self.parameters))
+        [finding] = TYPOLOGY.gather(data, [gap], dials(TYPOLOGY, {}))
         assert finding.sentence.endswith("was sent on from CN and sailed on a ship that fell silent off Korea.")
         assert finding.vessels == ("9030113",)
-        assert list(TYPOLOGY.gather(data, [replace(gap, lat=10.0)], dials(TYPOLOGY, self.parameters))) == []
-        assert (
-            list(TYPOLOGY.gather(data, [replace(gap, start="2018-11-01T12:00:00Z")], dials(TYPOLOGY, self.parameters)))
-            == []
-        )
+        assert list(TYPOLOGY.gather(data, [replace(gap, lat=10.0)], dials(TYPOLOGY, {}))) == []
+        assert list(TYPOLOGY.gather(data, [replace(gap, start="2018-11-01T12:00:00Z")], dials(TYPOLOGY, {}))) == []

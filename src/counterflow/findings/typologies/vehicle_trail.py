@@ -51,16 +51,24 @@ def _price(goods: ibis.Table) -> Any:
 
 
 def signs(data: Data, dark: Sequence[Finding], dial: Mapping[str, float]) -> ibis.Table:
-    """vin, sign, row_id of each sign at a consignment. :param dark: silences of ships off Korea"""
+    """vin of each vehicle on which enough signs meet, and whether each of `_SIGNS` is there.
+
+    :param dark: silences of ships off Korea
+    """
     import ibis
 
     rows = legs(data)
-    parts = [_sent_on(rows, dial), _unregistered(data, rows, dial), _dear(data, rows, dial)]
+    parts = {"sent on": _sent_on(rows, dial), "never registered": _unregistered(data, rows, dial),
+             "dearer": _dear(data, rows, dial)}  # fmt: skip
     if dark:
-        parts.append(_silent(rows, dark, dial))
-    found = ibis.union(*parts, distinct=True)
-    kinds = found.group_by("vin").agg(kinds=found.sign.nunique())
-    return found.semi_join(kinds.filter(kinds.kinds >= int(dial["signs"])), "vin").order_by("vin", "sign", "row_id")
+        parts["silent"] = _silent(rows, dark, dial)
+    found = rows.select("vin").distinct()
+    for sign, part in parts.items():
+        there = part.select(signed="vin").distinct()
+        found = found.left_join(there, found.vin == there.signed)
+        found = found.mutate(**{sign: found.signed.notnull()}).drop("signed")
+    kinds = sum((found[sign].cast("int64") for sign in parts), ibis.literal(0))
+    return found.filter(kinds >= int(dial["signs"])).order_by("vin")
 
 
 def _day(text: Any) -> Any:
@@ -69,20 +77,15 @@ def _day(text: Any) -> Any:
 
 
 def _sent_on(rows: ibis.Table, dial: Mapping[str, float]) -> ibis.Table:
-    """Both consignments where one leaves the country that the one before went to, for a third."""
+    """Consignments that leave the country to which the one before went, for a third."""
     import ibis
 
     order = ibis.window(group_by="vin", order_by=["date", "row_id"])
     pairs = rows.mutate(
-        before=rows.row_id.lag().over(order), came_from=rows.start.lag().over(order), via=rows.to.lag().over(order),
-        day=rows.date.lag().over(order),
-    )  # fmt: skip
-    pairs = pairs.filter((pairs.via == pairs.start) & (pairs.to != pairs.via) & (pairs.to != pairs.came_from))
-    pairs = pairs.filter(_day(pairs.date) - _day(pairs.day) <= int(dial["chain"]))
-    return ibis.union(
-        *(pairs.select("vin", sign=ibis.literal("sent on"), row_id=pairs[end]) for end in ("before", "row_id")),
-        distinct=True,
+        came_from=rows.start.lag().over(order), via=rows.to.lag().over(order), day=rows.date.lag().over(order)
     )
+    pairs = pairs.filter((pairs.via == pairs.start) & (pairs.to != pairs.via) & (pairs.to != pairs.came_from))
+    return pairs.filter(_day(pairs.date) - _day(pairs.day) <= int(dial["chain"]))
 
 
 def _unregistered(data: Data, rows: ibis.Table, dial: Mapping[str, float]) -> ibis.Table:
@@ -101,20 +104,18 @@ def _unregistered(data: Data, rows: ibis.Table, dial: Mapping[str, float]) -> ib
     asked = asked.filter(_day(asked.until) - _day(asked.date) >= int(dial["wait"]))
     entered = known.select(vin=vin_key(known.vin), to="country", entered="date")
     there = asked.join(entered, ["vin", "to"]).filter(lambda t: t.entered.isnull() | (t.entered >= t.date))
-    return asked.anti_join(there, "row_id").select("vin", sign=ibis.literal("never registered"), row_id="row_id")
+    return asked.anti_join(there, "row_id")
 
 
 def _dear(data: Data, rows: ibis.Table, dial: Mapping[str, float]) -> ibis.Table:
     """Consignments dearer than the share `dear` of all of the same heading in the same currency."""
-    import ibis
-
     goods = data.table("shipments")
     goods = goods.filter(goods.hs_code.startswith("87") & (goods.value > 0))
     goods = goods.select("currency", heading=goods.hs_code[0:4], price=_price(goods))
     usual = goods.group_by("heading", "currency").agg(peers=goods.count(), most=goods.price.quantile(dial["dear"]))
     usual = usual.filter(usual.peers >= int(dial["peers"]))
     dear = rows.join(usual, ["heading", "currency"])
-    return dear.filter(dear.price > dear.most).select("vin", sign=ibis.literal("dearer"), row_id="row_id")
+    return dear.filter(dear.price > dear.most)
 
 
 def _silent(rows: ibis.Table, dark: Sequence[Finding], dial: Mapping[str, float]) -> ibis.Table:
@@ -124,22 +125,15 @@ def _silent(rows: ibis.Table, dark: Sequence[Finding], dial: Mapping[str, float]
 
     silences = sorted({(ship, str(f.start)[:10]) for f in dark for ship in f.vessels})
     ships = ibis.memtable(pa.table({"ship": [s for s, _ in silences], "fell": [day for _, day in silences]}))
-    sailed = ibis.union(
-        *(rows.filter(rows[key].notnull()).select("vin", "row_id", "date", ship=key) for key in ("imo", "mmsi"))
-    )
-    met = sailed.join(ships, "ship")
-    days = _day(met.fell) - _day(met.date)
-    return met.filter((days >= 0) & (days <= int(dial["voyage"]))).select(
-        "vin", sign=ibis.literal("silent"), row_id="row_id"
-    )
+    met = rows.join(ships, (rows.imo == ships.ship) | (rows.mmsi == ships.ship))
+    return met.filter((_day(met.fell) - _day(met.date)).between(0, int(dial["voyage"])))
 
 
 def gather(data: Data, parts: Sequence[Finding], dial: Mapping[str, float]) -> Iterator[Finding]:
     """One finding for each vehicle on which enough signs meet."""
     dark = [f for f in parts if f.typology in ("ais_gap", "dark_meeting") and _off_korea(f)]
-    found: dict[str, dict[str, list[str]]] = {}
-    for row in data.run(signs(data, dark, dial)).to_pylist():
-        found.setdefault(row["vin"], {}).setdefault(row["sign"], []).append(row["row_id"])
+    found = {row.pop("vin"): {sign for sign, there in row.items() if there}
+             for row in data.run(signs(data, dark, dial)).to_pylist()}  # fmt: skip
     if not found:
         return
     by_vin: dict[str, list[dict[str, Any]]] = {}
@@ -176,19 +170,17 @@ def _on(way: Sequence[Mapping[str, Any]], dark: Sequence[Finding], dial: Mapping
 
 
 def _finding(
-    vin: str, told: Mapping[str, list[str]], way: Sequence[Mapping[str, Any]], by: Sequence[Trade],
+    vin: str, told: set[str], way: Sequence[Mapping[str, Any]], by: Sequence[Trade],
     dark: Sequence[Finding], dial: Mapping[str, float],
 ) -> Finding:  # fmt: skip
     places = [way[0]["start"], *(row["to"] for row in way)]
     stops = [place.upper() for n, place in enumerate(places) if place and (n == 0 or place != places[n - 1])]
-    dearest = max(
-        (row for row in way if row["row_id"] in told.get("dearer", ())), key=lambda r: r["price"], default=None
-    )
+    dearest = max((row for row in way if row["price"]), key=lambda row: row["price"], default=way[0])
     says = {
         "sent on": f"was sent on from {stops[-2]}" if len(stops) > 1 else "was sent on",
         "never registered": f"was never registered in {stops[-1]}",
-        "dearer": f"is dearer, at {dearest['price']:,.0f} {dearest['currency']}, than {dial['dear']:.0%} of its kind"
-        if dearest else "",
+        "dearer": f"is dearer, at {dearest['price'] or 0:,.0f} {dearest['currency']}, than {dial['dear']:.0%} of its "
+        "kind",
         "silent": "sailed on a ship that fell silent off Korea",
     }  # fmt: skip
     factors = {says[sign]: weight for sign, weight in _SIGNS.items() if sign in told}
