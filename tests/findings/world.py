@@ -140,21 +140,6 @@ class World:
             locator=f"line {number}", **more, **COMMON,
         )  # fmt: skip
 
-    def trip(self, name: str, start: str, end: str, left: str, came: str, **more: Any) -> None:
-        """A journey from one place to another. :param start, end: places; left, came: times"""
-        number = len(self.rows.get("trips", [])) + 1
-        self._add(
-            "trips", row_id=f"row-j{number:05}", name=name, from_place=start, to_place=end, departure=moment(left),
-            arrival=moment(came), locator=f"line {number}", **more, **COMMON,
-        )  # fmt: skip
-
-    def seize(self, day: str, country: str, category: str, goods: str, **more: Any) -> None:
-        number = len(self.rows.get("seizures", [])) + 1
-        self._add(
-            "seizures", row_id=f"row-z{number:05}", date=day, country=country, category=category, goods=goods,
-            locator=f"line {number}", **more, **COMMON,
-        )  # fmt: skip
-
     def figure(self, reporter: str, partner: str, date: str, flow: str, hs_code: str | None, value: float,
                **said: Any) -> None:  # fmt: skip
         """What one country reports of its trade with another, in dollars."""
