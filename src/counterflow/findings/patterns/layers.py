@@ -14,7 +14,7 @@ import numpy as np
 
 from counterflow.findings.observations import HOUR
 from counterflow.findings.patterns.hits import Hits, earliest, room
-from counterflow.findings.patterns.kernels import chosen
+from counterflow.findings.patterns.kernels import chosen, span
 
 if TYPE_CHECKING:
     from counterflow.findings.patterns.log import Log
@@ -84,16 +84,16 @@ def _search(  # noqa: C901, a kernel is one nest of loops
         u, v = payer[first], payee[first]
         if first < begin or out[u + 1] - out[u] < 2 or into[v + 1] - into[v] < 2:
             continue
-        a, z = _span(paying, out[u], out[u + 1], first, last)
-        c, d = _span(paid, into[v], into[v + 1], first, last)
+        a, z = span(paying, out[u], out[u + 1], first, last)
+        c, d = span(paid, into[v], into[v + 1], first, last)
         if z - a < 2 or d - c < 2:
             continue
         if stacked:  # this is the first that v is paid, and v must pay two on
-            onward = _span(paying, out[v], out[v + 1], first + 1, last)
+            onward = span(paying, out[v], out[v + 1], first + 1, last)
             if onward[1] - onward[0] < 2:
                 continue
         # the window before as well: the end of a payroll is no small group
-        paid_out = _span(paying, out[u], out[u + 1], past, last)
+        paid_out = span(paying, out[u], out[u + 1], past, last)
         if paid_out[1] - paid_out[0] > most or d - c > most:
             exhausted += first >= since
             continue
@@ -102,7 +102,7 @@ def _search(  # noqa: C901, a kernel is one nest of loops
         # whoever else pays v must pay another of them as well
         crowded, linked = False, False
         for q in range(a + 1, z):
-            c, d = _span(paid, into[target[q]], into[target[q] + 1], first, last)
+            c, d = span(paid, into[target[q]], into[target[q] + 1], first, last)
             crowded = crowded or d - c > most
             if d - c <= most:
                 for p in range(c, d):
@@ -112,7 +112,7 @@ def _search(  # noqa: C901, a kernel is one nest of loops
             continue
         n, choices = 0, 0
         for q in range(a, z):
-            c, d = _span(paid, into[target[q]], into[target[q] + 1], first, last)
+            c, d = span(paid, into[target[q]], into[target[q] + 1], first, last)
             if 2 <= d - c <= most:
                 choices += d - c
                 edge[n : n + d - c] = paid[c:d]
@@ -130,7 +130,7 @@ def _search(  # noqa: C901, a kernel is one nest of loops
             heard = 0
             for e in second[:m]:
                 if gets[payee[e]] == 0:
-                    c, d = _span(paid, into[payee[e]], into[payee[e] + 1], first, end)
+                    c, d = span(paid, into[payee[e]], into[payee[e] + 1], first, end)
                     heard += d - c
                     gets[payee[e]] = 1
             for e in second[:m]:
@@ -158,25 +158,6 @@ def _has(edge: Ints, n: int, first: int) -> bool:
     for e in edge[:n]:
         found = found or e == first
     return found
-
-
-def _span(order: Codes, low: int, high: int, first: int, last: int) -> tuple[int, int]:
-    """Places in a part of an adjacency of the payments from `first` on and before `last`, places in the log."""
-    a, z = low, high
-    while a < z:
-        middle = (a + z) // 2
-        if order[middle] < first:
-            a = middle + 1
-        else:
-            z = middle
-    end, z = a, high
-    while end < z:
-        middle = (end + z) // 2
-        if order[middle] < last:
-            end = middle + 1
-        else:
-            z = middle
-    return a, end
 
 
 def _core(payer: Codes, payee: Codes, edge: Ints, n: int, pays: Codes, gets: Codes) -> int:
@@ -218,7 +199,7 @@ def _onward(  # noqa: C901, a kernel is one nest of loops
             if earliest_in != edge[k]:
                 continue
             end = np.searchsorted(at, at[edge[k]] + window, side="right")
-            a, z = _span(paying, out[v], out[v + 1], edge[k] + 1, end)
+            a, z = span(paying, out[v], out[v + 1], edge[k] + 1, end)
             if z - a > most or m + z - a > len(second):
                 crowded = True
                 continue
@@ -260,7 +241,7 @@ def _surprise(
         w = payer[e]
         if w == lead or pays[w] == 0:
             continue
-        a, z = _span(paying, out[w], out[w + 1], first, last)
+        a, z = span(paying, out[w], out[w + 1], first, last)
         expected = choices * min(1.0, (z - a) * (choices - n + 1.0) / total) ** (pays[w] - 1)
         s -= np.log10(min(1.0, expected))
         pays[w] = 0
