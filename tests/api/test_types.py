@@ -240,6 +240,7 @@ ANSWERS = [
     ("/api/judgements", "JudgementList"),
     ("/api/dispositions", "DispositionList"),
     ("/api/findings?limit=1000", "QueueAnswer"),
+    ("/api/patterns", "PatternsAnswer"),
     ("/api/triage", "TriageAnswer"),
     ("/api/map", "MapData"),
     ("/api/corridors", "Corridors"),
@@ -275,6 +276,9 @@ def test_lists_are_of_the_types_that_the_workbench_expects(client: TestClient, p
     for finding in findings[:5]:
         detail = client.get(f"/api/findings/{finding['id']}").json()
         wrong += parser.wrong(detail, ("ref", "FindingDetail"), "FindingDetail")
+    for pattern in client.get("/api/patterns").json()["patterns"]:
+        detail = client.get(f"/api/patterns/{pattern['id']}").json()
+        wrong += parser.wrong(detail, ("ref", "PatternDetail"), "PatternDetail")
     paid = next(finding["id"] for finding in findings if finding["payments"])
     drawn = client.get("/api/network/attempt", params={"finding": paid}).json()
     wrong += parser.wrong(drawn, ("ref", "AttemptNetwork"), "AttemptNetwork")

@@ -23,6 +23,7 @@ SCREENS = {
     "map": "/map",
     "flow": "/flow",
     "findings": "/findings",
+    "patterns": "/patterns",
     "measures": "/measures",
     "report": "/report",
     "sources": "/sources",
@@ -394,3 +395,31 @@ def test_the_scheme_is_the_systems_until_another_is_chosen(page: Any, scheme: st
     page.emulate_media(color_scheme=scheme)
     opened(page, "/sources", "sources")
     assert page.evaluate("document.documentElement.dataset.mantineColorScheme") == scheme
+
+
+def test_a_pattern_is_gone_through_in_time_by_keyboard(page: Any, look: Look) -> None:
+    """Swim lanes by activity and by party; arrow keys go from step to step, Enter opens the evidence."""
+    opened(page, "/patterns?across=1", "patterns")
+    by(page, "next-record").wait_for()
+    drawing = by(page, "picture-pattern-timeline")
+    lanes = drawing.locator("[data-lane]").count()
+    by(page, "lanes").get_by_text("By party").click()
+    settled(page)
+    assert drawing.locator("[data-lane]").count() > lanes
+    look("pattern-by-party")
+    steps = drawing.locator("[data-step]")
+    steps.first.focus()
+    said = by(page, "timeline-words").inner_text()
+    page.keyboard.press("ArrowRight")
+    assert by(page, "timeline-words").inner_text() != said
+    page.keyboard.press("Enter")
+    page.get_by_role("dialog", name="What it rests on").wait_for()
+
+
+def test_a_finding_leads_to_its_pattern(page: Any, origin: str) -> None:
+    [pattern, *_] = api(origin, "/patterns")["patterns"]
+    first = api(origin, f"/patterns/{pattern['id']}")["findings"][0]
+    opened(page, f"/findings?standing=all&finding={first}", "findings")
+    by(page, "part-of").get_by_role("link").click()
+    by(page, "pattern-sentence").wait_for()
+    assert by(page, "pattern-sentence").inner_text() == pattern["sentence"]

@@ -153,6 +153,12 @@ export interface FindingsSearch {
   jurisdiction?: string;
   sort?: (typeof SORTS)[number];
 }
+export interface PatternsSearch {
+  pattern?: string;
+  activity?: string;
+  /** 1: only those that join findings of several kinds. */
+  across?: number;
+}
 export const STAGES = ["before", "after", "after_rerouting"] as const;
 export type Stage = (typeof STAGES)[number];
 export interface MeasuresSearch extends FlowSearch {
@@ -299,6 +305,16 @@ const findingsRoute = createRoute({
   }),
   component: lazyRouteComponent(() => import("./screens/findings"), "FindingsScreen"),
 });
+const patternsRoute = createRoute({
+  getParentRoute: () => rootRoute,
+  path: "/patterns",
+  validateSearch: (s: Record<string, unknown>): PatternsSearch => ({
+    pattern: text(s.pattern),
+    activity: text(s.activity),
+    across: whole(s.across, 1, 1),
+  }),
+  component: lazyRouteComponent(() => import("./screens/patterns"), "PatternsScreen"),
+});
 const measuresRoute = createRoute({
   getParentRoute: () => rootRoute,
   path: "/measures",
@@ -401,6 +417,7 @@ export const router = createRouter({
     mapRoute,
     flowRoute,
     findingsRoute,
+    patternsRoute,
     measuresRoute,
     questionsRoute,
     reportRoute,

@@ -39,6 +39,7 @@ export const SCREENS = [
   { to: "/map", title: "Map", digit: "3" },
   { to: "/flow", title: "Flow", digit: "4" },
   { to: "/findings", title: "Findings", digit: "5" },
+  { to: "/patterns", title: "Patterns", digit: "P" },
   { to: "/measures", title: "Measures", digit: "6" },
   { to: "/questions", title: "Questions", digit: "Q" },
   { to: "/report", title: "Report", digit: "7" },

@@ -11,6 +11,7 @@ import { EvidenceTree } from "./EvidenceTree";
 import { count, figure, span, words } from "./format";
 import { Marks } from "./Handling";
 import { Likelihood } from "./Likelihood";
+import { PartOf } from "./PartOf";
 import { Answered } from "./Screen";
 import { TriageBar } from "./TriageBar";
 import type { Deciding } from "../triage/decide";
@@ -73,6 +74,7 @@ function Body({ finding, deciding, onDecided }: Omit<CardProps, "id"> & { findin
           </Button>
         )}
       </div>
+      <PartOf finding={finding.id} />
       <TriageBar key={finding.id} finding={finding} deciding={deciding} onDecided={onDecided} />
       {finding.attempt && (
         <section aria-label="The attempt">

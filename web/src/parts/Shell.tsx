@@ -16,6 +16,7 @@ import {
   IconScale,
   IconSearch,
   IconSun,
+  IconTopologyStar3,
   IconUserSearch,
 } from "@tabler/icons-react";
 import { Link, Outlet, useNavigate } from "@tanstack/react-router";
@@ -36,6 +37,7 @@ const ICONS = {
   "/map": IconMap2,
   "/flow": IconArrowsSplit2,
   "/findings": IconBinoculars,
+  "/patterns": IconTopologyStar3,
   "/measures": IconScale,
   "/questions": IconQuestionMark,
   "/report": IconFileText,

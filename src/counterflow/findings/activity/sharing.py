@@ -64,7 +64,8 @@ class Shared:
     """Columns of one row for each finding and thing; a finding has a thing once, at its lowest level.
 
     :param level: 0: the finding's own party or record; 1: one step of ownership or control away
-    :param names: of each thing: entity, or ``record:ID``; :param records: number of the first thing that is a record
+    :param names: of each thing: entity, or ``record:TABLE:ID``
+    :param records: number of the first thing that is a record
     :param chance: of each thing: other findings that have it by chance, at least
     :param steps: (party, other) → the step between them
     """
@@ -99,7 +100,7 @@ def shared(findings: Sequence[Finding], parties: Sequence[Sequence[str]], data: 
     steps = _steps(data, [name for name in names if not place[names[name]]])
     step_who, step_to = _stepped(who, own, names, steps)
     parties_end = len(names)
-    records = [sorted({f"record:{e.id}" for e in f.evidence if e.kind not in NO_SIGN}) for f in findings]
+    records = [sorted({f"record:{e.kind}:{e.id}" for e in f.evidence if e.kind not in NO_SIGN}) for f in findings]
     record_who, record, names = _coded(records, names)
     finding = np.concatenate([who, record_who, step_who])
     thing = np.concatenate([own, record, step_to])

@@ -18,12 +18,13 @@ if TYPE_CHECKING:
 
 __all__ = ["Known", "Tie", "tell"]
 
+SIGNS = 4
+"""Signs of a tie that are told, the weightiest."""
 PARTIES = 40
 """Parties that a pattern names."""
 ASKED = 3
 """Records that it names beside the first."""
 _NUMBERS = {"account": "account ", "imo": "the ship IMO ", "mmsi": "the ship MMSI "}
-_TYPE = {"step": "one step of ownership or control apart", "record": "a record", "place": "near in place and time"}
 _TIED = {"step": 0.9, "place": 0.6}
 """Probability that what ties two findings is so, before anything is known of the pattern: a link of ownership as it is
 recorded; that what was near was there together."""
@@ -159,38 +160,25 @@ def _stepped(known: Known, tie: Tie) -> Iterator[tuple[str, str]]:
 
 
 def _tie(known: Known, tie: Tie) -> dict[str, Any]:
-    because = []
-    for kind, thing, weight in tie.signs:
-        name = known.caption(thing)
-        said = {
-            "party": name,
-            "step": f"{name}, {_TYPE['step']}",
-            "record": f"the record {thing.removeprefix('record:')}",
-            "place": _TYPE["place"],
-        }[kind]
-        because.append(
-            {
-                "shared": kind,
-                "what": said,
-                "id": None if kind == "place" else thing.removeprefix("record:"),
-                "log_odds": round(weight, 3),
-            }
-        )
+    because = [_sign(known, *sign) for sign in tie.signs[:SIGNS]]
     if tie.time:
-        because.append(
-            {
-                "shared": "time",
-                "what": "near in time" if tie.time > 0 else "far apart in time",
-                "id": None,
-                "log_odds": round(tie.time, 3),
-            }
-        )
-    return {
-        "one": known.findings[tie.one].id,
-        "other": known.findings[tie.other].id,
-        "log_odds": round(tie.odds, 3),
-        "because": because,
-    }
+        near = "near in time" if tie.time > 0 else "far apart in time"
+        because.append({"shared": "time", "what": near, "id": None, "log_odds": round(tie.time, 3)})
+    one, other = known.findings[tie.one].id, known.findings[tie.other].id
+    return {"one": one, "other": other, "log_odds": round(tie.odds, 3), "because": because}
+
+
+def _sign(known: Known, kind: str, thing: str, weight: float) -> dict[str, Any]:
+    id: str | None = thing
+    if kind == "record":
+        _, table, id = thing.split(":", 2)
+        said = f"one of the same {table.replace('_', ' ')}"
+    elif kind == "place":
+        id, said = None, "near in place and time"
+    else:
+        apart = ", one step of ownership or control apart" if kind == "step" else ""
+        said = known.caption(thing) + apart
+    return {"shared": kind, "what": said, "id": id, "log_odds": round(weight, 3)}
 
 
 def _parties(known: Known, order: Sequence[int], used: Sequence[Step]) -> list[dict[str, Any]]:
