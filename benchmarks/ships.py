@@ -4,6 +4,8 @@
   through a scope over a Parquet file; PYTHON is an interpreter that has movingpandas, run in the same minute on a part.
 * ``ships.py found [SEEDS]``: planted transfers, with a tenth of the messages lost and three hours of silence each.
 * ``ships.py real FILE``: pairs on real traffic, as it is and with every ship's day shifted in time by chance.
+* ``ships.py gfw FOLDER [EVENTS]``: encounters that Global Fishing Watch lists, drawn as two tracks each with the
+  distance, speed, length and place that it tells (its tracks are not public), a tenth of the messages lost.
 * ``ships.py association FOLDER``: messages without a number put on tracks, on the public sets with true ids, beside
   nearest extrapolation, whose one figure (from how far on a message begins a track) is chosen on the other set.
 * ``ships.py partition POSITIONS FOLDER``: the same rules span by span, with peak memory.
@@ -23,14 +25,18 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
+from counterflow.findings.coast import shore
 from counterflow.findings.run import ScopeData
+from counterflow.findings.sites import harbours
 from counterflow.findings.tracks.association import associate
 from counterflow.findings.tracks.columns import Tracks, from_rows
 from counterflow.findings.tracks.encounters import meetings
-from counterflow.findings.tracks.geometry import KNOT
+from counterflow.findings.tracks.geometry import KNOT, MILE
 from counterflow.findings.tracks.steps import silences
 from counterflow.findings.tracks.traffic import Traffic
 from counterflow.findings.typologies import ais_gap, encounter
+from counterflow.testing import scope_of
+from counterflow.testing.tables import whole
 from measured import tell
 from ships_like import sea
 
@@ -148,6 +154,48 @@ def real(file: Path, shifts: int = 40) -> None:
     tell("pairs where every ship's days are shifted by chance", ship_days=days, pairs=pairs, outside_roadsteads=outside)
 
 
+def gfw(folder: Path, events: int) -> None:
+    """Each by itself, for how the rule reads their definition; then all in one sea, where busy grounds become roads."""
+    rows = pa.concat_tables([pq.read_table(folder / f"{fleet}_encounters.parquet") for fleet in ("carrier", "bunker")])
+    rng = np.random.default_rng(0)
+    chosen = rows.take(np.sort(rng.choice(len(rows), min(events, len(rows)), replace=False))).to_pylist()
+    parts = [_drawn(row, 200_000_000 + 2 * k, rng) for k, row in enumerate(chosen)]
+    alone = [any(m.others < MEET["ships"] for m in meetings(Memory(part), MEET)) for part in parts]
+    ports = harbours(ScopeData(scope_of(whole({}))))
+    places = [(row["mean_latitude"], row["mean_longitude"]) for row in chosen]
+    offshore = [ports.nearest(*at)[0] > MEET["offshore"] * MILE and shore(*at) > MEET["coast"] * MILE for at in places]
+    met = [m for m in meetings(Memory(pa.concat_tables(parts)), MEET) if m.others < MEET["ships"]]
+    pairs = {(int(m.ships[0]) - 200_000_000) // 2 for m in met if m.ships[1] == m.ships[0] + 1}
+    tell("encounters of Global Fishing Watch, drawn", events=len(chosen), by_themselves=sum(alone),
+         of_these_at_sea=sum(a and o for a, o in zip(alone, offshore, strict=True)),
+         all_in_one_sea=len(pairs), of_these_at_sea_too=sum(offshore[k] for k in pairs),
+         listed_shorter_than_two_hours=sum(row["event_duration_hr"] < 2 for row in chosen))  # fmt: skip
+
+
+def _drawn(row: dict, mmsi: int, rng: np.random.Generator) -> pa.Table:
+    """Two ships that come at eight knots from two hours away, drift beside each other, and leave."""
+    start, end = (int(row[name].timestamp()) for name in ("event_start", "event_end"))
+    parts = []
+    for side in (0, 1):
+        at = np.arange(start - 7200, end + 7201, 600) + int(rng.integers(0, 600))
+        at = at[rng.random(len(at)) > 0.1]
+        beside = (at >= start) & (at <= end)
+        way = (
+            np.where(at < start, start - at, np.where(at > end, at - end, 0)) * 8 * KNOT
+        )  # metres still to go, or gone
+        bearing = np.radians(rng.uniform(0, 360))
+        drift = row["median_speed_knots"] * KNOT * np.clip(at - start, 0, end - start)
+        north = drift * 0.7 + way * np.cos(bearing)
+        east = drift * 0.7 + way * np.sin(bearing) + side * row["median_distance_km"] * 1000
+        lat = row["mean_latitude"] + north / 111_195
+        lon = row["mean_longitude"] + east / 111_195 / np.maximum(0.05, np.cos(np.radians(lat)))
+        sog = np.where(beside, row["median_speed_knots"], 8.0)
+        lon = (lon + 180) % 360 - 180
+        number, course = np.full(len(at), mmsi + side), np.full(len(at), np.nan)
+        parts.append(pa.table({"mmsi": number, "at": at, "lat": lat, "lon": lon, "sog": sog, "cog": course}))
+    return pa.concat_tables(parts)
+
+
 def association(folder: Path) -> None:
     """Share of messages whose predecessor on the track is the true one, and F1 over pairs of messages of one ship."""
     sets = {n: _association_set(folder / f"set{n}.parquet") for n in (1, 2)}
@@ -248,8 +296,6 @@ def _write(rows: pa.Table, file: Path) -> None:
 
 
 def _data(files: list[Path]) -> ScopeData:
-    from counterflow.testing import scope_of
-
     scope = scope_of({})
     scope.define("positions", scope.connection.read_parquet([str(f) for f in files], table_name="positions_"))
     return ScopeData(scope)
@@ -270,6 +316,8 @@ if __name__ == "__main__":
         found([int(s) for s in rest] or [11, 13, 15, 17, 19])
     elif what == "real":
         real(Path(rest[0]))
+    elif what == "gfw":
+        gfw(Path(rest[0]), int(rest[1]) if rest[1:] else 2000)
     elif what == "association":
         association(Path(rest[0]))
     else:

@@ -104,6 +104,15 @@ class World:
             locator=f"line {number}", **COMMON,
         )  # fmt: skip
 
+    def ship_event(self, kind: str, mmsi: str, start: str, end: str, lat: float, lon: float, other: str = "",
+                   **more: Any) -> None:  # fmt: skip
+        """What another service worked out from a track."""
+        number = len(self.rows.get("ship_events", [])) + 1
+        self._add(
+            "ship_events", row_id=f"row-e{number:05}", kind=kind, mmsi=mmsi, timestamp=moment(start), end=moment(end),
+            lat=lat, lon=lon, other_mmsi=other or None, locator=f"line {number}", **COMMON, **more,
+        )  # fmt: skip
+
     def stay(
         self,
         mmsi: str,

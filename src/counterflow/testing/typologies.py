@@ -102,7 +102,8 @@ class TypologyContract:
             sides = ("from_account", "to_account", "from_address", "to_address")
             accounts = {row.get(side) for row in rows.values() for side in sides}
             assert set(finding.accounts) <= accounts
-            assert set(finding.vessels) <= {row.get(key) for row in rows.values() for key in ("imo", "mmsi")}
+            ships = ("imo", "mmsi", "other_imo", "other_mmsi")
+            assert set(finding.vessels) <= {row.get(key) for row in rows.values() for key in ships}
             times = [row["timestamp"] for row in rows.values() if "timestamp" in row]
             if finding.payments or finding.transfers:
                 assert [_day(finding.start), _day(finding.end)] == [_day(min(times)), _day(max(times))]

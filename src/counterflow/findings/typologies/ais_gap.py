@@ -104,4 +104,5 @@ TYPOLOGY = Typology(
     ),
     refutes="Messages of the ship from another receiver for that time; a port's record of its call.",
     detect=detect,
+    part_of="dark_sts_chain",
 )

@@ -132,4 +132,5 @@ TYPOLOGY = Typology(
     ),
     refutes="Messages of the silent ship from another receiver; a picture of the place and time that shows one ship.",
     detect=detect,
+    part_of="dark_sts_chain",
 )

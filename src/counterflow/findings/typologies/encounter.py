@@ -132,4 +132,5 @@ TYPOLOGY = Typology(
     ),
     refutes="Papers of a declared transfer; a picture of the place and time that shows one ship or none.",
     detect=detect,
+    part_of="dark_sts_chain",
 )

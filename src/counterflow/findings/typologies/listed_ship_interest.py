@@ -5,100 +5,38 @@ Owned parts of the ship itself are `listed_owner`; here the parties around her a
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from typing import TYPE_CHECKING, Any
+from collections.abc import Iterator, Mapping, Sequence
 
 from counterflow.findings import evidence
+from counterflow.findings.hands import Hand, hands
 from counterflow.findings.typology import Data, Parameter, Typology, weigh
 from counterflow.model.finding import Finding
-from counterflow.network.control import Control
-from counterflow.network.holdings import holdings_of
-from counterflow.network.regime import Rule
-
-if TYPE_CHECKING:
-    import ibis
 
 __all__ = ["TYPOLOGY"]
-
-_HANDS = r"own|manag|operat|insur|charter|crew|agent|controls"
-"""What a role must say: a party that sold a ship stores, or met her at sea, does not run her."""
-
-
-def around(data: Data) -> ibis.Table:
-    """Links between a ship and a party, whichever way they point: ship, party, schema, role, start, end, claim_ids."""
-    import ibis
-
-    links, entities = data.table("links"), data.table("entities")
-    ships = entities.filter(entities["schema"] == "Vessel").select("entity")
-    words = links.role.fill_null("").lower().re_search(_HANDS)
-    links = links.filter((links.stance == "asserts") & ((links["schema"] == "Ownership") | words))
-    columns = ["schema", "role", "start", "end", "claim_ids", "link"]
-    to = links.semi_join(ships, links.target == ships.entity)
-    of = links.semi_join(ships, links.source == ships.entity)
-    to, of = (
-        rows.select(ship=rows[ship], party=rows[party], **{c: rows[c] for c in columns})
-        for rows, ship, party in ((to, "target", "source"), (of, "source", "target"))
-    )
-    return ibis.union(to, of).order_by("ship", "party", "link")
 
 
 def detect(data: Data, dial: Mapping[str, float]) -> Iterator[Finding]:
     """One finding for each unlisted ship, with every party of hers that is listed or owned by listed ones."""
-    rows = data.run(around(data)).to_pylist()
-    if not rows:
-        return
-    links = data.table("links")
-    owned = data.run(links.filter((links["schema"] == "Ownership") & (links.stance == "asserts")).order_by("link"))
-    made = holdings_of(owned, data.as_of)
-    listed = {node: True for node in made.nodes.tolist() if data.listed(node)}
-    listed |= {row["party"]: True for row in rows if data.listed(row["party"])}
-    control = Control(made, listed, Rule(line=dial["line"], reached_by={"shares": "together"}))
-    by_ship: dict[str, list[dict[str, Any]]] = {}
-    for row in rows:
-        if (
-            not data.listed(row["ship"])
-            and row["party"] != row["ship"]
-            and control.status(row["party"]) != "not-blocked"
-        ):
-            by_ship.setdefault(row["ship"], []).append(row)
-    holdings = owned.to_pylist() if by_ship else []
-    for ship, around_her in by_ship.items():
-        yield _finding(ship, around_her, control, holdings, data)
+    for ship, found in hands(data, dial["line"]).items():
+        if not data.listed(ship):
+            yield _finding(ship, found, dial["line"], data)
 
 
-def _finding(
-    ship: str, around_her: list[dict[str, Any]], control: Control, owned: list[dict[str, Any]], data: Data
-) -> Finding:
-    parties = list(dict.fromkeys(row["party"] for row in around_her))
-    said, ids, sure = [], {id for row in around_her for id in row["claim_ids"] or ()}, False
-    for party in parties:
-        roles = sorted({_role(row) for row in around_her if row["party"] == party})
-        status = "listed" if party in control.listed else "owned by listed parties"
-        if party not in control.listed:
-            if control.status(party) != "blocked":
-                status = "perhaps owned by listed parties"
-            ids |= {id for step in control.chain(party) for row in step.rows for id in owned[row]["claim_ids"] or ()}
-        sure = sure or not status.startswith("perhaps")
-        said.append(f"{data.caption(party)} ({', '.join(roles)}), {status}")
-    factors = {"; ".join(said): 1.0 if sure else 0.4}
+def _finding(ship: str, found: Sequence[Hand], line: float, data: Data) -> Finding:
+    said = [hand.says for hand in found]
+    factors = {"; ".join(said): 1.0 if any(hand.sure for hand in found) else 0.4}
     return Finding(
         typology=TYPOLOGY.name,
         sentence=f"{data.caption(ship)} has to do with {'; '.join(said)}.",
-        subjects=(ship, *parties),
+        subjects=(ship, *(hand.party for hand in found)),
         probability=weigh(0.8, factors),
-        evidence=evidence.claims(ids, "who has to do with the ship"),
+        evidence=evidence.claims({id for hand in found for id in hand.claim_ids}, "who has to do with the ship"),
         refutes=TYPOLOGY.refutes,
         benign=TYPOLOGY.benign,
-        start=min((row["start"] for row in around_her if row["start"]), default=None),
-        end=max((row["end"] for row in around_her if row["end"]), default=None),
-        detail={"parties": said, "line_per_cent": control.rule.line, "factors": factors},
+        start=min((hand.start for hand in found if hand.start), default=None),
+        end=max((hand.end for hand in found if hand.end), default=None),
+        detail={"parties": said, "line_per_cent": line, "factors": factors},
     )
-
-
-def _role(row: Mapping[str, Any]) -> str:
-    if row["role"]:
-        return str(row["role"])
-    return {"Ownership": "owner"}.get(row["schema"], str(row["schema"]).lower())
 
 
 TYPOLOGY = Typology(

@@ -94,4 +94,5 @@ TYPOLOGY = Typology(
     ),
     refutes="A log, or a picture of the place and time that shows the ship alone.",
     detect=detect,
+    part_of="dark_sts_chain",
 )

@@ -147,4 +147,5 @@ TYPOLOGY = Typology(
     ),
     refutes="The port's record; the ship's log and bills of lading; a picture of the berth at that time.",
     detect=detect,
+    part_of="dark_sts_chain",
 )
