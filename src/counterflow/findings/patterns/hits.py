@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -10,7 +10,7 @@ import numpy as np
 
 from counterflow.findings.patterns.kernels import chosen
 
-__all__ = ["Hits", "earliest", "room"]
+__all__ = ["Hits", "earliest", "gathered", "room"]
 
 Ints = np.ndarray[Any, np.dtype[np.int64]]
 
@@ -68,6 +68,19 @@ class Hits:
         """Without the hits that are part of one with an earlier first payment. Of hits sorted by their first payments,
         no two of which have the same."""
         return self.select(chosen(_outermost, len(self.members))(self.starts, self.members))
+
+
+def gathered(groups: Iterable[Sequence[Ints]]) -> Hits:
+    """A hit of each group: payments of role 0, of role 1…, as indices into the log, in any order."""
+    members, roles = [np.zeros(0, np.int64)], [np.zeros(0, np.int8)]
+    for group in groups:
+        both = np.concatenate(group)
+        role = np.repeat(np.arange(len(group), dtype=np.int8), [len(part) for part in group])
+        order = np.argsort(both, kind="stable")
+        members.append(both[order])
+        roles.append(role[order])
+    starts = np.cumsum([0, *(len(m) for m in members[1:])]).astype(np.int64)
+    return Hits(starts, np.concatenate(members), role=np.concatenate(roles))
 
 
 def earliest(at: Ints, since: int, window: int) -> int:

@@ -1,0 +1,59 @@
+"""Cash: which payments are of cash, and who of the payees is abroad, by what the payments themselves say."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from counterflow.findings.attempts import placed
+from counterflow.network.flows import told_once
+
+if TYPE_CHECKING:
+    import ibis
+
+    from counterflow.findings.typology import Data
+
+__all__ = ["abroad", "among_payments", "in_cash", "words"]
+
+Ints = np.ndarray[Any, np.dtype[np.int64]]
+Codes = np.ndarray[Any, np.dtype[np.int32]]
+Flags = np.ndarray[Any, np.dtype[np.bool_]]
+
+_CASH = (
+    r"(^|[^a-z])(cash|currency|bareinzahlung|barauszahlung|bargeld|esp[eè]ces|efectivo|contanti|contante|dinheiro|numer[aá]rio)"
+    r"([^a-z]|$)|наличн|现金|現金|현금"
+)
+_NOT_CASH = r"cash (management|pool|sweep|concentration|back|flow|against documents)|petty cash book|non-?cash"
+
+
+def words(rows: ibis.Table) -> Any:
+    """Method and purpose of payments, as one text in lower case."""
+    import ibis
+
+    return (ibis.coalesce(rows.method, "") + " | " + ibis.coalesce(rows.purpose, "")).lower()
+
+
+def in_cash(rows: ibis.Table) -> Any:
+    """Whether a payment is of cash: its method says so, or its purpose where the method does not speak against it."""
+    text = words(rows)
+    return text.re_search(_CASH) & ~text.re_search(_NOT_CASH)
+
+
+def among_payments(data: Data, where: Any) -> Ints:
+    """Places in the log of payments, each told once. :param where: of a table of payments, which are meant"""
+    rows = told_once(data.table("payments"))
+    ids = data.run(rows.filter(where(rows)).select("row_id").order_by("row_id")).column("row_id").to_pylist()
+    return np.array(sorted(placed(data.log, ids).values()), np.int64)
+
+
+def abroad(data: Data, account: int, others: Codes) -> Flags:
+    """Whether each of the other accounts is surely in another country than the account. :param account, others:
+    numbers of accounts in the log"""
+    import pyarrow as pa
+
+    names = data.log.accounts.take(pa.array([account, *others.tolist()])).to_pylist()
+    parties = data.parties.of(names)
+    home = parties[names[0]].countries[:1]
+    far = [bool(home and parties[name].countries) and home[0] not in parties[name].countries for name in names[1:]]
+    return np.array(far, np.bool_)
