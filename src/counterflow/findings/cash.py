@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -40,11 +41,10 @@ def in_cash(rows: ibis.Table) -> Any:
     return text.re_search(_CASH) & ~text.re_search(_NOT_CASH)
 
 
-def among_payments(data: Data, where: Any) -> Ints:
-    """Places in the log of payments, each told once. :param where: of a table of payments, which are meant"""
-    rows = told_once(data.table("payments"))
-    ids = data.run(rows.filter(where(rows)).select("row_id").order_by("row_id")).column("row_id").to_pylist()
-    return np.array(sorted(placed(data.log, ids).values()), np.int64)
+def among_payments(data: Data, chosen: Callable[[ibis.Table], ibis.Table]) -> Ints:
+    """Places in the log of payments, each told once. :param chosen: those that are meant, of a table of payments"""
+    rows = chosen(told_once(data.table("payments"))).select("row_id").order_by("row_id")
+    return np.array(sorted(placed(data.log, data.run(rows).column("row_id").to_pylist()).values()), np.int64)
 
 
 def abroad(data: Data, account: int, others: Codes) -> Flags:

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
     from counterflow.network.ties import Tables
 
-__all__ = ["banks", "criminals", "diplomats", "missions", "offices", "state"]
+__all__ = ["CASINO", "banks", "casinos", "criminals", "diplomats", "missions", "offices", "state"]
 
 _MISSION = (
     r"(^|[^a-z])(embassy|consulate|permanent mission|trade mission|commercial counsell?or|ambassade|botschaft|embajada|"
@@ -24,6 +24,12 @@ _DIPLOMAT = (
     r"(first|second|third) secretary|counsell?or of the embassy)([^a-z]|$)|посол|консул|дипломат|大使|领事|외교관|대사"
 )
 _BANK = r"(^|[^a-z])(bank|banque|banco|banca|financial institution)([^a-z]|$)|банк|银行|銀行|은행"
+
+CASINO = (
+    r"(^|[^a-z])(casino|casinò|kasino|spielbank|junket|gaming (house|club|hall))([^a-z]|$)|казино|赌场|賭場|"
+    r"娱乐场|娛樂場|카지노"
+)
+"""Words of a casino's name, in lower case."""
 
 
 def _named(tables: Tables, pattern: str) -> ibis.Table:
@@ -80,6 +86,12 @@ def banks(tables: Tables) -> ibis.Table:
     return found.filter(found["schema"].isin(["Company", "Organization", "LegalEntity", "PublicBody"])).select(
         "entity"
     ).distinct()  # fmt: skip
+
+
+def casinos(tables: Tables) -> ibis.Table:
+    """entity: casinos, by name."""
+    found = _named(tables, CASINO)
+    return found.filter(found["schema"] != "Person").select("entity").distinct()
 
 
 def criminals(tables: Tables) -> ibis.Table:

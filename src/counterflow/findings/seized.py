@@ -20,7 +20,19 @@ if TYPE_CHECKING:
 
     from counterflow.findings.typology import Data
 
-__all__ = ["DOUBTED", "NOTES", "TOBACCO", "believed", "dated", "denomination", "left_out", "named", "of_goods", "told"]
+__all__ = [
+    "DOUBTED",
+    "NOTES",
+    "TOBACCO",
+    "believed",
+    "dated",
+    "denomination",
+    "left_out",
+    "named",
+    "of_goods",
+    "parties",
+    "told",
+]
 
 DOUBTED = 4
 """Admiralty credibility from which a row is no basis: 4 doubtful, 5 improbable; 6 cannot be judged, and is a basis."""
@@ -106,6 +118,34 @@ def _pieces(rows: ibis.Table, column: str, role: str) -> ibis.Table:
     return texts.select("row_id", text=texts.text.split(";").unnest(), role=ibis.literal(role))
 
 
+def parties(rows: ibis.Table) -> ibis.Table:
+    """row_id, key: ships, persons and companies that seizures name, whoever knows them: ``imo:…``, ``ship:NAME``,
+    ``person:NAME``, ``company:NAME``.
+
+    What carried it is a ship only where the transport is by water; an airline or a parcel service is no party.
+    """
+    import ibis
+
+    afloat = rows.filter(rows.transport.lower().re_search(_AFLOAT))
+    ships = _pieces(afloat, "carrier", "ship")
+    ships = ships.select("row_id", "role", name=_ship_key(ships.text))
+    others = ibis.union(_pieces(rows, "persons", "person"), _pieces(rows, "companies", "company"), distinct=False)
+    others = others.select("row_id", "role", name=_words_key(others.text))
+    named_ = ibis.union(ships, others, distinct=False)
+    whole = (named_.role != "person") | named_.name.contains(" ")
+    named_ = named_.filter(whole & (named_.name.length() >= _SHORTEST) & ~named_.name.re_search(_NOBODY))
+    numbered = rows.filter(rows.imo.notnull()).select("row_id", key="imo:" + rows.imo)
+    named_ = named_.select("row_id", key=named_.role + ":" + named_.name)
+    return ibis.union(numbered.cast({"row_id": "string"}), named_.cast({"row_id": "string"}), distinct=True)
+
+
+_AFLOAT = r"sea|ship|vessel|boat|maritime|yacht|ferry|water|river|судно|船|선박"
+_NOBODY = (
+    r"unknown|unidentified|various|not known|nationals?$|male|female|persons?$|suspects?$|none|n a$|container|truck"
+)
+"""Words that name nobody."""
+
+
 def _borne(data: Data, pieces: list[ibis.Table], kind: str, key_of: Any) -> ibis.Table:
     """Parties of a kind that alone bear one of these names."""
     import ibis
@@ -158,5 +198,6 @@ def told(row: Mapping[str, Any]) -> str:
     """One seizure in words: ``heroin (125 kg) at Lorne, Australia, on 2003-04-16``."""
     much = f" ({row['quantity']:,.10g} {row['unit'] or ''})".replace(" )", ")") if row["quantity"] else ""
     country = country_name(row["country"]) if row["country"] else ""
-    where = ", ".join(part for part in (row["place"], country) if part)
-    return f"{row['goods']}{much}{f' at {where}' if where else ''} on {row['date']}"
+    where = f" at {', '.join(part for part in (row['place'], country) if part)}" if row["place"] else ""
+    where = where or (f" in {country}" if country else "")
+    return f"{row['goods']}{much}{where} on {row['date']}"

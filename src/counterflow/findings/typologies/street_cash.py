@@ -65,7 +65,7 @@ def deposits(log: Log, cash: Ints, counters: int, window: int) -> Iterator[tuple
 def search(data: Data, lines: Mapping[str, float], dial: Mapping[str, float]) -> Hits:
     """Deposits with the transfers abroad that follow; role 1 for these."""
     log, counters = data.log, int(dial["counters"])
-    cash = among_payments(data, lambda rows: small_deposits(rows, lines, counters))
+    cash = among_payments(data, lambda rows: rows.filter(small_deposits(rows, lines, counters)))
     found: list[tuple[Ints, Ints]] = []
     for account, own in deposits(log, cash, counters, int(dial["days"] * DAY)):
         out = log.out.order[log.out.starts[account] : log.out.starts[account + 1]].astype(np.int64)
