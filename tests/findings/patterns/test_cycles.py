@@ -95,6 +95,19 @@ def test_later_searches_and_later_payments_change_no_complete_hit(
     assert [m.tolist() for m in early if payments[m[0]][2] + window <= 20] == complete
 
 
+def test_money_paid_back_in_the_second_in_which_it_came_hides_no_way_home() -> None:
+    """1 pays 2, and 2 pays 1, in one second: by that 2 is known to lead home, and later by a longer way too."""
+    rows = [(0, 1, 0, 9), (1, 2, 6, 9), (2, 1, 6, 9), (2, 3, 8, 9), (1, 0, 9, 9), (3, 0, 10, 9)]
+    assert [m.tolist() for m in cycles.find(log_of(rows), window=10)] == [[0, 1, 3, 5]]
+
+
+def test_a_century_of_payments() -> None:
+    """Too many seconds for the narrow rows that follow money otherwise."""
+    ring = [(0, 1, 1, 9), (1, 2, 2, 9), (2, 0, 3, 9)]
+    later = [(a, b, t + 100 * 365 * 86400, amount) for a, b, t, amount in ring]
+    assert [m.tolist() for m in cycles.find(log_of(ring + later), window=9)] == [[0, 1, 2], [3, 4, 5]]
+
+
 def test_what_a_cap_leaves_out_is_declared() -> None:
     """Two hubs on the only ways round: neither is looked through."""
     ring = [(0, 1, 1, 100), (1, 2, 2, 100), (2, 3, 6, 100), (3, 0, 9, 100)]

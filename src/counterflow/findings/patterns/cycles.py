@@ -14,10 +14,11 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from counterflow.entities.compiling import fetch
 from counterflow.findings.patterns.chance import chance_fit, together
 from counterflow.findings.patterns.hits import Hits
 from counterflow.findings.patterns.kernels import chosen
-from counterflow.findings.patterns.links import MORE, NEXT, OTHER, WHEN, after, links
+from counterflow.findings.patterns.links import MORE, NEXT, OTHER, ROW, WHEN, after
 
 if TYPE_CHECKING:
     from counterflow.findings.patterns.log import Log
@@ -37,6 +38,10 @@ REACHED, ARRIVE, HOMING, LEAVE, INDIRECT, CLEARED = range(6)
 """Labels of an account. Mark of the search that reached it, and when at the earliest; mark of the search in which it
 can come home, when money must leave it at the latest, mark if over another account; mark of the search in which no
 payment to it closed a cycle."""
+AHEAD = 4
+"""Payments ahead of the one whose ways are looked for, whose first steps are fetched from memory."""
+LABELS = 8
+"""Cells for the labels of an account: all of them in one line of the processor's cache."""
 
 
 def find(
@@ -66,10 +71,10 @@ def find(
         one cycle
     """
     out, into = log.out, log.into
-    onward, backward = links(log)
+    onward, backward = log.links
     anywhere = np.ones(len(log.accounts), dtype=np.bool_) if homes is None else homes
     starts, members, exhausted = chosen(_search, len(log))(
-        log.payer, log.payee, log.at, log.amount, log.currency, out.starts, out.order, onward, into.starts, backward,
+        out.starts, out.order, into.starts, onward, backward, log.amount[out.order], log.currency[out.order],
         anywhere, since, window, low, high, float(kept), float(least), budget, degree, MOST,
     )  # fmt: skip
     role = (members % high).astype(np.int8)
@@ -101,98 +106,98 @@ def surprises(log: Log, hits: Hits, window: int) -> Floats:
 
 
 def _search(  # noqa: C901, a kernel is one nest of loops
-    payer: Codes, payee: Codes, at: Ints, amount: Floats, currency: Codes, out_starts: Ints, out_order: Codes,
-    onward: Ints, in_starts: Ints, backward: Ints, homes: Flags, since: int, window: int, low: int, high: int,
-    kept: float, least: float, budget: int, degree: int, most: int,
+    out_starts: Ints, out_order: Codes, in_starts: Ints, onward: Ints, backward: Ints, amount: Floats, currency: Codes,
+    homes: Flags, since: int, window: int, low: int, high: int, kept: float, least: float, budget: int, degree: int,
+    most: int,
 ) -> tuple[Ints, Ints, int]:  # fmt: skip
-    """starts, members, exhausted of `Hits`, account by account; members as in `_along`."""
-    label = np.zeros((len(out_starts) - 1, 6), dtype=np.int64)
+    """starts, members, exhausted of `Hits`, account by account; members as in `_along`.
+
+    :param amount: of each row of `onward`; `currency` likewise
+    """
+    label = np.zeros((len(out_starts) - 1, LABELS), dtype=onward.dtype)
     stack = np.zeros((budget + 2, 3), dtype=np.int64)
     ways = np.zeros((most, high + 1), dtype=np.int64)
+    walk = np.zeros((high, 3), dtype=np.int64)
     starts = np.zeros(1024, dtype=np.int64)
     members = np.zeros(8192, dtype=np.int64)
     hits, filled, exhausted, mark, near, together, latest = 0, 0, 0, 0, 0, 0, 0
     turn, shared, bounded = 0, False, False
-    for k in range(len(out_order)):
-        first = out_order[k]
-        home, away, begin = payer[first], payee[first], at[first]
-        if first < since or home == away or not homes[home] or amount[first] < least:
-            continue
-        end = begin + window
+    for home in range(len(out_starts) - 1):
         lowest, highest = in_starts[home], in_starts[home + 1]
-        paid = after(backward, lowest, highest, begin)
-        if paid == highest or backward[paid, WHEN] > end:
-            continue  # nobody pays home in the window
-        hub = paid + degree < highest and backward[paid + degree, WHEN] <= end
-        final = after(backward, lowest, highest, end) - 1
-        led, spent = False, False
-        if kept == 0:  # else so few steps keep the amount that all of them are tried
-            if k >= together:  # the ways home of the next payments of this account
-                together, last = k + 1, min(out_starts[home + 1], k + TOGETHER)
-                while together < last and onward[together, WHEN] <= begin + window // 8:
-                    together += 1
-                latest = onward[together - 1, WHEN] + window
-                turn, shared = (begin + latest) // 2, False
-            cut, meet = hub, False
-            if not hub:
-                if not shared:
-                    mark += 1
-                    near, shared = mark, True
-                    row = after(backward, paid, highest, latest) - 1
-                    bounded = _homeward(row, home, -1, turn, near, budget, degree, backward, label, stack)
-                cut = bounded
-                if not cut:
-                    if label[away, CLEARED] == near:
-                        continue
-                    mark += 1
-                    meet, cut = _forward(
-                        onward[k, NEXT], home, away, begin, turn, mark, near, low, budget, degree, onward, label, stack
-                    )
-                    if not meet and not cut:
-                        label[away, CLEARED] = near
-                        continue
-            shared = False  # its labels are written over from here on
-            if not meet:  # what a cap hides depends on what was looked at: so on this payment's own window alone
+        paid, final = lowest, lowest - 1  # first row home later than the payment, last one within the window
+        if not homes[home]:
+            continue
+        for k in range(out_starts[home], out_starts[home + 1]):
+            if k + AHEAD < len(onward):
+                fetch(label, LABELS * int(onward[k + AHEAD, OTHER]))
+                fetch(onward, ROW * int(onward[k + AHEAD, NEXT]))
+            away, begin = onward[k, OTHER], int(onward[k, WHEN])
+            if out_order[k] < since or home == away or amount[k] < least or onward[k, NEXT] < 0:
+                continue
+            end = begin + window
+            while paid < highest and backward[paid, WHEN] <= begin:
+                paid += 1
+            if paid == highest or backward[paid, WHEN] > end:
+                continue  # nobody pays home in the window
+            while final + 1 < highest and backward[final + 1, WHEN] <= end:
+                final += 1
+            hub = paid + degree < highest and backward[paid + degree, WHEN] <= end
+            led, spent = False, False
+            if kept == 0:  # else so few steps keep the amount that all of them are tried
+                if k >= together:  # the ways home of the next payments of this account
+                    together, last = k + 1, min(out_starts[home + 1], k + TOGETHER)
+                    while together < last and onward[together, WHEN] <= begin + window // 8:
+                        together += 1
+                    latest = int(onward[together - 1, WHEN]) + window
+                    turn, shared = (begin + latest) // 2, False
+                if not hub:
+                    if not shared:
+                        mark += 1
+                        near, shared = mark, True
+                        row = after(backward, paid, highest, latest) - 1
+                        bounded = _homeward(row, home, -1, turn, near, budget, degree, backward, label, stack)
+                    if not bounded:
+                        if label[away, CLEARED] == near:
+                            continue
+                        mark += 1
+                        meet, capped = _forward(
+                            onward[k, NEXT], home, away, begin, turn, mark, near, low, budget, degree, onward, label,
+                            stack,
+                        )  # fmt: skip
+                        if not meet and not capped:
+                            label[away, CLEARED] = near
+                            continue
+                shared = False  # its labels are written over from here on
+                # what a cap hides depends on what was looked at: so on this payment's own window alone
                 mark += 2
                 middle = end if hub else begin + window // 2
                 cut = not hub and _homeward(final, home, -1, middle, mark - 1, budget, degree, backward, label, stack)
-                meet, capped = _forward(
-                    onward[k, NEXT],
-                    home,
-                    away,
-                    begin,
-                    middle,
-                    mark,
-                    mark - 1,
-                    low,
-                    budget,
-                    degree,
-                    onward,
-                    label,
+                comes, capped = _forward(
+                    onward[k, NEXT], home, away, begin, middle, mark, mark - 1, low, budget, degree, onward, label,
                     stack,
-                )
-                if not meet and (cut or hub or not capped):
-                    exhausted += cut or capped
+                )  # fmt: skip
+                if not comes and (hub or not (cut or capped)):
+                    exhausted += capped
                     continue
-            if not hub:
-                mark += 1
-                led = True
-                spent = _homeward(final, home, away, begin, mark, budget, degree, backward, label, stack)
-        told, bound = _enumerate(
-            first, home, payee, amount, currency, out_starts, out_order, onward, label, ways,
-            mark if led else 0, begin, end, low, high, kept, least, degree if hub and kept == 0 else budget,
-        )  # fmt: skip
-        exhausted += spent or bound
-        for way in range(told):
-            steps = _along(ways[way], payee, amount, out_starts, out_order, onward, end, least, kept)
-            if hits + 2 > len(starts):
-                starts = np.concatenate((starts, np.zeros_like(starts)))
-            while filled + len(steps) > len(members):
-                members = np.concatenate((members, np.zeros_like(members)))
-            members[filled : filled + len(steps)] = steps
-            hits += 1
-            filled += len(steps)
-            starts[hits] = filled
+                if not hub:
+                    mark += 1
+                    led = True
+                    spent = _homeward(final, home, away, begin, mark, budget, degree, backward, label, stack)
+            told, bound = _enumerate(
+                k, home, amount, currency, onward, label, ways, walk, mark if led else 0, end, low, high, kept, least,
+                degree if hub and kept == 0 else budget,
+            )  # fmt: skip
+            exhausted += spent or bound
+            for way in range(told):
+                steps = _along(ways[way], amount, out_order, onward, end, least, kept)
+                if hits + 2 > len(starts):
+                    starts = np.concatenate((starts, np.zeros_like(starts)))
+                while filled + len(steps) > len(members):
+                    members = np.concatenate((members, np.zeros_like(members)))
+                members[filled : filled + len(steps)] = steps
+                hits += 1
+                filled += len(steps)
+                starts[hits] = filled
     return starts[: hits + 1], members[:filled], exhausted
 
 
@@ -225,14 +230,15 @@ def _homeward(
                 label[there, INDIRECT] = mark
             known = turn
             if label[there, HOMING] == mark:
-                known = label[there, LEAVE]
-                if t <= known:
+                if t <= label[there, LEAVE]:
                     continue
+                known = label[there, LEAVE] - 1  # what came to it in that second could not leave with it, but now can
             label[there, HOMING], label[there, LEAVE] = mark, t
             if row >= 0:
+                fetch(backward, ROW * int(row))
                 stack[depth, 0], stack[depth, 1], stack[depth, 2] = there, row, known
                 depth += 1
-    return cut or depth > 0
+    return cut or depth > 0 or looked >= budget
 
 
 def _forward(
@@ -271,75 +277,67 @@ def _forward(
                 if known == turn or t < known:
                     label[there, REACHED], label[there, ARRIVE] = mark, t
                     if row >= 0:
+                        fetch(onward, ROW * int(row))
                         stack[depth, 0], stack[depth, 1], stack[depth, 2] = there, row, known
                         depth += 1
             if meet or looked >= budget:
                 break
-    return meet, halted or depth > 0
+    return meet, halted or depth > 0 or looked >= budget
 
 
 def _enumerate(
-    first: int, home: int, payee: Codes, amount: Floats, currency: Codes, out_starts: Ints, out_order: Codes,
-    onward: Ints, label: Ints, ways: Ints, mark: int, begin: int, end: int, low: int, high: int, kept: float,
-    least: float, budget: int,
+    first: int, home: int, amount: Floats, currency: Codes, onward: Ints, label: Ints, ways: Ints, walk: Ints,
+    mark: int, end: int, low: int, high: int, kept: float, least: float, budget: int,
 ) -> tuple[int, bool]:  # fmt: skip
-    """Fill `ways` with cycles from `first`, the earliest along each way over accounts; length of each in its last cell.
+    """Fill `ways` with the rows of cycles from `first`, the earliest along each way over accounts; length of each in
+    its last cell.
 
+    :param walk: room for `high` steps: row, first row after it, next row to look at
     :param mark: of the labels that lead home; 0: there are none
     :return: how many; whether there may be more
     """
-    path = np.zeros(high, dtype=np.int64)
-    cursor = np.zeros(high, dtype=np.int64)
-    opened = np.zeros(high, dtype=np.int64)
     told, looked, depth, bound = 0, 0, 0, False
-    path[0] = first
-    opened[0] = after(onward, out_starts[payee[first]], out_starts[payee[first] + 1], begin)
-    cursor[0] = opened[0]
+    walk[0, 0], walk[0, 1], walk[0, 2] = first, onward[first, NEXT], onward[first, NEXT]
     while depth >= 0:
-        edge, k = path[depth], cursor[depth]
-        here = payee[edge]
-        if k >= out_starts[here + 1] or onward[k, WHEN] > end or depth + 1 >= high:
+        opened, k = walk[depth, 1], walk[depth, 2]
+        if opened < 0 or k > opened + onward[opened, MORE] or onward[k, WHEN] > end or depth + 1 >= high:
             depth -= 1
             continue
-        cursor[depth] += 1
+        walk[depth, 2] += 1
         looked += 1
         if looked > budget or told >= len(ways):
             bound = True
             break
-        t, there, step = onward[k, WHEN], onward[k, OTHER], out_order[k]
+        t, there = onward[k, WHEN], onward[k, OTHER]
         if there != home and mark > 0 and (label[there, HOMING] != mark or label[there, LEAVE] <= t):
             continue
-        if amount[step] < least:
+        if amount[k] < least:
             continue
         met = False
         if kept > 0:
-            share = amount[step] / amount[edge]
-            met = currency[step] != currency[edge] or share < kept or share > 1.02
+            edge = walk[depth, 0]
+            share = amount[k] / amount[edge]
+            met = currency[k] != currency[edge] or share < kept or share > 1.02
         else:  # a later payment along the same way is no other way
-            for j in range(opened[depth], k):
-                met = met or (onward[j, OTHER] == there and amount[out_order[j]] >= least)
+            for j in range(opened, k):
+                met = met or (onward[j, OTHER] == there and amount[j] >= least)
         for d in range(depth + 1):
-            met = met or payee[path[d]] == there
+            met = met or onward[walk[d, 0], OTHER] == there
         if met:
             continue
         if there == home:
             if depth + 2 >= low:
-                ways[told, : depth + 1] = path[: depth + 1]
-                ways[told, depth + 1] = step
+                ways[told, : depth + 1] = walk[: depth + 1, 0]
+                ways[told, depth + 1] = k
                 ways[told, high] = depth + 2
                 told += 1
             continue
         depth += 1
-        path[depth] = step
-        opened[depth] = after(onward, out_starts[there], out_starts[there + 1], t)
-        cursor[depth] = opened[depth]
+        walk[depth, 0], walk[depth, 1], walk[depth, 2] = k, onward[k, NEXT], onward[k, NEXT]
     return told, bound
 
 
-def _along(
-    way: Ints, payee: Codes, amount: Floats, out_starts: Ints, out_order: Codes, onward: Ints, end: int, least: float,
-    kept: float,
-) -> Ints:  # fmt: skip
+def _along(way: Ints, amount: Floats, out_order: Codes, onward: Ints, end: int, least: float, kept: float) -> Ints:
     """Payments of all cycles along a way from its first payment, sorted: index into the log × longest way + hop.
 
     A payment of a hop is on one if it is no earlier than that of the earliest cycle and no later than that of the
@@ -347,27 +345,23 @@ def _along(
     """
     high = len(way) - 1
     length = way[high]
-    if kept > 0:
-        return way[:length] * high + np.arange(length)
-    rows = np.zeros((length, 2), dtype=np.int64)  # first and last row of each hop
-    count, before = 1, end + 1
-    for hop in range(length - 1, 0, -1):
-        here, there = payee[way[hop - 1]], payee[way[hop]]
-        k = after(onward, out_starts[here], out_starts[here + 1], before - 1) - 1
-        while onward[k, OTHER] != there or amount[out_order[k]] < least:
-            k -= 1
-        before, rows[hop, 1] = onward[k, WHEN], k
-        while out_order[k] != way[hop]:
-            count += onward[k, OTHER] == there
-            k -= 1
-        count += 1
-        rows[hop, 0] = k
+    last = way[:length].copy()
+    count, before = length, end + 1
+    if kept == 0:
+        for hop in range(length - 1, 0, -1):
+            there = onward[way[hop], OTHER]
+            k = after(onward, way[hop], way[hop] + onward[way[hop], MORE] + 1, before - 1) - 1
+            while onward[k, OTHER] != there or amount[k] < least:
+                k -= 1
+            before, last[hop] = onward[k, WHEN], k
+            for j in range(way[hop] + 1, k + 1):
+                count += onward[j, OTHER] == there and amount[j] >= least
     found = np.zeros(count, dtype=np.int64)
-    found[0] = way[0] * high
-    filled = 1
-    for hop in range(1, length):
-        for k in range(rows[hop, 0], rows[hop, 1] + 1):
-            if onward[k, OTHER] == payee[way[hop]] and amount[out_order[k]] >= least:
-                found[filled] = out_order[k] * high + hop
+    filled = 0
+    for hop in range(length):
+        there = onward[way[hop], OTHER]
+        for k in range(way[hop], last[hop] + 1):
+            if k == way[hop] or (onward[k, OTHER] == there and amount[k] >= least):
+                found[filled] = np.int64(out_order[k]) * high + hop
                 filled += 1
     return np.sort(found[:filled])

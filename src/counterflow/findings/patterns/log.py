@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from counterflow.findings.patterns.kernels import chosen
+from counterflow.findings.patterns.links import linked
 from counterflow.model.rates import dollars
 from counterflow.network.flows import told_once
 
@@ -125,6 +126,11 @@ class Log:
     def fresh_into(self) -> Adjacency:
         """The first payments to each account by each of its payers, others than itself."""
         return Adjacency(*chosen(_only, len(self))(self.opened, self.into.starts, self.into.order))
+
+    @cached_property
+    def links(self) -> tuple[Ints, Ints]:
+        """Each payment as a row that leads onward, and one that leads backward: see `patterns.links`."""
+        return linked(self)
 
     @cached_property
     def worth(self) -> Floats:

@@ -16,7 +16,7 @@ from counterflow.findings.observations import DAY
 from counterflow.findings.patterns.chance import chance_fit, together
 from counterflow.findings.patterns.hits import Hits, earliest, room
 from counterflow.findings.patterns.kernels import chosen
-from counterflow.findings.patterns.links import MORE, NEXT, OTHER, WHEN, after, links
+from counterflow.findings.patterns.links import MORE, NEXT, OTHER, WHEN, after
 
 if TYPE_CHECKING:
     from counterflow.findings.patterns.log import Log
@@ -52,7 +52,7 @@ def find(
     :return: by first payment; with every payment of the two layers within the window from it. Roles: 0 out of the
         source, 1 into the sink. What is part of a hit that began before is not told again
     """
-    onward, backward = links(log)
+    onward, backward = log.links
     out, into = log.out, log.into
     low = np.zeros(len(log), dtype=np.bool_) if least <= 0 else log.amount < least
     starts, members, surprise, exhausted = chosen(_search, len(log))(
@@ -108,7 +108,7 @@ def _search(  # noqa: C901, a kernel is one nest of loops
             leg, done = k, -1
             while leg >= 0:
                 row = onward[leg, NEXT]
-                until = onward[leg, WHEN] + window
+                until = int(onward[leg, WHEN]) + window
                 if row >= 0 and not low[out_order[leg]]:
                     stop = row + onward[row, MORE] + 1
                     if row + degree < stop and onward[row + degree, WHEN] <= until:
@@ -137,7 +137,7 @@ def _search(  # noqa: C901, a kernel is one nest of loops
             for k in range(first, last):
                 while low_row < in_starts[sink + 1] and backward[low_row, WHEN] <= onward[k, WHEN]:
                     low_row += 1
-                while high_row < in_starts[sink + 1] and backward[high_row, WHEN] <= onward[k, WHEN] + window:
+                while high_row < in_starts[sink + 1] and backward[high_row, WHEN] <= int(onward[k, WHEN]) + window:
                     high_row += 1
                 if high_row - low_row > 4 * degree:
                     exhausted += out_order[k] >= since
@@ -173,7 +173,8 @@ def _search(  # noqa: C901, a kernel is one nest of loops
             told = -1
             for place in range(count):
                 anchor = int(anchors[place])
-                after_, until = onward[anchor, WHEN], onward[anchor, WHEN] + window
+                after_ = int(onward[anchor, WHEN])
+                until = after_ + window
                 number, added, latest, opens = 0, filled, -1, False
                 e = 0
                 while e < len(one):
@@ -223,7 +224,7 @@ def _search(  # noqa: C901, a kernel is one nest of loops
                 paid = after(onward, anchor, last, until) - anchor
                 came = after(backward, in_starts[sink], in_starts[sink + 1], until)
                 came -= after(backward, in_starts[sink], in_starts[sink + 1], after_)
-                moved = np.searchsorted(at, until, side="right") - out_order[anchor]
+                moved = np.searchsorted(at, at[0] + until, side="right") - out_order[anchor]
                 busy = 0
                 for e in range(len(one)):
                     if e == 0 or legs[one[e]] != legs[one[e - 1]]:
