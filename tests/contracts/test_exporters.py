@@ -7,7 +7,7 @@ import json
 
 from lxml import etree
 
-from counterflow.casework.exporters import clusters, ftm, ftm_statements, graphml, stix
+from counterflow.casework.exporters import bods, clusters, ftm, ftm_statements, gexf, graphml, stix
 from counterflow.testing import ExporterContract
 
 GRAPHML = "{http://graphml.graphdrawing.org/xmlns}"
@@ -76,3 +76,37 @@ class TestStix(ExporterContract):
                 last = markings[refs[-1]]
                 found.append(last.definition.statement if "definition" in last else last.name)
         return found
+
+
+class TestGexf(ExporterContract):
+    """The link chart, for Gephi."""
+
+    exporter = gexf.EXPORTER
+
+    def handlings(self, content: bytes) -> list[str]:
+        root = etree.fromstring(content)
+        name = "{http://gexf.net/1.3}"
+        records = [*root.iter(f"{name}node"), *root.iter(f"{name}edge")]
+        found = []
+        for record in records:
+            values = {str(v.get("for")): str(v.get("value")) for v in record.iter(f"{name}attvalue")}
+            of = "node" if record.tag == f"{name}node" else "edge"
+            declared = {a.get("id") for a in root.iterfind(f".//{name}attributes[@class='{of}']/{name}attribute")}
+            assert values.keys() <= declared
+            found.append(values["handling"])
+        return found
+
+
+class TestBods(ExporterContract):
+    """Owners, as our own reader and its survey take them."""
+
+    exporter = bods.EXPORTER
+
+    def handlings(self, content: bytes) -> list[str]:
+        statements = json.loads(content)
+        seen: set[str] = set()
+        for s in statements:
+            if s["recordType"] == "relationship":
+                assert {s["recordDetails"]["subject"], s["recordDetails"]["interestedParty"]} <= seen
+            seen.add(s["recordId"])
+        return [s["annotations"][0]["description"].removeprefix("handling: ") for s in statements]

@@ -18,7 +18,7 @@ from counterflow.casework.export import Exporter, Loss, Tally
 from counterflow.casework.selection import Selection
 from counterflow.model import schema as vocabulary
 
-__all__ = ["EXPORTER"]
+__all__ = ["EDGE", "EXPORTER", "LOSSES", "NODE", "edge", "node", "plain"]
 
 NODE = {
     "name": "string", "caption": "string", "schema": "string", "countries": "string", "topics": "string",
@@ -49,25 +49,27 @@ def _lines(selection: Selection, tally: Tally) -> Iterator[str]:
         for name, type in attributes.items():
             yield f'  <key id="{prefix}_{name}" for="{kind}" attr.name="{name}" attr.type="{type}"/>'
     yield '  <graph id="links" edgedefault="directed">'
-    yield f'    <data key="g_handling">{_text(selection.handling(tally.label_ids))}</data>'
+    yield f'    <data key="g_handling">{plain(selection.handling(tally.label_ids))}</data>'
     number = {id: n for n, id in enumerate(selection.entities)}
     for id, row in selection.entities.items():
-        yield f'    <node id="n{number[id]}">{_data("n", NODE, _node(selection, row))}</node>'
+        yield f'    <node id="n{number[id]}">{_data("n", NODE, node(selection, row))}</node>'
     for n, row in enumerate(selection.links):
-        edge = vocabulary.get(row["schema"]).edge
-        directed = "" if edge is None or edge.directed else ' directed="false"'
+        shape = vocabulary.get(row["schema"]).edge
+        directed = "" if shape is None or shape.directed else ' directed="false"'
         ends = f'source="n{number[row["source"]]}" target="n{number[row["target"]]}"'
-        yield f'    <edge id="e{n}" {ends}{directed}>{_data("e", EDGE, _edge(selection, row))}</edge>'
+        yield f'    <edge id="e{n}" {ends}{directed}>{_data("e", EDGE, edge(selection, row))}</edge>'
     yield "  </graph>"
     yield "</graphml>"
 
 
-def _node(selection: Selection, row: Mapping[str, Any]) -> dict[str, Any]:
+def node(selection: Selection, row: Mapping[str, Any]) -> dict[str, Any]:
+    """An entity as the attributes of `NODE`."""
     lists = {key: "; ".join(row[key] or ()) for key in ("countries", "topics", "datasets")}
     return {**row, **lists, "name": row["entity"], "handling": selection.handling(row["label_ids"])}
 
 
-def _edge(selection: Selection, row: Mapping[str, Any]) -> dict[str, Any]:
+def edge(selection: Selection, row: Mapping[str, Any]) -> dict[str, Any]:
+    """A link as the attributes of `EDGE`."""
     schema = vocabulary.get(row["schema"])
     reference = schema.properties.get(row["role"])  # a plain reference: its role is the property that refers
     return {
@@ -81,30 +83,34 @@ def _edge(selection: Selection, row: Mapping[str, Any]) -> dict[str, Any]:
 
 def _data(prefix: str, attributes: Mapping[str, str], row: Mapping[str, Any]) -> str:
     return "".join(
-        f'<data key="{prefix}_{name}">{_text(row[name])}</data>'
+        f'<data key="{prefix}_{name}">{plain(row[name])}</data>'
         for name in attributes
         if row[name] is not None and row[name] != ""
     )
 
 
-def _text(value: object) -> str:
-    text = str(value).lower() if isinstance(value, bool) else str(value)
-    return escape(_NOT_XML.sub("", text))
+def plain(value: object, *, escaped: bool = True) -> str:
+    """A value as text that XML admits. :param escaped: ``<`` and ``&`` too"""
+    text = _NOT_XML.sub("", str(value).lower() if isinstance(value, bool) else str(value))
+    return escape(text) if escaped else text
 
+
+LOSSES = (
+    Loss("properties", "of an entity only its caption, kind, countries, topics and data sets are in a chart"),
+    Loss("claims, sources", "a link has the best grade of its claims and the number of independent origins"),
+    Loss("referents", "why subjects are one entity: see the format `clusters`"),
+    Loss("one-ended records", "a designation or a passport is no link between two entities"),
+    Loss("payments, positions, shipments", "bulk observations are not links"),
+    Loss("findings", "conclusions are not links"),
+)
+"""What a link chart does not carry."""
 
 EXPORTER = Exporter(
     name="graphml",
     title="Link chart, GraphML",
     media_type="application/graphml+xml",
     extension=".graphml",
-    losses=(
-        Loss("properties", "of an entity only its caption, kind, countries, topics and data sets are in a chart"),
-        Loss("claims, sources", "a link has the best grade of its claims and the number of independent origins"),
-        Loss("referents", "why subjects are one entity: see the format `clusters`"),
-        Loss("one-ended records", "a designation or a passport is no link between two entities"),
-        Loss("payments, positions, shipments", "bulk observations are not links"),
-        Loss("findings", "conclusions are not links"),
-    ),
+    losses=LOSSES,
     write=_write,
 )
 """The plug-in."""
