@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import csv
+import io
 import json
+import zipfile
 
 from lxml import etree
 
-from counterflow.casework.exporters import bods, clusters, ftm, ftm_statements, gexf, graphml, stix
+from counterflow.casework.exporters import bods, clusters, ftm, ftm_statements, gexf, graphml, i2, stix, xlsx
 from counterflow.testing import ExporterContract
 
 GRAPHML = "{http://graphml.graphdrawing.org/xmlns}"
@@ -110,3 +112,62 @@ class TestBods(ExporterContract):
                 assert {s["recordDetails"]["subject"], s["recordDetails"]["interestedParty"]} <= seen
             seen.add(s["recordId"])
         return [s["annotations"][0]["description"].removeprefix("handling: ") for s in statements]
+
+
+class TestI2(ExporterContract):
+    """Rows for the import wizard of Analyst's Notebook."""
+
+    exporter = i2.EXPORTER
+
+    def handlings(self, content: bytes) -> list[str]:
+        entities, links = _tables(content)
+        ids = {row["Identity"] for row in entities}
+        assert all({row["End 1 identity"], row["End 2 identity"]} <= ids for row in links)
+        return [row["Handling"] for row in (*entities, *links)]
+
+    def bytes_of(self, content: bytes) -> bytes:
+        with zipfile.ZipFile(io.BytesIO(content)) as archive:
+            return b"".join(archive.read(name) for name in archive.namelist())
+
+    def test_no_cell_is_a_formula(self) -> None:
+        content, _ = self._content(self.world())
+        cells = [cell for table in _tables(content) for row in table for cell in row.values()]
+        assert cells
+        assert [cell for cell in cells if cell.startswith(("=", "+", "@", "\t"))] == []
+
+
+def _tables(content: bytes) -> list[list[dict[str, str]]]:
+    with zipfile.ZipFile(io.BytesIO(content)) as archive:
+        assert archive.testzip() is None
+        texts = [archive.read(name).decode("utf-8-sig") for name in ("entities.csv", "links.csv")]
+    return [list(csv.DictReader(io.StringIO(text, newline=""), strict=True)) for text in texts]
+
+
+class TestXlsx(ExporterContract):
+    """A workbook, as openpyxl reads it."""
+
+    exporter = xlsx.EXPORTER
+
+    def handlings(self, content: bytes) -> list[str]:
+        from openpyxl import load_workbook
+
+        book = load_workbook(io.BytesIO(content))
+        assert book.sheetnames == ["Entities", "Links", "Claims"]
+        found = []
+        for sheet in book:
+            heading, *rows = sheet.iter_rows(values_only=True)
+            found += [str(row[heading.index("handling")]) for row in rows]
+            assert str(sheet.oddHeader.center.text).startswith("TLP:")
+        return found
+
+    def bytes_of(self, content: bytes) -> bytes:
+        with zipfile.ZipFile(io.BytesIO(content)) as archive:
+            return b"".join(archive.read(name) for name in archive.namelist())
+
+    def test_no_cell_is_a_formula(self) -> None:
+        from openpyxl import load_workbook
+
+        content, _ = self._content(self.world())
+        cells = [cell for sheet in load_workbook(io.BytesIO(content)) for row in sheet.iter_rows() for cell in row]
+        assert {cell.data_type for cell in cells} <= {"s", "n", "inlineStr"}
+        assert any(str(cell.value).startswith("'=HYPERLINK") for cell in cells)
