@@ -9,7 +9,7 @@ import zipfile
 
 from lxml import etree
 
-from counterflow.casework.exporters import bods, clusters, ftm, ftm_statements, gexf, graphml, i2, stix, xlsx
+from counterflow.casework.exporters import bods, clusters, ftm, ftm_statements, gexf, graphml, i2, misp, stix, xlsx
 from counterflow.testing import ExporterContract
 
 GRAPHML = "{http://graphml.graphdrawing.org/xmlns}"
@@ -171,3 +171,26 @@ class TestXlsx(ExporterContract):
         cells = [cell for sheet in load_workbook(io.BytesIO(content)) for row in sheet.iter_rows() for cell in row]
         assert {cell.data_type for cell in cells} <= {"s", "n", "inlineStr"}
         assert any(str(cell.value).startswith("'=HYPERLINK") for cell in cells)
+
+
+class TestMisp(ExporterContract):
+    """An event, as MISP's own library reads it, each object held against its template."""
+
+    exporter = misp.EXPORTER
+
+    def handlings(self, content: bytes) -> list[str]:
+        from pymisp import MISPEvent, MISPObject
+
+        event = MISPEvent()
+        event.load(content.decode())
+        ids = {o.uuid for o in event.objects}
+        for one in event.objects:
+            known = MISPObject(one.name, strict=True)
+            assert (one.template_uuid, str(one.template_version)) == (known.template_uuid, str(known.template_version))
+            for attribute in one.attributes:
+                told = known.add_attribute(attribute.object_relation, attribute.value)
+                assert told is not None
+                assert told.type == attribute.type
+                assert not attribute.to_ids
+            assert {reference.referenced_uuid for reference in one.references} <= ids
+        return [one.comment for one in event.objects]
