@@ -10,8 +10,8 @@ from collections.abc import Iterator, Mapping
 from typing import Any, BinaryIO
 from xml.sax.saxutils import quoteattr
 
+from counterflow.casework.chart import EDGE, LOSSES, NODE, edge, node, plain
 from counterflow.casework.export import Exporter, Loss, Tally
-from counterflow.casework.exporters.graphml import EDGE, LOSSES, NODE, edge, node, plain
 from counterflow.casework.selection import Selection
 from counterflow.model import dates
 from counterflow.model import schema as vocabulary

@@ -12,8 +12,8 @@ import io
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, BinaryIO
 
+from counterflow.casework.chart import LOSSES, edge, node
 from counterflow.casework.export import Exporter, Loss, Tally
-from counterflow.casework.exporters.graphml import LOSSES, edge, node
 from counterflow.casework.packing import zipped
 from counterflow.casework.selection import Selection
 from counterflow.casework.spreadsheet import safe_cell

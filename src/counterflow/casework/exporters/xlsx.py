@@ -12,8 +12,8 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, BinaryIO
 
+from counterflow.casework.chart import EDGE, NODE, edge, node
 from counterflow.casework.export import Exporter, Loss, Tally
-from counterflow.casework.exporters.graphml import EDGE, NODE, edge, node
 from counterflow.casework.packing import repacked
 from counterflow.casework.selection import Selection
 from counterflow.casework.spreadsheet import safe_cell
