@@ -85,6 +85,24 @@ def test_a_range_is_its_middle_and_says_so(low: int, more: int, to: str) -> None
     assert written == f"{low}{to}{low + more} kg"
 
 
+@pytest.mark.parametrize(
+    ("quantity", "unit", "expected"),
+    [
+        ("9 million", "cigarettes", (9e6, "cigarette", None)),
+        ("2 thousand tablets", None, (2000.0, "tablet", None)),
+        ("1.5 million of cigarettes", None, (1.5e6, "cigarette", None)),
+        ("3 dozen", None, (36.0, "pcs", None)),
+        ("5 kg", "g", (0.005, "kg", "two units are given: that of its own column is taken")),
+        ("5 kg", "kilogram", (5.0, "kg", None)),
+        ("5 kg", "tablets", (5.0, "tablet", "two units are given: that of its own column is taken")),
+    ],
+)
+def test_words_that_multiply_and_two_units(quantity: str, unit: str | None, expected: tuple[object, ...]) -> None:
+    value, base, given, note = one(quantity, unit)
+    assert (value, base, note) == expected
+    assert given == " ".join(part for part in (quantity, unit) if part)
+
+
 def test_a_mapping_says_how_figures_are_written_and_a_publisher_what_a_unit_means() -> None:
     assert one("1.500,5", "kg", decimal=",", thousands=".")[0] == 1500.5
     assert one("3", "Ton", extra={"ton": ["kg", 1000]})[:2] == (3000.0, "kg")

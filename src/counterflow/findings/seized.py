@@ -119,8 +119,8 @@ def _pieces(rows: ibis.Table, column: str, role: str) -> ibis.Table:
 
 
 def parties(rows: ibis.Table) -> ibis.Table:
-    """row_id, key: ships, persons and companies that seizures name, whoever knows them: ``imo:…``, ``ship:NAME``,
-    ``person:NAME``, ``company:NAME``.
+    """row_id, key, name: ships, persons and companies that seizures name, whoever knows them, and as printed; keys are
+    ``imo:…``, ``ship:NAME``, ``person:NAME``, ``company:NAME``.
 
     What carried it is a ship only where the transport is by water; an airline or a parcel service is no party.
     """
@@ -128,15 +128,16 @@ def parties(rows: ibis.Table) -> ibis.Table:
 
     afloat = rows.filter(rows.transport.lower().re_search(_AFLOAT))
     ships = _pieces(afloat, "carrier", "ship")
-    ships = ships.select("row_id", "role", name=_ship_key(ships.text))
+    ships = ships.select("row_id", "role", "text", name=_ship_key(ships.text))
     others = ibis.union(_pieces(rows, "persons", "person"), _pieces(rows, "companies", "company"), distinct=False)
-    others = others.select("row_id", "role", name=_words_key(others.text))
+    others = others.select("row_id", "role", "text", name=_words_key(others.text))
     named_ = ibis.union(ships, others, distinct=False)
     whole = (named_.role != "person") | named_.name.contains(" ")
     named_ = named_.filter(whole & (named_.name.length() >= _SHORTEST) & ~named_.name.re_search(_NOBODY))
-    numbered = rows.filter(rows.imo.notnull()).select("row_id", key="imo:" + rows.imo)
-    named_ = named_.select("row_id", key=named_.role + ":" + named_.name)
-    return ibis.union(numbered.cast({"row_id": "string"}), named_.cast({"row_id": "string"}), distinct=True)
+    numbered = rows.filter(rows.imo.notnull()).select("row_id", key="imo:" + rows.imo, name=rows.imo)
+    named_ = named_.select("row_id", key=named_.role + ":" + named_.name, name=named_.text.strip())
+    found = ibis.union(numbered.cast({"row_id": "string"}), named_.cast({"row_id": "string"}), distinct=False)
+    return found.group_by(["row_id", "key"]).agg(name=found.name.min())
 
 
 _AFLOAT = r"sea|ship|vessel|boat|maritime|yacht|ferry|water|river|судно|船|선박"

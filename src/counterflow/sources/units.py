@@ -30,6 +30,8 @@ _RANGE = r"^(?P<low>\d.*?)\s*(?:-|–|—|to|bis|and|~)\s*(?P<high>\d.*)$"
 _POINT = (r"^\d{1,3}(,\d{3}){2,}(\.\d+)?$", r"^\d{1,3}(,\d{3})+\.\d+$", r"^\d{1,3}([ '\x{a0}\x{202f}]\d{3})+(\.\d+)?$")
 _COMMA = (r"^\d{1,3}(\.\d{3}){2,}(,\d+)?$", r"^\d{1,3}(\.\d{3})+,\d+$", r"^\d{1,3}([ '\x{a0}\x{202f}]\d{3})+,\d+$",
           r"^\d+,(\d{1,2}|\d{4,})$", r"^0,\d+$")  # fmt: skip
+_MANY = {"hundred": 1e2, "thousand": 1e3, "million": 1e6, "mln": 1e6, "billion": 1e9, "bn": 1e9, "dozen": 12.0}
+_TIMES = rf"^(?i:(?P<times>{'|'.join(_MANY)})s?)(?:\s+(?:of\s+)?(?P<rest>\S.*))?$"
 _EITHER = r"^[1-9]\d{0,2},\d{3}$"
 _WHOLE = ("pcs", "tablet", "capsule", "cigarette", "note", "pack", "carton", "package", "pair", "dose", "ampoule",
           "vial", "bottle", "plant", "bush", "teu")  # fmt: skip
@@ -73,11 +75,12 @@ def normalised(
     digits = pc.if_else(pc.is_valid(parts), pc.utf8_trim_whitespace(pc.struct_field(parts, "number")), None)
     digits = pc.coalesce(pc.if_else(_exponent(quantities), quantities, pa.scalar(None, _TEXT)), digits)
     own = _or_null(pc.if_else(_exponent(quantities), "", pc.utf8_trim_whitespace(pc.struct_field(parts, "unit"))))
+    own, times = _multiplied(own, units)
     about = _or_null(pc.struct_field(parts, "about"))
     written = pc.coalesce(units, own)
     base, factor, known = _factors(written, extra)
     values, grouped, doubtful, ranged = _numbers(digits, base, decimal, thousands)
-    values = pc.multiply(values, pa.array(factor))
+    values = pc.multiply(pc.multiply(values, times), pa.array(factor))
     words = np.asarray(pc.and_(pc.is_valid(quantities), pc.is_null(values)))
     odd = np.asarray(pc.and_(pc.is_valid(written), pc.is_valid(values))) & ~known
     bare = np.asarray(pc.and_(pc.is_null(written), pc.is_valid(values)))
@@ -90,6 +93,10 @@ def normalised(
         ),
         (grouped, "the quantity's separators are read as they can only be meant"),
         (ranged, "the quantity is a range: its middle"),
+        (
+            _true(pc.not_equal(_known(own, extra), _known(units, extra))),
+            "two units are given: that of its own column is taken",
+        ),
         (odd, "the unit is not known: the quantity is as written"),
         (bare, "no unit is given"),
         (zero, "the quantity given is zero"),
@@ -150,6 +157,24 @@ def _any(texts: pa.Array, patterns: tuple[str, ...]) -> Mask:
     for pattern in patterns:
         found |= _true(pc.match_substring_regex(texts, pattern))
     return found
+
+
+def _multiplied(own: pa.Array, units: pa.Array) -> tuple[pa.Array, pa.Array]:
+    """Words behind a number without what multiplies it (``9 million``, ``2 thousand tablets``), and by how much; as
+    they stand where nothing else says what is counted, for ``3 dozen`` is a unit."""
+    parts = pc.extract_regex(own, _TIMES)
+    rest = _or_null(pc.struct_field(parts, "rest"))
+    counted = pc.and_(pc.is_valid(parts), pc.or_(pc.is_valid(rest), pc.is_valid(units)))
+    coded = pc.utf8_lower(pc.struct_field(parts, "times")).dictionary_encode()
+    times = pa.array([_MANY[word] for word in coded.dictionary.to_pylist()], pa.float64()).take(coded.indices)
+    return pc.if_else(counted, rest, own), pc.fill_null(pc.if_else(counted, times, 1.0), 1.0)
+
+
+def _known(units: pa.Array, extra: Map[str, Any] | None) -> pa.Array:
+    """What each unit comes to, where it is known: two that are the same have the same text."""
+    coded = units.dictionary_encode()
+    found = [unit_of(text, extra) for text in coded.dictionary.to_pylist()]
+    return pa.array([f"{f[0]} {f[1]}" if f else None for f in found], _TEXT).take(coded.indices)
 
 
 def _factors(written: pa.Array, extra: Map[str, Any] | None) -> tuple[pa.Array, np.ndarray[Any, Any], Mask]:

@@ -57,6 +57,17 @@ class TestSeizedAgain(TypologyContract):
         assert finding.subjects == (key,)
         assert "known by name alone" in finding.detail["factors"]
 
+    def test_who_is_named_together_each_time(self) -> None:
+        w = World()
+        for day in ("2014-08-11", "2015-08-11"):
+            w.seize(
+                day, "de", "tobacco", "cigarettes", companies="Baltic Tobacco; Acme GmbH", persons="Kim Chol; Pak Yong"
+            )
+            w.rows["seizures"][-1]["persons"] = "Kim Chol" if day < "2015" else "Pak Yong"
+        [finding] = self._detect(w.tables())
+        assert finding.subjects == ("company:acme", "company:baltic tobacco")
+        assert finding.sentence.startswith("Acme GmbH and Baltic Tobacco were named in 2 seizures in Germany, from ")
+
     @pytest.mark.parametrize(
         "said",
         [

@@ -22,9 +22,8 @@ __all__ = ["TYPOLOGY"]
 
 Row = Mapping[str, Any]
 
-_COLUMNS = ("row_id", "day", "date", "country", "place", "category", "goods", "quantity", "unit", "carrier", "imo",
-            "persons", "companies")  # fmt: skip
-_KINDS = {"imo": "the ship IMO", "ship": "the ship", "person": "", "company": ""}
+_COLUMNS = ("row_id", "day", "date", "country", "place", "category", "goods", "quantity", "unit", "imo")
+_KINDS = ("imo", "ship", "person", "company")
 
 
 def again(data: Data, times: int, most: int) -> ibis.Table:
@@ -37,18 +36,27 @@ def again(data: Data, times: int, most: int) -> ibis.Table:
 
 
 def detect(data: Data, dial: Mapping[str, float]) -> Iterator[Finding]:
-    """One finding for each party, over the fullest span of time; a ship by her number rather than by her name."""
+    """One finding for each set of seizures, over the fullest span of time, and all who are named in each of them."""
     named: dict[str, list[Row]] = {}
     for row in data.run(again(data, int(dial["times"]), int(dial["most"]))).to_pylist():
         named.setdefault(row["key"], []).append(row)
-    holders = evidence.holders(data, [key for key in named if key.startswith("imo:")])
-    told_already: set[tuple[str, ...]] = set()
-    for key, every in sorted(named.items(), key=lambda item: (not item[0].startswith("imo:"), item[0])):
+    together: dict[tuple[str, ...], list[str]] = {}
+    seized: dict[str, list[Row]] = {}
+    for key, every in named.items():
         rows = _fullest(every, int(dial["months"]))
-        ids = tuple(r["row_id"] for r in rows)
-        if len({r["day"] for r in rows}) >= dial["times"] and ids not in told_already:
-            told_already.add(ids)
-            yield _finding(key, rows, holders.get(key))
+        if len({r["day"] for r in rows}) >= dial["times"]:
+            seized[key] = rows
+            together.setdefault(tuple(r["row_id"] for r in rows), []).append(key)
+    holders = evidence.holders(data, [key for key in seized if key.startswith("imo:")])
+    for keys in together.values():
+        # a ship is told by her number rather than by her name
+        numbered = any(key.startswith("imo:") for key in keys)
+        own = sorted((k for k in keys if not (numbered and k.startswith("ship:"))), key=_rank)
+        yield _finding(own, seized[own[0]], {key: seized[key][0]["name"] for key in own}, holders)
+
+
+def _rank(key: str) -> tuple[int, str]:
+    return _KINDS.index(key.partition(":")[0]), key
 
 
 def _fullest(rows: Sequence[Row], months: int) -> list[Row]:
@@ -62,45 +70,43 @@ def _fullest(rows: Sequence[Row], months: int) -> list[Row]:
     return best
 
 
-def _finding(key: str, rows: Sequence[Row], holder: evidence.Holder | None) -> Finding:
-    kind, _, name = key.partition(":")
-    caption = holder.caption if holder and holder.known else f"{_KINDS[kind]} {_printed(kind, name, rows)}".strip()
+def _finding(
+    keys: Sequence[str], rows: Sequence[Row], printed: Mapping[str, str], holders: Mapping[str, evidence.Holder]
+) -> Finding:
+    ships = [holders[key] for key in keys if key in holders]
+    captions = [holders[key].caption if key in holders else printed[key] for key in keys]
     countries = list(dict.fromkeys(r["country"] for r in rows if r["country"]))
     kinds = list(dict.fromkeys(r["category"] or r["goods"] for r in rows))
     factors = {f"named in {len(rows)} seizures": round(min(4.0, len(rows) / 2), 3)}
+    if len(keys) > 1:
+        factors[f"{len(keys)} named together each time"] = 2.0
     if len(countries) > 1:
         factors[f"in {len(countries)} countries"] = 1.5
     if len(kinds) > 1:
         factors[f"with {len(kinds)} kinds of goods"] = 1.5
-    if holder and holder.listed:
+    if any(ship.listed for ship in ships):
         factors["named by a sanctions list"] = 3.0
-    if kind != "imo":
+    if not ships:
         factors["known by name alone"] = 0.5
     where = f" in {', '.join(country_name(c) for c in countries[:4])}" if countries else ""
+    names = " and ".join(captions[:3])
     return Finding(
         typology=TYPOLOGY.name,
-        sentence=f"{caption[:1].upper()}{caption[1:]} was named in {len(rows)} seizures{where}, from {told(rows[0])} "
-        f"to {told(rows[-1])}.",
-        subjects=(holder.entity if holder else key,),
+        sentence=f"{names[:1].upper()}{names[1:]} {'was' if len(keys) < 2 else 'were'} named in {len(rows)} "
+        f"seizures{where}, from {told(rows[0])} to {told(rows[-1])}.",
+        subjects=tuple(holders[key].entity if key in holders else key for key in keys),
         probability=weigh(0.25, factors),
         evidence=(
-            *evidence.of_rows("seizures", (r["row_id"] for r in rows), "seizure that names it"),
-            *evidence.claims(holder.claim_ids if holder else (), "which ship answers to the number"),
+            *evidence.of_rows("seizures", (r["row_id"] for r in rows), "seizure that names them"),
+            *evidence.claims({id for ship in ships for id in ship.claim_ids}, "which ship answers to the number"),
         ),
         refutes=TYPOLOGY.refutes,
         benign=TYPOLOGY.benign,
         start=rows[0]["day"],
         end=rows[-1]["day"],
-        vessels=(name,) if kind == "imo" else (),
-        detail={"seizures": len(rows), "countries": countries, "goods": kinds, "key": key, "factors": factors},
+        vessels=tuple(key.removeprefix("imo:") for key in keys if key.startswith("imo:")),
+        detail={"seizures": len(rows), "countries": countries, "goods": kinds, "named": captions, "factors": factors},
     )  # fmt: skip
-
-
-def _printed(kind: str, name: str, rows: Sequence[Row]) -> str:
-    """The name as the first seizure that prints nothing else beside it prints it, else as it is compared."""
-    column = {"ship": "carrier", "person": "persons", "company": "companies"}.get(kind, "")
-    alone = (r[column] for r in rows if column and r[column] and not {";", "|", "\n"} & set(r[column]))
-    return next(alone, name)
 
 
 TYPOLOGY = Typology(
