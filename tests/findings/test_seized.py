@@ -25,7 +25,7 @@ def suites() -> Iterator[type[TypologyContract]]:
                 yield found
 
 
-SEIZED = [suite for suite in suites() if "seizures" in suite.typology.needs or suite.typology.kind == "seizure"]
+SEIZED = [suite for suite in suites() if "seizures" in suite().planted()]
 
 
 @pytest.mark.parametrize("suite", SEIZED, ids=lambda suite: suite.typology.name)

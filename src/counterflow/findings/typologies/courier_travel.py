@@ -37,7 +37,7 @@ def seized(data: Data) -> ibis.Table:
     """row_id, date, goods, who (key of a person named, or said to have carried it) of seizures of cash and gold."""
     import ibis
 
-    rows = data.table("seizures")
+    rows = data.seizures
     valuable = (rows.category == "currency") | rows.goods.lower().re_search(_GOLD)
     rows = rows.filter(valuable.fill_null(False))
     named = [
