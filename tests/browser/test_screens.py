@@ -216,7 +216,7 @@ def test_what_a_ship_did_is_on_her_track_on_the_map_and_on_the_time_bar(page: An
     assert gap["to"]
     assert gap["uncertainty_metres"]
     opened(page, "/map", "map")
-    page.get_by_role("button", name="follow: 3 on her track").first.click()
+    page.locator(".cf-map-item").filter(has_text="Sam Ma 2").get_by_test_id("follow-ship").click()
     settled(page)
     assert f"ship={track['vessel']['mmsi']}" in page.url
     shown = by(page, "ship-event")

@@ -8,7 +8,7 @@ those of North Korea. Claims come first: what a table has near a claimed site is
 from __future__ import annotations
 
 import csv
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache, cached_property
 from importlib import resources
@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from counterflow.findings.coast import shore
 from counterflow.findings.tracks.geometry import MILE, apart, metres
 
 if TYPE_CHECKING:
@@ -104,6 +105,10 @@ class Harbours:
         away = metres(*self._degrees, lat, lon)
         k = int(away.argmin())
         return float(away[k]), self.every[k]
+
+    def open_sea(self, lat: float, lon: float, dial: Mapping[str, float]) -> bool:
+        """Whether a place is at sea. :param dial: offshore (from a port), coast; nautical miles"""
+        return self.nearest(lat, lon)[0] > dial["offshore"] * MILE and shore(lat, lon) > dial["coast"] * MILE
 
 
 def harbours(data: Data) -> Harbours:

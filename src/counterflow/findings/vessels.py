@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
     from counterflow.findings.typology import Data
 
-__all__ = ["Fact", "Sighting", "Vessel", "day", "first_day", "vessels"]
+__all__ = ["Fact", "Sighting", "Vessel", "day", "first_day", "numbered", "vessels"]
 
 _FACTS = (
     "imoNumber", "mmsi", "name", "alias", "previousName", "flag", "pastFlags", "buildDate", "type", "callSign",
@@ -181,6 +181,16 @@ def _ends(
 
 def _digits(text: str) -> str:
     return "".join(c for c in text if c.isdigit())
+
+
+_NUMBERED = {90: 1990, 91: 1994, 92: 1999, 93: 2004, 94: 2007, 95: 2009, 96: 2011, 97: 2013, 98: 2016, 99: 2019}
+"""Years in which IMO numbers that begin so were given, about: before 90 the two digits are those of the year."""
+
+
+def numbered(imo: str) -> int:
+    """The year in which an IMO number was given, about."""
+    begins = int(imo[:2])
+    return _NUMBERED.get(begins, 1900 + begins)
 
 
 def first_day(vessel: Vessel) -> tuple[str, Fact | Sighting] | None:

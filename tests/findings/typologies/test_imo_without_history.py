@@ -42,7 +42,21 @@ class TestImoWithoutHistory(TypologyContract):
     def test_a_ship_new_from_the_yard_is_none(self) -> None:
         assert self._detect(world("9811000").tables()) == []
 
-    def test_an_earlier_name_is_a_history(self) -> None:
+    @pytest.mark.parametrize(("names", "factor"), [(["Apex"], 0.4), (["Apex", "Old Name"], None)])
+    def test_one_earlier_name_weighs_against_it_and_several_are_a_history(
+        self, names: list[str], factor: float | None
+    ) -> None:
         w = world("8528864")
-        w.claim("d:ship", "Vessel", "previousName", "Old Name", "name")
-        assert self._detect(w.tables()) == []
+        for name in names:
+            w.claim("d:ship", "Vessel", "previousName", name, "name")
+        findings = self._detect(w.tables())
+        told = "a register gives her one earlier name, Apex, without a date"
+        assert [f.detail["factors"].get(told) for f in findings] == ([factor] if factor else [])
+
+    def test_an_earlier_name_that_she_sent_since_is_no_history(self) -> None:
+        w = world("8528864")
+        w.claim("d:ship", "Vessel", "previousName", "APEX", "name")
+        for row in w.rows["positions"]:
+            row["vessel_name"] = "Apex" if row["imo"] == "8528864" else None
+        [finding] = self._detect(w.tables())
+        assert not any("earlier name" in said for said in finding.detail["factors"])

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -28,7 +28,7 @@ class Gap:
     :param reception: share of ships that were heard of those expected near either end while it lasted, the lesser of
         the two; an hour in which none was expected counts as not listened to
     :param habit: share of the hours in which this ship was heard, of those in which she was expected, outside silences
-    :param near: metres from one end to the other
+    :param near: metres from one end to the other; :param others: ships expected near an end in an hour, the lesser mean
     """
 
     mmsi: int
@@ -45,6 +45,7 @@ class Gap:
     near: float
     habit: float
     reception: float = 0.0
+    others: float = 0.0
 
     @property
     def seconds(self) -> int:
@@ -80,9 +81,10 @@ def gaps(traffic: Traffic, dial: Mapping[str, float]) -> Iterator[Gap]:
     reception = learn(traffic.spans(), dial["cell"] * METRES_PER_DEGREE)
     for gap in found:
         if within_range(gap, reception, dial):
-            share = min(_share(gap, lat, lon, reception) for _, _, lat, lon in gap.ends)
+            told = [_share(gap, lat, lon, reception) for _, _, lat, lon in gap.ends]
+            share, others = (min(column) for column in zip(*told, strict=True))
             if share * gap.habit >= dial["heard"]:
-                yield Gap(**{**vars(gap), "reception": share})
+                yield replace(gap, reception=share, others=others)
 
 
 def silent(tracks: Tracks, seconds: float) -> Iterator[Gap]:
@@ -117,6 +119,12 @@ def _habit(tracks: Tracks, track: int, silence: float) -> float:
 
 def within_range(gap: Gap, reception: Reception, dial: Mapping[str, float]) -> bool:
     """Whether ships were ever heard where it must have gone and come from: else it left the receivers' range."""
+    for lat, lon, sog, course in (
+        (gap.lat, gap.lon, gap.sog, gap.cog),
+        (gap.then_lat, gap.then_lon, gap.then_sog, gap.then_cog + 180.0),
+    ):
+        if sog >= 0.5 and np.isfinite(course) and reception.rim(lat, lon, course):
+            return False
     half = gap.seconds / HOUR / 2
     for hours in (1.0, dial["ahead"] / 2, dial["ahead"]):
         way = min(hours, half)
@@ -130,14 +138,15 @@ def within_range(gap: Gap, reception: Reception, dial: Mapping[str, float]) -> b
     return True
 
 
-def _share(gap: Gap, lat: float, lon: float, reception: Reception) -> float:
-    """Mean over the whole hours of a silence of the share of other ships heard near one end of it."""
+def _share(gap: Gap, lat: float, lon: float, reception: Reception) -> tuple[float, float]:
+    """Means over the whole hours of a silence: the share of other ships heard near one end of it, and how many were
+    expected."""
     first, last = gap.at // HOUR + 1, gap.then_at // HOUR
     if last <= first:
-        return 0.0
+        return 0.0, 0.0
     near = reception.near(lat, lon, 2)
     spans = [(first, last)] if last - first <= 2 * _HOURS else [(first, first + _HOURS), (last - _HOURS, last)]
-    shares = []
+    shares, others = [], []
     for begin, until in spans:
         heard, expected = reception.around(near, begin, until)
         if gap.seconds <= BRIDGE:  # she herself was expected somewhere
@@ -146,4 +155,5 @@ def _share(gap: Gap, lat: float, lon: float, reception: Reception) -> float:
             her = cells(gap.lat + part * (gap.then_lat - gap.lat), gap.lon + part * east, reception.size)
             expected = expected - np.isin(her, near)
         shares.append(np.where(heard > 0, heard / np.maximum(1, expected), 0.0))
-    return float(np.concatenate(shares).mean())
+        others.append(np.maximum(expected, 0))
+    return float(np.concatenate(shares).mean()), float(np.concatenate(others).mean())

@@ -4,18 +4,21 @@ A ship is expected in an hour wherever she lies, at half past, between her messa
 too far apart; and heard if one of them is of that hour. Of the ships expected somewhere in an hour the share that was
 heard tells how well that sea was listened to: none in an outage of the receiver, a fifth where satellites pass now
 and then, nearly all within reach of a coast. Where nobody was expected, nothing is known, and silence proves nothing.
+
+Range ends at a rim: many cells behind a ship in which somebody was ever heard, and none ahead of her.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 
 from counterflow.findings.observations import DAY
 from counterflow.findings.tracks.columns import Codes, Tracks
-from counterflow.findings.tracks.geometry import Floats, Ints, cells, fitting
+from counterflow.findings.tracks.geometry import METRES_PER_DEGREE, Floats, Ints, cells, fitting
 
 __all__ = ["BRIDGE", "Reception", "learn"]
 
@@ -29,6 +32,7 @@ class Reception:
 
     :param size: metres, of a cell; :param cell: int64, rising, with `hour`: since 1970
     :param heard: int32, ships heard of those `expected`, counting each track once
+    :param fine: int64, rising: cells of a sixth of `size` in which anybody was ever heard
     """
 
     size: float
@@ -36,6 +40,7 @@ class Reception:
     hour: Ints
     heard: Codes
     expected: Codes
+    fine: Ints
 
     def near(self, lat: float, lon: float, steps: int) -> list[int]:
         """The cells up to `steps` from that of a place, rising."""
@@ -57,18 +62,43 @@ class Reception:
         """Ship-hours ever heard in the cells up to `steps` away."""
         return sum(int(self.heard[begin:end].sum()) for begin, end in self._rows(self.near(lat, lon, steps)))
 
+    def rim(self, lat: float, lon: float, course: float) -> bool:
+        """Whether a ship that sails on leaves what is heard: nobody was ever heard ahead of her, within ninety degrees
+        and six to fifteen miles, where in as large a sector behind her there mostly was somebody."""
+        ahead, behind = (self._sector(lat, lon, course + turn) for turn in (0.0, 180.0))
+        return not ahead.any() and float(behind.mean()) >= 0.5
+
+    def _sector(self, lat: float, lon: float, course: float) -> np.ndarray[Any, np.dtype[np.bool_]]:
+        bearing, far = (a.ravel() for a in np.meshgrid(np.radians(course + _FAN), self.size / _FINER * _AWAY))
+        north = np.clip(lat + far * np.cos(bearing) / METRES_PER_DEGREE, -89.9, 89.9)
+        east = far * np.sin(bearing) / METRES_PER_DEGREE / np.cos(np.radians(min(89.0, abs(lat))))
+        there = cells(north, (lon + east + 180.0) % 360.0 - 180.0, self.size / _FINER)
+        found: np.ndarray[Any, np.dtype[np.bool_]] = np.isin(there, self.fine)
+        return found
+
     def _rows(self, near: list[int]) -> list[tuple[int, int]]:
         bounds = np.searchsorted(self.cell, [near, [cell + 1 for cell in near]])
         return [(begin, end) for begin, end in bounds.T.tolist() if begin < end]
 
 
+_FINER = 6
+_FAN = np.array([-45.0, -20.0, 0.0, 20.0, 45.0])
+_AWAY = np.array([2.4, 3.6, 4.8, 6.0])
+"""Fine cells ahead: nearer ones lie on the rim itself."""
+
+
 def learn(traffic: Iterable[Tracks], size: float, bridge: float = BRIDGE) -> Reception:
     """The reception of all traffic. :param size: metres of a cell; :param bridge: as `BRIDGE`"""
-    parts = [_cell_hours(tracks, size, bridge) for tracks in traffic]
+    parts, fine = [], [np.zeros(0, dtype=np.int64)]
+    for tracks in traffic:
+        parts.append(_cell_hours(tracks, size, bridge))
+        fine.append(np.unique(cells(tracks.lat, tracks.lon, size / _FINER)))
+    ever = np.unique(np.concatenate(fine))
     if not parts:
-        return Reception(size, *np.zeros((2, 0), dtype=np.int64), *np.zeros((2, 0), dtype=np.int32))
+        none, few = np.zeros(0, dtype=np.int64), np.zeros(0, dtype=np.int32)
+        return Reception(size, none, none, few, few, ever)
     cell, hour, heard, expected = (np.concatenate(columns) for columns in zip(*parts, strict=True))
-    return Reception(size, *_summed(cell, hour, heard, expected))
+    return Reception(size, *_summed(cell, hour, heard, expected), ever)
 
 
 def _cell_hours(tracks: Tracks, size: float, bridge: float) -> tuple[Ints, Ints, Codes, Codes]:

@@ -11,6 +11,7 @@ from collections.abc import Iterator, Mapping
 
 from counterflow.findings import evidence
 from counterflow.findings.observations import HOUR
+from counterflow.findings.sites import harbours
 from counterflow.findings.tracks.gaps import Gap, gaps
 from counterflow.findings.tracks.geometry import MILE
 from counterflow.findings.tracks.ships import Told, told
@@ -24,11 +25,13 @@ def detect(data: Data, dial: Mapping[str, float]) -> Iterator[Finding]:
     """One finding for each silence that the reception does not explain."""
     found = list(gaps(data.traffic, dial))
     known = told(data, data.traffic, [end for gap in found for end in gap.ends])
+    ports = harbours(data)
     for gap in found:
-        yield _finding(gap, known)
+        port = all(ports.nearest(lat, lon)[0] <= 5 * MILE for _, _, lat, lon in gap.ends)
+        yield _finding(gap, known, port)
 
 
-def _finding(gap: Gap, known: Told) -> Finding:
+def _finding(gap: Gap, known: Told, port: bool) -> Finding:
     ship = known.ships[gap.mmsi]
     last, following = known.ids(gap.ends)
     miles = gap.near / MILE
@@ -39,6 +42,10 @@ def _finding(gap: Gap, known: Told) -> Finding:
     }
     if ship.holder.listed:
         factors["the ship is named by a sanctions list"] = 4.0
+    if gap.others < 3:
+        factors[f"no more than {gap.others:.1f} other ships an hour to tell it by"] = 0.6
+    if port:
+        factors["it was off a port before and after, where sets are switched off"] = 0.3
     if gap.sog >= 2:
         factors["it was under way when last heard"] = 1.5
     if gap.habit < 0.9:
@@ -66,7 +73,8 @@ def _finding(gap: Gap, known: Told) -> Finding:
         detail={
             "hours": round(gap.seconds / HOUR, 2), "miles_between": round(miles, 1), "reception": round(share, 4),
             "next_lat": round(gap.then_lat, 5), "next_lon": round(gap.then_lon, 5), "mmsi": ship.mmsi,
-            "uncertainty_metres": _reach(gap), "heard_at_other_times": round(gap.habit, 4), "factors": factors,
+            "uncertainty_metres": _reach(gap), "heard_at_other_times": round(gap.habit, 4),
+            "other_ships_an_hour": round(gap.others, 1), "factors": factors,
         },
     )  # fmt: skip
 

@@ -12,6 +12,7 @@ from collections.abc import Iterator, Mapping
 
 from counterflow.findings import evidence
 from counterflow.findings.observations import HOUR
+from counterflow.findings.sites import harbours
 from counterflow.findings.tracks.dark import Chain, chains
 from counterflow.findings.tracks.ships import Told, place, told
 from counterflow.findings.typology import Data, Parameter, Typology, weigh
@@ -22,7 +23,8 @@ __all__ = ["TYPOLOGY"]
 
 def detect(data: Data, dial: Mapping[str, float]) -> Iterator[Finding]:
     """One finding for each chain."""
-    found = list(chains(data.traffic, dial))
+    ports = harbours(data)
+    found = [chain for chain in chains(data.traffic, dial) if ports.open_sea(chain.lat, chain.lon, dial)]
     known = told(data, data.traffic, [key for chain in found for key in chain.messages])
     for chain in found:
         yield _finding(chain, known)
@@ -124,6 +126,10 @@ TYPOLOGY = Typology(
         "metres": Parameter(500, "metres", "farthest apart in a meeting that is heard"),
         "roads": Parameter(3000, "metres", "size of the cells in which other resting ships are counted"),
         "ships": Parameter(3, "ships", "a place where so many others have lain counts as a roadstead"),
+        "offshore": Parameter(5, "nautical miles", "a meeting so near to a port is none at sea"),
+        "coast": Parameter(
+            1, "nautical miles", "a meeting so near to a coast, or on land as rivers are, is none at sea"
+        ),
     },
     benign=(
         "messages lost by chance, of a ship that passed by",

@@ -30,10 +30,7 @@ def detect(data: Data, dial: Mapping[str, float]) -> Iterator[Finding]:
     """One finding for each meeting."""
     met = [m for m in meetings(data.traffic, dial) if m.others < dial["ships"]]
     ports = harbours(data)
-    met = [
-        m for m in met
-        if ports.nearest(m.lat, m.lon)[0] > dial["offshore"] * MILE and shore(m.lat, m.lon) > dial["coast"] * MILE
-    ]  # fmt: skip
+    met = [m for m in met if ports.open_sea(m.lat, m.lon, dial)]
     spans = [(ship, m.start - 12 * HOUR, m.end + 12 * HOUR) for m in met for ship in m.ships]
     dark = near_silences(data.traffic, dial["dark"] * HOUR, spans)
     edges = [[edge for ship in range(2) for edge in dark[2 * k + ship]] for k in range(len(met))]

@@ -10,15 +10,12 @@ from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 
 from counterflow.findings.typology import Data, Parameter, Typology, weigh
-from counterflow.findings.vessels import Fact, Vessel, day, first_day
+from counterflow.findings.vessels import Fact, Vessel, day, first_day, numbered
 from counterflow.model import check_digits
 from counterflow.model.dates import earliest
 from counterflow.model.finding import Finding
 
 __all__ = ["TYPOLOGY"]
-
-_NUMBERED = {90: 1990, 91: 1994, 92: 1999, 93: 2004, 94: 2007, 95: 2009, 96: 2011, 97: 2013, 98: 2016, 99: 2019}
-"""Years in which numbers that begin so were given, about: before 90 the two digits are those of the year."""
 
 
 def detect(data: Data, dial: Mapping[str, float]) -> Iterator[Finding]:
@@ -33,12 +30,21 @@ def detect(data: Data, dial: Mapping[str, float]) -> Iterator[Finding]:
         before = min((day_ for imo, day_ in first.items() if imo != vessel.imo), default=None)
         if when is None or before is None or not check_digits.imo(vessel.imo):
             continue
-        if _days(before, when) < dial["before"] or vessel.told("previousName", "pastFlags"):
+        earlier = _earlier(vessel)
+        if _days(before, when) < dial["before"] or vessel.told("pastFlags") or len(earlier) > 1:
+            continue
+        if earlier and not vessel.sightings:
             continue
         late = int(when[:4]) - numbered(vessel.imo)
         unbuilt = not vessel.told("buildDate") and any(fact.dataset in dated for fact in vessel.facts)
         if late >= dial["years"] and (unbuilt or vessel.sightings):
-            yield _finding(vessel, when, late, unbuilt)
+            yield _finding(vessel, when, late, unbuilt, earlier)
+
+
+def _earlier(vessel: Vessel) -> list[Fact]:
+    """Earlier names that may be of before her first trace: a shell identity can be renamed, but then she sends them."""
+    sent = {(s.name or "").casefold() for s in vessel.sightings}
+    return [f for f in vessel.told("previousName") if not f.since and f.value.casefold() not in sent]
 
 
 def _dated(every: Sequence[Vessel]) -> set[str]:
@@ -51,25 +57,21 @@ def _dated(every: Sequence[Vessel]) -> set[str]:
     return {name for name, n in ships.items() if built[name] * 2 >= n}
 
 
-def numbered(imo: str) -> int:
-    """The year in which a number was given, about."""
-    begins = int(imo[:2])
-    return _NUMBERED.get(begins, 1900 + begins)
-
-
 def _days(one: str, other: str) -> int:
     return (earliest(other) - earliest(one)).days
 
 
-def _finding(vessel: Vessel, when: str, late: int, unbuilt: bool) -> Finding:
+def _finding(vessel: Vessel, when: str, late: int, unbuilt: bool, earlier: Sequence[Fact]) -> Finding:
     built = vessel.told("buildDate")
     # what the first day rests on, and what tells the number
-    facts: list[Fact] = [*vessel.told("imoNumber"), *built, *(f for f in vessel.facts if f.since)]
+    facts: list[Fact] = [*vessel.told("imoNumber"), *built, *earlier, *(f for f in vessel.facts if f.since)]
     factors = {f"{late} years from the number's time to its first trace": 1.5 if late < 20 else 2.0}
     if unbuilt:
         factors["a register that says of most ships when they were built does not say it of this one"] = 2.0
     if built:
         factors[f"built {built[0].value}, says a register"] = 0.8
+    if earlier:
+        factors[f"a register gives her one earlier name, {earlier[0].value}, without a date"] = 0.4
     if vessel.listed:
         factors["the ship is named by a sanctions list"] = 4.0
     about = numbered(vessel.imo)
@@ -77,8 +79,7 @@ def _finding(vessel: Vessel, when: str, late: int, unbuilt: bool) -> Finding:
         typology=TYPOLOGY.name,
         sentence=(
             f"{vessel.caption} has an IMO number of about {about} ({vessel.imo}) and was nowhere told of before "
-            f"{when}: no "
-            "earlier name, flag or track, where those of others go further back."
+            f"{when}: no dated name, flag or track, where those of others go further back."
         ),
         subjects=(vessel.entity,),
         probability=weigh(0.2, factors),

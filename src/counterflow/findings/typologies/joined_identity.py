@@ -10,7 +10,7 @@ from counterflow.findings.tracks.geometry import MILE
 from counterflow.findings.tracks.joins import Join, joins
 from counterflow.findings.tracks.ships import Told, place, told
 from counterflow.findings.typology import Data, Parameter, Typology, weigh
-from counterflow.findings.vessels import Sighting, Vessel
+from counterflow.findings.vessels import Sighting, Vessel, day, first_day, numbered
 from counterflow.model.finding import Evidence, Finding
 
 __all__ = ["TYPOLOGY"]
@@ -40,6 +40,11 @@ def _finding(join: Join, known: Told, by_mmsi: Mapping[int, Sequence[Vessel]]) -
     factors = {f"{away:.1f} nautical miles apart, {evidence.span(between)} later": 1.5 if between < 120 * DAY else 1.0}
     if join.rivals:
         factors[f"{join.rivals} others came or went there in that time"] = 1 / (1 + join.rivals)
+    new = by_mmsi[mmsi[1]][0]
+    if (first := first_day(new)) is not None and first[0] == day(join.first.key[1]):
+        late = int(first[0][:4]) - numbered(new.imo)
+        if late >= 15:
+            factors[f"the new number is of about {numbered(new.imo)}, and nothing tells of it before"] = 2.5
     lengths = [_length(by_mmsi[m], m) for m in mmsi]
     sizes: list[Sighting] = [s for s in lengths if s is not None]
     if lengths[0] is not None and lengths[1] is not None and lengths[0].length and lengths[1].length:

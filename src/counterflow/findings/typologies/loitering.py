@@ -12,6 +12,7 @@ from collections.abc import Iterator, Mapping
 
 from counterflow.findings import evidence
 from counterflow.findings.observations import HOUR
+from counterflow.findings.sites import harbours
 from counterflow.findings.tracks.ships import Told, place, told
 from counterflow.findings.tracks.stays import Stay, stays
 from counterflow.findings.typology import Data, Parameter, Typology, weigh
@@ -24,7 +25,11 @@ _ANCHORED = frozenset({"1", "5", "at anchor", "moored"})
 
 def detect(data: Data, dial: Mapping[str, float]) -> Iterator[Finding]:
     """One finding for each stay away from roadsteads that was not spent beside another ship."""
-    found = [s for s in stays(data.traffic, dial) if s.others < dial["ships"] and not s.company]
+    ports = harbours(data)
+    found = [
+        s for s in stays(data.traffic, dial)
+        if s.others < dial["ships"] and not s.company and ports.open_sea(s.lat, s.lon, dial)
+    ]  # fmt: skip
     known = told(data, data.traffic, [key for stay in found for key in stay.messages])
     for stay in found:
         yield _finding(stay, known)
@@ -86,6 +91,8 @@ TYPOLOGY = Typology(
         "metres": Parameter(500, "metres", "another ship at rest within this is company: see encounters"),
         "roads": Parameter(3000, "metres", "size of the cells in which other resting ships are counted"),
         "ships": Parameter(3, "ships", "a place where so many others have lain counts as a roadstead"),
+        "offshore": Parameter(5, "nautical miles", "a stay so near to a port is none at sea"),
+        "coast": Parameter(1, "nautical miles", "a stay so near to a coast, or on land as rivers are, is none at sea"),
     },
     benign=(
         "waiting for orders, a tide, a pilot or a berth whose traffic is not in the data",
