@@ -61,3 +61,35 @@ class TestCriminalLogistics(TypologyContract):
         self.parameters = {"origins": 1}
         [finding] = self._detect(w.tables())
         assert finding.subjects == ("d:gang", "d:bureau", "d:agent")
+
+    def test_an_account_that_both_pay_is_a_hop(self) -> None:
+        w = World()
+        w.entity("d:gang", "Gang", "Organization", topics="crime.traffick")
+        w.entity("d:bureau", "Bureau", "PublicBody", listed=True)
+        w.holds("d:gang", "account:GANG")
+        w.holds("d:bureau", "account:BUREAU")
+        w.pay("2017-03-01 10:00", "GANG", "BROKER", 50_000.0)
+        w.pay("2017-03-05 10:00", "BROKER", "BUREAU", 48_000.0)
+        assert self._detect(w.tables()) == []
+        w.rows["payments"][1]["source_id"] = "another bank"
+        [finding] = self._detect(w.tables())
+        assert finding.subjects == ("d:gang", "d:bureau", "account:BANK/BROKER")
+        assert finding.sentence == ("Gang is tied to Bureau over account BANK/BROKER, as 2 independent origins say.")
+        assert finding.payments == ("P1", "P2")
+        for n in range(60):  # an exchange, where everybody pays
+            w.pay("2017-03-02 10:00", f"CUSTOMER{n}", "BROKER", 10.0)
+        assert self._detect(w.tables()) == []
+
+    def test_a_forwarder_who_clears_for_both_is_a_hop(self) -> None:
+        w = World()
+        w.entity("d:gang", "Gang Holdings", "Organization", topics="crime")
+        w.entity("d:bureau", "Bureau", "PublicBody", listed=True)
+        w.holds("d:gang", "name:gang holdings")
+        w.holds("d:bureau", "name:bureau")
+        w.ship("Gang Holdings", "A", "240220", "cigarettes", declarant_name="Quick Forwarding Ltd")
+        w.ship("B", "Bureau", "550210", "acetate tow", carrier_name="QUICK FORWARDING")
+        assert self._detect(w.tables()) == []
+        w.rows["shipments"][1]["source_id"] = "another customs"
+        [finding] = self._detect(w.tables())
+        assert finding.subjects == ("d:gang", "d:bureau", "name:quick forwarding")
+        assert {e.id for e in finding.evidence if e.kind == "shipments"} == {"row-g00001", "row-g00002"}
