@@ -312,9 +312,10 @@ def detect_all(
     typologies = [of[name] for name in (*wanted, *parts)]
     data = ScopeData(scope, as_of, before, after, model)
     found = [f for f in detect(data, typologies, settings, progress) if f.typology in wanted]
-    if not only:  # a lone payment that a model ranks is no pattern: it must not lead one
-        lone = [f for f in found if f.basis != "rule"]
-        found = [*merged((f for f in found if f.basis == "rule"), data), *lone]
+    if not only:  # a lone payment that a model ranks is no pattern, what gathers patterns is above them: no lead of one
+        lone = [f for f in found if f.basis != "rule" or of[f.typology].gathers]
+        apart = {f.id for f in lone}
+        found = [*merged((f for f in found if f.id not in apart), data), *lone]
     if data.ranking is not None:
         from counterflow.findings.ranking.scoring import ranked
 

@@ -194,7 +194,7 @@ def _abroad(row: Mapping[str, Any], places: Mapping[str, set[str]], near: _Near)
 
 def _within(row: Mapping[str, Any], voyage: Mapping[str, Any], dial: Mapping[str, float]) -> bool:
     sailed = (dt.date.fromisoformat(voyage["date"]) - dt.date(1970, 1, 1)).days
-    return abs(row["at"] // DAY - sailed) <= dial["days"]
+    return bool(abs(row["at"] // DAY - sailed) <= dial["days"])
 
 
 def _finding(
@@ -235,7 +235,7 @@ def _finding(
         benign=TYPOLOGY.benign,
         start=evidence.iso(money[0]["at"]),
         end=evidence.iso(money[-1]["at"]),
-        payments=tuple(dict.fromkeys(row["payment_id"] for row in money)),
+        payments=tuple(row["payment_id"] for row in money),
         accounts=tuple(sorted({row[side] for row in money for side in ("from_account", "to_account") if row[side]})),
         detail={"payments_made": len(money), "voyages": len(trips), "country": there, "factors": factors},
     )

@@ -7,13 +7,13 @@ story, two that each say a part are a lead.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from counterflow.findings import evidence
 from counterflow.findings.roles import criminals, state
 from counterflow.findings.typology import Data, Parameter, Typology, weigh
-from counterflow.model.finding import Evidence, Finding
+from counterflow.model.finding import Finding
 from counterflow.network.consignments import consigned
 from counterflow.network.flows import sided
 from counterflow.network.ties import PEOPLE, few, name_key
@@ -23,146 +23,177 @@ if TYPE_CHECKING:
 
 __all__ = ["TYPOLOGY"]
 
+Row = dict[str, Any]
+
 _WAYS = (*PEOPLE, "UnknownLink", "Associate", "Payment", "Membership", "ProjectParticipant")
 _BETWEEN = ("Company", "LegalEntity", "Organization", "Person", "Vessel", "BankAccount", "Airplane", "Address")
 _KEYS = ("account:", "name:")
 """What is between two parties and no entity: an account that nobody is known to hold, a name that papers print."""
 _SHOWN = 10
 """Payments or consignments of one hop that are evidence, the first by id."""
-_COLUMNS = ("one", "other", "kind", "ids")
 
 
-def edges(data: Data, ends: ibis.Table, dial: Mapping[str, float]) -> ibis.Table:
-    """one, other, kind (claim, payments, shipments), ids: each tie of these ends (entity) with anybody."""
+def edges(data: Data, ends: Sequence[str], others: Sequence[str] | None, dial: Mapping[str, float]) -> Iterator[Row]:
+    """one, other, kind (claim, payments, shipments), ids: each tie of these ends with anybody, or with these others.
+
+    Every kind is asked for by itself: what one engine does well with one long question another does not.
+    """
+    parts = [_linked(data, ends), _shared(data, ends, dial)]
+    parts += [_paid(data, ends)] if _filled(data, "payments") else []
+    parts += [_sent(data, ends), _cleared(data, ends)] if _filled(data, "shipments") else []
+    for rows in parts:
+        wanted = rows if others is None else evidence.among(rows, "other", others)
+        yield from data.run(wanted).to_pylist()
+
+
+def _filled(data: Data, name: str) -> bool:
+    return len(data.run(data.table(name).select("row_id").limit(1))) > 0
+
+
+def _linked(data: Data, ends: Sequence[str]) -> ibis.Table:
+    """Relationships."""
     import ibis
 
-    parts = [*_said(data, ends, dial), _both_ways(_paid(data), ends), *_shipped(data, ends)]
-    return ibis.union(*parts, distinct=False)
-
-
-def _said(data: Data, ends: ibis.Table, dial: Mapping[str, float]) -> list[ibis.Table]:
-    """Relationships, and what few share."""
-    import ibis
-
-    claim = ibis.literal("claim")
     links = data.table("links").filter(
         lambda t: (t.stance == "asserts") & t["schema"].isin(_WAYS) & (t.source != t.target)
     )
-    out = links.semi_join(ends, links.source == ends.entity)
-    back = links.semi_join(ends, links.target == ends.entity)
-    shared = data.table("ties")
-    shared = shared.filter(shared.what.isin(["address", "contact"]))
-    shared = few(shared, dial["sharers"])
-    own = shared.semi_join(ends, "entity")
-    other = shared.view()
-    pairs = own.join(other, (own.via == other.via) & (own.what == other.what))
-    pairs = pairs.filter(pairs.entity != pairs.entity_right)
-    return [
-        out.select(one=out.source, other=out.target, kind=claim, ids=out.claim_ids),
-        back.select(one=back.target, other=back.source, kind=claim, ids=back.claim_ids),
-        pairs.select(one=pairs.entity, other=pairs.entity_right, kind=claim, ids=pairs.claim_ids),
-        pairs.select(one=pairs.entity, other=pairs.entity_right, kind=claim, ids=pairs.claim_ids_right),
+    sides = [
+        evidence.among(links, one, ends).select("claim_ids", one=one, other=other)
+        for one, other in (("source", "target"), ("target", "source"))
     ]
+    rows = ibis.union(*sides, distinct=False)
+    return rows.select("one", "other", kind=ibis.literal("claim"), ids="claim_ids")
 
 
-def _paid(data: Data) -> ibis.Table:
-    """kind, source, target, row_id of each payment between two parties."""
+def _shared(data: Data, ends: Sequence[str], dial: Mapping[str, float]) -> ibis.Table:
+    """Addresses and numbers that few share."""
     import ibis
 
-    rows = sided(data.table("payments"), data.table("holders"))
-    return rows.filter(rows.source != rows.target).select("source", "target", "row_id", kind=ibis.literal("payments"))
+    shared = data.table("ties")
+    shared = few(shared.filter(shared.what.isin(["address", "contact"])), dial["sharers"])
+    mine, theirs = evidence.among(shared, "entity", ends), shared.view()
+    pairs = mine.join(theirs, (mine.via == theirs.via) & (mine.what == theirs.what))
+    pairs = pairs.filter(pairs.entity != pairs.entity_right)
+    ids = pairs.claim_ids.concat(pairs.claim_ids_right)
+    return pairs.select(one=pairs.entity, other=pairs.entity_right, kind=ibis.literal("claim"), ids=ids)
 
 
-def _shipped(data: Data, ends: ibis.Table) -> list[ibis.Table]:
-    """Consignments between these ends and others, and whoever carried or cleared them, by the name in print."""
-    import ibis
+def _paid(data: Data, ends: Sequence[str]) -> ibis.Table:
+    """Payments between these ends and others."""
+    rows = sided(data.table("payments"), data.table("holders")).select("source", "target", "row_id")
+    return _both_ways(rows, ends, "payments")
 
-    kind = ibis.literal("shipments")
+
+def _sent(data: Data, ends: Sequence[str]) -> ibis.Table:
+    """Consignments between these ends and others, and the ships that carried them."""
     goods, held = data.table("shipments"), data.table("holders")
-    sent = consigned(goods, held).select("source", "target", "row_id", kind=kind)
-    named = held.filter(held.key.startswith("name:")).select("key", "entity").semi_join(ends, "entity")
-    served = []
-    for party in ("shipper_name", "consignee_name"):
-        for agent in ("carrier_name", "declarant_name"):
-            rows = goods.filter(goods[agent].notnull())
-            rows = rows.select("row_id", key="name:" + name_key(rows[party]), agent="name:" + name_key(rows[agent]))
-            rows = rows.join(named, "key")
-            served.append(rows.select(source=rows.entity, target=rows.agent, row_id="row_id", kind=kind))
-    known = held.filter(held.key.startswith("name:")).select(agent="key", who="entity")
-    agents = ibis.union(*served, distinct=False)
-    agents = agents.left_join(known, agents.target == known.agent)
-    agents = agents.mutate(target=ibis.coalesce(agents.who, agents.target)).select("source", "target", "row_id", "kind")
-    return [_both_ways(rows, ends) for rows in (sent, agents)]
+    return _both_ways(consigned(goods, held).select("source", "target", "row_id"), ends, "shipments")
 
 
-def _both_ways(rows: ibis.Table, ends: ibis.Table) -> ibis.Table:
+def _cleared(data: Data, ends: Sequence[str]) -> ibis.Table:
+    """Consignments of these ends, and whoever carried or cleared them, by the name in print."""
+    import ibis
+
+    goods, held = data.table("shipments"), data.table("holders")
+    sides = [
+        goods.filter(goods[agent].notnull()).select("row_id", party=party, by=agent)
+        for party in ("shipper_name", "consignee_name")
+        for agent in ("carrier_name", "declarant_name")
+    ]
+    papers = ibis.union(*sides, distinct=False)
+    papers = papers.select("row_id", key="name:" + name_key(papers.party), by="name:" + name_key(papers.by))
+    named = held.filter(held.key.startswith("name:")).select("key", "entity")
+    known = named.select(agent_key="key", agent="entity")
+    rows = papers.join(evidence.among(named, "entity", ends), "key")
+    rows = rows.left_join(known, rows.by == known.agent_key)
+    return _added_up(rows.select("row_id", one=rows.entity, other=ibis.coalesce(rows.agent, rows.by)), "shipments")
+
+
+def _both_ways(rows: ibis.Table, ends: Sequence[str], kind: str) -> ibis.Table:
     """Rows of which these are at one end, added up by the other end."""
     import ibis
 
-    out = rows.semi_join(ends, rows.source == ends.entity).rename(one="source", other="target")
-    back = rows.semi_join(ends, rows.target == ends.entity).rename(one="target", other="source")
-    columns = ("one", "other", "kind", "row_id")
-    both = ibis.union(out.select(*columns), back.select(*columns), distinct=False)
-    both = both.mutate(nth=ibis.row_number().over(group_by=["one", "other", "kind"], order_by="row_id"))
-    first = both.filter(both.nth < _SHOWN).group_by("one", "other", "kind")
-    return first.agg(ids=lambda t: t.row_id.collect()).select(*_COLUMNS)
+    rows = rows.filter(rows.source != rows.target)
+    sides = [
+        evidence.among(rows, one, ends).select("row_id", one=one, other=other)
+        for one, other in (("source", "target"), ("target", "source"))
+    ]
+    return _added_up(ibis.union(*sides, distinct=False), kind)
 
 
-def ways(data: Data, dial: Mapping[str, float]) -> ibis.Table:
-    """group, middle (null where the two are tied outright), body, and of each hop its kind and ids: a criminal group,
-    what is between, a listed body of the state."""
+def _added_up(rows: ibis.Table, kind: str) -> ibis.Table:
+    """The first rows of each pair."""
     import ibis
 
+    rows = rows.mutate(nth=ibis.row_number().over(group_by=["one", "other"], order_by="row_id"))
+    first = rows.filter(rows.nth < _SHOWN).group_by("one", "other").agg(ids=lambda t: t.row_id.collect())
+    return first.mutate(kind=ibis.literal(kind))
+
+
+def ways(data: Data, dial: Mapping[str, float]) -> dict[tuple[str, str], list[Row]]:
+    """(group, body) → ways: middle (None where the two are tied outright), and of each hop its kind and ids."""
     entities = data.table("entities")
     organised = entities.filter(entities["schema"].isin(["Organization", "LegalEntity"])).select("entity")
-    bodies = state(data).semi_join(entities.filter(entities.listed), "entity")
-    groups = criminals(data).semi_join(organised, "entity").anti_join(bodies, "entity")
-    out = edges(data, groups, dial)
-    direct = out.semi_join(bodies, out.other == bodies.entity)
-    direct = direct.select(group=direct.one, middle=ibis.null("string"), body=direct.other, kind=direct.kind,
-                           ids=direct.ids, then_kind=direct.kind, then_ids=direct.ids)  # fmt: skip
-    first = out.select("kind", "ids", group="one", middle="other")
-    again = edges(data, bodies, dial).view()
-    second = again.select(middle="other", body="one", then_kind="kind", then_ids="ids")
-    over = first.join(second, "middle").select(*direct.columns)
-    over = _between(data, over.anti_join(bodies, over.middle == bodies.entity), groups, dial)
-    return ibis.union(direct, over, distinct=False).order_by("group", "body", "middle", "kind", "then_kind")
+    listed = entities.filter(entities.listed.fill_null(False))
+    bodies = set(data.run(state(data).semi_join(listed, "entity").distinct()).column("entity").to_pylist())
+    gangs = criminals(data).semi_join(organised, "entity")
+    groups = set(data.run(gangs).column("entity").to_pylist()) - bodies
+    found: dict[tuple[str, str], list[Row]] = {}
+    if not (bodies and groups):
+        return found
+    first: dict[str, list[Row]] = {}
+    for row in edges(data, sorted(groups), None, dial):
+        if row["other"] in bodies:
+            hop = {"middle": None, "kind": row["kind"], "ids": row["ids"], "then_kind": row["kind"], "then_ids": ()}
+            found.setdefault((row["one"], row["other"]), []).append(hop)
+        elif row["other"] not in groups:
+            first.setdefault(row["other"], []).append(row)
+    middles = _between(data, first, dial)
+    for then in edges(data, sorted(bodies), middles, dial) if middles else ():
+        for row in first[then["other"]]:
+            hop = {"middle": then["other"], "kind": row["kind"], "ids": row["ids"], "then_kind": then["kind"],
+                   "then_ids": then["ids"]}  # fmt: skip
+            found.setdefault((row["one"], then["one"]), []).append(hop)
+    for pair, hops in found.items():
+        found[pair] = sorted(hops, key=lambda h: (h["middle"] or "", h["kind"], h["then_kind"], sorted(h["ids"] or ())))
+    return dict(sorted(found.items()))
 
 
-def _between(data: Data, over: ibis.Table, groups: ibis.Table, dial: Mapping[str, float]) -> ibis.Table:
-    """Ways over something that may be between two parties: of a kind that moves goods or money, and no hub.
+def _between(data: Data, middles: Iterable[str], dial: Mapping[str, float]) -> list[str]:
+    """Those that may be between two parties: of a kind that moves goods or money, and no hub.
 
-    Whom more than `sharers` parties pay, send to or clear through is a bank, a port or an exchange, and ties nobody.
+    With whom more than `sharers` parties deal is a bank, a port or an exchange, and ties nobody.
     """
     import ibis
 
+    asked = sorted(middles)
     entities = data.table("entities")
-    between = entities.filter(entities["schema"].isin(_BETWEEN)).select("entity")
-    over = over.anti_join(groups, over.middle == groups.entity)
-    kept = over.semi_join(between, over.middle == between.entity)
-    keys = over.filter(over.middle.startswith(_KEYS[0]) | over.middle.startswith(_KEYS[1]))
-    over = ibis.union(kept, keys, distinct=False)
-    middles = over.select("middle").distinct()
-    paid = _paid(data)
-    parties = [
-        rows.select(middle=rows[one], party=rows[other]).semi_join(middles, "middle")
-        for rows in (paid, consigned(data.table("shipments"), data.table("holders")))
-        for one, other in (("source", "target"), ("target", "source"))
-    ]
-    counted = ibis.union(*parties, distinct=False).group_by("middle").agg(parties=lambda t: t.party.nunique())
-    return over.anti_join(counted.filter(counted.parties > int(dial["sharers"])), "middle")
+    kinds = evidence.among(entities.filter(entities["schema"].isin(_BETWEEN)), "entity", asked).select("entity")
+    known = set(data.run(kinds).column("entity").to_pylist()) if asked else set()
+    kept = [middle for middle in asked if middle in known or middle.startswith(_KEYS)]
+    deals = {"payments": sided, "shipments": consigned}
+    for name, between in deals.items():
+        if kept and _filled(data, name):
+            rows = between(data.table(name), data.table("holders")).select("source", "target")
+            sides = [
+                evidence.among(rows, one, kept).select(middle=one, party=other)
+                for one, other in (("source", "target"), ("target", "source"))
+            ]
+            dealt = ibis.union(*sides, distinct=False)
+            counted = dealt.group_by("middle").agg(n=dealt.party.nunique())
+            hubs = set(data.run(counted.filter(counted.n > int(dial["sharers"]))).column("middle").to_pylist())
+            kept = [middle for middle in kept if middle not in hubs]
+    return kept
 
 
 def detect(data: Data, dial: Mapping[str, float]) -> Iterator[Finding]:
     """One finding for each group, over every body that it is tied to on enough origins."""
-    pairs: dict[tuple[str, str], list[dict[str, Any]]] = {}
-    for row in data.run(ways(data, dial)).to_pylist():
-        pairs.setdefault((row["group"], row["body"]), []).append(row)
+    pairs = ways(data, dial)
     origins = _origins(data, {record for rows in pairs.values() for record in _records(rows)})
-    found: dict[str, list[dict[str, Any]]] = {}
-    for (group, _), rows in sorted(pairs.items()):
+    found: dict[str, list[Row]] = {}
+    for (group, body), rows in pairs.items():
         if len({origins[record] for record in _records(rows)}) >= dial["origins"]:
-            found.setdefault(group, []).extend(rows)
+            found.setdefault(group, []).extend(row | {"body": body} for row in rows)
     for group, rows in found.items():
         yield _finding(data, group, rows, origins)
 
@@ -190,14 +221,15 @@ def _finding(data: Data, group: str, rows: list[dict[str, Any]], origins: Mappin
         probability=weigh(0.15, factors),
         evidence=(
             *evidence.claims(claims, "a hop between them"),
-            *(Evidence(kind, id, "a hop between them") for kind, id in sorted(records) if kind != "claim"),
+            *evidence.of_rows("payments", (row["row_id"] for row in paid), "a hop between them"),
+            *evidence.of_rows("shipments", sorted(i for k, i in records if k == "shipments"), "a hop between them"),
             *evidence.claims(whose - claims, "whose account it is"),
         ),
         refutes=TYPOLOGY.refutes,
         benign=TYPOLOGY.benign,
         start=evidence.iso(paid[0]["at"]) if paid else None,
         end=evidence.iso(paid[-1]["at"]) if paid else None,
-        payments=tuple(dict.fromkeys(row["payment_id"] for row in paid)),
+        payments=tuple(row["payment_id"] for row in paid),
         accounts=tuple(sorted({row[s] for row in paid for s in ("from_account", "to_account") if row[s]})),
         detail={"origins": independent, "state_bodies": len(bodies), "between": len(middles), "factors": factors},
     )

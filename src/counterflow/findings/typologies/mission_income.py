@@ -171,7 +171,7 @@ def _finding(
         benign=TYPOLOGY.benign,
         start=evidence.iso(order[0]["at"]),
         end=evidence.iso(order[-1]["at"]),
-        payments=tuple(dict.fromkeys(row["payment_id"] for row in order)),
+        payments=tuple(row["payment_id"] for row in order),
         accounts=tuple(sorted({row["to_account"] for row in order})),
         detail={
             "usd": round(sum(row["worth"] for row in order), 2), "from_companies": len(trade), "rents": len(rent),
