@@ -17,6 +17,7 @@ from typing import Any
 
 import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from counterflow.findings.run import ScopeData, detect
 from counterflow.findings.typologies.unit_value_outlier import TYPOLOGY
@@ -43,17 +44,17 @@ def consignments(rows: int, seed: int = 1) -> pa.Table:
     trader[odd] = 1_000_000 + np.arange(PLANTED * 4) // 4
     code[odd] = code[odd[::4]].repeat(4)
     price[odd] = usual[code[odd]] / 10
-    texts = {
-        "row_id": np.char.mod("r%09d", np.arange(rows)),
-        "date": np.char.add(np.char.add(np.char.mod("%d-", 2018 + rng.integers(0, MONTHS, rows) // 12),
-                                        np.char.mod("%02d", rng.integers(1, 13, rows))), "-15"),
-        "consignee_name": np.char.mod("trader %d", trader),
-        "origin_country": np.array([f"{a}{b}" for a in "abcd" for b in "nrstu"])[rng.integers(0, PARTNERS, rows)],
-        "hs_code": np.char.mod("%06d", 100_000 + code * 7),
+    months = [f"{2018 + month // 12}-{month % 12 + 1:02}-15" for month in range(MONTHS)]
+    partners = [a + b for a in "abcd" for b in "nrstu"]
+    columns: dict[str, Any] = {
+        "row_id": pc.binary_join_element_wise("r", pa.array(np.arange(rows)).cast(pa.string()), ""),
+        "date": pa.array(months).take(pa.array(rng.integers(0, MONTHS, rows))),
+        "consignee_name": pc.binary_join_element_wise("trader", pa.array(trader).cast(pa.string()), " "),
+        "origin_country": pa.array(partners).take(pa.array(rng.integers(0, PARTNERS, rows))),
+        "hs_code": pa.array(100_000 + code * 7).cast(pa.string()),
+        "net_mass": mass, "value": price * mass, "currency": pa.array(["USD"]).take(pa.array(np.zeros(rows, int))),
     }  # fmt: skip
-    columns: dict[str, Any] = {name: pa.array(values, pa.string()) for name, values in texts.items()}
-    columns |= {"net_mass": mass, "value": price * mass, "currency": pa.array(["USD"] * rows, pa.string())}
-    columns["label_id"] = pa.array([PUBLIC.id] * rows, pa.string())
+    columns["label_id"] = pa.array([PUBLIC.id]).take(pa.array(np.zeros(rows, int)))
     return LEDGER["shipments"].conform(pa.table(columns))
 
 

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 from counterflow.findings.commodities import rules
 from counterflow.findings.sites import Site, sites
+from counterflow.findings.traders import Trade
 from counterflow.network.ties import facts, name_key
 
 if TYPE_CHECKING:
@@ -21,7 +22,7 @@ if TYPE_CHECKING:
 
     from counterflow.findings.typology import Data
 
-__all__ = ["SIGNS", "TWIN", "countries", "linked", "of_country", "proof", "signs", "tied"]
+__all__ = ["SIGNS", "TWIN", "countries", "linked", "of_country", "parties", "proof", "signs", "tied"]
 
 SIGNS = {
     "export": {"by_origin": "origin", "by_departure": "sent from there", "by_load_port": "loaded at a port there",
@@ -107,6 +108,15 @@ def tied(data: Data, country: str, side: str, *, links: bool = False) -> ibis.Ta
 def signs(row: Mapping[str, Any], side: str) -> tuple[str, ...]:
     """The columns of `tied` that are true in a row."""
     return tuple(name for name in SIGNS[side] if row[name])
+
+
+def parties(trade: Trade, row: Mapping[str, Any], country: str, side: str) -> tuple[str, ...]:
+    """Whom a finding is about: who deals with the country first, by id where he is known, else as printed; the other
+    side; the country. :param side: as of `tied`"""
+    sides = [(trade.shipper, row["shipper_name"]), (trade.consignee, row["consignee_name"])]
+    order = sides if side == "export" else sides[::-1]
+    named = [known or f"name:{printed}" for known, printed in order if known or printed]
+    return (*dict.fromkeys(named), f"country:{country}")
 
 
 def proof(data: Data, country: str, parties: Iterable[str], texts: Iterable[str | None]) -> set[str]:

@@ -38,6 +38,7 @@ from importlib import resources
 from typing import Any
 
 from counterflow.sources import descriptors
+from counterflow.sources.header_says import said
 from counterflow.sources.mapping import plain
 from counterflow.storage.tables import OBSERVATIONS
 
@@ -97,7 +98,7 @@ class Layouts:
         """How sure it is that a table with this header is one of these, 0 to 1."""
         if self.of(header) is not self.general:
             return 0.97
-        names = {plain(name) for name in header}
+        names = {plain(name) for name in header} | {said(name).name for name in header}
         part = self.general.parts[0]
         known = [
             any(plain(n) in names for ours in either.split("|") for n in (ours, *part.columns.get(ours, ())))

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from collections.abc import Mapping as Map
+from dataclasses import replace
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -20,6 +21,7 @@ from counterflow.errors import UnreadableFile
 from counterflow.model.source import Descriptor, Doubt
 from counterflow.sources import cells, descriptors, json_table, tabular
 from counterflow.sources.columns import Mask, joined, texts
+from counterflow.sources.header_says import Said, said
 from counterflow.sources.layout import Layouts, Part, load
 from counterflow.sources.mapping import Mapping, from_options, plain, resolve
 from counterflow.sources.reader import Head, Observations, Record
@@ -32,6 +34,8 @@ _TEXT = pa.string()
 _OURS = frozenset({"row_id", "locator", "dataset", "source_id", "label_id", "recorded_at", "details"})
 """Columns that no file gives."""
 _NEVER_NEGATIVE = frozenset({"value", "value_fob", "value_cif", "net_mass", "gross_mass", "net_weight", "gross_weight"})
+_SCALED = _NEVER_NEGATIVE | {"quantity"}
+"""Amounts whose header may say in which units they are."""
 _PLACES = {"lat": 90.0, "lon": 180.0, "end_lat": 90.0, "end_lon": 180.0}
 
 
@@ -221,8 +225,21 @@ def resolved(
     table = OBSERVATIONS.get(part.table)
     names = (*(table.schema.names if table else ()), *inputs)
     aliases = {name: part.columns.get(name, ()) for name in names if general and name not in _OURS}
+    spoken = {name: said(name) for name in header}
+    for ours in _SCALED & aliases.keys():
+        known = {plain(name) for name in (ours, *aliases[ours])}
+        aliases[ours] = (*aliases[ours], *(name for name in header if spoken[name].name in known))
     found = resolve(own, header, aliases, part.required, file)
-    return part, own, found
+    return part, _as_headed(own, found, spoken) if general else own, found
+
+
+def _as_headed(mapping: Mapping, found: Map[str, tuple[str, ...]], spoken: Map[str, Said]) -> Mapping:
+    """The mapping, with what the headers of amounts say of their unit and currency, where it says nothing itself."""
+    told = {ours: spoken[found[ours][0]] for ours in _SCALED & found.keys() if ours not in mapping.columns}
+    scale = {ours: str(it.factor) for ours, it in told.items() if it.factor != 1}
+    currency = told["value"].currency if "value" in told and "currency" not in found else ""
+    defaults = {"currency": currency} if currency else {}
+    return replace(mapping, scale=scale | dict(mapping.scale), defaults=defaults | dict(mapping.defaults))
 
 
 def _fill(cells_: Cells, own: frozenset[str]) -> None:

@@ -35,10 +35,10 @@ class TestLuxuryGoods(TypologyContract):
         [finding] = self._detect(self.planted())
         assert finding.sentence == (
             "Golden Harbour Trading, tied to a party of North Korea, was sent a consignment of motor cars, 240,000 "
-            "dollars, on 2018-06-02 by Alpen Motors: luxury goods (Regulation (EC) 329/2007, annex III; since 2017 "
-            "Regulation (EU) 2017/1509, annex VIII)."
+            "dollars, on 2018-06-02 by Alpen Motors: luxury goods (UN resolution 2094 (2013), paragraph 23 and annex "
+            "IV)."
         )
-        assert finding.subjects == ("d:firm",)
+        assert finding.subjects == ("d:firm", "name:Alpen Motors", "country:kp")
         assert finding.detail["usd_a_piece_most"] == 120_000
         assert "named by the Security Council" in finding.detail["factors"]
         assert "claim" in {e.kind for e in finding.evidence}

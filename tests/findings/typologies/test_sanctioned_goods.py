@@ -38,7 +38,7 @@ class TestSanctionedGoods(TypologyContract):
             "tonnes, from North Korea from 2017-10-02 to 2017-10-28: banned since 2017-08-05 (UN resolution 2371 "
             "(2017), paragraph 8)."
         )
-        assert finding.subjects == ("d:seller", "d:buyer")
+        assert finding.subjects == ("d:seller", "d:buyer", "country:kp")
         assert finding.detail["usd"] == 180_000
         assert finding.probability > 0.9
 

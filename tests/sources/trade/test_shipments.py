@@ -65,7 +65,7 @@ def test_quantities_add_up_and_say_what_was_written(tmp_path: Path) -> None:
     assert (coal["quantity"], coal["unit"], coal["quantity_given"], coal["note"]) == (5000.0, "kg", "5 t", None)
     assert odd["note"] == (
         "the unit is not known: the quantity is as written; the quantity given is zero; the value given is zero; "
-        "no currency is given; the commodity code has an odd number of digits: a leading zero may be lost"
+        "no currency is given; the commodity code has an odd number of digits"
     )
 
 

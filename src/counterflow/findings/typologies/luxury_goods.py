@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from counterflow.findings import evidence
 from counterflow.findings.commodities import under
-from counterflow.findings.embargoed import SIGNS, countries, proof, signs, tied
+from counterflow.findings.embargoed import SIGNS, countries, parties, proof, signs, tied
 from counterflow.findings.traders import Trade, trades
 from counterflow.findings.typology import Data, Parameter, Typology, weigh
 from counterflow.findings.worth import usd
@@ -96,7 +96,8 @@ def _finding(
 ) -> Finding:
     rows = [lines[0] for lines in group.values()]
     first, last = rows[0], rows[-1]
-    lists = list(dict.fromkeys(line["rule_cite"] for lines in group.values() for line in lines))
+    cites = dict.fromkeys(line["rule_cite"] for lines in group.values() for line in lines)
+    lists = sorted(cites, key=lambda cite: not cite.startswith("UN "))
     found = tuple(dict.fromkeys(sign for row in rows for sign in signs(row, "import")))
     name = country_name(country)
     factors = {f"{SIGNS['import'][sign]}: {name}": _WEIGHT[sign] for sign in found}
@@ -127,7 +128,7 @@ def _finding(
     return Finding(
         typology=TYPOLOGY.name,
         sentence=f"{receiver} was sent {many} {goods}{size} {when} by {sender}: luxury goods ({lists[0]}).",
-        subjects=tuple(dict.fromkeys([*of_there, *trade.parties])) or (f"country:{country}",),
+        subjects=parties(trade, first, country, "import"),
         probability=weigh(0.25, factors),
         evidence=(
             *evidence.of_rows("shipments", group, "luxury goods"),

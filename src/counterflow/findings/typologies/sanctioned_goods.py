@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from counterflow.findings import evidence
 from counterflow.findings.commodities import under
-from counterflow.findings.embargoed import SIGNS, TWIN, countries, proof, signs, tied
+from counterflow.findings.embargoed import SIGNS, TWIN, countries, parties, proof, signs, tied
 from counterflow.findings.traders import Trade, trades
 from counterflow.findings.typology import Data, Parameter, Typology, weigh
 from counterflow.findings.worth import usd
@@ -93,7 +93,7 @@ def _finding(data: Data, country: str, side: str, rows: list[dict[str, Any]], tr
             f"{sender} sent {receiver} {many} {goods} (HS {codes}){size} {whither} {when}: banned since "
             f"{first['rule_first']} ({first['rule_cite']})."
         ),
-        subjects=trade.parties or (f"country:{country}",),
+        subjects=parties(trade, first, country, side),
         probability=weigh(0.35, factors),
         evidence=(
             *evidence.of_rows("shipments", ids, "goods under the ban"),

@@ -21,6 +21,7 @@ import pyarrow.compute as pc
 from counterflow.sources import descriptors
 from counterflow.sources.columns import Mask
 from counterflow.sources.table import Cells, TableReader
+from counterflow.sources.trade.nomenclature import edition, mended
 
 __all__ = ["READER"]
 
@@ -54,8 +55,13 @@ class ShipmentsReader(TableReader):
             bare = pc.is_null(columns["currency"]) if "currency" in columns else pa.array(np.ones(len(nobody), bool))
             cells.note(_true(pc.and_(pc.is_valid(columns["value"]), bare)), "no currency is given")
         if "hs_code" in columns:
-            odd = _true(pc.equal(pc.bit_wise_and(pc.utf8_length(columns["hs_code"]), 1), 1))
-            cells.note(odd, "the commodity code has an odd number of digits: a leading zero may be lost")
+            columns["hs_code"], lost, odd = mended(columns["hs_code"])
+            cells.note(lost, "the commodity code had lost its leading zero")
+            cells.note(odd, "the commodity code has an odd number of digits")
+        if "hs_edition" in columns:
+            coded = columns["hs_edition"].dictionary_encode()
+            read = [edition(word)[1] or word for word in coded.dictionary.to_pylist()]
+            columns["hs_edition"] = pa.array(read, pa.string()).take(coded.indices)
 
 
 def _true(mask: pa.Array) -> Mask:

@@ -22,6 +22,7 @@ from counterflow.sources import cells as kinds
 from counterflow.sources import descriptors
 from counterflow.sources.columns import Mask, joined, texts
 from counterflow.sources.table import Cells, TableReader
+from counterflow.sources.trade.nomenclature import edition, mended
 
 __all__ = ["READER"]
 
@@ -33,7 +34,6 @@ _FLOWS = {
     "rm": "re-import", "4": "re-import", "re-import": "re-import", "re-imports": "re-import",
     "dx": "domestic export", "fm": "foreign import",
 }  # fmt: skip
-_EDITIONS = {"H0": "1992", "H1": "1996", "H2": "2002", "H3": "2007", "H4": "2012", "H5": "2017", "H6": "2022"}
 _WORLD = ("world", "wld", "w00", "all countries", "total", "0", "0.0")
 _ALL = ("TOTAL", "ALL", "_T", "AG0")
 _FINEST = {"SITC": 5, "BEC": 3}
@@ -82,20 +82,12 @@ def _flow(cells: Cells) -> pa.Array:
 def _nomenclature(cells: Cells) -> None:
     """HS, SITC or BEC, and which edition: from ``H5``, ``S3``, ``HS 2017``…"""
     coded = cells.rows.text("nomenclature").dictionary_encode()
-    found = [_edition(word) for word in coded.dictionary.to_pylist()]
+    found = [edition(word) for word in coded.dictionary.to_pylist()]
     cells.columns["nomenclature"] = pa.array([f[0] for f in found], _TEXT).take(coded.indices)
     stated = pa.array([f[1] for f in found], _TEXT).take(coded.indices)
-    cells.columns["hs_edition"] = pc.coalesce(cells.rows.text("hs_edition"), stated)
-
-
-def _edition(written: str) -> tuple[str, str | None]:
-    word = written.upper().replace(" ", "")
-    year = word[-4:] if word[-4:].isdigit() else _EDITIONS.get(word)
-    if word.startswith(("H", "NOMEN-H")):
-        return "HS", f"HS{year}" if year else None
-    if word.startswith("S"):
-        return "SITC", f"SITC{word[-1]}" if word[-1] in "1234" else None
-    return ("BEC", word if word[-1].isdigit() else None) if word.startswith("B") else (written, None)
+    own = cells.rows.text("hs_edition").dictionary_encode()
+    read = pa.array([edition(word)[1] or word or None for word in own.dictionary.to_pylist()], _TEXT).take(own.indices)
+    cells.columns["hs_edition"] = pc.coalesce(read, stated)
 
 
 def _commodity(cells: Cells) -> tuple[Mask, np.ndarray[Any, np.dtype[np.int64]]]:
@@ -109,6 +101,10 @@ def _commodity(cells: Cells) -> tuple[Mask, np.ndarray[Any, np.dtype[np.int64]]]
     digits = pc.replace_substring_regex(written, r"[.\s]", "")
     width = cells.part.digits.get("hs_code", 0)
     digits = pc.utf8_lpad(digits, width, "0") if width else digits
+    harmonised = pc.fill_null(pc.equal(cells.columns["nomenclature"], "HS"), False)
+    whole, lost, _ = mended(pc.if_else(harmonised, digits, pa.scalar(None, _TEXT)))
+    cells.note(lost, "the commodity code had lost its leading zero")
+    digits = pc.if_else(pa.array(lost), whole, digits)
     good = np.asarray(pc.fill_null(pc.match_substring_regex(digits, r"^\d{1,12}$"), False)) & ~total
     odd = ~good & ~total & np.asarray(pc.is_valid(written))
     cells.note(odd, pc.binary_join_element_wise("'", pc.fill_null(written, ""), "' is no commodity code", ""))
