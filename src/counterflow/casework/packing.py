@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import io
+import re
 import zipfile
 from collections.abc import Mapping
 
 __all__ = ["repacked", "zipped"]
 
 _THEN = (1980, 1, 1, 0, 0, 0)  # the first date that the format can say
+
+
+_WRITTEN = re.compile(rb"(<dcterms:(?:created|modified)[^>]*>)[^<]*")
 
 
 def zipped(members: Mapping[str, bytes]) -> bytes:
@@ -24,6 +28,8 @@ def zipped(members: Mapping[str, bytes]) -> bytes:
 
 
 def repacked(archive: bytes) -> bytes:
-    """An archive that some library wrote, without the time at which it did."""
+    """An Office document that some library wrote, without the time at which it did."""
     with zipfile.ZipFile(io.BytesIO(archive)) as given:
-        return zipped({name: given.read(name) for name in given.namelist()})
+        members = {name: given.read(name) for name in given.namelist()}
+    members["docProps/core.xml"] = _WRITTEN.sub(rb"\g<1>1980-01-01T00:00:00Z", members["docProps/core.xml"])
+    return zipped(members)

@@ -6,7 +6,6 @@ Each row bears its handling, each sheet prints that of the whole file at top and
 
 from __future__ import annotations
 
-import datetime as dt
 import io
 import re
 from collections.abc import Iterable, Mapping, Sequence
@@ -38,8 +37,7 @@ def _write(selection: Selection, out: BinaryIO, tally: Tally) -> None:
     from openpyxl import Workbook
 
     book = Workbook(write_only=True)
-    then = dt.datetime(2026, 1, 1)  # noqa: DTZ001, the format has no zone
-    book.properties.creator, book.properties.created, book.properties.modified = "Counterflow", then, then
+    book.properties.creator = "Counterflow"
     captions = {id: row["caption"] for id, row in selection.entities.items()}
     for row in (*selection.entities.values(), *selection.links):
         tally.wrote(row["label_ids"])
