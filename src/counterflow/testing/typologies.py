@@ -60,6 +60,15 @@ class TypologyContract:
         )
         return [finding for finding in found if finding.typology == self.typology.name]
 
+    def _told(self) -> list[Finding]:
+        """What is found in the planted case, found once for all tests of a suite."""
+        own = type(self)
+        if "_known" not in vars(own):
+            own._known = self._detect(self.planted())
+        return own._known
+
+    _known: list[Finding]
+
     def test_it_says_what_it_is(self) -> None:
         """What, why, by which standard, what else it may be, what would refute it; dials with units."""
         t = self.typology
@@ -74,7 +83,7 @@ class TypologyContract:
 
     def test_it_fires_on_the_planted_case(self) -> None:
         """At least one finding, told in one sentence that names its main subject."""
-        findings = self._detect(self.planted())
+        findings = self._told()
         assert findings
         for finding in findings:
             assert finding.typology == self.typology.name
@@ -92,7 +101,7 @@ class TypologyContract:
     def test_the_evidence_is_complete_and_can_be_unfolded(self) -> None:
         """Each id is a record; the payments, accounts and ships it names are among these records."""
         tables = self.planted()
-        for finding in self._detect(tables):
+        for finding in self._told():
             rows = {e.id: _row(tables, e.kind, e.id) for e in finding.evidence}
             assert len(rows) == len(finding.evidence), "the same record twice"
             paid = {row["payment_id"] for row in rows.values() if "payment_id" in row}
@@ -115,24 +124,21 @@ class TypologyContract:
         findings = self._detect(tables, {drill.id: drill})
         assert findings
         assert {f.label_ids for f in findings} == {(drill.id,)}
-        assert {f.label_ids for f in self._detect(self.planted())} == {(PUBLIC.id,)}
+        assert {f.label_ids for f in self._told()} == {(PUBLIC.id,)}
 
     def test_the_order_of_rows_changes_nothing(self) -> None:
         """The same rows, the same findings, to the last digit."""
         import random
 
+        rng = random.Random(1)
         tables = self.planted()
-        told = [f.to_dict() for f in self._detect(tables)]
-        for seed in (1, 2):
-            rng = random.Random(seed)
-            shuffled = {name: table.take(rng.sample(range(len(table)), len(table))) for name, table in tables.items()}
-            assert [f.to_dict() for f in self._detect(shuffled)] == told
+        shuffled = {name: table.take(rng.sample(range(len(table)), len(table))) for name, table in tables.items()}
+        assert [f.to_dict() for f in self._detect(shuffled)] == [f.to_dict() for f in self._told()]
 
     def test_ten_times_the_noise_hides_nothing_and_adds_nothing(self) -> None:
         """The planted case is told of the same parties, the clean twin stays silent, and nobody else is named."""
-        planted = self.planted()
-        told = {f.subjects[0] for f in self._detect(planted)}
-        assert {f.subjects[0] for f in self._detect(noisy(planted))} == told
+        told = {f.subjects[0] for f in self._told()}
+        assert {f.subjects[0] for f in self._detect(noisy(self.planted()))} == told
         assert [f.sentence for f in self._detect(noisy(self.clean()))] == []
 
     def test_nothing_is_found_in_nothing(self) -> None:
