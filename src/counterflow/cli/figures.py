@@ -90,5 +90,26 @@ def amlworld(found: Row) -> str:
     return "\n".join([*lines, "", f"{told}; at most {found['peak_gib']} GiB"])
 
 
+def customs(found: Row) -> str:
+    """Ours, the published method and the look-up, on all declarations and on those that repeat none."""
+    n = found["declarations"]
+    lines = [
+        f"learnt from {n['learnt_from']:,} declarations ({n['fraud_learnt_from']:,} fraud), judged on {n['judged']:,} "
+        f"({n['fraud_judged']:,} fraud); {n['repeated']:,} of these repeat one that was learnt from",
+        f"{found['columns']} columns, {len(found['seeds'])} seeds", "",
+        f"{'':14} {'judged on':14} {'PR-AUC':>8} {'ROC-AUC':>8} {'at 1 %':>8} {'at 5 %':>8} {'at 10 %':>8}",
+    ]  # fmt: skip
+    for part, words in (("all", "all"), ("not_repeated", "not repeated")):
+        for name in ("counterflow", "baseline", "look_up"):
+            x = found[name][part]
+            at = " ".join(f"{x[f'precision_at_{share}']['share']:>8.3f}" for share in ("1%", "5%", "10%"))
+            lines.append(f"{name:14} {words:14} {x['pr_auc']:>8.4f} {x['roc_auc']:>8.4f} {at}")
+    for told in found["reasons"]:
+        lines += ["", f"declaration {told['declaration']}, probability {told['probability']:.2f}"]
+        lines += [f"  {reason}" for reason in told["reasons"]]
+    seconds = ", ".join(f"{name} {value} s" for name, value in found["processor_seconds"].items())
+    return "\n".join([*lines, "", f"processor: {seconds}"])
+
+
 def _spread(x: Row) -> str:
     return f"{100 * x['mean']:>8.2f} ± {100 * x['sd']:<5.2f}"

@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 
-__all__ = ["area", "area_of", "at_threshold", "best_threshold", "curve", "reliability", "shift", "wilson"]
+__all__ = ["area", "area_of", "at_threshold", "best_threshold", "curve", "reliability", "roc", "shift", "wilson"]
 
 Floats = np.ndarray[Any, np.dtype[np.float64]]
 Flags = np.ndarray[Any, np.dtype[np.bool_]]
@@ -33,6 +33,16 @@ def area(scores: Floats, true: Flags) -> float:
 def area_of(precision: Floats, recall: Floats) -> float:
     """The same of points that are given, recall never falling."""
     return float(np.sum(np.diff(recall, prepend=0.0) * precision))
+
+
+def roc(scores: Floats, true: Flags) -> float:
+    """Area under the receiver operating characteristic: how often a positive scores above a negative, ties by half."""
+    positive, negative = int(true.sum()), int((~true).sum())
+    if not positive or not negative:
+        return 0.5
+    _, place, count = np.unique(scores, return_inverse=True, return_counts=True)
+    middle = np.cumsum(count) - (count - 1) / 2  # mean rank of those that score alike
+    return float((middle[place][true].sum() - positive * (positive + 1) / 2) / (positive * negative))
 
 
 def best_threshold(scores: Floats, true: Flags) -> float:
