@@ -76,14 +76,16 @@ class World:
             claim = self.claim(f"d:{key}", "Ownership", "owner", entity, "entity")
             self._add("holders", key=key, entity=entity, claim_ids=[claim], label_ids=[PUBLIC.id])
 
-    def pay(self, when: str | dt.datetime, payer: str, payee: str, amount: float, currency: str = "USD") -> str:
-        """From account to account; returns the payment's id."""
+    def pay(
+        self, when: str | dt.datetime, payer: str, payee: str, amount: float, currency: str = "USD", **more: Any
+    ) -> str:
+        """From account to account; returns the payment's id. :param more: other columns of the table"""
         number = len(self.rows.get("payments", [])) + 1
         stamp = moment(when) if isinstance(when, str) else when
         self._add(
-            "payments", row_id=f"row-p{number:05}", payment_id=f"P{number}", timestamp=stamp, from_bank="BANK",
-            from_account=payer, to_bank="BANK", to_account=payee, amount=float(amount), currency=currency,
-            locator=f"line {number}", **COMMON,
+            "payments", row_id=f"row-p{number:05}", payment_id=f"P{number}", timestamp=stamp,
+            from_account=payer, to_account=payee, amount=float(amount), currency=currency,
+            locator=f"line {number}", **COMMON, **({"from_bank": "BANK", "to_bank": "BANK"} | more),
         )  # fmt: skip
         return f"P{number}"
 

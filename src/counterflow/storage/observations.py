@@ -177,6 +177,8 @@ SHIPMENTS = described(
 row_id text       content hash
 shipment_id text  its own id in its file
 kind text         import or export declaration, bill of lading, invoice, manifest, arms transfer
+bill_of_lading text number of the bill of lading or waybill that it goes under
+invoice text      number of the invoice
 date text         partial ISO date
 shipper_name text name of the sender as printed
 shipper_id text   the file's own id of the sender: seller, exporter

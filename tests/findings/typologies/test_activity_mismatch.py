@@ -1,4 +1,5 @@
-from counterflow.findings.typologies.activity_mismatch import TYPOLOGY, _chapters
+from counterflow.findings.business import chapters
+from counterflow.findings.typologies.activity_mismatch import TYPOLOGY
 from counterflow.testing import TypologyContract
 from findings.world import World
 
@@ -30,4 +31,4 @@ class TestActivityMismatch(TypologyContract):
 
     def test_an_unknown_line_of_business_is_not_measured(self) -> None:
         assert self._detect(world("Other activities").tables()) == []
-        assert _chapters("other activities") == frozenset()
+        assert chapters("other activities") == frozenset()

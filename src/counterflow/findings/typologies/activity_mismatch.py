@@ -7,11 +7,10 @@ whose sector names none of the lines of `business.yaml` are not measured.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from functools import cache
-from importlib import resources
 from typing import TYPE_CHECKING, Any
 
 from counterflow.findings import evidence
+from counterflow.findings.business import chapters
 from counterflow.findings.signs import GATHERED_BY, sign
 from counterflow.findings.typology import Data, Parameter, Typology
 from counterflow.model.finding import Finding
@@ -54,7 +53,7 @@ def detect(data: Data, dial: Mapping[str, float]) -> Iterator[Finding]:
     for row in data.run(said.order_by("entity", "value", "claim_id")).to_pylist():
         sectors.setdefault(row["entity"], []).append(row)
     for company, rows in sorted(shipped.items()):
-        fits = _chapters(" ".join(row["value"] for row in sectors[company]))
+        fits = chapters(" ".join(row["value"] for row in sectors[company]))
         strange = [row for row in rows if fits and row["chapter"] not in fits]
         if len(strange) >= dial["shipments"] and len(strange) >= dial["share"] * len(rows):
             goods = ", ".join(dict.fromkeys(row["description"] or f"HS {row['chapter']}" for row in strange[:3]))
@@ -63,28 +62,6 @@ def detect(data: Data, dial: Mapping[str, float]) -> Iterator[Finding]:
             records = evidence.of_rows("shipments", (row["row_id"] for row in strange), "goods outside the business")
             yield sign(TYPOLOGY, data, [company], says, 3.0, claims, records=records,
                        detail={"shipments": len(rows), "outside_business": len(strange)})  # fmt: skip
-
-
-@cache
-def _lines() -> tuple[tuple[tuple[str, ...], frozenset[str]], ...]:
-    import yaml
-
-    text = (resources.files("counterflow.findings") / "business.yaml").read_text("utf-8")
-    found = []
-    for line in yaml.safe_load(text).values():
-        chapters: set[str] = set()
-        for part in line["chapters"]:
-            low, _, high = str(part).partition("-")
-            chapters |= {f"{n:02}" for n in range(int(low), int(high or low) + 1)}
-        found.append((tuple(line["words"]), frozenset(chapters)))
-    return tuple(found)
-
-
-def _chapters(sector: str) -> frozenset[str]:
-    """Chapters of every line of business that a sector's words name; empty where they name none."""
-    text = sector.casefold()
-    lines = [chapters for words, chapters in _lines() if any(word in text for word in words)]
-    return frozenset().union(*lines)
 
 
 TYPOLOGY = Typology(

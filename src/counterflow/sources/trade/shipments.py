@@ -43,7 +43,9 @@ class ShipmentsReader(TableReader):
         if cells.part.table != "shipments":
             return
         numbered = pc.cast(pa.array(rows.batch.lines), pa.string())  # a file without ids: the line is its name
-        columns["shipment_id"] = pc.coalesce(columns["shipment_id"], numbered) if "shipment_id" in columns else numbered
+        # its own number, else that of the paper that it goes under, else the line
+        named = [columns[name] for name in ("shipment_id", "bill_of_lading", "invoice") if name in columns]
+        columns["shipment_id"] = pc.coalesce(*named, numbered)
         nobody = np.ones(len(numbered), dtype=bool)
         for name in _PARTIES:
             nobody &= np.asarray(pc.is_null(columns[name])) if name in columns else True
