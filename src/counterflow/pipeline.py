@@ -24,7 +24,7 @@ from typing import TYPE_CHECKING, Any
 from counterflow.casework.audiences import key
 from counterflow.config import Settings
 from counterflow.findings.evidence import iso
-from counterflow.findings.ranking.keeping import in_force, opened
+from counterflow.findings.ranking.keeping import DECLARATIONS, PAYMENTS, in_force, inspections, opened
 from counterflow.model.dates import latest
 from counterflow.model.handling import Audience, Label, readable
 from counterflow.storage.derived import DerivedFolder
@@ -34,6 +34,7 @@ if TYPE_CHECKING:
 
     from counterflow.claims.ingest import Store
     from counterflow.entities.screening import Screener
+    from counterflow.findings.declarations.model import Inspections
     from counterflow.findings.ranking.model import Model
     from counterflow.storage.ibis import IbisScope
 
@@ -205,6 +206,15 @@ class Line:
             return None
         return found
 
+    def inspections(self, as_of: str | None = None) -> Inspections | None:
+        """The ranking of declarations in force that the audience may use. :param as_of: as in `model`"""
+        kept = in_force(self.writings("model"), DECLARATIONS)
+        found = inspections(kept, self.models) if kept is not None else None
+        late = (
+            found is not None and as_of is not None and iso(found.seen_until * 86_400)[:10] > latest(as_of).isoformat()
+        )
+        return None if late else found
+
     def batches(self) -> list[dict[str, Any]]:
         """Batches of which the audience may read everything, oldest first."""
         labels = self.labels().keys()
@@ -229,9 +239,8 @@ class Line:
     def _inputs(self, stage: str) -> Iterable[str]:
         if stage == "detect":
             yield json.dumps(self.settings.typologies, sort_keys=True, default=str)
-            kept = in_force(self.writings("model"))
-            if kept is not None:
-                yield kept["id"]
+            told = self.writings("model")
+            yield from (kept["id"] for what in (PAYMENTS, DECLARATIONS) if (kept := in_force(told, what)))
 
     def _adopt(self, folder: Path) -> None:
         import pyarrow.parquet as pq
@@ -361,7 +370,7 @@ def _detect(line: Line, out: Path, progress: Progress | None) -> None:
     before = [line.derived.folder / name / code_version() for name in line.derived.newest("detect", 1)]
     found = detect_all(
         line.scope, line.settings.typologies, progress=progress, before=before[0] if before else None,
-        after=out / code_version(), model=line.model(),
+        after=out / code_version(), model=line.model(), inspections=line.inspections(),
     )  # fmt: skip
     if progress is not None and found.stood:
         progress(f"detect: {found.stood / (found.stood + found.begun):.0%} of the searches stand", 1.0)

@@ -39,9 +39,9 @@ def test_every_built_in_typology_has_a_suite() -> None:
 def test_the_same_findings_on_both_engines(spark: Any, suite: type[TypologyContract]) -> None:  # noqa: F811
     tables = whole(suite().planted())
     together = [suite.typology, *suite.parts]
-    model = suite().model()
-    here = detect(ScopeData(scope_of(tables), model=model), together)
+    models = {"model": suite().model(), "inspections": suite().inspections()}
+    here = detect(ScopeData(scope_of(tables), **models), together)
     scope = on_spark(spark, tables, Audience("test", owner=True), {PUBLIC.id: PUBLIC})
-    there = detect(ScopeData(scope, model=model), together)
+    there = detect(ScopeData(scope, **models), together)
     assert here
     assert [f.to_dict() for f in there] == [f.to_dict() for f in here]

@@ -111,5 +111,24 @@ def customs(found: Row) -> str:
     return "\n".join([*lines, "", f"processor: {seconds}"])
 
 
+def inspections(found: Row) -> str:
+    """The card of a model of declarations: what it was made from, how good it is, what it looks at."""
+    answers = found["answers"]
+    words = {"train": "learnt from", "choose": "calibrated on", "judge": "judged on"}
+    lines = [
+        f"{found['model']}: answers {answers['from']}, {answers['set_aside']} rows set aside; "
+        f"{found['not_inspected']:,} declarations were not inspected",
+        *(f"  {words[name]:14} {x['from']} to {x['to']}  {x['declarations']:>9,} declarations {x['fraud']:>8,} fraud"
+          for name, x in found["parts"].items()), "",
+        f"{'':14} {'PR-AUC':>8} {'ROC-AUC':>8} {'at 1 %':>8} {'at 5 %':>8} {'at 10 %':>8}",
+    ]  # fmt: skip
+    told = {"all": found["all"], "not repeated": found["not_repeated"], "look-up": found["look_up"]["all"]}
+    for name, x in told.items():
+        at = " ".join(f"{x[f'precision_at_{share}']['share']:>8.3f}" for share in ("1%", "5%", "10%"))
+        lines.append(f"{name:14} {x['pr_auc']:>8.4f} {x['roc_auc']:>8.4f} {at}")
+    lines += ["", "what it looks at most:", *(f"  {c['gain']:>6.1%}  {c['says']}" for c in found["columns"][:8])]
+    return "\n".join([*lines, *found.get("limits", ())])
+
+
 def _spread(x: Row) -> str:
     return f"{100 * x['mean']:>8.2f} ± {100 * x['sd']:<5.2f}"

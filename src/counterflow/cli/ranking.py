@@ -15,9 +15,12 @@ from counterflow.errors import UsageError
 @click.argument("labels", required=False, type=click.Path(path_type=Path))
 @click.option("--seeds", default=3, show_default=True, help="How many forests are grown and averaged.")
 @click.option("--with-format", is_flag=True, help="Let it see the payment format, which generated data give away.")
+@click.option("--declarations", is_flag=True, help="A ranking of customs declarations, by what inspections found.")
 @as_json
 @pass_context
-def train(context: Context, labels: Path | None, seeds: int, with_format: bool, as_json: bool) -> None:
+def train(
+    context: Context, labels: Path | None, seeds: int, with_format: bool, declarations: bool, as_json: bool
+) -> None:
     """Train a ranking of payments and findings on answers, and put it in force for `detect`.
 
     LABELS: a file of answers (payment_id, label, and attempt and pattern where known; AMLworld's patterns; AMLSim's
@@ -26,6 +29,12 @@ def train(context: Context, labels: Path | None, seeds: int, with_format: bool, 
     """
     if not 1 <= seeds <= 20:
         raise UsageError("--seeds: 1 to 20.")
+    if declarations:
+        card = context.workspace().train_declarations(
+            labels, audience=context.audience, exercise=context.exercise, seeds=range(1, seeds + 1)
+        )
+        print_json(card) if as_json else click.echo(figures.inspections(card))
+        return
     found = context.workspace().train(
         labels, audience=context.audience, exercise=context.exercise, seeds=range(1, seeds + 1),
         with_format=with_format, progress=progress,
@@ -36,17 +45,24 @@ def train(context: Context, labels: Path | None, seeds: int, with_format: bool, 
 @main.command()
 @click.option("--drift", is_flag=True, help="How far payments since are from those that it learnt from.")
 @click.option("--drop", is_flag=True, help="Take it out of use: findings have their rules' scores again.")
+@click.option("--declarations", is_flag=True, help="The one that ranks customs declarations.")
 @as_json
 @pass_context
-def model(context: Context, drift: bool, drop: bool, as_json: bool) -> None:
+def model(context: Context, drift: bool, drop: bool, declarations: bool, as_json: bool) -> None:
     """The card of the model that ranks payments; its drift; or put it aside."""
+    if drift and declarations:
+        raise UsageError("--drift is told of the model of payments only.")
     if drop:
-        id = context.workspace().drop_model(audience=context.audience, exercise=context.exercise)
+        id = context.workspace().drop_model(
+            audience=context.audience, exercise=context.exercise, declarations=declarations
+        )
         say(f"{id} is out of use; its files stay in the workspace's models folder.")
         return
-    found = context.view("model", drift=drift).model(drift=drift)
+    found = context.view("model", drift=drift).model(drift=drift, declarations=declarations)
     if as_json:
         print_json(found)
+    elif declarations:
+        click.echo(figures.inspections(found))
     else:
         click.echo(figures.drift(found) if drift else figures.card(found))
 

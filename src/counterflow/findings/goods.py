@@ -208,12 +208,11 @@ def numbers(rows: ibis.Table) -> ibis.Table:
 def containers(rows: ibis.Table) -> ibis.Table:
     """Rows once for each container that they name, as box: four letters and seven digits (ISO 6346)."""
     rows = rows.filter(rows.container.notnull())
-    each = rows.mutate(
-        box=rows.container.upper()
-        .re_replace(r"([A-Z]{4})[\s-]*(\d{6})[\s-]*(\d)", r"\1\2\3")
-        .re_split(r"[^0-9A-Z]+")
-        .unnest()
-    )
+    text = rows.container.upper().strip()
+    # numbers that are parted by blanks, and numbers with blanks in them
+    words = text.re_split(r"[\s,;/|]+").union(text.re_split(r"\s*[,;/|]+\s*"))
+    each = rows.mutate(box=words.unnest())
+    each = each.mutate(box=each.box.re_replace("[^0-9A-Z]", ""))
     return each.filter(each.box.re_search("^[A-Z]{4}[0-9]{7}$"))
 
 

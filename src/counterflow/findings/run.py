@@ -24,6 +24,8 @@ if TYPE_CHECKING:
     import pyarrow as pa
 
     from counterflow.findings.crypto.book import Book
+    from counterflow.findings.declarations.model import Inspections
+    from counterflow.findings.declarations.scoring import Declared
     from counterflow.findings.parties import Parties
     from counterflow.findings.patterns.hits import Hits
     from counterflow.findings.patterns.log import Log
@@ -46,13 +48,14 @@ class ScopeData:
         came to hold later
     :param before: folder where the last run with this code left its hits; :param after: folder for those of this one
     :param model: that ranks payments, trained on what this audience may read
+    :param inspections: a model that ranks declarations, likewise
     """
 
     def __init__(
         self, scope: Scope, as_of: str | None = None, before: Path | None = None, after: Path | None = None,
-        model: Model | None = None,
+        model: Model | None = None, inspections: Inspections | None = None,
     ) -> None:  # fmt: skip
-        self.scope, self.as_of, self.model = scope, as_of, model
+        self.scope, self.as_of, self.model, self.inspections = scope, as_of, model, inspections
         self._before, self._after = before, after
 
     @property
@@ -160,8 +163,22 @@ class ScopeData:
 
     @property
     def unfit(self) -> str:
-        """Why the model is not used; empty: it is, or there is none."""
-        return self._scored if isinstance(self._scored, str) else ""
+        """Why a model is not used; empty: it is, or there is none."""
+        told = [self._scored] if isinstance(self._scored, str) else []
+        if "_declared" in self.__dict__ and isinstance(self._declared, str):
+            told.append(f"declarations: {self._declared}")
+        return "; ".join(told)
+
+    @cached_property
+    def declared(self) -> Declared | None:
+        """The declarations as a model scores them; None too where it does not fit: `unfit` says why."""
+        return self._declared if not isinstance(self._declared, str) else None
+
+    @cached_property
+    def _declared(self) -> Declared | str | None:
+        from counterflow.findings.declarations.scoring import Declared
+
+        return None if self.inspections is None else Declared.read(self.inspections, self)
 
     @cached_property
     def _scored(self) -> Scored | str | None:
@@ -288,6 +305,7 @@ def detect_all(
     only: Iterable[str] = (),
     as_of: str | None = None,
     model: Model | None = None,
+    inspections: Inspections | None = None,
     progress: Progress | None = None,
     before: Path | None = None,
     after: Path | None = None,
@@ -298,6 +316,7 @@ def detect_all(
     :param settings: as in `config.Settings.typologies`: ``{enabled = false}`` switches one off
     :param before: folder where the last run with this code left its hits; :param after: folder for those of this one
     :param model: that ranks payments; None: findings keep the score of their rule, and are said to
+    :param inspections: a model that ranks declarations; None: none is
     :raises UnknownName: settings or `only` name a typology that is not registered
     """
     from counterflow import registry
@@ -310,7 +329,7 @@ def detect_all(
     gathering = [of[name] for name in wanted if of[name].gather is not None]
     parts = [name for name in on if name not in wanted and any(t.takes(of[name]) for t in gathering)]
     typologies = [of[name] for name in (*wanted, *parts)]
-    data = ScopeData(scope, as_of, before, after, model)
+    data = ScopeData(scope, as_of, before, after, model, inspections)
     found = [f for f in detect(data, typologies, settings, progress) if f.typology in wanted]
     if not only:  # a lone payment that a model ranks is no pattern, what gathers patterns is above them: no lead of one
         lone = [f for f in found if f.basis != "rule" or of[f.typology].gathers]
@@ -320,5 +339,9 @@ def detect_all(
         from counterflow.findings.ranking.scoring import ranked
 
         found = sorted(ranked(found, data.ranking), key=lambda f: (-f.probability, f.id))
+    if inspections is not None:
+        from counterflow.findings.declarations.scoring import labelled as with_labels
+
+        found = with_labels(found, inspections)
     cost = (data.searches.begun, data.searches.stood) if "searches" in data.__dict__ else (0, 0)
     return Detected(found, data.left_out, *cost, data.unfit)

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     import pyarrow as pa
 
     from counterflow.findings.crypto.book import Book
+    from counterflow.findings.declarations.scoring import Declared
     from counterflow.findings.parties import Parties
     from counterflow.findings.patterns.hits import Hits
     from counterflow.findings.patterns.log import Log
@@ -87,6 +88,11 @@ class Data(Protocol):
     @property
     def ranking(self) -> Scored | None:
         """What a model that was trained on answers says of these payments; None: there is none in force."""
+        ...
+
+    @property
+    def declared(self) -> Declared | None:
+        """What a model that was trained on inspections says of these declarations; None: there is none in force."""
         ...
 
     @property

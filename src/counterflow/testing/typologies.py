@@ -13,6 +13,7 @@ from counterflow.testing.tables import scope_of, whole
 if TYPE_CHECKING:
     import pyarrow as pa
 
+    from counterflow.findings.declarations.model import Inspections
     from counterflow.findings.ranking.model import Model
     from counterflow.findings.typology import Typology
     from counterflow.model.finding import Finding
@@ -43,6 +44,10 @@ class TypologyContract:
         """A ranking of payments, for a typology that needs one."""
         return None
 
+    def inspections(self) -> Inspections | None:
+        """A ranking of declarations, likewise."""
+        return None
+
     def planted(self) -> Mapping[str, pa.Table]:
         """Tables in which the pattern is."""
         raise TypeError("say in your subclass in which tables the pattern is")
@@ -56,7 +61,9 @@ class TypologyContract:
 
         scope = scope_of(whole(tables), labels=labels)
         found = detect(
-            ScopeData(scope, model=self.model()), [self.typology, *self.parts], {self.typology.name: self.parameters}
+            ScopeData(scope, model=self.model(), inspections=self.inspections()),
+            [self.typology, *self.parts],
+            {self.typology.name: self.parameters},
         )
         return [finding for finding in found if finding.typology == self.typology.name]
 

@@ -40,20 +40,43 @@ class Ranking(Base):
         self.audit("train", {"audience": line.audience.name, "model": id, "labels": labels and labels.name})
         return {"model": id, **model.card}
 
-    def drop_model(self, *, audience: str | None = None, exercise: bool = True) -> str:
+    def train_declarations(
+        self, labels: Path | None = None, *, audience: str | None = None, exercise: bool = True,
+        seeds: Sequence[int] = (1, 2, 3),
+    ) -> dict[str, Any]:  # fmt: skip
+        """Train on the declarations that the audience may read, put the model in force, and return its card.
+
+        :param labels: file of answers; None: those in the workspace
+        :raises InputError: answers that cannot be read, or fit no declaration; UsageError: nothing to be learnt from
+        """
+        from counterflow.findings.declarations.training import trained
+        from counterflow.findings.ranking import keeping
+        from counterflow.storage.writings import write
+
+        line = self.line(audience, exercise)
+        model = trained(line.scope, labels, seeds=seeds)
+        key, id, content = keeping.keep(model, line.models)
+        known = line.scope.labels()
+        write(self.store.casebook, [(keeping.KIND, key, content)], [[known[i] for i in model.label_ids]], who())
+        self.audit("train", {"audience": line.audience.name, "model": id, "labels": labels and labels.name})
+        return {"model": id, **model.card}
+
+    def drop_model(self, *, audience: str | None = None, exercise: bool = True, declarations: bool = False) -> str:
         """Take the model in force out of use: findings have their rules' scores again. Its files stay.
 
+        :param declarations: that of declarations, not that of payments
         :returns: its id; :raises NotFound: there is none that the audience may read
         """
         from counterflow.findings.ranking import keeping
         from counterflow.storage.writings import write
 
         line = self.line(audience, exercise)
-        kept = keeping.in_force(line.writings(keeping.KIND))
+        what = keeping.DECLARATIONS if declarations else keeping.PAYMENTS
+        kept = keeping.in_force(line.writings(keeping.KIND), what)
         if kept is None:
-            raise NotFound("model", "ranking")
-        found = keeping.opened(kept, line.models)
+            raise NotFound("model", what)
+        found = keeping.inspections(kept, line.models) if declarations else keeping.opened(kept, line.models)
         known = line.labels()
         content = {"model": kept["id"], "dropped": True}
-        write(self.store.casebook, [(keeping.KIND, "ranking", content)], [[known[i] for i in found.label_ids]], who())
+        write(self.store.casebook, [(keeping.KIND, what, content)], [[known[i] for i in found.label_ids]], who())
         return str(kept["id"])

@@ -31,3 +31,13 @@ def test_what_is_said_comes_true(n: int) -> None:
     at = np.array([-2.0, 0.0, 1.0])
     assert curve(at) == pytest.approx(1 / (1 + np.exp(-at)), abs=0.12 if n == 300 else 0.05)
     assert float(curve(scores).mean()) == pytest.approx(float(true.mean()), abs=0.02)
+
+
+def test_two_kinds_that_lie_far_apart_are_told_apart() -> None:
+    """Newton's whole step leads beyond the best point there: it used to end with one probability for all."""
+    rng = np.random.default_rng(1)
+    true = np.arange(246) < 24
+    scores = np.where(true, 1.05 + 0.05 * rng.random(246), -3.3 + 0.1 * rng.random(246))
+    told = calibration.fit(scores, true)
+    assert told.method == "Platt"
+    assert told(np.array([-3.3]))[0] < 0.05 < 0.9 < told(np.array([1.1]))[0]

@@ -28,7 +28,7 @@ from counterflow.findings.ranking.trees import Forest, Growing, grow
 if TYPE_CHECKING:
     import pyarrow as pa
 
-__all__ = ["HOW", "protocol"]
+__all__ = ["HOW", "figures_of", "looked_up", "protocol"]
 
 Progress = Callable[[str, float], None]
 Floats = np.ndarray[Any, np.dtype[np.float64]]
@@ -80,7 +80,7 @@ def protocol(folder: Path, *, seeds: Sequence[int] = (1, 2, 3), progress: Progre
     peer = time.process_time() - began
     by_id = dict(zip((str(id) for id in raw[1]["Declaration ID"].to_pylist()), theirs.tolist(), strict=True))
     published = np.array([by_id[id] for id in whole.rows["shipment_id"].filter(_mask(judged)).to_pylist()])
-    look, copies = _looked_up(whole, guilty, start)
+    look, copies = looked_up(whole, guilty, start)
     true, fresh = guilty[judged] > 0, copies[judged] == 0
     told = {"counterflow": scores, "baseline": published, "look_up": look[judged]}
     return {
@@ -88,7 +88,7 @@ def protocol(folder: Path, *, seeds: Sequence[int] = (1, 2, 3), progress: Progre
                          "fraud_learnt_from": int(guilty[learnt].sum()), "fraud_judged": int(true.sum()),
                          "repeated": int((~fresh).sum())},
         "columns": len(says), "seeds": list(seeds),
-        **{name: {"all": _figures(score, true), "not_repeated": _figures(score[fresh], true[fresh])}
+        **{name: {"all": figures_of(score, true), "not_repeated": figures_of(score[fresh], true[fresh])}
            for name, score in told.items()},
         "calibration": {"brier": round(float(np.mean((curve(scores) - true) ** 2)), 4),
                         "reliability": metrics.reliability(curve(scores), true, 5)},
@@ -106,7 +106,8 @@ def _grown(
     return forest, forest.score(values[score])
 
 
-def _figures(scores: Floats, true: Flags) -> dict[str, Any]:
+def figures_of(scores: Floats, true: Flags) -> dict[str, Any]:
+    """How well scores rank frauds: areas, and precision among those that there is time to inspect."""
     order = np.argsort(-scores, kind="stable")
     found: dict[str, Any] = {
         "n": len(true), "fraud": int(true.sum()), "pr_auc": round(metrics.area(scores, true), 4),
@@ -120,11 +121,11 @@ def _figures(scores: Floats, true: Flags) -> dict[str, Any]:
     return found
 
 
-def _looked_up(whole: Declarations, guilty: Floats, start: int) -> tuple[Floats, Floats]:
+def looked_up(whole: Declarations, guilty: Floats, start: int) -> tuple[Floats, Floats]:
     """Share of fraud among the same commodity, mass and price before the day `start`; and how many those were."""
     shares = counts(whole, guilty, start)
     n, s = shares(("hs6", "mass", "worth"))
-    base = guilty[whole.day < start].mean()
+    base = np.nanmean(guilty[whole.day < start])
     return (s + base) / (n + 1), n
 
 

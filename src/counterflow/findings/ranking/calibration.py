@@ -82,6 +82,11 @@ def _platt(scores: Floats, true: Flags) -> tuple[float, float]:
     centre, width = float(scores.mean()), float(scores.std()) or 1.0
     x = (scores - centre) / width
     a, b = 0.0, float(np.log((positive + 1) / (negative + 1)))
+
+    def loss(a: float, b: float) -> float:
+        z = a * x + b
+        return float(np.sum(np.logaddexp(0.0, z) - target * z) + 5e-4 * a * a)
+
     for _ in range(100):
         p = 1 / (1 + np.exp(-np.clip(a * x + b, -500, 500)))
         w = np.maximum(p * (1 - p), 1e-12)
@@ -89,6 +94,9 @@ def _platt(scores: Floats, true: Flags) -> tuple[float, float]:
         h = np.array([[np.sum(w * x * x) + 1e-3, np.sum(w * x)], [np.sum(w * x), np.sum(w)]])
         step = np.linalg.solve(h, g)
         step *= min(1.0, 4.0 / max(float(np.abs(step).max()), 1e-12))
+        before = loss(a, b)  # where the two kinds lie apart a whole step leads beyond the best point, and never back
+        while loss(a + float(step[0]), b + float(step[1])) > before and float(np.abs(step).max()) > 1e-9:
+            step /= 2
         a, b = a + float(step[0]), b + float(step[1])
         if float(np.abs(step).max()) < 1e-9:
             break

@@ -16,27 +16,31 @@ from typing import TYPE_CHECKING, Any
 from counterflow.errors import NotFound, WorkspaceError
 
 if TYPE_CHECKING:
+    from counterflow.findings.declarations.model import Inspections
     from counterflow.findings.ranking.model import Model
 
-__all__ = ["KIND", "Kept", "in_force", "keep", "opened"]
+__all__ = ["DECLARATIONS", "KIND", "PAYMENTS", "Kept", "in_force", "inspections", "keep", "opened"]
 
 KIND = "model"
 """Of the writings in the casebook."""
-_KEY = "ranking"
+PAYMENTS, DECLARATIONS = "ranking", "declarations"
+"""What a model ranks: one of each is in force."""
 
 Kept = dict[str, Any]
 
 
-def in_force(writings: Sequence[Kept]) -> Kept | None:
+def in_force(writings: Sequence[Kept], what: str = PAYMENTS) -> Kept | None:
     """The last model that may be read: id, at, by; None: there is none, or it was dropped."""
-    told = [row for row in writings if row["key"] == _KEY]
+    told = [row for row in writings if row["key"] == what]
     if not told or told[-1]["content"].get("dropped"):
         return None
     return {"id": told[-1]["content"]["model"], "at": told[-1]["at"], "by": told[-1]["by"]}
 
 
-def keep(model: Model, folder: Path) -> tuple[str, str, dict[str, Any]]:
+def keep(model: Model | Inspections, folder: Path) -> tuple[str, str, dict[str, Any]]:
     """Write a model's files below `folder`, and the row for the casebook that puts it in force."""
+    from counterflow.findings.declarations.model import Inspections
+    from counterflow.findings.declarations.model import write as write_inspections
     from counterflow.findings.ranking.model import write
 
     final = folder / model.id
@@ -44,14 +48,15 @@ def keep(model: Model, folder: Path) -> tuple[str, str, dict[str, Any]]:
         partial = folder / f".{model.id}.{os.getpid()}"
         shutil.rmtree(partial, ignore_errors=True)
         partial.mkdir(parents=True)
-        write(model, partial)
+        write_inspections(model, partial) if isinstance(model, Inspections) else write(model, partial)
         try:
             partial.rename(final)
         except OSError:  # another process wrote the same
             shutil.rmtree(partial, ignore_errors=True)
             if not final.is_dir():
                 raise
-    return _KEY, model.id, {"model": model.id}
+    what = DECLARATIONS if isinstance(model, Inspections) else PAYMENTS
+    return what, model.id, {"model": model.id}
 
 
 def opened(kept: Kept | None, folder: Path) -> Model:
@@ -63,6 +68,18 @@ def opened(kept: Kept | None, folder: Path) -> Model:
 
     if kept is None:
         raise NotFound("model", "ranking")
+    found = read(folder / kept["id"])
+    if found.id != kept["id"]:
+        raise WorkspaceError(f"models/{kept['id']} is not as it was written: train it again.")
+    return found
+
+
+def inspections(kept: Kept | None, folder: Path) -> Inspections:
+    """The model of declarations in force. :raises: as `opened`"""
+    from counterflow.findings.declarations.model import read
+
+    if kept is None:
+        raise NotFound("model", DECLARATIONS)
     found = read(folder / kept["id"])
     if found.id != kept["id"]:
         raise WorkspaceError(f"models/{kept['id']} is not as it was written: train it again.")

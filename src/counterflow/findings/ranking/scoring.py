@@ -79,9 +79,9 @@ def ranked(findings: Sequence[Finding], scored: Scored) -> list[Finding]:
     told = [f for f in findings if f.payments and f.basis == "rule"]
     within = {p for f in told for p in f.payments}
     findings = [
-        f if f.basis == "rule" else _labelled(f, scored)
+        f if f.basis == "rule" or not f.payments else _labelled(f, scored)
         for f in findings
-        if f.basis == "rule" or not within.issuperset(f.payments)
+        if f.basis == "rule" or not f.payments or not within.issuperset(f.payments)
     ]
     if weights is None or not told:
         return findings

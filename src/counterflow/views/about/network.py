@@ -151,7 +151,10 @@ class AboutNetwork(Base):
                 settings[name] = {**settings.get(name, {}), **values}
             day = checked_date(as_of)
             model = self.picture.line.model(day)
-            made = detect_all(self.picture.scope, settings, only=typologies, as_of=day, model=model)
+            inspections = self.picture.line.inspections(day)
+            made = detect_all(
+                self.picture.scope, settings, only=typologies, as_of=day, model=model, inspections=inspections
+            )
             found, left_out = [json.loads(json.dumps(f.to_dict())) for f in made.findings], dict(made.left_out)
         if undecided:
             every = decided(self.picture)

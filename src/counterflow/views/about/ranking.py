@@ -28,14 +28,19 @@ class AboutRanking(Base):
             minutes=MINUTES if minutes is None else minutes, findings=self.picture.findings,
         )  # fmt: skip
 
-    def model(self, *, drift: bool = False) -> dict[str, Any]:
+    def model(self, *, drift: bool = False, declarations: bool = False) -> dict[str, Any]:
         """The card of the model in force; or how far later payments are from those that it learnt from.
 
+        :param declarations: of the model that ranks declarations, which has its card only
         :raises NotFound: there is none that this audience may read
         """
         from counterflow.findings.ranking import keeping
         from counterflow.findings.ranking.making import drifted
 
+        if declarations:
+            kept = keeping.in_force(self.line.writings(keeping.KIND), keeping.DECLARATIONS)
+            inspected = keeping.inspections(kept, self.line.models)
+            return {"model": inspected.id, "made": kept and kept["at"], "by": kept and kept["by"], **inspected.card}
         kept = keeping.in_force(self.line.writings(keeping.KIND))
         found = keeping.opened(kept, self.line.models)
         told = drifted(self.picture.scope, found) if drift else found.card
