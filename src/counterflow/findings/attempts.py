@@ -33,6 +33,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from counterflow.findings import evidence
+from counterflow.findings.patterns.chance import strongest
 from counterflow.findings.typology import weigh
 from counterflow.model.finding import Evidence, Finding
 
@@ -139,16 +140,22 @@ def findings(
     *,
     prior: float = 0.15,
     roles: Sequence[str] = ("payment of the pattern",),
+    per_1000: float | None = None,
 ) -> Iterator[Finding]:
     """One finding for each hit, in the order of the hits.
 
     :param word: says what one attempt is
     :param prior: probability before any sign
     :param roles: what a payment of each role (`Hits.role`) is, in words
+    :param per_1000: only the most surprising hits, so many for each thousand accounts; each finding says how many more
+        there are. None: all
     """
     if not len(hits):
         return
-    log = data.log
+    log, weaker = data.log, 0
+    if per_1000 is not None and hits.surprise is not None:
+        told_of = strongest(hits.surprise, per_1000, len(log.accounts))
+        weaker, hits = int((~told_of).sum()), hits.select(told_of)
     payer, payee, at = log.payer[hits.members], log.payee[hits.members], log.at[hits.members]
     parties = _parties(data, log, np.unique(np.concatenate([payer, payee])))
     ids, payments = (_texts(log.rows.column(c), hits.members) for c in ("row_id", "payment_id"))
@@ -192,7 +199,8 @@ def findings(
             accounts=tuple(dict.fromkeys(p.number for p in people)),
             detail={
                 **told.detail, **figures(log, attempt.members), **_places(data, people),
-                **({"searches_out_of_budget": hits.exhausted} if hits.exhausted else {}), "factors": factors,
+                **({"searches_out_of_budget": hits.exhausted} if hits.exhausted else {}),
+                **({"weaker_not_told": weaker} if weaker else {}), "factors": factors,
             },
         )  # fmt: skip
 

@@ -14,7 +14,7 @@ ROWS = st.lists(
     st.tuples(st.integers(0, 6), st.integers(0, 6), st.integers(0, 20), st.just(5.0)), min_size=1, max_size=40
 )
 WINDOW = 9
-MOST = 8
+MOST, LARGEST = 8, 5
 
 
 def plain(log) -> list[tuple[int, ...]]:
@@ -38,7 +38,7 @@ def plain(log) -> list[tuple[int, ...]]:
             if kept == circle:
                 break
             circle = kept
-        if {a, b} <= circle:
+        if {a, b} <= circle and len(circle) <= LARGEST:
             found.append(tuple(e for e in near if set(pairs[e]) <= circle))
     return [h for h in found if not any(g[0] < h[0] and set(h) <= set(g) for g in found)]
 
@@ -47,7 +47,7 @@ def plain(log) -> list[tuple[int, ...]]:
 @given(ROWS)
 def test_circles_are_those_of_a_plain_search(rows):
     def find(log, **more):
-        return circles.find(log, window=WINDOW, most=MOST, floor=-99, **more)
+        return circles.find(log, window=WINDOW, most=MOST, largest=LARGEST, floor=-99, **more)
 
     assert check(rows, find, complete=WINDOW) == plain(log_of(rows))
 
@@ -67,7 +67,13 @@ def test_the_larger_the_circle_the_less_likely():
 
 
 def test_where_everybody_deals_with_everybody_no_circle_is_told():
-    assert len(circles.find(log_of(circle(14)), window=300, floor=3)) == 0
+    assert len(circles.find(log_of(circle(14)), window=300, largest=99)) == 0
+
+
+def test_a_circle_of_many_is_a_market():
+    log = log_of([*circle(7), *strangers(3000)])
+    assert len(circles.find(log, window=99, largest=7)) > 0
+    assert 0 not in circles.find(log, window=99, largest=6).members
 
 
 def test_what_a_member_pays_itself_belongs_to_the_circle():

@@ -7,12 +7,15 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 if TYPE_CHECKING:
+    Flags = np.ndarray[Any, np.dtype[np.bool_]]
     Floats = np.ndarray[Any, np.dtype[np.float64]]
 
-__all__ = ["COINCIDENCE", "SPREAD", "chance_fit", "enough", "together"]
+__all__ = ["COINCIDENCE", "FEW", "SPREAD", "chance_fit", "enough", "strongest", "together"]
 
 SPREAD, COINCIDENCE = 5.0, 0.03
 """Worth of payments spreads over some e^5; and 3 in 100 are alike because prices and salaries are round."""
+FEW = 25
+"""Findings of one kind that can be read however few accounts there are."""
 
 
 def chance_fit(before: Floats, after: Floats) -> float:
@@ -44,3 +47,15 @@ def enough(floor: float, payments: int) -> float:
     :param floor: decimal logarithm, for a log of some thousand payments or more
     """
     return min(floor, max(0.0, float(np.log10(max(1, payments))) - 0.5))
+
+
+def strongest(surprise: Floats, per_1000: float, accounts: int) -> Flags:
+    """bool[hits]: the most surprising, no more than `per_1000` for each thousand accounts, nor fewer than `FEW`.
+
+    A surprise is no calibrated probability, for accounts are not alike and payments not independent: so what is told is
+    bounded by what can be read, and not by a rate of false discovery that would only look exact.
+    """
+    most = max(FEW, round(per_1000 * accounts / 1000))
+    kept = np.zeros(len(surprise), dtype=np.bool_)
+    kept[np.argsort(-surprise, kind="stable")[:most]] = True
+    return kept

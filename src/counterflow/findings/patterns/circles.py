@@ -30,7 +30,9 @@ Floats = np.ndarray[Any, np.dtype[np.float64]]
 Flags = np.ndarray[Any, np.dtype[np.bool_]]
 
 
-def find(log: Log, *, window: int = 10 * DAY, most: int = 150, floor: float = 3.0, since: int = 0) -> Hits:
+def find(
+    log: Log, *, window: int = 10 * DAY, most: int = 150, largest: int = 10, floor: float = 3.0, since: int = 0
+) -> Hits:
     """Circles of three accounts and more within `window` seconds of their first payment.
 
     A hit begins with a payment that is answered within the window, and holds all payments among those who then deal
@@ -39,6 +41,7 @@ def find(log: Log, *, window: int = 10 * DAY, most: int = 150, floor: float = 3.
 
     :param most: an account that pays, or is paid, more often within the window is passed over, and counted as
         exhausted where a circle might have begun with it
+    :param largest: a circle of more accounts is a market
     :param floor: least surprise, decimal logarithm of how unlikely one is to begin anywhere within the window
     :param since: only hits whose first payment is at or after this place in the log
     :return: roles: 0 from one to another, 1 to oneself
@@ -50,7 +53,7 @@ def find(log: Log, *, window: int = 10 * DAY, most: int = 150, floor: float = 3.
     )
     starts, members, surprise, exhausted = chosen(_search, len(log))(
         log.payer, log.payee, log.at, out.starts, out.order, into.starts, into.order, answered, begin, since, window,
-        most, floor,
+        most, largest, floor,
     )  # fmt: skip
     role = (log.payer[members] == log.payee[members]).astype(np.int8)
     hits = Hits(starts, members, int(exhausted), role, surprise).outermost()
@@ -79,7 +82,7 @@ def _answered(
 
 def _search(  # noqa: C901, a kernel is one nest of loops
     payer: Codes, payee: Codes, at: Ints, out: Ints, paying: Codes, into: Ints, paid: Codes, answered: Flags,
-    begin: int, since: int, window: int, most: int, floor: float,
+    begin: int, since: int, window: int, most: int, largest: int, floor: float,
 ) -> tuple[Ints, Ints, Floats, int]:  # fmt: skip
     starts = np.zeros(64, dtype=np.int64)
     members = np.zeros(512, dtype=np.int64)
@@ -130,7 +133,7 @@ def _search(  # noqa: C901, a kernel is one nest of loops
                 if seen[v] == i and v != who[k]:
                     pays[k, place[v]] = True
         within, left = _core(pays)
-        if left < 3 or not within[0] or not within[1]:
+        if left < 3 or left > largest or not within[0] or not within[1]:
             continue
         s = -np.log10(last - i)  # so many payments might have begun one
         for k in range(left - 1):

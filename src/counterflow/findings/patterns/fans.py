@@ -15,15 +15,13 @@ import numpy as np
 from counterflow.findings.observations import DAY
 from counterflow.findings.patterns.hits import Hits, room
 from counterflow.findings.patterns.kernels import chosen
+from counterflow.findings.patterns.strangers import CHANCE, SENT, rest
 
 if TYPE_CHECKING:
     from counterflow.findings.patterns.log import Log
 
 __all__ = ["find", "settled", "unlikely"]
 
-SENT, CHANCE = 0.15, 0.04
-"""Of strangers who were sent, so many do nothing else; of those who come by chance, at least so many: judged, not
-fitted. Where only one bank's payments are seen most strangers look idle: as many are expected as were seen before."""
 SHAPE = 0.5
 """How alike accounts are taken to be before anything is known of them (gamma shape): below 1, a few meet most of all
 strangers. Where the data begin, a busy account must not look like a sudden one."""
@@ -65,7 +63,7 @@ def find(
     opened = log.opened
     met = chosen(_met, len(log))(opened, sides.starts, sides.order)
     before = log.quiet_payer if side == "in" else log.quiet_payee
-    after = chosen(_rest, len(log))(log.payer, log.payee, other, log.at, len(log.accounts))
+    after = chosen(rest, len(log))(log.payer, log.payee, other, log.at, len(log.accounts))
     # strangers that did nothing else, and all: up to each place of the log
     idle = (opened == np.arange(len(log))) & ((before < 0) | (before > history)) & ((after < 0) | (after > window))
     idlers, firsts = np.cumsum(idle), np.cumsum(opened == np.arange(len(log)))
@@ -94,7 +92,8 @@ def find(
 
 
 def settled(log: Log, hits: Hits, watched: int, floor: float, early: float) -> Hits:
-    """Of fans those of at least a surprise of `floor`, with payments known for `watched` seconds before.
+    """Of fans, or of whatever strangers do, that of at least a surprise of `floor`, with payments known for `watched`
+    seconds before.
 
     Where the data begin everybody is a stranger: what begins there teaches what is usual and is not told, unless the
     data are shorter than twice as long, so that there is nothing better to go by. Then a surprise of `early` has to do.
@@ -177,24 +176,6 @@ def _windows(  # noqa: C901, a kernel is one nest of loops
             anchors[found], size[found], surprise[found] = i, members, s
             found += 1
     return anchors[:found], size[:found], surprise[:found], exhausted
-
-
-def _rest(payer: Codes, payee: Codes, other: Codes, at: Ints, accounts: int) -> Ints:
-    """Of each payment the seconds until its counterparty next pays or is paid, -1: not as far as the log goes."""
-    rest = np.full(len(at), -1, dtype=np.int64)
-    coming = np.full(accounts, -1, dtype=np.int64)
-    end = len(at)
-    while end > 0:  # payments of one second see none of each other
-        begin = end
-        while begin > 0 and at[begin - 1] == at[end - 1]:
-            begin -= 1
-            if coming[other[begin]] >= 0:
-                rest[begin] = coming[other[begin]] - at[begin]
-        for i in range(begin, end):
-            coming[payer[i]] = at[i]
-            coming[payee[i]] = at[i]
-        end = begin
-    return rest
 
 
 def unlikely(more: int, shape: float, windows: float) -> float:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -63,6 +63,10 @@ class Hits:
         role = None if self.role is None else self.role[taken]
         surprise = None if self.surprise is None else self.surprise[order]
         return Hits(starts, self.members[taken], self.exhausted, role, surprise)
+
+    def raised(self, by: np.ndarray[Any, np.dtype[np.float64]]) -> Hits:
+        """The hits, with so much added to the surprise of each."""
+        return replace(self, surprise=by if self.surprise is None else self.surprise + by)
 
     def outermost(self) -> Hits:
         """Without the hits that are part of one with an earlier first payment. Of hits sorted by their first payments,

@@ -11,7 +11,7 @@ import numpy as np
 
 from counterflow.findings.attempts import Attempt, Told, findings
 from counterflow.findings.observations import HOUR
-from counterflow.findings.patterns import layers
+from counterflow.findings.patterns import layers, strangers
 from counterflow.findings.typology import Data, Parameter, Typology
 from counterflow.model.finding import Finding
 
@@ -23,7 +23,10 @@ def detect(data: Data, dial: Mapping[str, float]) -> Iterator[Finding]:
     hits = data.search(
         layers.find, window=int(dial["hours"] * HOUR), stacked=False, most=int(dial["most"]), floor=dial["surprise"]
     )
-    yield from findings(data, TYPOLOGY, hits, _told, prior=0.05, roles=("first payment between the two",))
+    hits = hits.raised(strangers.alike(data.log, hits))
+    yield from findings(
+        data, TYPOLOGY, hits, _told, prior=0.05, roles=("first payment between the two",), per_1000=dial["per_1000"]
+    )
 
 
 def _told(a: Attempt) -> Told:
@@ -51,6 +54,7 @@ TYPOLOGY = Typology(
         "hours": Parameter(72, "hours", "longest time from the first payment to the last"),
         "most": Parameter(32, "strangers", "an account with more within that time is a shop or a payroll, passed over"),
         "surprise": Parameter(4, "decimal orders of magnitude", "how unlikely the common payees must be by chance"),
+        "per_1000": Parameter(1, "findings per 1,000 accounts", "the most surprising are told, and the others counted"),
     },
     benign=(
         "companies of one group that take on the same suppliers",

@@ -22,7 +22,7 @@ __all__ = ["TYPOLOGY"]
 def detect(data: Data, dial: Mapping[str, float]) -> Iterator[Finding]:
     """One finding for each span in which such accounts dealt with one another."""
     hits = data.search(
-        circles.find, window=int(dial["days"] * DAY), most=int(dial["most"]),
+        circles.find, window=int(dial["days"] * DAY), most=int(dial["most"]), largest=int(dial["largest"]),
         floor=enough(dial["surprise"], len(data.log)),
     )  # fmt: skip
     yield from findings(data, TYPOLOGY, hits, _told, prior=0.05, roles=("between two of them", "to oneself"))
@@ -74,6 +74,7 @@ TYPOLOGY = Typology(
         "surprise": Parameter(
             3, "decimal orders of magnitude", "how unlikely it must be that they have these counterparties in common"
         ),
+        "largest": Parameter(10, "accounts", "a circle of more accounts is a market and not told"),
         "most": Parameter(150, "payments", "busier accounts on either side in that time are passed over; declared"),
     },
     benign=(

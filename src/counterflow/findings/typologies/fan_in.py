@@ -12,7 +12,7 @@ import numpy as np
 
 from counterflow.findings.attempts import Attempt, Told, findings
 from counterflow.findings.observations import DAY
-from counterflow.findings.patterns import fans
+from counterflow.findings.patterns import fans, strangers
 from counterflow.findings.typology import Data, Parameter, Typology
 from counterflow.model.finding import Finding
 
@@ -23,10 +23,13 @@ def detect(data: Data, dial: Mapping[str, float]) -> Iterator[Finding]:
     """One finding for each window of strangers that no other holds."""
     hits = data.search(
         fans.find, window=int(dial["days"] * DAY), side="in", least=int(dial["payers"]), usual=dial["usual"],
-        history=int(dial["history"] * DAY), floor=min(dial["surprise"], dial["early"]),
+        history=int(dial["history"] * DAY), floor=min(dial["surprise"], dial["early"]) - strangers.LIKENESS,
     )  # fmt: skip
+    hits = hits.raised(strangers.alike(data.log, hits, data.log.payee))
     hits = fans.settled(data.log, hits, int(dial["watched"] * DAY), dial["surprise"], dial["early"])
-    yield from findings(data, TYPOLOGY, hits, _told, prior=0.05, roles=("payment of a stranger",))
+    yield from findings(
+        data, TYPOLOGY, hits, _told, prior=0.05, roles=("payment of a stranger",), per_1000=dial["per_1000"]
+    )
 
 
 def _told(a: Attempt) -> Told:
@@ -56,6 +59,7 @@ TYPOLOGY = Typology(
         "days": Parameter(5, "days", "length of the window"),
         "surprise": Parameter(3, "decimal orders of magnitude", "how unlikely so many strangers must be"),
         "early": Parameter(1.5, "decimal orders of magnitude", "the same where the data are too short to know better"),
+        "per_1000": Parameter(9, "findings per 1,000 accounts", "the most surprising are told, and the others counted"),
         "usual": Parameter(4, "payers", "first-time payers in a window at an account of which nothing is known"),
         "history": Parameter(60, "days", "time before the window that says what the account is used to"),
         "watched": Parameter(
