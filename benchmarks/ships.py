@@ -6,6 +6,8 @@
 * ``ships.py real FILE``: pairs on real traffic, as it is and with every ship's day shifted in time by chance.
 * ``ships.py gfw FOLDER [EVENTS]``: encounters that Global Fishing Watch lists, drawn as two tracks each with the
   distance, speed, length and place that it tells (its tracks are not public), a tenth of the messages lost.
+* ``ships.py noise [TIMES]``: the planted case of every ship typology and its clean twin, with so many times its rows of
+  other ships that sail through.
 * ``ships.py association FOLDER``: messages without a number put on tracks, on the public sets with true ids, beside
   nearest extrapolation, whose one figure (from how far on a message begins a track) is chosen on the other set.
 * ``ships.py partition POSITIONS FOLDER``: the same rules span by span, with peak memory.
@@ -13,11 +15,14 @@
 
 from __future__ import annotations
 
+import importlib
+import pkgutil
 import resource
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from datetime import timedelta
 from pathlib import Path
 
 import numpy as np
@@ -196,6 +201,57 @@ def _drawn(row: dict, mmsi: int, rng: np.random.Generator) -> pa.Table:
     return pa.concat_tables(parts)
 
 
+def noise(times: int) -> None:
+    """What is found of the planted ships, of their twins', and of the ships that only sail through."""
+    sys.path.insert(0, str(Path(__file__).parents[1] / "tests"))
+    from counterflow.testing import TypologyContract
+    from findings import typologies
+
+    suites = [
+        suite for module in pkgutil.iter_modules(typologies.__path__)
+        for suite in vars(importlib.import_module(f"{typologies.__name__}.{module.name}")).values()
+        if isinstance(suite, type) and issubclass(suite, TypologyContract) and suite is not TypologyContract
+        and suite.typology.kind == "ship"
+    ]  # fmt: skip
+    for suite in dict.fromkeys(suites):
+        case, told = suite(), {}
+        for name, tables in (("planted", case.planted()), ("clean", case.clean())):
+            before = {f.subjects for f in case._detect(tables)}
+            loud, strangers = _with_others(tables, times)
+            found = case._detect(loud)
+            own = {f.subjects for f in found if not set(f.vessels) & strangers}
+            told[name] = {"found": len(own), "still": len(before & own), "of": len(before),
+                          "strangers": len(found) - len([f for f in found if f.subjects in own])}  # fmt: skip
+        tell("ten times as much noise", typology=suite.typology.name, **told)
+
+
+def _with_others(tables: Mapping[str, pa.Table], times: int) -> tuple[dict[str, pa.Table], set[str]]:
+    """Tables with ships that sail through the same sea at the same time. :return: and their numbers"""
+    rows = tables.get("positions")
+    if rows is None or not len(rows):
+        return dict(tables), set()
+    rng = np.random.default_rng(len(rows))
+    begin, end = (getattr(pc, name)(rows["timestamp"]).as_py() for name in ("min", "max"))
+    lat, lon = (float(np.median(rows[name].to_numpy())) for name in ("lat", "lon"))
+    ships, hours = max(10, times * len(rows) // 400), (end - begin).total_seconds() / 3600
+    common = {name: rows[name][0].as_py() for name in ("dataset", "source_id", "label_id", "recorded_at")}
+    made, strangers = [], set()
+    for k in range(ships):
+        mmsi, course = str(246_000_000 + k), rng.uniform(0, 360)
+        knots, start = rng.uniform(8, 14), rng.uniform(0, max(0.1, hours - 12))
+        north, east = np.cos(np.radians(course)), np.sin(np.radians(course)) / np.cos(np.radians(min(80, abs(lat))))
+        y, x = lat + rng.uniform(-2, 2), lon + rng.uniform(-2, 2)
+        strangers.add(mmsi)
+        for n in range(times * len(rows) // ships):
+            hour = start + n * 12 / 400
+            way = knots * (hour - start - 6) / 60
+            lat_, lon_ = max(-89.0, min(89.0, y + way * north)), (x + way * east + 180) % 360 - 180
+            when = begin + timedelta(hours=hour)
+            made.append({**common, "row_id": f"noise-{k}-{n}", "mmsi": mmsi, "timestamp": when, "lat": lat_,
+                         "lon": lon_, "sog": knots, "cog": course, "locator": f"{k} {n}"})  # fmt: skip
+    return {**tables, "positions": pa.concat_tables([rows, pa.Table.from_pylist(made, rows.schema)])}, strangers
+
+
 def association(folder: Path) -> None:
     """Share of messages whose predecessor on the track is the true one, and F1 over pairs of messages of one ship."""
     sets = {n: _association_set(folder / f"set{n}.parquet") for n in (1, 2)}
@@ -318,6 +374,8 @@ if __name__ == "__main__":
         real(Path(rest[0]))
     elif what == "gfw":
         gfw(Path(rest[0]), int(rest[1]) if rest[1:] else 2000)
+    elif what == "noise":
+        noise(int(rest[0]) if rest else 10)
     elif what == "association":
         association(Path(rest[0]))
     else:
