@@ -69,3 +69,17 @@ class TestProceedsToCashBox(TypologyContract):
         for row in w.rows["payments"]:
             row["from_account"], row["from_name"] = "ELSEWHERE", "Trading Firm Ltd"
         assert self._detect(w.tables()) == []
+
+    def test_a_trickle_of_what_was_paid_is_no_way(self) -> None:
+        w = world()
+        w.rows["payments"][-1]["amount"] = 200.0
+        assert self._detect(w.tables()) == []
+
+    def test_ways_that_come_together_are_told_of_where_they_do(self) -> None:
+        w = world()
+        for n, row in enumerate(w.rows["payments"][:3]):
+            w.entity(f"d:firm{n}", f"Trading Firm {n}")
+            w.holds(f"d:firm{n}", f"account:FIRM{n}")
+            row["from_account"] = f"FIRM{n}"
+        [finding] = self._detect(w.tables())
+        assert finding.subjects[0] == "d:man"

@@ -2,7 +2,9 @@
 
 It starts from findings of activities (seizures, trade, ships, travel, crypto, payments) and follows payments in time,
 ownership and payments that claims tell of (`findings.downstream`). What is printed of each step is what was paid
-between the two in all; no more than the least of these can have come the whole way.
+between the two in all; no more than the least of these can have come the whole way. Nearly everybody is a few payments
+from everybody, so what counts is how much of the largest step that least is: money that is handed on keeps its worth.
+Where several parties' ways join at one that the same findings name, it is told of that one.
 """
 
 from __future__ import annotations
@@ -24,6 +26,8 @@ __all__ = ["TYPOLOGY"]
 
 _SHOWN = 10
 """Payments of one step that are evidence: the largest."""
+_JOIN = 3
+"""Ways that come together at one party."""
 _TOLD = 3
 """Findings, of different typologies, whose evidence is this one's too: the most probable."""
 
@@ -52,14 +56,26 @@ def gather(data: Data, parts: Sequence[Finding], dial: Mapping[str, float]) -> I
     ways = {name: way for name, way in sorted(paths.items()) if any(step.money for step in way)}
     origins = {name: _strongest(about[name]) for name in ways}
     payment = _payments(data, {e.id for f in chain(*origins.values()) for e in f.evidence if e.kind == "payments"})
+    for name in _leads(ways, {name: {f.id for f in about[name]} for name in ways}):
+        found = _finding(data, name, ways[name], about[name], origins[name], payment)
+        if found.probability >= dial["told"]:
+            yield found
+
+
+def _leads(ways: Mapping[str, Sequence[Step]], named: Mapping[str, set[str]]) -> list[str]:
+    """Of parties on each other's ways, by the same findings, those to tell of: where the way begins, or where the ways
+    of `_JOIN` and more come together."""
+    before: dict[str, set[str]] = {name: set() for name in ways}
     for name, way in ways.items():
-        told = {f.id for f in about[name]}
-        before = [
-            other for other, path in ways.items()
-            if other != name and name in {s.target for s in path} and told <= {f.id for f in about[other]}
-        ]  # fmt: skip
-        if not before:  # else it is told of the party where the way begins
-            yield _finding(data, name, way, about[name], origins[name], payment)
+        for later in {step.target for step in way} & ways.keys():
+            if later != name:
+                before[later].add(name)
+    joins = {name for name, earlier in before.items() if sum(named[e] <= named[name] for e in earlier) >= _JOIN}
+    return [
+        name for name, way in ways.items()
+        if not any(s.target in joins and named[name] <= named[s.target] for s in way)
+        and (name in joins or not any(named[name] <= named[e] for e in before[name]))
+    ]  # fmt: skip
 
 
 def _strongest(parts: Sequence[Finding]) -> list[Finding]:
@@ -93,6 +109,9 @@ def _finding(
     factors[f"{len(way)} steps of money" if len(way) > 1 else "one step of money"] = {1: 4.0, 2: 3.0, 3: 2.0}.get(
         len(way), 1.5
     )
+    if len(paid) > 1:
+        kept = through / max(step["usd"] for step in paid)
+        factors[f"at most {kept:.0%} of its largest step's worth can have come the whole way"] = round(2 * kept**2, 3)
     rows = {
         row: None for step in way for row in sorted(step.rows, key=lambda r: (-_usd(float(log.worth[r])), r))[:_SHOWN]
     }
@@ -114,7 +133,7 @@ def _finding(
         typology=TYPOLOGY.name,
         sentence=_sentence(data, name, steps, origin, through),
         subjects=tuple(dict.fromkeys([name, *(step.target for step in reversed(way))])),
-        probability=weigh(0.1, factors),
+        probability=weigh(0.2, factors),
         evidence=tuple(record.values()),
         refutes=TYPOLOGY.refutes,
         benign=TYPOLOGY.benign,
@@ -178,6 +197,7 @@ TYPOLOGY = Typology(
         "hops": Parameter(4, "steps", "from the party to the body, at most"),
         "hub": Parameter(200, "payers", "a party that more pay is a bank or an exchange, and is not passed through"),
         "least": Parameter(0.3, "probability", "findings below this are no beginning"),
+        "told": Parameter(0.35, "probability", "ways that are less probable are not told"),
     },
     benign=(
         "fees, fines or taxes that the body collects from everybody",
