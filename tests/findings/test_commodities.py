@@ -27,6 +27,7 @@ def names(code: str, edition: str = "", kind: str = "") -> set[str]:
         ("270112", "2017-08-05", "export", ["banned"]),
         ("2701", "2017-08", "export", ["quota"]),  # a month that began before the ban
         ("2701", "2017-09", "export", ["banned"]),
+        ("2710", "2018", "import", ["quota"]),  # a year that began with the step
         ("270112", "2018-01-01", "import", []),
         ("030617", "2017-08-05", "export", ["banned"]),
         ("620342", "2017-09-10", "export", []),

@@ -35,6 +35,7 @@ class Rule:
     :param contracts: last ISO day for goods under contracts signed before; empty: none
     :param unless: what is not meant, in words
     :param worth: least value of one unit that is meant, US dollars; None: any
+    :param quota_kg, quota_usd: most of a calendar year, of all countries together; None: no such bound
     :param since: first edition that has the code; :param until: first that has it no more
     """
 
@@ -51,6 +52,8 @@ class Rule:
     contracts: str = ""
     unless: str = ""
     worth: float | None = None
+    quota_kg: float | None = None
+    quota_usd: float | None = None
     since: str = "HS1988"
     until: str = "HS9999"
 
@@ -76,23 +79,24 @@ def covered(code: str, day: str = "", edition: str = "", kind: str = "") -> tupl
     """The rules that a code falls under on a day.
 
     :param code: digits of the Harmonized System, as many as are known
-    :param day: partial ISO date: a month or year counts where all of it lies in the rule's time; empty: any day
+    :param day: partial ISO date: a month or year counts by its first day; empty: any day
     :param edition: ``HS2017``…; empty: whatever edition has such a code
     :param kind: of `KINDS`; empty: all
     """
+    begins = (day + "-01-01")[:10]
     return tuple(
         rule
         for rule in rules()
         if code.startswith(rule.code)
         and kind in ("", rule.kind)
-        and (not day or (rule.first <= day and (not rule.last or day <= rule.last)))
+        and (not day or (rule.first <= begins and (not rule.last or begins <= rule.last)))
         and (not edition or rule.since <= edition < rule.until)
     )
 
 
 def under(rows: ibis.Table, *kinds: str, ever: bool = False) -> ibis.Table:
     """Rows with every rule that they fall under: all columns of `rows`, and of the rule name, kind, goods, code, first,
-    last, level, country, side, contracts, unless, cite and worth, with ``rule_`` before each.
+    last, level, country, side, contracts, unless, cite, worth, quota_kg and quota_usd, with ``rule_`` before each.
 
     Codes are matched once for each code that occurs, not for each row.
 
@@ -110,7 +114,7 @@ def under(rows: ibis.Table, *kinds: str, ever: bool = False) -> ibis.Table:
     prefixes = ibis.union(*begun, distinct=True) if len(begun) > 1 else begun[0]
     matched = prefixes.join(named, "rule_code").rename(matched_code="hs_code")
     found = rows.join(matched, rows.hs_code == matched.matched_code).drop("matched_code")
-    day, edition = found["date"], found.hs_edition
+    day, edition = (found["date"] + "-01-01").substr(0, 10), found.hs_edition
     inside = (day >= found.rule_first) & ((found.rule_last == "") | (day <= found.rule_last))
     has_it = edition.isnull() | ((edition >= found.rule_since) & (edition < found.rule_until))
     return found.filter(has_it if ever else day.notnull() & inside & has_it).drop("rule_since", "rule_until")
@@ -127,9 +131,11 @@ def _of_list(name: str, told: Mapping[str, Any]) -> Iterator[Rule]:
         for code in codes:
             for side in sides:
                 for step, first, last in zip(steps, starts, [*ends, ""], strict=True):
+                    quota = step.get("quota", {})
                     yield Rule(
                         name, told["kind"], goods, code, first, last, step["level"], step["cite"],
                         told.get("country", ""), side, _day(step.get("contracts")), step.get("unless", ""), worth,
+                        quota.get("kg"), quota.get("usd"),
                     )  # fmt: skip
 
 
@@ -155,4 +161,6 @@ def _columns(wanted: list[Rule]) -> Any:
     texts = ("name", "kind", "goods", "code", "first", "last", "level", "country", "side", "contracts", "unless",
              "cite", "since", "until")  # fmt: skip
     columns = {f"rule_{name}": pa.array([getattr(rule, name) for rule in wanted], pa.string()) for name in texts}
-    return pa.table(columns | {"rule_worth": pa.array([rule.worth for rule in wanted], pa.float64())})
+    for name in ("worth", "quota_kg", "quota_usd"):
+        columns[f"rule_{name}"] = pa.array([getattr(rule, name) for rule in wanted], pa.float64())
+    return pa.table(columns)

@@ -1,11 +1,16 @@
 from pathlib import Path
 
+import pyarrow as pa
 import pytest
 
 from counterflow.findings.run import ScopeData, detect
+from counterflow.findings.typologies.ban_shift import TYPOLOGY as BAN_SHIFT
 from counterflow.findings.typologies.mirror_gap import TYPOLOGY
+from counterflow.findings.typologies.sanctioned_trade import TYPOLOGY as SANCTIONED_TRADE
+from counterflow.findings.typologies.unit_value_outlier import TYPOLOGY as UNIT_VALUE
+from counterflow.model.handling import PUBLIC
 from counterflow.sources.trade.trade_figures import READER
-from counterflow.testing import TypologyContract, scope_of
+from counterflow.testing import TypologyContract, scope_of, whole
 from findings.world import World
 from sources.observed import Observed
 
@@ -105,10 +110,14 @@ class TestMirrorGap(TypologyContract):
         assert finding.subjects == ("country:ma", "country:it")
 
 
-def test_correlates_of_war_has_no_mirrors(shared_data: Path) -> None:
+def test_correlates_of_war_has_no_mirrors_and_no_goods(shared_data: Path) -> None:
     """Its two figures of a pair are opposite flows, each told by the importer: to set one against the other would find
     a "gap" in every pair, and in 142 of North Korea's."""
     path = shared_data / "dprk-trade" / "cow_bilateral_2001_all_pairs.parquet"
     rows = Observed(READER, path, mapping={"defaults": {"date": "2001"}}).table("trade_figures")
     assert len(rows) == 2 * 13_728
-    assert detect(ScopeData(scope_of({"trade_figures": rows})), [TYPOLOGY]) == []
+    n = len(rows)
+    for name, values in (("row_id", [f"r{k}" for k in range(n)]), ("label_id", [PUBLIC.id] * n)):
+        rows = rows.set_column(rows.schema.get_field_index(name), name, pa.array(values))
+    every = [TYPOLOGY, BAN_SHIFT, SANCTIONED_TRADE, UNIT_VALUE]
+    assert detect(ScopeData(scope_of(whole({"trade_figures": rows}))), every) == []

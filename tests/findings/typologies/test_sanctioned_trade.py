@@ -60,6 +60,22 @@ class TestSanctionedTrade(TypologyContract):
         assert doubted.probability < one_year.probability < plain.probability
         assert doubted.detail["doubted"] == 3
 
+    def test_a_quota_is_of_all_countries_together_and_of_a_year(self) -> None:
+        w = World()
+        for month in range(1, 13):
+            for reporter, kg in (("cn", 4e6), ("ru", 2e6)):
+                w.figure(reporter, "kp", f"2018-{month:02}", "export", "271019", kg * 0.7, net_weight=kg)
+        assert self._detect(w.tables()) == []  # 72,000 tonnes
+        w.figure("cn", "kp", "2018-12", "export", "271012", 6e6, net_weight=9e6)
+        w.figure("cn", "kp", "2018", "export", "2710", 40e6, net_weight=60e6, aggregate="commodity")
+        [finding] = self._detect(w.tables())
+        assert finding.sentence == (
+            "China, Russia together report 81,000 tonnes of refined petroleum to North Korea in 2018: the quota is "
+            "79,494 (UN resolution 2397 (2017), paragraph 5)."
+        )
+        assert finding.subjects == ("country:cn", "country:ru", "country:kp")
+        assert len(finding.evidence) == 25
+
     @pytest.mark.parametrize("said", [{"nomenclature": "SITC"}, {"transport": "sea"}, {"second_partner": "hk"}])
     def test_parts_and_other_nomenclatures_are_not_counted(self, said) -> None:
         assert self._detect(world("2019", **said).tables()) == []
