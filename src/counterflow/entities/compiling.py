@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import threading
 from collections.abc import Callable
 from functools import cache
 from types import FunctionType
@@ -15,22 +16,32 @@ def fetch(array: Any, at: Any) -> None:
     """Have the memory of an element brought near, because it will be written or read soon. Changes nothing."""
 
 
-@cache
-def compiled(plain: Callable[..., Any]) -> Callable[..., Any]:
+_ONE = threading.RLock()
+
+
+def compiled(plain: Callable[..., Any], *, nogil: bool = False) -> Callable[..., Any]:
     """A kernel, and the kernels that it calls, compiled by numba; kept on disk where there is a place to write.
 
     The name it is kept under has a hash of all that code, for numba itself looks at one file only.
+
+    :param nogil: other threads of Python run beside it: it must change no array that another one reads
     """
+    with _ONE:  # two threads that ask for one kernel compile it once
+        return _compiled(plain, nogil)
+
+
+@cache
+def _compiled(plain: Callable[..., Any], nogil: bool) -> Callable[..., Any]:
     import numba
 
     space = dict(plain.__globals__)
     space |= {name: _helper(helper) for name, helper in _helpers(plain).items()}
-    bound = FunctionType(plain.__code__, space, f"{plain.__name__}_{_mark(plain)}")
+    bound = FunctionType(plain.__code__, space, f"{plain.__name__}_{_mark(plain)}{'_nogil' * nogil}")
     bound.__module__, bound.__qualname__ = plain.__module__, bound.__name__
     try:
-        made: Callable[..., Any] = numba.njit(cache=True)(bound)
+        made: Callable[..., Any] = numba.njit(cache=True, nogil=nogil)(bound)
     except RuntimeError:  # neither the package's folder nor the user's cache can be written
-        made = numba.njit(bound)
+        made = numba.njit(nogil=nogil)(bound)
     return made
 
 

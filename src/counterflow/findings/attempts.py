@@ -272,7 +272,7 @@ def figures(log: Log, members: Ints) -> dict[str, Any]:
     """Sums by currency and in dollars, how these were come by, and the span, of payments in time order."""
     amount, worth = log.amount[members], log.worth[members]
     sums = np.bincount(log.currency[members], amount, len(log.currencies))
-    found = {log.currencies[int(c)].as_py(): round(float(sums[c]), 2) for c in np.flatnonzero(sums)}
+    found = {log.currencies[c].as_py(): round(float(sums[c]), 2) for c in np.flatnonzero(sums).tolist()}
     unknown, rated = bool(np.isnan(worth).any()), bool(np.isnan(log.usd[members]).any())
     return {
         "sums": dict(sorted(found.items(), key=lambda s: (-s[1], s[0]))),

@@ -43,7 +43,10 @@ class Holder:
 
 def number_key(number: str) -> str:
     """Key of `storage.tables.HOLDERS` for an account number: no blanks, no dashes, upper case."""
-    return "account:" + "".join(c for c in number.upper() if c.isascii() and c.isalnum())
+    upper = number.upper()
+    if not (upper.isascii() and upper.isalnum()):
+        upper = "".join(c for c in upper if c.isascii() and c.isalnum())
+    return "account:" + upper
 
 
 def holders(data: Data, keys: Iterable[str]) -> dict[str, Holder]:

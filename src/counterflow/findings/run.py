@@ -6,13 +6,14 @@ import datetime as dt
 import math
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, partial
 from typing import TYPE_CHECKING, Any
 
 from counterflow.errors import UnknownName, UsageError
 from counterflow.findings.attempts import noted
 from counterflow.findings.evidence import labelled
 from counterflow.findings.merging import merged
+from counterflow.findings.turns import Turns
 from counterflow.findings.typology import Data, Typology
 from counterflow.model.dates import latest
 from counterflow.model.finding import Finding
@@ -57,6 +58,7 @@ class ScopeData:
     ) -> None:  # fmt: skip
         self.scope, self.as_of, self.model, self.inspections = scope, as_of, model, inspections
         self._before, self._after = before, after
+        self.turns = Turns()
 
     @property
     def grades(self) -> Mapping[str, float]:
@@ -109,7 +111,7 @@ class ScopeData:
         """Searches over the log, which remember."""
         from counterflow.findings.patterns.remembered import Searches
 
-        return Searches(self.log, self._before, self._after)
+        return Searches(self.log, self._before, self._after, self.turns.given_up)
 
     def search(self, find: Callable[..., Hits], *, window: int, **dials: Any) -> Hits:
         """Hits of a search over the log; what stands from the last run is not searched again."""
@@ -265,18 +267,26 @@ def detect(
     filled = {name: _filled(data, name) for name in sorted({n for t in typologies for n in t.needs})}
     found: dict[str, list[Finding]] = {}
     whole = {t.name for t in typologies if t.gather is not None}
-    for number, typology in enumerate(sorted(typologies, key=lambda t: (t.gather is not None, len(t.gathers), t.name))):
-        values = dials(typology, given.get(typology.name, {}))
-        if progress is not None:
-            progress(f"detect {typology.name}", number / len(typologies))
-        if typology.gather is not None:
-            parts = [f for t in typologies if typology.takes(t) for f in found.get(t.name, ())]
-            found[typology.name] = list(typology.gather(data, parts, values))
-        elif all(filled[name] for name in typology.needs):
-            found[typology.name] = list(typology.detect(data, values))
+    ordered = sorted(typologies, key=lambda t: (t.gather is not None, len(t.gathers), t.name))
+    values = {t.name: dials(t, given.get(t.name, {})) for t in ordered}
+    looked = [t for t in ordered if t.gather is None and all(filled[name] for name in t.needs)]
+    jobs = {t.name: partial(_list, t, data, values[t.name]) for t in sorted(looked, key=lambda t: not t.long)}
+    with data.turns.running(jobs) as results:
+        for number, typology in enumerate(ordered):
+            if progress is not None:
+                progress(f"detect {typology.name}", number / len(typologies))
+            if typology.gather is not None:
+                parts = [f for t in typologies if typology.takes(t) for f in found.get(t.name, ())]
+                found[typology.name] = list(typology.gather(data, parts, values[typology.name]))
+            elif typology.name in results:
+                found[typology.name] = results[typology.name].result()
     told = {f.id: f for t in typologies if t.alone or t.part_of not in whole for f in found.get(t.name, ())}
     known = noted(list(told.values()), {t.name: t.kind for t in typologies})
     return labelled(sorted(known, key=lambda f: (-f.probability, f.id)), data)
+
+
+def _list(typology: Typology, data: Data, values: Mapping[str, float]) -> list[Finding]:
+    return list(typology.detect(data, values))
 
 
 def _filled(data: Data, name: str) -> bool:

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from counterflow.findings.patterns.log import Log
     from counterflow.findings.ranking.scoring import Scored
     from counterflow.findings.tracks.traffic import Traffic
+    from counterflow.findings.turns import Turns
     from counterflow.findings.vessels import Vessel
 
 __all__ = ["KINDS", "Data", "Parameter", "Typology", "nothing", "weigh"]
@@ -63,6 +64,11 @@ class Data(Protocol):
         :param find: a search of `patterns` over the log; :param window: seconds from a hit's first payment to its last,
             at most; :param dials: plain numbers and words
         """
+        ...
+
+    @property
+    def turns(self) -> Turns:
+        """Who of several typologies at work has the turn."""
         ...
 
     @property
@@ -130,6 +136,7 @@ class Typology:
     :param detect: the findings in `Data`, given a value for every parameter
     :param part_of: name of the typology that gathers this one's findings: a sign that says little alone
     :param alone: whether a part's finding is also reported by itself
+    :param long: whether its search takes longer than others': begun first, so that it is not waited for at the end
     :param gather: of a typology with parts: from their findings to its own
     :param gathers: kinds of typology whose findings are parts of this one too; they are told by themselves as well. Of
         two that gather, the one that gathers more kinds sees the findings of the other
@@ -148,6 +155,7 @@ class Typology:
     detect: Callable[[Data, Mapping[str, float]], Iterator[Finding]]
     part_of: str = ""
     alone: bool = True
+    long: bool = False
     gather: Callable[[Data, Sequence[Finding], Mapping[str, float]], Iterator[Finding]] | None = None
     gathers: tuple[str, ...] = ()
 

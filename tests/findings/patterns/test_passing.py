@@ -9,7 +9,7 @@ import numpy as np
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from counterflow.findings.patterns import passing
+from counterflow.findings.patterns import kernels, passing
 from counterflow.findings.patterns.log import Log, from_rows
 from findings.patterns.logs import rows
 
@@ -71,7 +71,7 @@ def test_compiled_as_plain_and_a_budget_is_declared(monkeypatch: pytest.MonkeyPa
             for t in np.sort(rng.integers(0, 300, 400))]  # fmt: skip
     log = from_rows(rows(told))
     plain = passing.find(log, window=30, kept=0.9, least=0.0, times=1, share=0.0, budget=5)
-    monkeypatch.setattr(passing, "COMPILE_FROM", 0)
+    monkeypatch.setattr(kernels, "COMPILE_FROM", 0)
     quick = passing.find(log, window=30, kept=0.9, least=0.0, times=1, share=0.0, budget=5)
     assert plain.exhausted == quick.exhausted > 0
     assert plain.members.tolist() == quick.members.tolist()

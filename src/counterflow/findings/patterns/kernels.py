@@ -18,8 +18,8 @@ COMPILE_FROM = 20_000
 
 
 def chosen(plain: Callable[..., Any], payments: int) -> Callable[..., Any]:
-    """The kernel as it is, or compiled where there are payments enough."""
-    return compiled(plain) if payments >= COMPILE_FROM else plain
+    """The kernel as it is, or compiled where there are payments enough; then several run at a time."""
+    return compiled(plain, nogil=True) if payments >= COMPILE_FROM else plain
 
 
 def span(order: Codes, low: int, high: int, first: int, last: int) -> tuple[int, int]:

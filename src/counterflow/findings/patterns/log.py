@@ -9,13 +9,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from counterflow.findings.patterns.kernels import chosen
 from counterflow.findings.patterns.links import linked
+from counterflow.findings.turns import shared
 from counterflow.model.rates import dollars
 from counterflow.network.flows import told_once
 
@@ -75,64 +75,64 @@ class Log:
     def __len__(self) -> int:
         return len(self.at)
 
-    @cached_property
+    @shared
     def out(self) -> Adjacency:
         """What each account paid."""
         return _adjacency(self.payer, len(self.accounts))
 
-    @cached_property
+    @shared
     def into(self) -> Adjacency:
         """What each account was paid."""
         return _adjacency(self.payee, len(self.accounts))
 
-    @cached_property
+    @shared
     def debut(self) -> Flags:
         """bool[n]: the payer had never paid the payee before (at an earlier second)."""
         return self.since_pair < 0
 
-    @cached_property
+    @shared
     def since_pair(self) -> Ints:
         """int64[n]: seconds since the payer last paid the payee, -1: never before."""
         found: Ints = chosen(_since, len(self))(self.payee, self.at, self.out.starts, self.out.order)
         return found
 
-    @cached_property
+    @shared
     def quiet_payer(self) -> Ints:
         """int64[n]: seconds since the paying account last paid or was paid, -1: never before."""
         return self._quiet[0]
 
-    @cached_property
+    @shared
     def quiet_payee(self) -> Ints:
         """int64[n]: seconds since the paid account last paid or was paid, -1: never before."""
         return self._quiet[1]
 
-    @cached_property
+    @shared
     def _quiet(self) -> tuple[Ints, Ints]:
         found: tuple[Ints, Ints] = chosen(_quiet, len(self))(self.payer, self.payee, self.at, len(self.accounts))
         return found
 
-    @cached_property
+    @shared
     def opened(self) -> Codes:
         """int32[n]: which payment was the first from this payer to this payee; itself, where it is; -1 to oneself."""
         found: Codes = chosen(_opened, len(self))(self.payer, self.payee, self.out.starts, self.out.order)
         return found
 
-    @cached_property
+    @shared
     def fresh_out(self) -> Adjacency:
         """The first payments of each account to each of its payees, others than itself."""
         return Adjacency(*chosen(_only, len(self))(self.opened, self.out.starts, self.out.order))
 
-    @cached_property
+    @shared
     def fresh_into(self) -> Adjacency:
         """The first payments to each account by each of its payers, others than itself."""
         return Adjacency(*chosen(_only, len(self))(self.opened, self.into.starts, self.into.order))
 
-    @cached_property
+    @shared
     def links(self) -> tuple[Ints, Ints]:
         """Each payment as a row that leads onward, and one that leads backward: see `patterns.links`."""
         return linked(self)
 
-    @cached_property
+    @shared
     def worth(self) -> Floats:
         """float64[n]: US dollars, to compare payments of different currencies: as stated, else by the year's average
         rate (`model.rates`); NaN where neither is known."""
@@ -143,7 +143,7 @@ class Log:
         rated: Floats = self.amount * rates[self.currency, years - years[0]]
         return np.where(np.isnan(self.usd), rated, self.usd)
 
-    @cached_property
+    @shared
     def bank(self) -> Codes:
         """int32[accounts]: number of each account's bank, the part of its name before the slash."""
         import pyarrow as pa

@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from counterflow.entities.compiling import compiled
 from counterflow.findings.patterns.hits import Hits
+from counterflow.findings.patterns.kernels import chosen
 
 if TYPE_CHECKING:
     from counterflow.findings.patterns.log import Log
@@ -20,8 +20,6 @@ __all__ = ["CLOSE", "find", "inflow"]
 
 CLOSE = 1.005
 """An answer may exceed what it answers to by so much, for rounding."""
-COMPILE_FROM = 20_000
-"""Payments from which compiling is quicker than interpreting."""
 
 Ints = np.ndarray[Any, np.dtype[np.int64]]
 Codes = np.ndarray[Any, np.dtype[np.int32]]
@@ -38,8 +36,7 @@ def find(log: Log, *, window: int, kept: float, least: float, times: int, share:
     :param least: payments of smaller amounts are not looked at
     :param budget: most payments out that are tried for one in; where there were more the account counts as exhausted
     """
-    run = compiled(_answers) if len(log) >= COMPILE_FROM else _answers
-    answer, exhausted = run(
+    answer, exhausted = chosen(_answers, len(log))(
         log.payer, log.payee, log.at, log.amount, log.currency, log.into.starts, log.into.order, log.out.starts,
         log.out.order, window, kept, least, CLOSE, budget,
     )  # fmt: skip

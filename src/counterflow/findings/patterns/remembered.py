@@ -15,6 +15,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Callable, Iterable, Mapping
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import fields, replace
 from functools import cached_property
 from pathlib import Path
@@ -41,10 +42,14 @@ class Searches:
 
     :param before: folder that a run with the same code filled; None, or one that is not there: nothing is remembered
     :param after: folder to fill; None: nothing is kept
+    :param aside: what to search in: several threads may
     """
 
-    def __init__(self, log: Log, before: Path | None = None, after: Path | None = None) -> None:
-        self.log, self._before, self._after = log, before, after
+    def __init__(
+        self, log: Log, before: Path | None = None, after: Path | None = None,
+        aside: Callable[[], AbstractContextManager[None]] = nullcontext,
+    ) -> None:  # fmt: skip
+        self.log, self._before, self._after, self._aside = log, before, after, aside
         self.begun = 0
         """Payments that searches began at, over all searches."""
         self.stood = 0
@@ -61,7 +66,9 @@ class Searches:
         if known is None:
             since, known = 0, Hits(np.zeros(1, np.int64), np.zeros(0, np.int64))
         # every search from its own beginning on, even that of nothing: it says what columns its hits have
-        hits = _joined(known, find(self.log, window=window, since=since, **dials))
+        with self._aside():
+            fresh = find(self.log, window=window, since=since, **dials)
+        hits = _joined(known, fresh)
         self.begun += len(self.log) - since
         self.stood += since
         if self._after is not None:

@@ -86,4 +86,5 @@ TYPOLOGY = Typology(
     ),
     refutes="Goods, services or loans behind each step that have nothing to do with the other steps.",
     detect=detect,
+    long=True,
 )

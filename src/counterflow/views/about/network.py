@@ -142,7 +142,6 @@ class AboutNetwork(Base):
         from counterflow.views.network import checked_date
         from counterflow.views.triage import AGAIN, OPEN, decided
 
-        found, left_out = self.picture.findings, self.picture.left_out
         if typologies or as_of is not None or given:
             for name in typologies:
                 registry.get("typologies", name)
@@ -156,6 +155,8 @@ class AboutNetwork(Base):
                 self.picture.scope, settings, only=typologies, as_of=day, model=model, inspections=inspections
             )
             found, left_out = [json.loads(json.dumps(f.to_dict())) for f in made.findings], dict(made.left_out)
+        else:
+            found, left_out = self.picture.findings, self.picture.left_out
         if undecided:
             every = decided(self.picture)
             found = [f for f in found if every.standing(f)[0] in (OPEN, AGAIN)]
