@@ -62,6 +62,16 @@ def test_sums_are_exact_and_do_not_depend_on_order(amounts: list[float], random:
     assert {(row["source"], row["target"]) for row in found[0].to_pylist()} == {("c:bank", "account:X/99")}
 
 
+def test_labels_are_those_of_the_payments_of_a_pair_be_they_one_or_several() -> None:
+    rows = _payments([5.0, 6.0, 7.0, 8.0])  # two in January, two in February
+    empty = {"holders": pa.table({"key": ["account:AT1234"], "entity": ["c:bank"]})}
+    marked = rows.set_column(rows.schema.get_field_index("label_id"), "label_id", pa.array(["m", "l", "k", "l"]))
+    one, several = (flows(scope_of({"payments": p, **empty})).to_pylist() for p in (rows, marked))
+    assert [row["label_ids"] for row in one] == [["l"], ["l"]]
+    assert [row["label_ids"] for row in several] == [["k", "m"], ["l"]]
+    assert [row | {"label_ids": None} for row in one] == [row | {"label_ids": None} for row in several]
+
+
 def test_a_payment_that_several_messages_tell_of_is_one() -> None:
     rows = _payments([5.0, 5.0, 7.0, 7.0, 9.0]).to_pylist()
     # an order and its booking; two without anything in common; one that was rejected

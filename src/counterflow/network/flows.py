@@ -9,7 +9,7 @@ from counterflow.storage.tables import DERIVED
 if TYPE_CHECKING:
     import ibis
 
-    from counterflow.network.ties import Tables
+    from counterflow.storage.ports import Scope
 
 __all__ = ["corridors", "flows", "sided", "told_once"]
 
@@ -20,15 +20,51 @@ def sided(payments: ibis.Table, holders: ibis.Table) -> ibis.Table:
     A party is the entity that holds the account, or ``account:BANK/NUMBER`` where nobody is known to. A payment of
     which the source names no account on one side is no flow between two parties, and is left out.
     """
+    return _named(_moved(payments), holders)
+
+
+def corridors(payments: ibis.Table, holders: ibis.Table, label: str | None = None) -> ibis.Table:
+    """month, source, target, payments, amount_usd, label_ids: an expression that any Ibis backend runs.
+
+    :param label: of all payments, where they have but one: to gather labels pair by pair takes as long as the rest
+    """
     import ibis
 
-    payments = told_once(payments.filter(payments.from_account.notnull() & payments.to_account.notnull()))
+    moved = _moved(payments)
+    # whole cents: adding floats in parallel gives another last digit each time
+    cents = (moved.usd * 100).round().cast("int64")
+    # first by what the rows themselves say: fewer pairs than payments need a name
+    pairs = moved.group_by(["month", *_ACCOUNTS, "label_id"]).agg(payments=moved.count(), cents=cents.sum())
+    named = _named(pairs, holders)
+    gathered = {"label_ids": named.label_id.collect(distinct=True)} if label is None else {}
+    rows = named.group_by(["month", "source", "target"]).agg(
+        payments=named.payments.sum(), amount_usd=named.cents.sum() / 100, **gathered
+    )
+    return rows if label is None else rows.mutate(label_ids=ibis.array([ibis.literal(label)]))
+
+
+_ACCOUNTS = ("from_bank", "from_account", "to_bank", "to_account")
+
+
+def _moved(payments: ibis.Table) -> ibis.Table:
+    """Payments between two accounts, each once, with month and usd."""
+    import ibis
+
+    rows = told_once(payments.filter(payments.from_account.notnull() & payments.to_account.notnull()))
+    return rows.mutate(
+        month=rows.timestamp.strftime("%Y-%m"),
+        usd=ibis.coalesce(rows.amount_usd, ibis.ifelse(rows.currency == "USD", rows.amount, ibis.null("float64"))),
+    )
+
+
+def _named(rows: ibis.Table, holders: ibis.Table) -> ibis.Table:
+    """Rows between two accounts with source, target, source_key and target_key."""
+    import ibis
 
     payer, payee = holders.view(), holders.view()
-    rows = payments.mutate(
-        source_key="account:" + payments.from_account.upper().re_replace("[^0-9A-Z]", ""),
-        target_key="account:" + payments.to_account.upper().re_replace("[^0-9A-Z]", ""),
-        month=payments.timestamp.strftime("%Y-%m"),
+    rows = rows.mutate(
+        source_key="account:" + rows.from_account.upper().re_replace("[^0-9A-Z]", ""),
+        target_key="account:" + rows.to_account.upper().re_replace("[^0-9A-Z]", ""),
     )
     rows = rows.left_join(payer, rows.source_key == payer.key).select(rows, source_entity=payer.entity)
     rows = rows.left_join(payee, rows.target_key == payee.key).select(rows, target_entity=payee.entity)
@@ -37,18 +73,6 @@ def sided(payments: ibis.Table, holders: ibis.Table) -> ibis.Table:
             rows.source_entity, "account:" + ibis.coalesce(rows.from_bank, "") + "/" + rows.from_account
         ),
         target=ibis.coalesce(rows.target_entity, "account:" + ibis.coalesce(rows.to_bank, "") + "/" + rows.to_account),
-        usd=ibis.coalesce(rows.amount_usd, ibis.ifelse(rows.currency == "USD", rows.amount, ibis.null("float64"))),
-    )
-
-
-def corridors(payments: ibis.Table, holders: ibis.Table) -> ibis.Table:
-    """month, source, target, payments, amount_usd, label_ids: an expression that any Ibis backend runs."""
-    named = sided(payments, holders)
-    return named.group_by(["month", "source", "target"]).agg(
-        payments=named.count(),
-        # whole cents: adding floats in parallel gives another last digit each time
-        amount_usd=(named.usd * 100).round().cast("int64").sum() / 100,
-        label_ids=named.label_id.collect(distinct=True),
     )
 
 
@@ -67,12 +91,14 @@ def told_once(payments: ibis.Table) -> ibis.Table:
     return moved.filter(moved.uetr.isnull()).union(first.filter(first.nth == 0).drop("nth"))
 
 
-def flows(tables: Tables) -> ibis.Table:
+def flows(tables: Scope) -> ibis.Table:
     """Rows of `storage.tables.FLOWS`, sorted by month and pair: between accounts that nobody is known to hold they are
     nearly as many as the payments, so they go to their file without passing through memory."""
     import ibis
 
-    rows = corridors(tables.table("payments"), tables.table("holders"))
+    payments = tables.table("payments")
+    labels = tables.run(payments.select("label_id").distinct().order_by("label_id").limit(2)).column(0).to_pylist()
+    rows = corridors(payments, tables.table("holders"), labels[0] if len(labels) == 1 else None)
     pair = ibis.literal("\x1f").join([rows.month, rows.source, rows.target])
     rows = rows.mutate(flow=pair.hexdigest("sha256").substr(0, 24), label_ids=rows.label_ids.sort())
     return rows.select(*DERIVED["flows"].schema.names).order_by("month", "source", "target")
