@@ -1,25 +1,26 @@
 from typing import Any
 
-import pytest
-
 from counterflow.findings.typologies.note_exchange import TYPOLOGY
 from counterflow.testing import TypologyContract
 from findings.world import World
 
 
-def world(*, cheque: float = 29_000, when: str = "2019-05-03 20:00", cash: float = 30_000, method: str = "cash",
-          currency: str = "USD", out: str = "cheque") -> World:  # fmt: skip
+def world(
+    w: World | None = None, of: str = "", *, cheque: float = 29_000, when: str = "2019-05-03 20:00",
+    cash: float = 30_000, method: str = "cash", currency: str = "USD", out: str = "cheque",
+) -> World:  # fmt: skip
     """30,000 in small dollars are exchanged, 29,500 go into chips, and a cheque comes back."""
-    w = World()
-    w.entity("d:player", "Player One", "Person")
-    w.entity("d:casino", "Casino Lagoon Ltd")
-    w.holds("d:player", "account:P1", "account:P2")
-    w.holds("d:casino", "account:C1")
-    w.pay("2019-05-02 10:00", "P1", "X1", cash, currency)
+    w, player, casino = w or World(), f"d:player{of}", f"d:casino{of}"
+    one, other, cage = f"P1{of}", f"P2{of}", f"C1{of}"
+    w.entity(player, "Player One", "Person")
+    w.entity(casino, "Casino Lagoon Ltd")
+    w.holds(player, f"account:{one}", f"account:{other}")
+    w.holds(casino, f"account:{cage}")
+    w.pay("2019-05-02 10:00", one, "X1", cash, currency)
     w.rows["payments"][-1] |= {"method": method, "purpose": "exchange of small bills", "to_name": "Bureau Ltd"}
-    w.pay("2019-05-02 21:00", "P1", "C1", 29_500)
+    w.pay("2019-05-02 21:00", one, cage, 29_500)
     w.rows["payments"][-1] |= {"method": "transfer", "purpose": "chips"}
-    w.pay(when, "C1", "P2", cheque)
+    w.pay(when, cage, other, cheque)
     w.rows["payments"][-1] |= {"method": out}
     return w
 
@@ -53,12 +54,15 @@ class TestNoteExchange(TypologyContract):
         assert finding.detail["exchanged"] == {}
         assert finding.detail["cheque_of_chips"] == 0.967
 
-    @pytest.mark.parametrize(
-        "more",
-        [
+    def test_what_is_something_else(self) -> None:
+        """A cheque too late or before, too little cash, none, no dollars, no cheque: each beside the others."""
+        w = World()
+        cases: tuple[dict[str, Any], ...] = (
             {"when": "2019-05-06 20:00"}, {"when": "2019-05-01 20:00"}, {"cash": 9_000.0}, {"method": "card"},
             {"currency": "EUR"}, {"out": "transfer"},
-        ],
-    )  # fmt: skip
-    def test_what_is_something_else(self, more: dict[str, Any]) -> None:
-        assert self._detect(world(**more).tables()) == []
+        )  # fmt: skip
+        for n, more in enumerate(cases):
+            world(w, str(n), **more)
+        assert self._detect(w.tables()) == []
+        world(w, "N")
+        assert len(self._detect(w.tables())) == 1

@@ -50,18 +50,19 @@ class TestNoteFamily(TypologyContract):
     def test_by_class_and_serials_also_where_nobody_calls_them_false(self, serials: tuple[str, ...]) -> None:
         assert len(self._detect(world(*serials, goods="100 dollar notes").tables())) == 1
 
-    @pytest.mark.parametrize(
-        "serials",
-        [
+    def test_what_is_only_alike_is_no_family(self) -> None:
+        w = World()
+        for serials in (
             ("AB12345678A", "AC12345678A", "AB12345678B"),
-            ("AB12345678A", "AB12355678A", "AB12365678A"),
+            ("DD12345678A", "DD12355678A", "DD12365678A"),
             ("face plate H12; back plate 8", "face plate H12; back plate 9", "face plate H13; back plate 8"),
             ("series 1996", "series 1996", "series 1996"),
             ("AB??", "AB??", "AB??"),
-        ],
-    )
-    def test_what_is_only_alike_is_no_family(self, serials: tuple[str, ...]) -> None:
-        assert self._detect(world(*serials).tables()) == []
+        ):
+            w.rows.setdefault("seizures", []).extend(world(*serials).rows["seizures"])
+        for number, row in enumerate(w.rows["seizures"]):
+            row["row_id"] = f"row-{number}"
+        assert self._detect(w.tables()) == []
 
     @pytest.mark.parametrize(
         "said", [{"goods": "100 dollar notes"}, {"goods": "counterfeit coins of 100 rupees"}, {"credibility": 5}]

@@ -1,7 +1,5 @@
 from typing import Any
 
-import pytest
-
 from counterflow.findings.typologies.repeated_route import TYPOLOGY
 from counterflow.testing import TypologyContract
 from findings.world import World
@@ -11,9 +9,9 @@ OTHERS = ("br", "pe", "co", "ar", "cl", "uy", "py", "bo")
 BAGS: dict[str, Any] = {"transport": "Commercial air", "concealment": "Baggage"}
 
 
-def world(*, others: str = "Baggage", country: str = "es", **more: Any) -> World:
+def world(w: World | None = None, *, others: str = "Baggage", country: str = "es", **more: Any) -> World:
     """Twelve days of parcels from Chad in a year; from eight other countries, bags."""
-    w = World()
+    w = w or World()
     for n in range(24):
         w.seize(f"2012-{1 + n % 12:02}-{3 + n:02}", country, "drugs", "Cocaine", departure_country=OTHERS[n % 8],
                 **(BAGS | {"concealment": others}))  # fmt: skip
@@ -57,16 +55,19 @@ class TestRepeatedRoute(TypologyContract):
             row["date"] = "2012-05-15"
         assert self._detect(w.tables()) == []
 
-    @pytest.mark.parametrize(
-        "column",
-        [{"credibility": 5}, {"credibility": 4}, {"repeat": 2}, {"concealment": "Other"}, {"transport": "Unknown"}],
-    )
-    def test_no_basis(self, column: dict[str, Any]) -> None:
-        """Doubted by its source, told twice, or nothing told of how it came."""
-        assert self._detect(world(**column).tables()) == []
-
-    def test_within_the_country_s_own_borders_is_no_route(self) -> None:
-        assert self._detect(world(departure_country="es").tables()) == []
+    def test_no_basis(self) -> None:
+        """Doubted by its source, told twice, nothing told of how it came, within the country's own borders: each as
+        another country reports it."""
+        w = World()
+        cases: tuple[dict[str, Any], ...] = (
+            {"credibility": 5}, {"credibility": 4}, {"repeat": 2}, {"concealment": "Other"}, {"transport": "Unknown"},
+            {"departure_country": "se"},
+        )  # fmt: skip
+        for country, more in zip(("es", "fr", "it", "pl", "de", "se"), cases, strict=True):
+            world(w, country=country, **more)
+        assert self._detect(w.tables()) == []
+        world(w, country="nl")
+        assert [f.subjects[0] for f in self._detect(w.tables())] == ["route:td>nl"]
 
     def test_years_apart_is_no_habit(self) -> None:
         w = world()

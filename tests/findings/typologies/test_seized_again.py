@@ -38,24 +38,19 @@ class TestSeizedAgain(TypologyContract):
         assert finding.subjects == ("d:ship",)
         assert finding.vessels == ("9074729",)
 
-    @pytest.mark.parametrize(
-        ("first", "second", "key"),
-        [
-            (
-                {"carrier": "M/V Jie Shun", "transport": "vessel"}, {"carrier": "JIE SHUN", "transport": "Sea"},
-                "ship:jie shun",
-            ),
-            ({"persons": "KIM Chol Su"}, {"persons": "unknown male; Chol-su Kim"}, "person:chol kim su"),
-            ({"companies": "Acme Trading Co., Ltd."}, {"companies": "ACME TRADING"}, "company:acme trading"),
-        ],
-    )  # fmt: skip
-    def test_by_names_as_printed(self, first: dict[str, Any], second: dict[str, Any], key: str) -> None:
+    def test_by_names_as_printed(self) -> None:
         w = World()
-        w.seize("2014-08-11", "eg", "drugs", "heroin", **first)
-        w.seize("2015-08-11", "tr", "drugs", "heroin", **second)
-        [finding] = self._detect(w.tables())
-        assert finding.subjects == (key,)
-        assert "known by name alone" in finding.detail["factors"]
+        printed: tuple[tuple[dict[str, Any], dict[str, Any]], ...] = (
+            ({"carrier": "M/V Jie Shun", "transport": "vessel"}, {"carrier": "JIE SHUN", "transport": "Sea"}),
+            ({"persons": "KIM Chol Su"}, {"persons": "unknown male; Chol-su Kim"}),
+            ({"companies": "Acme Trading Co., Ltd."}, {"companies": "ACME TRADING"}),
+        )
+        for first, second in printed:
+            w.seize("2014-08-11", "eg", "drugs", "heroin", **first)
+            w.seize("2015-08-11", "tr", "drugs", "heroin", **second)
+        found = self._detect(w.tables())
+        assert {f.subjects[0] for f in found} == {"ship:jie shun", "person:chol kim su", "company:acme trading"}
+        assert all("known by name alone" in f.detail["factors"] for f in found)
 
     def test_who_is_named_together_each_time(self) -> None:
         w = World()
@@ -68,20 +63,14 @@ class TestSeizedAgain(TypologyContract):
         assert finding.subjects == ("company:acme", "company:baltic tobacco")
         assert finding.sentence.startswith("Acme GmbH and Baltic Tobacco were named in 2 seizures in Germany, from ")
 
-    @pytest.mark.parametrize(
-        "said",
-        [
-            {"persons": "unknown male"}, {"persons": "Kim"}, {"carrier": "Air France", "transport": "Commercial air"},
-            {"companies": "various"},
-        ],
-    )  # fmt: skip
-    def test_who_is_nobody(self, said: dict[str, Any]) -> None:
+    def test_who_is_nobody(self) -> None:
         w = World()
         for day in ("2014-08-11", "2015-08-11", "2016-08-11"):
-            w.seize(day, "eg", "drugs", "heroin", **said)
+            w.seize(day, "eg", "drugs", "heroin", persons="unknown male", companies="various")
+            w.seize(day, "eg", "drugs", "heroin", persons="Kim", carrier="Air France", transport="Commercial air")
         assert self._detect(w.tables()) == []
 
-    @pytest.mark.parametrize("more", [{"day": "2022-11-02"}, {"day": "2014-08-11"}, {"credibility": 4}, {"repeat": 2}])
+    @pytest.mark.parametrize("more", [{"day": "2022-11-02"}, {"day": "2014-08-11"}, {"credibility": 4}])
     def test_another_time_the_same_day_or_no_basis(self, more: dict[str, Any]) -> None:
         assert self._detect(world(**more).tables()) == []
 

@@ -1,5 +1,3 @@
-from typing import Any
-
 import pytest
 
 from counterflow.findings.typologies.tobacco_inputs import TYPOLOGY, populations
@@ -66,11 +64,15 @@ class TestTobaccoInputs(TypologyContract):
         [finding] = self._detect(w.tables())
         assert finding.sentence.startswith("Belize took in 2.0 billion cigarettes in 2019, and no figure")
 
-    @pytest.mark.parametrize("more", [{"credibility": 5}, {"partner": "zz"}, {"net_weight": None}, {"hs_code": "5501"}])
-    def test_no_basis(self, more: dict[str, Any]) -> None:
-        w = world(exports=1e6)
-        for row in w.rows["trade_figures"]:
-            row.update(more)
+    def test_no_basis(self) -> None:
+        """Doubted, of no known country, without a mass, other goods: each of another country."""
+        w = World()
+        cases = ({"credibility": 5}, {"partner": "zz"}, {"net_weight": None}, {"hs_code": "5501"})
+        for country, more in zip(("kh", "la", "mm", "np"), cases, strict=True):
+            rows = world().rows["trade_figures"]
+            w.rows.setdefault("trade_figures", []).extend(row | {"partner": country} | more for row in rows)
+        for number, row in enumerate(w.rows["trade_figures"]):
+            row["row_id"] = f"row-{number}"
         assert self._detect(w.tables()) == []
 
     def test_the_table_of_populations_is_sound(self) -> None:

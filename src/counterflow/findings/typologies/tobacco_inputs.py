@@ -101,17 +101,12 @@ def _side(inward: Any) -> Any:
     return inward.ifelse("in", "out")
 
 
-def sums(rows: ibis.Table) -> ibis.Table:
-    """Each telling of each country, year and kind of goods: kg and sticks."""
-    added = rows.group_by([*_KEYS, *_TELLING]).agg(kg=rows.kg.sum(), sticks=rows.sticks.sum())
-    return added.order_by(*_KEYS, *_TELLING)
-
-
 def detect(data: Data, dial: Mapping[str, float]) -> Iterator[Finding]:
     """One finding for each country and year."""
-    rows = moved(data)
+    rows = data.run(moved(data).order_by("table", "row_id"))
     told: dict[tuple[str, str], dict[tuple[str, str], float]] = {}
-    for r in data.run(sums(rows)).to_pylist():
+    sums = rows.group_by([*_KEYS, *_TELLING], use_threads=False).aggregate([("kg", "sum"), ("sticks", "sum")])
+    for r in sums.to_pylist():
         sticks = _sticks(r, dial)
         own = told.setdefault((r["country"], r["year"]), {})
         key = r["what"], r["side"]
@@ -130,36 +125,19 @@ def detect(data: Data, dial: Mapping[str, float]) -> Iterator[Finding]:
                 "filters": filters, "paper": paper, "made": made, "brought": brought, "sent": sent, "market": market,
                 "sent_told": float(("cigarettes", "out") in own),
             }  # fmt: skip
-    records = _records(data, rows, list(beyond))
+    records: dict[tuple[str, str], dict[tuple[str, str], None]] = {}
+    for r in rows.select(["country", "year", "table", "row_id"]).to_pylist() if beyond else ():
+        if (r["country"], r["year"]) in beyond:
+            records.setdefault((r["country"], r["year"]), {})[r["table"], r["row_id"]] = None
     for (country, year), f in sorted(beyond.items()):
-        yield _finding(country, year, f, records[country, year])
+        yield _finding(country, year, f, list(records[country, year]))
 
 
 def _sticks(row: Mapping[str, Any], dial: Mapping[str, float]) -> float:
     """Cigarettes that a sum is, or can be made of it."""
     grams = {"filters": dial["filter"], "paper": dial["paper"], "cigarettes": 1.0}[row["what"]]
-    by_mass = (row["kg"] or 0.0) * 1000 / grams
-    return max(by_mass, row["sticks"] or 0.0) if row["what"] == "cigarettes" else by_mass
-
-
-def _records(
-    data: Data, rows: ibis.Table, wanted: Sequence[tuple[str, str]]
-) -> dict[tuple[str, str], list[tuple[str, str]]]:
-    """Country and year → (table, row_id) of all that is told of them."""
-    import ibis
-    import pyarrow as pa
-
-    found: dict[tuple[str, str], list[tuple[str, str]]] = {}
-    if wanted:
-        asked = pa.table({
-            "country": pa.array([country for country, _ in wanted], pa.string()),
-            "year": pa.array([year for _, year in wanted], pa.string()),
-        })  # fmt: skip
-        mine = rows.semi_join(ibis.memtable(asked), ["country", "year"])
-        mine = mine.select("country", "year", "table", "row_id").distinct()
-        for r in data.run(mine.order_by("table", "row_id")).to_pylist():
-            found.setdefault((r["country"], r["year"]), []).append((r["table"], r["row_id"]))
-    return found
+    by_mass = (row["kg_sum"] or 0.0) * 1000 / grams
+    return max(by_mass, row["sticks_sum"] or 0.0) if row["what"] == "cigarettes" else by_mass
 
 
 def _finding(country: str, year: str, f: Mapping[str, float], records: Sequence[tuple[str, str]]) -> Finding:
