@@ -18,7 +18,6 @@ if TYPE_CHECKING:
 __all__ = ["abroad", "among_payments", "in_cash", "words"]
 
 Ints = np.ndarray[Any, np.dtype[np.int64]]
-Codes = np.ndarray[Any, np.dtype[np.int32]]
 Flags = np.ndarray[Any, np.dtype[np.bool_]]
 
 _CASH = (
@@ -47,13 +46,19 @@ def among_payments(data: Data, chosen: Callable[[ibis.Table], ibis.Table]) -> In
     return np.array(sorted(placed(data.log, data.run(rows).column("row_id").to_pylist()).values()), np.int64)
 
 
-def abroad(data: Data, account: int, others: Codes) -> Flags:
-    """Whether each of the other accounts is surely in another country than the account. :param account, others:
-    numbers of accounts in the log"""
+def abroad(data: Data, accounts: Ints, others: Ints) -> Flags:
+    """Whether each of the other accounts is surely in another country than its account. All are looked up at once.
+
+    :param accounts, others: numbers of accounts in the log, of the same length
+    """
     import pyarrow as pa
 
-    names = data.log.accounts.take(pa.array([account, *others.tolist()])).to_pylist()
+    every = np.unique(np.concatenate([accounts, others]))
+    names = data.log.accounts.take(pa.array(every)).to_pylist()
     parties = data.parties.of(names)
-    home = parties[names[0]].countries[:1]
-    far = [bool(home and parties[name].countries) and home[0] not in parties[name].countries for name in names[1:]]
+    places = dict(zip(every.tolist(), (parties[name].countries for name in names), strict=True))
+    far = [
+        bool(places[a] and places[b]) and places[a][0] not in places[b]
+        for a, b in zip(accounts.tolist(), others.tolist(), strict=True)
+    ]
     return np.array(far, np.bool_)

@@ -6,6 +6,7 @@ reported, to the account of a trading firm, and leave as the price of goods befo
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
@@ -44,39 +45,56 @@ def small_deposits(rows: ibis.Table, lines: Mapping[str, float], counters: int) 
     return small & rows.to_account.isin(many.to_account)
 
 
-def deposits(log: Log, cash: Ints, counters: int, window: int) -> Iterator[tuple[int, Ints]]:
-    """Account, and its deposits within `window` seconds from at least so many counters.
+def deposits(log: Log, cash: Ints, counters: int, window: int) -> Iterator[Ints]:
+    """Deposits into one account within `window` seconds from at least so many counters, as places in the log.
 
     :param cash: places in the log
     """
     cash = cash[log.payer[cash] != log.payee[cash]]
     order = cash[np.lexsort((cash, log.payee[cash]))]
-    for own in np.split(order, np.flatnonzero(np.diff(log.payee[order])) + 1) if len(order) else ():
-        at, start = log.at[own], 0
+    ends = np.flatnonzero(np.diff(log.payee[order])) + 1
+    for own in np.split(order, ends) if len(order) >= counters else ():
+        at, payers = log.at[own].tolist(), log.payer[own].tolist()
+        start = end = 0
+        inside: Counter[int] = Counter()
         while start < len(own):
-            end = int(np.searchsorted(at, at[start] + window, side="right"))
-            if len(np.unique(log.payer[own[start:end]])) >= counters:
-                yield int(log.payee[own[0]]), own[start:end]
-                start = end
-            else:
-                start += 1
+            while end < len(own) and at[end] - at[start] <= window:
+                inside[payers[end]] += 1
+                end += 1
+            if len(inside) >= counters:
+                yield own[start:end]
+                start, inside = end, Counter()
+                continue
+            inside[payers[start]] -= 1
+            if not inside[payers[start]]:
+                del inside[payers[start]]
+            start += 1
 
 
 def search(data: Data, lines: Mapping[str, float], dial: Mapping[str, float]) -> Hits:
     """Deposits with the transfers abroad that follow; role 1 for these."""
-    log, counters = data.log, int(dial["counters"])
+    log, counters, hours = data.log, int(dial["counters"]), dial["hours"] * HOUR
     cash = among_payments(data, lambda rows: rows.filter(small_deposits(rows, lines, counters)))
-    found: list[tuple[Ints, Ints]] = []
-    for account, own in deposits(log, cash, counters, int(dial["days"] * DAY)):
+    followed: list[tuple[Ints, Ints]] = []
+    for own in deposits(log, cash, counters, int(dial["days"] * DAY)):
+        account = int(log.payee[own[0]])
         out = log.out.order[log.out.starts[account] : log.out.starts[account + 1]].astype(np.int64)
         last = np.searchsorted(own, out) - 1  # the deposit before
-        soon = (last >= 0) & (log.at[out] - log.at[own[np.maximum(last, 0)]] <= dial["hours"] * HOUR)
-        out = out[soon]
-        wires = out[abroad(data, account, log.payee[out])]
-        paid_in, paid_out = float(log.worth[own].sum()), float(log.worth[wires].sum())
-        if len(wires) and paid_out >= dial["share"] * paid_in:
-            found.append((own, wires))
-    return gathered(found)
+        out = out[(last >= 0) & (log.at[out] - log.at[own[np.maximum(last, 0)]] <= hours)]
+        if _enough(log, own, out, dial):
+            followed.append((own, out))
+    if not followed:
+        return gathered(())
+    out = np.concatenate([wires for _, wires in followed])
+    far = abroad(data, log.payer[out].astype(np.int64), log.payee[out].astype(np.int64))
+    ends = np.cumsum([len(wires) for _, wires in followed])[:-1]
+    found = [(own, wires[mask]) for (own, wires), mask in zip(followed, np.split(far, ends), strict=True)]
+    return gathered((own, wires) for own, wires in found if _enough(log, own, wires, dial))
+
+
+def _enough(log: Log, own: Ints, wires: Ints, dial: Mapping[str, float]) -> bool:
+    """Whether enough of the cash left."""
+    return bool(len(wires)) and float(log.worth[wires].sum()) >= dial["share"] * float(log.worth[own].sum())
 
 
 def detect(data: Data, dial: Mapping[str, float]) -> Iterator[Finding]:
