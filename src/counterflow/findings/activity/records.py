@@ -17,6 +17,8 @@ from typing import Any
 
 __all__ = ["Asked", "Question", "ranked", "records"]
 
+CERTAIN = 0.99
+"""No record makes one surer than this, nor of the opposite."""
 LEAST = 0.05
 """Probability of a finding where the pattern is none, at least."""
 
@@ -67,7 +69,7 @@ class Asked:
         """Plain data."""
         return {
             "record": self.record, "holder": self.holder, "shows": self.shows, "findings": list(self.findings),
-            "if_it_shows": round(self.yes, 3), "if_not": round(self.no, 3), "bits": round(self.bits, 3),
+            "if_it_shows": _said(self.yes), "if_not": _said(self.no), "bits": round(self.bits, 3),
         }  # fmt: skip
 
 
@@ -131,6 +133,10 @@ def _asked(p: float, q: Question, record: Record, name: str) -> Asked:
     yes, no = p * if_so / shown, p * (1 - if_so) / (1 - shown)
     bits = _bits(p) - shown * _bits(yes) - (1 - shown) * _bits(no)
     return Asked(name, record.holder, record.shows, q.findings, yes, no, bits)
+
+
+def _said(p: float) -> float:
+    return round(min(CERTAIN, max(1 - CERTAIN, p)), 3)
 
 
 def _bits(p: float) -> float:
