@@ -161,7 +161,7 @@ def _finding(
         typology=TYPOLOGY.name,
         sentence=f"{data.caption(who)}, {owner}, received {' and '.join(said)}.",
         subjects=tuple(dict.fromkeys([who, *(row["payer"] for row in order if row["payer"])])),
-        probability=weigh(0.15, factors),
+        probability=weigh(0.25, factors),
         evidence=(
             *evidence.of_rows("payments", (row["row_id"] for row in order), "money received"),
             *evidence.claims(claims, "whose account it is"),
