@@ -1,6 +1,10 @@
+from pathlib import Path
+
+from counterflow.findings.run import ScopeData
 from counterflow.findings.typologies.mission_income import TYPOLOGY as INCOME
-from counterflow.findings.typologies.proceeds_to_cash_box import TYPOLOGY
+from counterflow.findings.typologies.proceeds_to_cash_box import TYPOLOGY, boxes
 from counterflow.testing import TypologyContract
+from counterflow.workspace import Workspace
 from findings.world import World
 
 
@@ -83,3 +87,8 @@ class TestProceedsToCashBox(TypologyContract):
             row["from_account"] = f"FIRM{n}"
         [finding] = self._detect(w.tables())
         assert finding.subjects[0] == "d:man"
+
+
+def test_the_cash_box_of_the_flow_is_one_of_the_bodies(demo: Path) -> None:
+    view = Workspace.open(demo).view()
+    assert view.flow()["cashbox"] in boxes(ScopeData(view.picture.scope))
