@@ -22,7 +22,7 @@ from counterflow.testing import scope_of, whole
 from measured import tell
 
 PLANTED = 10
-ALONE = ("stolen_vehicle", "courier_travel", "mission_income", "arms_broker_payment", "criminal_logistics")
+ALONE = ("criminal_logistics", "stolen_vehicle", "courier_travel", "mission_income", "arms_broker_payment")
 GATHERING = ("vehicle_trail", "arms_freight", "proceeds_to_cash_box")
 DAY = 86_400
 START = 1_483_228_800  # 2017-01-01

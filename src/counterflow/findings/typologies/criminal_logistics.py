@@ -10,12 +10,14 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
+
 from counterflow.findings import evidence
+from counterflow.findings.nodes import Nodes
 from counterflow.findings.roles import criminals, state
 from counterflow.findings.typology import Data, Parameter, Typology, weigh
 from counterflow.model.finding import Finding
 from counterflow.network.consignments import consigned
-from counterflow.network.flows import sided
 from counterflow.network.ties import PEOPLE, few, name_key
 
 if TYPE_CHECKING:
@@ -33,21 +35,107 @@ _SHOWN = 10
 """Payments or consignments of one hop that are evidence, the first by id."""
 
 
-def edges(data: Data, ends: Sequence[str], others: Sequence[str] | None, dial: Mapping[str, float]) -> Iterator[Row]:
-    """one, other, kind (claim, payments, shipments), ids: each tie of these ends with anybody, or with these others.
+class _Ties:
+    """Asks for ties, each kind by itself: what one engine does well with one long question another does not."""
 
-    Every kind is asked for by itself: what one engine does well with one long question another does not.
+    def __init__(self, data: Data, dial: Mapping[str, float]) -> None:
+        self.data, self.dial = data, dial
+        self.nodes = Nodes(data)
+
+    def of(self, ends: Sequence[str], others: Sequence[str] | None = None) -> Iterator[Row]:
+        """one, other, kind (claim, payments, shipments), ids: each tie of these ends with anybody, or with these."""
+        papers = _papers(self.data, ends, _PARTIES)
+        parts = [_linked(self.data, ends), _shared(self.data, ends, self.dial)]
+        parts += [_sent(self.data, papers, ends), _cleared(self.data, papers, ends)] if papers is not None else []
+        for rows in parts:
+            wanted = rows if others is None else evidence.among(rows, "other", others)
+            yield from self.data.run(wanted).to_pylist()
+        yield from self.paid(ends, None if others is None else set(others))
+
+    def paid(self, ends: Sequence[str], others: set[str] | None) -> Iterator[Row]:
+        """Payments between these ends and others."""
+        nodes = self.nodes
+        own = np.array(sorted(nodes.find(ends).values()), np.int64)
+        found: dict[tuple[str, str], list[str]] = {}
+        sides = np.isin(nodes.payer, own), np.isin(nodes.payee, own)
+        for at in np.flatnonzero((sides[0] | sides[1]) & (nodes.payer != nodes.payee)).tolist():
+            ways = ((nodes.payer[at], nodes.payee[at]), (nodes.payee[at], nodes.payer[at]))
+            for (one, other), mine in zip(ways, sides, strict=True):
+                if mine[at]:
+                    pair = nodes.name(int(one)), nodes.name(int(other))
+                    if others is None or pair[1] in others:
+                        found.setdefault(pair, []).append(nodes.log.rows["row_id"][at].as_py())
+        for (one_name, other_name), ids in found.items():
+            yield {"one": one_name, "other": other_name, "kind": "payments", "ids": sorted(ids)[:_SHOWN]}
+
+    def hubs(self, middles: Sequence[str]) -> set[str]:
+        """Those with whom more than `sharers` parties deal: a bank, a port, an exchange, a line."""
+        nodes, most = self.nodes, int(self.dial["sharers"])
+        known = {nodes.name(node): node for node in nodes.find(middles).values()}
+        known |= {m: node for m in middles for node in [self._account(m)] if node is not None}
+        own = np.array(sorted(set(known.values())), np.int64)
+        found = set()
+        for one, other in ((nodes.payer, nodes.payee), (nodes.payee, nodes.payer)):
+            pairs = np.unique(one[there := np.isin(one, own)] * nodes.size + other[there])
+            counts = np.bincount(pairs // nodes.size, minlength=nodes.size)
+            found |= {middle for middle, node in known.items() if counts[node] > most}
+        return found | _served(self.data, [m for m in middles if m not in found], most)
+
+    def _account(self, middle: str) -> int | None:
+        """Node of ``account:BANK/NUMBER``."""
+        import pyarrow.compute as pc
+
+        if not middle.startswith("account:"):
+            return None
+        at = pc.index(self.nodes.log.accounts, middle.removeprefix("account:")).as_py()
+        return None if at < 0 else int(self.nodes.of[at])
+
+
+_PARTIES = ("shipper_name", "consignee_name")
+_AGENTS = ("carrier_name", "declarant_name")
+
+
+def _papers(data: Data, ends: Sequence[str], columns: Sequence[str]) -> ibis.Table | None:
+    """Consignments that print a name of these ends in one of these columns; None: there are none.
+
+    Names are compared once for each text that occurs, not for each row.
     """
-    parts = [_linked(data, ends), _shared(data, ends, dial)]
-    parts += [_paid(data, ends)] if _filled(data, "payments") else []
-    parts += [_sent(data, ends), _cleared(data, ends)] if _filled(data, "shipments") else []
-    for rows in parts:
-        wanted = rows if others is None else evidence.among(rows, "other", others)
-        yield from data.run(wanted).to_pylist()
+    import ibis
+
+    goods, held = data.table("shipments"), data.table("holders")
+    names = evidence.among(held.filter(held.key.startswith("name:")), "entity", ends).select("key")
+    names = set(data.run(names).column("key").to_pylist()) | {end for end in ends if end.startswith("name:")}
+    if not names:
+        return None
+    texts = ibis.union(*(goods.select(text=goods[column]) for column in columns), distinct=True)
+    texts = texts.filter(texts.text.notnull()).select("text", key="name:" + name_key(texts.text))
+    printed = data.run(evidence.among(texts, "key", sorted(names))).column("text").to_pylist()
+    if not printed:
+        return None
+    parts = [evidence.among(goods, column, sorted(set(printed))) for column in columns]
+    return ibis.union(*parts, distinct=True)
 
 
-def _filled(data: Data, name: str) -> bool:
-    return len(data.run(data.table(name).select("row_id").limit(1))) > 0
+def _served(data: Data, middles: Sequence[str], most: int) -> set[str]:
+    """Those who carry, clear, send to or receive from more than so many others, by the names that papers print."""
+    import ibis
+
+    papers = _papers(data, middles, (*_PARTIES, *_AGENTS)) if middles else None
+    if papers is None:
+        return set()
+    held = data.table("holders")
+    named = held.filter(held.key.startswith("name:")).select("key", "entity")
+    sides = [
+        papers.select(key="name:" + name_key(papers[one]), party=papers[other])
+        for one in (*_PARTIES, *_AGENTS)
+        for other in _PARTIES
+        if one != other
+    ]
+    rows = ibis.union(*sides, distinct=True)
+    rows = rows.left_join(named, "key")
+    rows = rows.select("party", middle=ibis.coalesce(rows.entity, rows.key))
+    counted = evidence.among(rows, "middle", middles).group_by("middle").agg(n=lambda t: t.party.nunique())
+    return set(data.run(counted.filter(counted.n > most)).column("middle").to_pylist())
 
 
 def _linked(data: Data, ends: Sequence[str]) -> ibis.Table:
@@ -78,56 +166,46 @@ def _shared(data: Data, ends: Sequence[str], dial: Mapping[str, float]) -> ibis.
     return pairs.select(one=pairs.entity, other=pairs.entity_right, kind=ibis.literal("claim"), ids=ids)
 
 
-def _paid(data: Data, ends: Sequence[str]) -> ibis.Table:
-    """Payments between these ends and others."""
-    rows = sided(data.table("payments"), data.table("holders")).select("source", "target", "row_id")
-    return _both_ways(rows, ends, "payments")
-
-
-def _sent(data: Data, ends: Sequence[str]) -> ibis.Table:
+def _sent(data: Data, papers: ibis.Table, ends: Sequence[str]) -> ibis.Table:
     """Consignments between these ends and others, and the ships that carried them."""
-    goods, held = data.table("shipments"), data.table("holders")
-    return _both_ways(consigned(goods, held).select("source", "target", "row_id"), ends, "shipments")
-
-
-def _cleared(data: Data, ends: Sequence[str]) -> ibis.Table:
-    """Consignments of these ends, and whoever carried or cleared them, by the name in print."""
     import ibis
 
-    goods, held = data.table("shipments"), data.table("holders")
-    sides = [
-        goods.filter(goods[agent].notnull()).select("row_id", party=party, by=agent)
-        for party in ("shipper_name", "consignee_name")
-        for agent in ("carrier_name", "declarant_name")
-    ]
-    papers = ibis.union(*sides, distinct=False)
-    papers = papers.select("row_id", key="name:" + name_key(papers.party), by="name:" + name_key(papers.by))
-    named = held.filter(held.key.startswith("name:")).select("key", "entity")
-    known = named.select(agent_key="key", agent="entity")
-    rows = papers.join(evidence.among(named, "entity", ends), "key")
-    rows = rows.left_join(known, rows.by == known.agent_key)
-    return _added_up(rows.select("row_id", one=rows.entity, other=ibis.coalesce(rows.agent, rows.by)), "shipments")
-
-
-def _both_ways(rows: ibis.Table, ends: Sequence[str], kind: str) -> ibis.Table:
-    """Rows of which these are at one end, added up by the other end."""
-    import ibis
-
+    rows = consigned(papers, data.table("holders")).select("source", "target", "row_id")
     rows = rows.filter(rows.source != rows.target)
     sides = [
         evidence.among(rows, one, ends).select("row_id", one=one, other=other)
         for one, other in (("source", "target"), ("target", "source"))
     ]
-    return _added_up(ibis.union(*sides, distinct=False), kind)
+    return _added_up(ibis.union(*sides, distinct=False))
 
 
-def _added_up(rows: ibis.Table, kind: str) -> ibis.Table:
-    """The first rows of each pair."""
+def _cleared(data: Data, papers: ibis.Table, ends: Sequence[str]) -> ibis.Table:
+    """Consignments of these ends, and whoever carried or cleared them, by the name in print."""
     import ibis
 
+    held = data.table("holders")
+    sides = [
+        papers.filter(papers[agent].notnull()).select("row_id", party=party, by=agent)
+        for party in _PARTIES
+        for agent in _AGENTS
+    ]
+    both = ibis.union(*sides, distinct=False)
+    both = both.select("row_id", key="name:" + name_key(both.party), by="name:" + name_key(both.by))
+    named = held.filter(held.key.startswith("name:")).select("key", "entity")
+    known = named.select(agent_key="key", agent="entity")
+    rows = both.join(evidence.among(named, "entity", ends), "key")
+    rows = rows.left_join(known, rows.by == known.agent_key)
+    return _added_up(rows.select("row_id", one=rows.entity, other=ibis.coalesce(rows.agent, rows.by)))
+
+
+def _added_up(rows: ibis.Table) -> ibis.Table:
+    """The first consignments of each pair."""
+    import ibis
+
+    rows = rows.distinct()
     rows = rows.mutate(nth=ibis.row_number().over(group_by=["one", "other"], order_by="row_id"))
     first = rows.filter(rows.nth < _SHOWN).group_by("one", "other").agg(ids=lambda t: t.row_id.collect())
-    return first.mutate(kind=ibis.literal(kind))
+    return first.mutate(kind=ibis.literal("shipments"))
 
 
 def ways(data: Data, dial: Mapping[str, float]) -> dict[tuple[str, str], list[Row]]:
@@ -141,16 +219,18 @@ def ways(data: Data, dial: Mapping[str, float]) -> dict[tuple[str, str], list[Ro
     found: dict[tuple[str, str], list[Row]] = {}
     if not (bodies and groups):
         return found
-    first: dict[str, list[Row]] = {}
-    for row in edges(data, sorted(groups), None, dial):
+    ties, first = _Ties(data, dial), dict[str, list[Row]]()
+    for row in ties.of(sorted(groups)):
         if row["other"] in bodies:
             hop = {"middle": None, "kind": row["kind"], "ids": row["ids"], "then_kind": row["kind"], "then_ids": ()}
             found.setdefault((row["one"], row["other"]), []).append(hop)
         elif row["other"] not in groups:
             first.setdefault(row["other"], []).append(row)
-    middles = _between(data, first, dial)
-    for then in edges(data, sorted(bodies), middles, dial) if middles else ():
-        for row in first[then["other"]]:
+    middles = _between(data, first)
+    seconds = list(ties.of(sorted(bodies), middles)) if middles else []
+    hubs = ties.hubs(sorted({then["other"] for then in seconds})) if seconds else set()
+    for then in seconds:
+        for row in first[then["other"]] if then["other"] not in hubs else ():
             hop = {"middle": then["other"], "kind": row["kind"], "ids": row["ids"], "then_kind": then["kind"],
                    "then_ids": then["ids"]}  # fmt: skip
             found.setdefault((row["one"], then["one"]), []).append(hop)
@@ -159,31 +239,13 @@ def ways(data: Data, dial: Mapping[str, float]) -> dict[tuple[str, str], list[Ro
     return dict(sorted(found.items()))
 
 
-def _between(data: Data, middles: Iterable[str], dial: Mapping[str, float]) -> list[str]:
-    """Those that may be between two parties: of a kind that moves goods or money, and no hub.
-
-    With whom more than `sharers` parties deal is a bank, a port or an exchange, and ties nobody.
-    """
-    import ibis
-
+def _between(data: Data, middles: Iterable[str]) -> list[str]:
+    """Those that may be between two parties: of a kind that moves goods or money."""
     asked = sorted(middles)
     entities = data.table("entities")
     kinds = evidence.among(entities.filter(entities["schema"].isin(_BETWEEN)), "entity", asked).select("entity")
     known = set(data.run(kinds).column("entity").to_pylist()) if asked else set()
-    kept = [middle for middle in asked if middle in known or middle.startswith(_KEYS)]
-    deals = {"payments": sided, "shipments": consigned}
-    for name, between in deals.items():
-        if kept and _filled(data, name):
-            rows = between(data.table(name), data.table("holders")).select("source", "target")
-            sides = [
-                evidence.among(rows, one, kept).select(middle=one, party=other)
-                for one, other in (("source", "target"), ("target", "source"))
-            ]
-            dealt = ibis.union(*sides, distinct=False)
-            counted = dealt.group_by("middle").agg(n=dealt.party.nunique())
-            hubs = set(data.run(counted.filter(counted.n > int(dial["sharers"]))).column("middle").to_pylist())
-            kept = [middle for middle in kept if middle not in hubs]
-    return kept
+    return [middle for middle in asked if middle in known or middle.startswith(_KEYS)]
 
 
 def detect(data: Data, dial: Mapping[str, float]) -> Iterator[Finding]:
