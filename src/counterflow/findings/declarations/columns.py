@@ -43,9 +43,10 @@ _GOODS = (
     (("hs2",), "the chapter"), (("hs4",), "the heading"), (("hs6",), "the commodity"),
 )  # fmt: skip
 _PROFILE = (
-    ("departure", "the commodity sent from the country"), ("origin", "the same, with the same origin"),
-    ("tax_type", "the same, with the same tax type"), ("tax_rate", "the same, at the same rate of tax"),
-    ("mass", "the same, of the same mass"), ("worth", "the same, of the same mass and value"),
+    ("departure", "the commodity from the country"), ("origin", "the commodity from the country, of the same origin"),
+    ("tax_type", "commodity, countries and tax type alike"),
+    ("tax_rate", "commodity, countries, tax type and rate alike"),
+    ("mass", "commodity, countries, tax and mass alike"), ("worth", "commodity, countries, tax, mass and value alike"),
 )  # fmt: skip
 _CHAINS: tuple[tuple[tuple[tuple[str, ...], str], ...], ...] = (
     (*_GOODS, *((("hs6", *(name for name, _ in _PROFILE[: k + 1])), told) for k, (_, told) in enumerate(_PROFILE))),
@@ -177,14 +178,14 @@ def columns(
             drawn = (s + _DRAWN * drawn) / (n + _DRAWN)
             name = "_".join(names)
             told[f"fraud_{chain}_{name}"] = (
-                f"Share of fraud found earlier in {words}, drawn towards wider likes.",
+                f"Share of fraud found earlier, {words}; drawn towards that of wider likes.",
                 drawn,
             )
             if f"inspected_{name}" not in told:
                 told[f"inspected_{name}"] = (f"Declarations inspected earlier: {words}.", n)
     for name, words in _PARTIES.items():
         n, s = shares((name,))
-        told[f"fraud_{name}"] = (f"Share of fraud found earlier for the {words}, drawn towards that of all.",
+        told[f"fraud_{name}"] = (f"Share of fraud found earlier, the {words}; drawn towards that of all.",
                                  (s + _PARTY_DRAWN * base) / (n + _PARTY_DRAWN))  # fmt: skip
         told[f"inspected_{name}"] = (f"Declarations inspected earlier: the {words}.", n)
     for one, other in _PAIRS:

@@ -52,10 +52,11 @@ class Declared:
         scores = self.model.forest.score(self.values)
         return np.where(self.of.day >= self.model.seen_until, self.model.calibration(scores), 0.0)
 
-    def reasons(self, row: int) -> list[dict[str, Any]]:
-        """Why it scores as it does."""
-        parts = self.model.forest.contributions(self.values[row : row + 1])[0, :-1]
-        return reasons(list(self.says), self.says, self.values[row], parts)
+    def reasons(self, rows: Any) -> list[list[dict[str, Any]]]:
+        """Why each of these rows scores as it does."""
+        values, names = self.values[rows], list(self.says)
+        parts = self.model.forest.contributions(values)[:, :-1]
+        return [reasons(names, self.says, own, part) for own, part in zip(values, parts, strict=True)]
 
 
 def labelled(findings: Sequence[Finding], model: Inspections) -> list[Finding]:

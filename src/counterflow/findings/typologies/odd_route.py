@@ -21,7 +21,7 @@ _LEAST = 500.0
 
 
 def shipped(data: Data) -> ibis.Table:
-    """Declared consignments whose way is known: those that went straight, and those by way of a third country."""
+    """Declared consignments whose way is known, straight or by way of a third country."""
     rows = goods.consignments(data, *_WAY, "description", "hs_code", "usd")
     rows = rows.mutate(ware=rows.hs_code[0:4])
     known = rows.ware.notnull() & rows.origin_country.notnull() & rows.dest_country.notnull()
@@ -42,7 +42,8 @@ def around(data: Data, rows: ibis.Table, dial: Mapping[str, float]) -> ibis.Tabl
     if not long:
         return None
     long.sort(key=lambda way: tuple(way[name] for name in _WAY))
-    odd = rows.join(ibis.memtable(pa.Table.from_pylist(long)), list(_WAY))
+    worth = rows.filter(rows.usd >= dial["value"])
+    odd = worth.join(ibis.memtable(pa.Table.from_pylist(long)), list(_WAY))
     pair, own = ["ware", "origin_country", "dest_country"], ["buyer"]
     near = rows.semi_join(odd, pair)
     every = near.group_by(pair).agg(n=near.count())
@@ -126,8 +127,9 @@ TYPOLOGY = Typology(
         "times": Parameter(2.0, "times", "the length of the straight way, at least"),
         "extra": Parameter(4_000, "kilometres", "more than the straight way, at least: lengths are between the middles "
                            "of countries"),
-        "peers": Parameter(10, "consignments", "of others with such goods (four digits) between the two countries"),
-        "share": Parameter(0.05, "share", "of these that may go by the same country"),
+        "peers": Parameter(20, "consignments", "of others with such goods (four digits) between the two countries"),
+        "value": Parameter(10_000, "US dollars", "less, or what is not known, is not looked at"),
+        "share": Parameter(0.02, "share", "of these that may go by the same country"),
     },
     benign=(
         "a distribution centre of the group in that country",

@@ -37,12 +37,14 @@ def detect(data: Data, dial: Mapping[str, float]) -> Iterator[Finding]:
     names = sorted({row[f"{side}_name"] for row in told for side in _SIDES if row[f"{side}_name"]})
     who = evidence.among(goods.printed(data), "printed", names) if names else None
     known = {row["printed"]: row for row in data.run(who).to_pylist()} if who is not None else {}
-    for row, at in zip(told, rows.tolist(), strict=True):
-        yield _finding(data, declared, row, at, known, left)
+    reasons = declared.reasons(rows) if len(rows) else []
+    for row, at, why in zip(told, rows.tolist(), reasons, strict=True):
+        yield _finding(data, declared, row, float(declared.probability[at]), why, known, left)
 
 
 def _finding(
-    data: Data, declared: Declared, row: Mapping[str, Any], at: int, known: Mapping[str, Mapping[str, Any]], left: int
+    data: Data, declared: Declared, row: Mapping[str, Any], probability: float, why: list[dict[str, Any]],
+    known: Mapping[str, Mapping[str, Any]], left: int,
 ) -> Finding:  # fmt: skip
     parties, claims = {}, set()
     for side in _SIDES:
@@ -53,8 +55,7 @@ def _finding(
         elif number:
             parties[f"number:{number}"] = None
     first, printed = next(iter(parties.items()), ("number:" + row["shipment_id"], None))
-    why = declared.reasons(at)
-    told = "; ".join(reason["text"] for reason in why if reason["odds"] > 1) or "no single column stands out"
+    told = "; ".join([reason["text"] for reason in why if reason["odds"] > 1][:3]) or "no single column stands out"
     worth = f" worth {row['value']:,.0f} {row['currency'] or ''}".rstrip() if row["value"] else ""
     sent = f" from {country_name(row['departure_country'])}" if row["departure_country"] else ""
     detail = {"reasons": why, "model": declared.model.id, "declaration": row["shipment_id"], "hs_code": row["hs_code"]}
@@ -66,7 +67,7 @@ def _finding(
         f"{sent} on {row['date']} (declaration {row['shipment_id']}), which inspections of earlier ones rank high: "
         f"{told}.",
         subjects=tuple(parties) or (first,),
-        probability=round(float(min(0.99, max(0.01, declared.probability[at]))), 4),
+        probability=round(float(min(0.99, max(0.01, probability))), 4),
         basis="calibrated",
         evidence=(
             *evidence.of_rows("shipments", [row["row_id"]], "the declaration"),
