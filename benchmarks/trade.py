@@ -12,7 +12,6 @@ from __future__ import annotations
 
 import datetime as dt
 import json
-import resource
 import subprocess
 import sys
 import tempfile
@@ -32,7 +31,7 @@ from counterflow.storage.tables import LEDGER
 from counterflow.testing import scope_of, whole
 from measured import tell
 
-EACH = 20
+EACH, PIECE = 20, 500_000
 WORDS = (
     "shoes", "shirts", "furniture", "computers", "pumps", "cables",
     "tyres", "coffee", "paper", "toys", "lamps",
@@ -50,11 +49,12 @@ START = np.datetime64("2022-01-01")
 PAID = dt.datetime(2022, 5, 11, tzinfo=dt.UTC)
 
 
-def papers(rows: int, seed: int = 1) -> tuple[pa.Table, pa.Table]:
-    """(shipments, payments) of ordinary trade: each firm buys a few goods of a few firms, straight from their "
-    "country."""
-    rng = np.random.default_rng(seed)
-    firms = max(100, rows // 40)
+def papers(rows: int, firms: int, first: int) -> tuple[pa.Table, pa.Table]:
+    """(shipments, payments) of ordinary trade: each firm buys few goods of few firms, straight from their country.
+
+    :param first: number of the first row
+    """
+    rng = np.random.default_rng(first + 1)
     pair = (rng.zipf(1.6, rows) + rng.integers(0, firms, rows)) % firms
     seller, buyer = pair, (pair * 7919 + rng.integers(0, 3, rows)) % firms
     ware = (pair + rng.integers(0, 2, rows)) % len(WORDS)
@@ -68,10 +68,11 @@ def papers(rows: int, seed: int = 1) -> tuple[pa.Table, pa.Table]:
     day[invoice] = np.maximum(0, day[np.flatnonzero(invoice) - 1] - rng.integers(0, 30, invoice.sum()))
     home = np.array(COUNTRIES)
     start, end = home[seller % len(COUNTRIES)], home[(buyer * 3 + 1) % len(COUNTRIES)]
-    number = np.char.add("INV", np.arange(rows).astype(str))
+    at = first + np.arange(rows)
+    number = np.char.add("INV", at.astype(str))
     shipped = {
-        "row_id": np.char.add("r", np.arange(rows).astype(str)),
-        "shipment_id": np.char.add("D", np.arange(rows).astype(str)),
+        "row_id": np.char.add("r", at.astype(str)),
+        "shipment_id": np.char.add("D", at.astype(str)),
         "kind": np.where(invoice, "invoice", "import declaration"), "date": (START + day).astype(str),
         "shipper_name": np.char.add(np.char.add("Firm ", seller.astype(str)), " Export Ltd"),
         "consignee_name": np.char.add(np.char.add("Firm ", buyer.astype(str)), " Import"),
@@ -89,7 +90,7 @@ def papers(rows: int, seed: int = 1) -> tuple[pa.Table, pa.Table]:
     table = table.append_column("container", pc.if_else(boxed, boxes, pa.scalar(None, pa.string())))
     own = np.flatnonzero(invoice)
     paid = pa.table({
-        "row_id": np.char.add("p", own.astype(str)), "payment_id": np.char.add("P", own.astype(str)),
+        "row_id": np.char.add("p", at[own].astype(str)), "payment_id": np.char.add("P", at[own].astype(str)),
         "timestamp": pa.array((START + day[own] + 20).astype("datetime64[us]"), pa.timestamp("us", "UTC")),
         "from_bank": np.full(len(own), "BANK"), "to_bank": np.full(len(own), "BANK"),
         "from_account": np.char.add("B", buyer[own].astype(str)),
@@ -141,14 +142,26 @@ def planted() -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
 
 def written(folder: Path, rows: int) -> None:
     """Both files."""
-    goods, money = planted()
-    for name, table, more in zip(("shipments", "payments"), papers(rows), (goods, money), strict=True):
-        schema = LEDGER[name].schema
-        both = pa.concat_tables([LEDGER[name].conform(table), pa.Table.from_pylist(more, schema)])
-        at = schema.get_field_index("label_id")
-        pq.write_table(
-            both.set_column(at, schema.field(at), pa.repeat(PUBLIC.id, len(both))), folder / f"{name}.parquet"
-        )
+    names, firms = ("shipments", "payments"), max(100, rows // 40)
+    files = [pq.ParquetWriter(folder / f"{name}.parquet", LEDGER[name].schema) for name in names]
+    for first in range(0, rows, PIECE):
+        piece = papers(min(PIECE, rows - first), firms, first)
+        for name, file, table in zip(names, files, piece, strict=True):
+            file.write_table(_labelled(name, LEDGER[name].conform(table)))
+    for name, file, more in zip(names, files, planted(), strict=True):
+        file.write_table(_labelled(name, pa.Table.from_pylist(more, LEDGER[name].schema)))
+        file.close()
+
+
+def _labelled(name: str, table: pa.Table) -> pa.Table:
+    at = table.schema.get_field_index("label_id")
+    return table.set_column(at, LEDGER[name].schema.field(at), pa.repeat(PUBLIC.id, len(table)))
+
+
+def _peak() -> float:
+    """GiB that this process used at most. Not getrusage, which on Linux counts the parent's memory before exec."""
+    told = Path("/proc/self/status").read_text().split("VmHWM:")[1].split()[0]
+    return round(int(told) / 2**20, 2)
 
 
 def measure(folder: Path, name: str) -> None:
@@ -157,7 +170,7 @@ def measure(folder: Path, name: str) -> None:
     for table in ("shipments", "payments"):
         scope.scan(table, folder / f"{table}.parquet")
     rows = pq.read_metadata(folder / "shipments.parquet").num_rows
-    floor = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 2**20
+    floor = _peak()
     began = time.process_time()
     found = detect(ScopeData(scope), [registry.get("typologies", name)])
     seconds = time.process_time() - began
@@ -167,7 +180,7 @@ def measure(folder: Path, name: str) -> None:
     }
     print(json.dumps({
         "rows": rows, "cpu_seconds": round(seconds, 1), "rows_a_cpu_second": round(rows / seconds),
-        "peak_gib": round(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 2**20, 2), "before_gib": round(floor, 2),
+        "peak_gib": _peak(), "before_gib": floor,
         "planted": EACH if name in PLANTED else 0, "planted_found": len(own),
         "others": len([f for f in found if not any(words in s for s in f.subjects)]),
     }))  # fmt: skip

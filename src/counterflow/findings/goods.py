@@ -171,8 +171,10 @@ def paid(data: Data, *columns: str) -> ibis.Table:
 
 
 def quoted(payments: ibis.Table) -> ibis.Table:
-    """row_id, number: every number of a paper that a payment's text may quote, as letters and digits. :param "
-    "payments: `paid`"""
+    """row_id, number: every number of a paper that a payment's text may quote, as letters and digits.
+
+    :param payments: row_id and said, see `paid`
+    """
     words = payments.select("row_id", number=payments.said.upper().re_split(r"[\s,;:()#.]+").unnest())
     words = words.mutate(number=words.number.re_replace("[^0-9A-Z]", ""))
     return words.filter((words.number.length() >= _NUMBER) & words.number.re_search("[0-9]")).distinct()

@@ -24,8 +24,8 @@ Floats = np.ndarray[Any, np.dtype[np.float64]]
 
 @dataclass(frozen=True)
 class Declared:
-    """Declarations and what a model says of them. :param says: column → what it is; :param values: float32[n, "
-    "columns]"""
+    """Declarations and what a model says of them. :param says: column → what it is; :param values: float32[n,
+    columns]"""
 
     model: Inspections
     of: Declarations

@@ -66,8 +66,8 @@ def known(data: Data, names: list[str]) -> dict[str, list[tuple[str, tuple[str, 
 
 
 def flows(data: Data, parties: list[str]) -> ibis.Table:
-    """Consignments of what is as good as money in which one of these parties sells, buys, declares or carries: party, "
-    "role."""
+    """Consignments of what is as good as money in which one of these parties sells, buys, declares or carries:
+    party, role."""
     import ibis
 
     rows = goods.consignments(
