@@ -28,7 +28,7 @@ _ROLES = ("shipper_name", "consignee_name", "declarant_name", "carrier_name")
 
 def seized(data: Data) -> ibis.Table:
     """Seizures of contraband that name somebody and tell where it came from."""
-    rows = data.table("seizures")
+    rows = data.seizures
     rows = rows.filter(rows.category.isin(_SEIZED) & (rows.date.length() == 10))
     named = rows.persons.notnull() | rows.carrier.notnull()
     placed = rows.origin_country.notnull() | rows.departure_country.notnull() | rows.transit_country.notnull()
