@@ -1,6 +1,8 @@
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
-from counterflow.findings.coast import over_land, shore
+from counterflow.findings.coast import ashore, over_land, shore
 from counterflow.findings.sites import harbours
 from counterflow.findings.tracks.geometry import MILE
 from counterflow.testing.tables import scope_of, whole
@@ -21,6 +23,12 @@ from counterflow.testing.tables import scope_of, whole
 )
 def test_how_far_it_is_to_the_coast(place: str, lat: float, lon: float, low: float, high: float) -> None:
     assert low < shore(lat, lon) / MILE < high, place
+
+
+@settings(deadline=None, max_examples=200)
+@given(st.floats(-60, 75), st.floats(-180, 180), st.floats(0, 300_000))
+def test_the_quick_answer_is_that_of_the_distance(lat: float, lon: float, within: float) -> None:
+    assert ashore(lat, lon, within) == (shore(lat, lon) <= within)
 
 
 def test_only_what_lies_well_inland_is_no_place_of_a_ship() -> None:

@@ -17,7 +17,7 @@ import numpy as np
 
 from counterflow.findings.tracks.geometry import METRES_PER_DEGREE, MILE, apart
 
-__all__ = ["over_land", "shore"]
+__all__ = ["ashore", "over_land", "shore"]
 
 Floats = np.ndarray[Any, np.dtype[np.float64]]
 
@@ -31,6 +31,15 @@ def shore(lat: float, lon: float) -> float:
     if near > (_BAND - 1) * METRES_PER_DEGREE:  # a coast beyond these rows may be nearer
         near = _nearest(lat, lon, np.concatenate(list(rows.values())))
     return -near if _on_land(lat, lon, columns.get(int(np.floor(lon)), _NONE)) else near
+
+
+def ashore(lat: float, lon: float, within: float) -> bool:
+    """Whether a place lies on land or so near to a coast: `shore` asked for little, and quick. :param within: metres"""
+    rows, columns = _coast()
+    reach = within / METRES_PER_DEGREE
+    low, high = (int(np.floor(edge)) for edge in (lat - reach, lat + reach))
+    about = np.concatenate([rows[row] for row in range(low, high + 1) if row in rows] or [_NONE])
+    return _nearest(lat, lon, about) <= within or _on_land(lat, lon, columns.get(int(np.floor(lon)), _NONE))
 
 
 def over_land(lat: float, lon: float) -> dict[str, float]:

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from counterflow.findings.coast import shore
+from counterflow.findings.coast import ashore
 from counterflow.findings.tracks.geometry import MILE, apart, metres
 
 if TYPE_CHECKING:
@@ -108,7 +108,7 @@ class Harbours:
 
     def open_sea(self, lat: float, lon: float, dial: Mapping[str, float]) -> bool:
         """Whether a place is at sea. :param dial: offshore (from a port), coast; nautical miles"""
-        return self.nearest(lat, lon)[0] > dial["offshore"] * MILE and shore(lat, lon) > dial["coast"] * MILE
+        return self.nearest(lat, lon)[0] > dial["offshore"] * MILE and not ashore(lat, lon, dial["coast"] * MILE)
 
 
 def harbours(data: Data) -> Harbours:
