@@ -278,7 +278,7 @@ def typologies() -> str:
         told = f"*Told by:* [{t.part_of}](#{t.part_of}), which gathers it, {told}  \n" if t.part_of else ""
         parts.append(
             f"## {name}\n\n**{t.title}** ({t.kind}). {t.what}\n\n{t.why}\n\n{told}*Standard:* {t.standard}  \n"
-            f"*Needs:* {', '.join(t.needs)}  \n*Would refute it:* {t.refutes}\n\n"
+            f"*Needs:* {', '.join(t.needs) or 'whatever of its tables there is'}  \n*Would refute it:* {t.refutes}\n\n"
             f"Innocent explanations:\n\n{benign}\n\n{dials if t.parameters else ''}\n"
         )
     return "\n".join(parts)
