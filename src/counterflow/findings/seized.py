@@ -197,7 +197,10 @@ _WORTH = (
 
 def told(row: Mapping[str, Any]) -> str:
     """One seizure in words: ``heroin (125 kg) at Lorne, Australia, on 2003-04-16``."""
-    much = f" ({row['quantity']:,.10g} {row['unit'] or ''})".replace(" )", ")") if row["quantity"] else ""
+    unit = row["unit"] or ""
+    if len(unit) > 3 and not unit.endswith("s") and row["quantity"] != 1:
+        unit += "s"  # cigarettes, notes, tablets; kg, pcs and teu stand for any number
+    much = f" ({row['quantity']:,.10g} {unit})".replace(" )", ")") if row["quantity"] else ""
     country = country_name(row["country"]) if row["country"] else ""
     where = f" at {', '.join(part for part in (row['place'], country) if part)}" if row["place"] else ""
     where = where or (f" in {country}" if country else "")

@@ -34,7 +34,7 @@ class TestMisdeclaredContainer(TypologyContract):
         [finding] = self._detect(w.tables())
         assert finding.sentence == (
             "Harbour Exports Ltd declared 'wooden furniture' to Nord Import GmbH in the container MSKU1234567; what "
-            "was seized in it: cigarettes (9,000,000 cigarette) at Hamburg, Germany on 2013-06-20."
+            "was seized in it: cigarettes (9,000,000 cigarettes) at Hamburg, Germany on 2013-06-20."
         )
         assert finding.subjects[1] == "d:nord"
         assert (finding.start, finding.end) == ("2013-06-01", "2013-06-20")
