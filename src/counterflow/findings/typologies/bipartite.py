@@ -17,6 +17,9 @@ from counterflow.model.finding import Finding
 
 __all__ = ["TYPOLOGY"]
 
+PRIOR = 0.01
+"""Low, for who shares an employer, a street or a taste shares payees too, however unlikely that is by chance."""
+
 
 def detect(data: Data, dial: Mapping[str, float]) -> Iterator[Finding]:
     """One finding for each group that is no part of another."""
@@ -25,7 +28,7 @@ def detect(data: Data, dial: Mapping[str, float]) -> Iterator[Finding]:
     )
     hits = hits.raised(strangers.alike(data.log, hits))
     yield from findings(
-        data, TYPOLOGY, hits, _told, prior=0.05, roles=("first payment between the two",), per_1000=dial["per_1000"]
+        data, TYPOLOGY, hits, _told, prior=PRIOR, roles=("first payment between the two",), per_1000=dial["per_1000"]
     )
 
 
