@@ -1,5 +1,5 @@
-"""From a user's files to a pattern of activity over the command line: a ship's dark meeting, payments and an answer of
-the 50 per cent rule that belong together, what each audience may know of it, and what was there to find on the eve."""
+"""From a user's files to a pattern of activity over the command line: a seizure, a ship's dark meeting, payments and an
+answer of the 50 per cent rule that belong together; what each audience may know of it, what there was on the eve."""
 
 from __future__ import annotations
 
@@ -63,6 +63,9 @@ def payments() -> list[str]:
     return lines
 
 
+SEIZED = "2017-09-20,kr,Busan,35.1,129.0,drugs,heroin,125,kg,M/V Hae Song 7,sea"
+"""Heroin on the ship, three weeks after the meeting."""
+
 Made = Callable[..., Path]
 
 
@@ -75,6 +78,11 @@ def made(tmp_path_factory: pytest.TempPathFactory) -> Made:
         tables = {
             "register.ftm.json": ("", register(owner).splitlines(), "TLP:CLEAR"),
             "ais.csv": ("mmsi,timestamp,lat,lon,sog,cog", tracks(), "TLP:CLEAR"),
+            "seizures.csv": (
+                "date,country,place,lat,lon,category,goods,quantity,unit,carrier,transport",
+                [SEIZED],
+                "TLP:CLEAR",
+            ),
             "payments.csv": (
                 "payment_id,timestamp,from_bank,from_account,to_bank,to_account,amount,currency",
                 payments(),
@@ -111,9 +119,11 @@ def pattern(whole: Path) -> dict[str, Any]:
 
 
 def test_findings_of_all_kinds_are_one_pattern(whole: Path, pattern: dict[str, Any]) -> None:
-    assert set(pattern["kinds"]) == {"ship", "payment", "ownership"}
-    assert {"dark_meeting", "pass_through", "listed_owner"} <= set(pattern["typologies"])
+    assert set(pattern["kinds"]) == {"ship", "payment", "ownership", "seizure"}
+    assert {"seizure_chain", "dark_meeting", "pass_through", "listed_owner"} <= set(pattern["typologies"])
     assert "Blue Harbour Trading" in pattern["sentence"]
+    assert {"narcotics", "laundering"} <= set(pattern["activities"])
+    assert {"what": "seized", "amount": 125.0, "unit": "kg of heroin"} in pattern["amounts"]
     told = {p["caption"]: p for p in pattern["parties"]}
     assert told["Bureau 39"]["listed"]
     assert "owner of Hae Song 7" in told["Blue Harbour Trading"]["roles"]
@@ -158,7 +168,7 @@ def test_what_shares_a_busy_port_alone_stays_apart(made: Made) -> None:
 def test_an_audience_is_told_what_its_own_records_tell(whole: Path, pattern: dict[str, Any]) -> None:
     """Whoever may not read the payments sees a pattern without them, and nothing of theirs anywhere in it."""
     [narrow] = patterns(whole, "--across", audience="public")
-    assert set(narrow["kinds"]) == {"ship", "ownership"}
+    assert set(narrow["kinds"]) == {"ship", "ownership", "seizure"}
     assert narrow["handling"] == "TLP:CLEAR"
     for secret in ("pass_through", "IN0", "SINK", "account", "100,000"):
         assert secret not in json.dumps(narrow["timeline"]) + narrow["sentence"] + json.dumps(narrow["ties"])

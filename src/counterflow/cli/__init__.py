@@ -31,3 +31,4 @@ from counterflow.cli import grades  # noqa: F401
 from counterflow.cli import exporting  # noqa: F401
 from counterflow.cli import auditing  # noqa: F401
 from counterflow.cli import running  # noqa: F401
+from counterflow.cli import backtesting  # noqa: F401

@@ -229,9 +229,7 @@ def _benign(
     """The innocent explanation that explains most, by what each finding adds; what it leaves counts against it."""
     adds = {p.finding: max(0.0, p.adds) for p in parts}
     whole = sum(adds.values()) or 1.0
-    tried: list[tuple[str, list[float]]] = [
-        (text, weighing.explained(members, dict(x))) for text, x in words.explanations()
-    ]
+    tried: list[tuple[str, list[float]]] = [(text, weighing.explained(members, x)) for text, x in words.explanations()]
     for typology, benign in {f.typology: f.benign for f in found}.items():
         tried += [(text, weighing.explained(members, None, typology)) for text in benign]
     scored = []

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import math
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 __all__ = ["EXPLAINED", "PRIOR", "Member", "Part", "explained", "odds_of", "together"]
@@ -70,7 +70,7 @@ def together(members: Sequence[Member]) -> tuple[float, list[Part]]:
     return min(GREATEST, max(LEAST, 1 / (1 + math.exp(-total)))), parts
 
 
-def explained(members: Sequence[Member], explains: dict[str, float] | None, typology: str = "") -> list[float]:
+def explained(members: Sequence[Member], explains: Mapping[str, float] | None, typology: str = "") -> list[float]:
     """How readily an innocent explanation explains each member. :param explains: typology or kind → 0 to 1; or None:
     one that only explains the members of `typology`"""
     if explains is None:

@@ -43,6 +43,7 @@ def role(kind: str, main: bool) -> str:
     return words[0] if main else words[1]
 
 
+@cache
 def explanations() -> Sequence[tuple[str, Mapping[str, float]]]:
     """(text, typology or kind → how readily it is explained, 0 to 1)."""
     return [(row["text"], row["explains"]) for row in _words()["benign"]]

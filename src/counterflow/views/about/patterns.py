@@ -36,8 +36,9 @@ class AboutPatterns(Base):
         from counterflow.views.network import checked_date
         from counterflow.views.patterns import in_print
 
-        found = self.picture.patterns
-        if as_of is not None:
+        if as_of is None:
+            found = self.picture.patterns
+        else:
             day, scope = checked_date(as_of), self.picture.scope
             made = detect_all(scope, self.workspace.settings.typologies, as_of=day, model=self.picture.line.model(day))
             found = [json.loads(json.dumps(p.to_dict())) for p in patterns(made.findings, ScopeData(scope, day))]
