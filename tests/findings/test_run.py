@@ -69,3 +69,19 @@ def test_weigh_multiplies_odds_and_is_never_certain() -> None:
 def test_ground_truth_is_kept_from_detection() -> None:
     with pytest.raises(UsageError, match="judged by"):
         data(World()).table("labels")
+
+
+def test_as_of_a_day_nobody_is_listed_who_was_listed_later() -> None:
+    """Nor is told when a link ended that had not: both would be known only afterwards."""
+    world = World()
+    for entity, day in (("d:early", "2010-08-30"), ("d:late", "2014-07-28")):
+        world.entity(entity, entity, listed=True)
+        world.designate(entity, day)
+        world._add("members", subject=f"s:{entity}", entity=f"s:{entity}", score=1.0, basis="first", reasons=[])
+    world.link("Ownership", "d:early", "d:ship", start="2009", end="2019-10-21")
+    eve, now = data(world, "2013-07-14"), data(world)
+    assert [eve.listed(e) for e in ("d:early", "d:late")] == [True, False]
+    assert [now.listed(e) for e in ("d:early", "d:late")] == [True, True]
+    rows = eve.run(eve.table("entities").order_by("entity")).to_pylist()
+    assert [row["listed"] for row in rows] == [True, False]
+    assert [d.run(d.table("links")).column("end").to_pylist() for d in (eve, now)] == [[None], ["2019-10-21"]]

@@ -81,6 +81,8 @@ class ScopeData:
         if name == "trips":
             start = table.departure.coalesce(table.arrival)
             return table.filter(start < dt.datetime.combine(last + dt.timedelta(days=1), dt.time(), dt.UTC))
+        if name == "entities":
+            return self._as_listed(table)
         column = {
             "shipments": "date",
             "trade_figures": "date",
@@ -93,7 +95,32 @@ class ScopeData:
         if column is None:
             return table
         # partial dates sort as text: 2016 may mean any day of that year
-        return table.filter(table[column].isnull() | (table[column] <= last.isoformat()))
+        table = table.filter(table[column].isnull() | (table[column] <= last.isoformat()))
+        end = {"links": "end", "claims": "valid_to"}.get(name)
+        # of what had not ended nobody knew when it would
+        return (
+            table if end is None else table.mutate(**{end: (table[end] <= last.isoformat()).ifelse(table[end], None)})
+        )
+
+    def _as_listed(self, entities: ibis.Table) -> ibis.Table:
+        """Entities as they were listed on `as_of`: whom every list named later, or no longer, is not."""
+        import ibis
+        import pyarrow as pa
+
+        if not self._off_lists:
+            return entities
+        off = ibis.memtable(pa.table({"entity": pa.array(self._off_lists, pa.string())}))
+        return entities.mutate(listed=entities.listed & ~entities.entity.isin(off.entity))
+
+    @cached_property
+    def _off_lists(self) -> list[str]:
+        """Entities that were on no list on `as_of`, of those that ever were."""
+        from counterflow.network.listings import listings
+
+        held: dict[str, bool] = {}
+        for listing in listings(self.scope):
+            held[listing.entity] = held.get(listing.entity, False) or listing.on(self.as_of) is not False
+        return sorted(entity for entity, on_some in held.items() if not on_some)
 
     def run(self, expr: ibis.Table) -> pa.Table:
         """Execute an expression on the scope's engine."""
@@ -205,7 +232,7 @@ class ScopeData:
 
     @cached_property
     def _entities(self) -> dict[str, dict[str, Any]]:
-        table = self.scope.table("entities")
+        table = self.table("entities")
         rows = self.scope.run(table.select("entity", "caption", "listed")).to_pylist()
         return {row["entity"]: row for row in rows}
 
