@@ -222,7 +222,8 @@ def found_on(affair: Affair, day: str, mode: str, only: Sequence[str] = ()) -> d
 
 
 def days_of(affair: Affair, mode: str) -> list[str]:
-    """The days on which anything comes to count about the parties of an affair, or about those one row from them."""
+    """The days on which anything comes to count about the parties of an affair, or about those one row from them; and
+    those on which anybody was listed."""
     case = affair.case
     rows = [row for name in ("relations", "events", "facts") for row in case.tables[name]]
     around = set(affair.watch)
@@ -230,7 +231,7 @@ def days_of(affair: Affair, mode: str) -> list[str]:
         ids = set(_ids(row))
         if ids & set(affair.watch) and len(ids) <= 4:
             around |= ids
-    days = {affair.known(row, mode) for row in rows if around & set(_ids(row))}
+    days = {affair.known(row, mode) for row in rows if around & set(_ids(row)) or row.get("schema") == "Sanction"}
     for name in affair.tables:
         days |= {_day(row[mode]) or _NEVER for row in _rows(affair.folder / name)}
     return sorted(day for day in days if _ALWAYS < day < _NEVER)
