@@ -40,6 +40,10 @@ class AboutPatterns(Base):
             found = self.picture.patterns
         else:
             day, scope = checked_date(as_of), self.picture.scope
-            made = detect_all(scope, self.workspace.settings.typologies, as_of=day, model=self.picture.line.model(day))
+            line = self.picture.line
+            made = detect_all(
+                scope, self.workspace.settings.typologies, as_of=day, model=line.model(day),
+                inspections=line.inspections(day),
+            )  # fmt: skip
             found = [json.loads(json.dumps(p.to_dict())) for p in patterns(made.findings, ScopeData(scope, day))]
         return [in_print(self.picture, p) for p in found]
