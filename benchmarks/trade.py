@@ -31,6 +31,9 @@ from counterflow.storage.tables import LEDGER
 from counterflow.testing import scope_of, whole
 from measured import tell
 
+sys.path.insert(0, str(Path(__file__).parents[1] / "tests"))
+from findings.world import World
+
 EACH, PIECE = 20, 500_000
 WORDS = (
     "shoes", "shirts", "furniture", "computers", "pumps", "cables",
@@ -43,8 +46,6 @@ TYPOLOGIES = (
     "third_party_payer", "multiple_invoicing", "phantom_shipment", "transit_loop", "new_consignee", "odd_route",
     "goods_description_mismatch", "precursor_without_buyer", "settlement_in_kind",
 )  # fmt: skip
-PLANTED = frozenset(TYPOLOGIES) - {"new_consignee", "precursor_without_buyer", "settlement_in_kind"}
-"""The others ask for registers and seizures: they are measured without."""
 START = np.datetime64("2022-01-01")
 PAID = dt.datetime(2022, 5, 11, tzinfo=dt.UTC)
 
@@ -135,6 +136,10 @@ def planted() -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
         ship("odd_route", case, "a", "b", 100, origin_country="kr", departure_country="br", dest_country="jp")
         ship("goods_description_mismatch", case, "a", "b", 100, hs_code="590110", description=WORDS[0],
              value=10_000.0)  # fmt: skip
+        ship("new_consignee", case, "a", "b", 100, value=40_000_000.0)
+        ship("precursor_without_buyer", case, "a", "b", 100, hs_code="291524", description="acetic anhydride")
+        ship("settlement_in_kind", case, "a", "b", 100, hs_code="271019", description="gas oil", departure_country="cn",
+             dest_country="kp")  # fmt: skip
     for other in range(60 * EACH):
         ship("odd_route_peer", other, "a", "b", 100, origin_country="kr", departure_country="kr", dest_country="jp")
     return goods, money
@@ -153,6 +158,21 @@ def written(folder: Path, rows: int) -> None:
         file.close()
 
 
+def register() -> dict[str, pa.Table]:
+    """What registers and the police say of planted parties."""
+    w = World()
+    for case in range(EACH):
+        for kind, said in (("new_consignee", {"incorporationDate": "2022-02-01"}),
+                           ("precursor_without_buyer", {"sector": "Retail of clothing"})):  # fmt: skip
+            name = f"{kind.replace('_', ' ')} {case} b"
+            w.entity(f"name:{name}", name, **said)
+            w.holds(f"name:{name}", f"name:{name}")
+        w.seize(
+            "2022-04-20", "cn", "drugs", "methamphetamine", origin_country="kp", persons=f"settlement_in_kind {case} a"
+        )
+    return w.tables()
+
+
 def _labelled(name: str, table: pa.Table) -> pa.Table:
     at = table.schema.get_field_index("label_id")
     return table.set_column(at, LEDGER[name].schema.field(at), pa.repeat(PUBLIC.id, len(table)))
@@ -166,7 +186,7 @@ def _peak() -> float:
 
 def measure(folder: Path, name: str) -> None:
     """One typology, in this process."""
-    scope = scope_of(whole({}))
+    scope = scope_of(whole(register()))
     for table in ("shipments", "payments"):
         scope.scan(table, folder / f"{table}.parquet")
     rows = pq.read_metadata(folder / "shipments.parquet").num_rows
@@ -181,7 +201,7 @@ def measure(folder: Path, name: str) -> None:
     print(json.dumps({
         "rows": rows, "cpu_seconds": round(seconds, 1), "rows_a_cpu_second": round(rows / seconds),
         "peak_gib": _peak(), "before_gib": floor,
-        "planted": EACH if name in PLANTED else 0, "planted_found": len(own),
+        "planted": EACH, "planted_found": len(own),
         "others": len([f for f in found if not any(words in s for s in f.subjects)]),
     }))  # fmt: skip
 
