@@ -157,21 +157,20 @@ def _over_quota(country: str, rows: list[dict[str, Any]]) -> Iterator[Finding]:
     total, quota, by, unit = bounds[0]
     first, year = rows[0], rows[0]["date"][:4]
     factors = {f"{total / quota:.1f} times the quota": 2.0 if total > 1.5 * quota else 1.2}
-    if (
-        sum(row["net_weight" if unit == "tonnes" else "usd"] or 0 for row in rows if (row["credibility"] or 0) >= 4)
-        > total / 2
-    ):
+    of = "net_weight" if unit == "tonnes" else "usd"
+    if math.fsum(row[of] or 0 for row in rows if (row["credibility"] or 0) >= 4) > total / 2:
         factors["most of it is doubted: goods of another country may be booked under this one"] = 0.15
     by_size: dict[str, float] = {}
     for row in rows:
         by_size[row["reporter"]] = by_size.get(row["reporter"], 0.0) + (row["usd"] or 0)
     reporters = sorted(by_size, key=lambda reporter: (-by_size[reporter], reporter))
     whither = _SIDES[first["way"]][2]
+    named = ", ".join(country_name(reporter) for reporter in reporters[:3]) + " and others" * (len(reporters) > 3)
+    who = f"{named} together report" if len(reporters) > 1 else f"{named} reports"
     yield Finding(
         typology=TYPOLOGY.name,
         sentence=(
-            f"{', '.join(country_name(reporter) for reporter in reporters[:3])}"
-            f"{' and others' if len(reporters) > 3 else ''} together report {total / by:,.0f} {unit} of "
+            f"{who} {total / by:,.0f} {unit} of "
             f"{first['rule_goods']} {whither} {country_name(country)} in {year}: the quota is {quota / by:,.0f} "
             f"({first['rule_cite']})."
         ),
