@@ -28,8 +28,10 @@ _EMBARGOED = {"kp": "coal, ores, fish and arms may not leave it, and fuel comes 
 
 @dataclass(frozen=True)
 class Visit:
-    """A stay at a site, or a silence around it. :param metres: how far from it the ship lay, or was last or next "
-    "heard"""
+    """A stay at a site, or a silence around it.
+
+    :param metres: how far from it the ship lay, or was last or next heard
+    """
 
     site: Site
     mmsi: int
