@@ -92,3 +92,12 @@ class TestProceedsToCashBox(TypologyContract):
 def test_the_cash_box_of_the_flow_is_one_of_the_bodies(demo: Path) -> None:
     view = Workspace.open(demo).view()
     assert view.flow()["cashbox"] in boxes(ScopeData(view.picture.scope))
+
+    def test_a_way_that_only_claims_tell_has_no_payments(self) -> None:
+        w = world(last="2017-03-02")
+        w.rows["payments"] = w.rows["payments"][:3]
+        w.link("Payment", "d:man", "d:bureau")
+        w.link("Payment", "d:firm", "d:bureau")
+        found = {f.subjects[0]: f for f in self._detect(w.tables())}
+        assert found["d:firm"].detail["way"][-1]["payments"] == 0
+        assert found["d:firm"].sentence.endswith("is said to pay Bureau.")

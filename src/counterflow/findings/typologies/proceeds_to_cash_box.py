@@ -115,7 +115,7 @@ def _finding(
     rows = {
         row: None for step in way for row in sorted(step.rows, key=lambda r: (-_usd(float(log.worth[r])), r))[:_SHOWN]
     }
-    order = sorted(rows)
+    order = np.array(sorted(rows), np.int64)  # none where claims tell all of the way
     ids, own = (log.rows.column(name).take(order).to_pylist() for name in ("row_id", "payment_id"))
     payment = {**payment, **dict(zip(ids, own, strict=True))}
     record: dict[tuple[str, str], Evidence] = {}
@@ -127,7 +127,7 @@ def _finding(
         record.setdefault((item.kind, item.id), item)
     sides = {code for side in (log.payer, log.payee) for code in side[order].tolist()}
     accounts = {log.accounts[code].as_py().partition("/")[2] for code in sides}
-    times = [evidence.iso(log.at[row]) for row in (order[0], order[-1])] if order else []
+    times = [evidence.iso(log.at[row]) for row in (order[0], order[-1])] if len(order) else []
     times += [str(when) for part in origin for when in (part.start, part.end) if when]
     return Finding(
         typology=TYPOLOGY.name,
