@@ -65,6 +65,10 @@ class UnknownName(UsageError):
         super().__init__(f"No {kind} '{name}'.{hint} Known: {', '.join(self.known) or 'none'}.")
 
 
+_NAMED = ("entity", "thing to explain", "network of")
+"""What can be looked for by a name."""
+
+
 class NotFound(UsageError):
     """Nothing of that id is readable by this audience; hidden and absent look the same on purpose."""
 
@@ -72,7 +76,8 @@ class NotFound(UsageError):
 
     def __init__(self, kind: str, id: str) -> None:
         self.kind, self.id = kind, id
-        super().__init__(f"No {kind} '{id}' is readable here. Try `counterflow screen \"NAME\"` or check the id.")
+        by_name = 'Try `counterflow screen "NAME"` or check' if kind in _NAMED else "Check"
+        super().__init__(f"No {kind} '{id}' is readable here. {by_name} the id.")
 
 
 class InputError(CounterflowError):
