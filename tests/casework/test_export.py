@@ -151,9 +151,15 @@ def test_no_export_changes_where_what_may_not_be_read_was_never_there(small: Wor
         files = []
         for workspace in (small, without):
             workspace.view("public").export(name, tmp_path / name)
-            files.append(re.sub(r"\d{4}-\d\d-\d\dT[\d:]{8}", "", (tmp_path / name).read_text(encoding="utf-8")))
+            files.append(
+                re.sub(
+                    rb"\d{4}-\d\d-\d\dT[\d:]{8}(\.\d+)?|\"timestamp\": \"\d+\"",
+                    b"",
+                    ExporterContract().bytes_of((tmp_path / name).read_bytes()),
+                )
+            )
         assert files[0] == files[1]
-        assert "open" in files[0]
+        assert b"open" in files[0]
     without.close()
 
 

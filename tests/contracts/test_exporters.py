@@ -125,10 +125,6 @@ class TestI2(ExporterContract):
         assert all({row["End 1 identity"], row["End 2 identity"]} <= ids for row in links)
         return [row["Handling"] for row in (*entities, *links)]
 
-    def bytes_of(self, content: bytes) -> bytes:
-        with zipfile.ZipFile(io.BytesIO(content)) as archive:
-            return b"".join(archive.read(name) for name in archive.namelist())
-
     def test_no_cell_is_a_formula(self) -> None:
         content, _ = self._content(self.world())
         cells = [cell for table in _tables(content) for row in table for cell in row.values()]
@@ -159,10 +155,6 @@ class TestXlsx(ExporterContract):
             found += [str(row[heading.index("handling")]) for row in rows]
             assert str(sheet.oddHeader.center.text).startswith("TLP:")
         return found
-
-    def bytes_of(self, content: bytes) -> bytes:
-        with zipfile.ZipFile(io.BytesIO(content)) as archive:
-            return b"".join(archive.read(name) for name in archive.namelist())
 
     def test_no_cell_is_a_formula(self) -> None:
         from openpyxl import load_workbook

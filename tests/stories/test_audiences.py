@@ -22,6 +22,7 @@ from counterflow import registry
 from counterflow.assessment import hypotheses
 from counterflow.errors import NotFound
 from counterflow.model.handling import Label, readable
+from counterflow.testing import ExporterContract
 from counterflow.views.assessment import FORMATS
 from counterflow.views.view import View
 from counterflow.workspace import Workspace
@@ -144,7 +145,7 @@ def everything(view: View) -> dict[str, Any]:
     for name in registry.names("exporters"):
         out = view.workspace.path / f"export.{name}"
         view.export(name, out)
-        found[f"export {name}"] = out.read_text(encoding="utf-8")
+        found[f"export {name}"] = ExporterContract().bytes_of(out.read_bytes()).decode()
     return dict(json.loads(json.dumps(found, sort_keys=True, default=str)))
 
 

@@ -107,8 +107,11 @@ def test_who_may_not_read_the_payments_learns_nothing_of_the_decision(workspace:
 
 def test_over_http_and_on_the_command_line(workspace: Workspace) -> None:
     client = TestClient(create_app(workspace), base_url="http://127.0.0.1")
-    listed = client.get("/api/findings", params={"typology": "structuring", "state": ["undecided", "again"]}).json()
+    (found,) = found_in(workspace)
+    wanted = {"typology": found["typology"], "state": ["undecided", "again"]}
+    listed = client.get("/api/findings", params=wanted).json()
     id = listed["findings"][0]["id"]
+    assert id == found["id"]
     assert listed["facets"]["state"] == {"undecided": 1}
     refused = client.post("/api/triage", json={"finding": id, "state": "dismiss", "reason": "refer-to-fiu"})
     assert (refused.status_code, "payroll" in refused.json()["detail"]) == (400, True)

@@ -59,8 +59,14 @@ class ExporterContract:
         raise TypeError("say in your subclass how a file of your format is read")
 
     def bytes_of(self, content: bytes) -> bytes:
-        """All that can be read in a file: where the format compresses, unpacked."""
-        return content
+        """All that can be read in a file: an archive is unpacked."""
+        import io
+        import zipfile
+
+        if not content.startswith(b"PK"):
+            return content
+        with zipfile.ZipFile(io.BytesIO(content)) as archive:
+            return b"".join(archive.read(name) for name in archive.namelist())
 
     def world(
         self,

@@ -67,7 +67,7 @@ def cells(lat: Floats, lon: Floats, size: float, up: int = 0, right: int = 0) ->
     """
     height = size / METRES_PER_DEGREE
     row = np.floor(lat / height).astype(np.int64) + up
-    edge = np.minimum(89.0, (np.abs(row) + 1) * height)
+    edge = np.minimum(90.0, (np.abs(row) + 1) * height)
     around = np.maximum(1, np.floor(np.cos(np.radians(edge)) * (360.0 / height))).astype(np.int64)
     column = (np.floor((lon + 180.0) / 360.0 * around).astype(np.int64) + right) % around
     found: Ints = row * (1 << 32) + column
