@@ -5,7 +5,8 @@
     CounterflowError               exit 4   something of ours failed
     ├── UsageError                 exit 2   what was asked for cannot be done as asked
     │   ├── UnknownName            exit 2   no reader, typology, measure, audience… of that name (suggests the nearest)
-    │   └── NotFound               exit 5   no such id *for this reader* (the same answer whether hidden or absent)
+    │   ├── NotFound               exit 5   no such id *for this reader* (the same answer whether hidden or absent)
+    │   └── Forbidden              exit 2   an act that the role does not allow (never said of something to be read)
     ├── InputError                 exit 3   a file is broken; carries file, line and field
     │   └── UnreadableFile         exit 3   not one record could be read from it
     ├── WorkspaceError             exit 4   the workspace is missing, locked, or not what its catalogue says
@@ -25,6 +26,7 @@ __all__ = [
     "Corrupt",
     "CounterflowError",
     "FetchFailed",
+    "Forbidden",
     "InputError",
     "MissingExtra",
     "NotFound",
@@ -78,6 +80,17 @@ class NotFound(UsageError):
         self.kind, self.id = kind, id
         by_name = 'Try `counterflow screen "NAME"` or check' if kind in _NAMED else "Check"
         super().__init__(f"No {kind} '{id}' is readable here. {by_name} the id.")
+
+
+class Forbidden(UsageError):
+    """An act that a session's roles do not allow, whatever it is about: it says nothing of what is there.
+
+    :param verb: as in `casework/roles.yaml`
+    """
+
+    def __init__(self, verb: str) -> None:
+        self.verb = verb
+        super().__init__(f"Your roles do not allow '{verb}'. Ask an administrator of your organisation.")
 
 
 class InputError(CounterflowError):

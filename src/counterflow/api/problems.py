@@ -20,6 +20,7 @@ __all__ = ["STATUS", "install", "problem"]
 
 STATUS: dict[type[errors.CounterflowError], int] = {
     errors.NotFound: 404,
+    errors.Forbidden: 403,
     errors.UsageError: 400,
     errors.InputError: 422,
     errors.MissingExtra: 501,

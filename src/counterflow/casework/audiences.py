@@ -39,7 +39,7 @@ def audience(settings: Settings, name: str | None, *, exercise: bool = True) -> 
         organisation=str(data.get("organisation", "")),
         ceiling=TLP.parse(str(data.get("ceiling", "TLP:CLEAR"))),
         owner=bool(data.get("owner", False)),
-        **{s: frozenset(str(w) for w in data.get(s, ())) for s in _SETS},
+        **{s: frozenset(str(w) for w in data.get(s, ())) for s in _SETS},  # type: ignore[arg-type]
     )
     found = replace(found, without=frozenset(word.upper() for word in found.without))  # caveats are in capitals
     return found if exercise else found.shutting_out(EXERCISE)

@@ -164,6 +164,7 @@ class Audience:
     :param purposes: purposes they act for (empty: none declared)
     :param without: caveats shut out; ``{"EXERCISE"}`` is the one switch that hides the exercise everywhere
     :param owner: the owner of a single-user workspace reads all that is in it
+    :param nobody: reads nothing, not even what is published: an administrator, who keeps the house and not its files
     """
 
     name: str
@@ -174,6 +175,7 @@ class Audience:
     purposes: frozenset[str] = field(default_factory=frozenset)
     without: frozenset[str] = field(default_factory=frozenset)
     owner: bool = False
+    nobody: bool = False
 
     def shutting_out(self, *caveats: str) -> Audience:
         """The same readers, not shown anything that bears one of these caveats."""
@@ -185,7 +187,7 @@ def readable(label: Label, audience: Audience, *, today: str = "0000-00-00") -> 
 
     :param today: ISO date that `Label.expires` is compared with
     """
-    if label.caveats & audience.without:
+    if audience.nobody or label.caveats & audience.without:
         return False
     if audience.owner:
         return True

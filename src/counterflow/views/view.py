@@ -54,7 +54,7 @@ class View(AboutSources, AboutEntities, AboutExchange, AboutNetwork, AboutPatter
 
     def audiences(self) -> dict[str, Any]:
         """Audiences that may be asked for, and the current one."""
-        known = self.workspace.settings.audiences
+        known = self.workspace.settings.audiences if self.workspace.session is None else {self.name: {}}
         texts = [{"name": name, "text": known[name].get("text", name)} for name in known]
         return {"current": self.name, "exercise": self.exercise, "audiences": texts}
 

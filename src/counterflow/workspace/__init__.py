@@ -12,7 +12,6 @@ from pathlib import Path
 from typing import Any
 
 from counterflow import config, registry
-from counterflow.casework.audiences import audience as audience_of
 from counterflow.errors import UsageError, WorkspaceError
 from counterflow.model.handling import readable as may_read
 from counterflow.workspace.assessing import Assessing
@@ -67,7 +66,7 @@ class Workspace(Ingesting, Judging, Ranking, Assessing, Auditing):
         import platform
         from importlib import metadata
 
-        who = audience_of(self.settings, audience, exercise=exercise)
+        who = self.audience(audience, exercise=exercise)
         readable = {i for i, label in self.store.casebook.labels().items() if may_read(label, who, today=now()[:10])}
         libraries = ("duckdb", "pyarrow", "ibis-framework", "sqlalchemy", "rapidfuzz", "highspy", "numba", "fastapi")
         return {

@@ -6,7 +6,6 @@ from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any
 
 from counterflow import config
-from counterflow.casework.audiences import audience as audience_of
 from counterflow.errors import (
     UsageError,
 )
@@ -14,7 +13,7 @@ from counterflow.errors import (
 if TYPE_CHECKING:
     from counterflow.assessment.hypotheses import Question
 
-from counterflow.workspace.base import Base, who
+from counterflow.workspace.base import Base
 
 __all__ = ["Assessing"]
 
@@ -38,7 +37,7 @@ class Assessing(Base):
         before = {(kind, row["key"]): row["content"] for kind in ("question", "evidence", "rating")
                   for row in picture.line.writings(kind)}  # fmt: skip
         fresh = [row for row in rows if before.get(row[:2]) != row[2]]
-        write(self.store.casebook, fresh, labelled(evidence_of(picture), question, fresh), who())
+        write(self.store.casebook, fresh, labelled(evidence_of(picture), question, fresh), self.who)
         return question.id
 
     def rate(self, question: str, item: str, hypothesis: str, rating: str, reason: str, *,
@@ -73,7 +72,7 @@ class Assessing(Base):
         base = self.view(audience).report(as_of, "" if of is None else f"{name}@{of}", answers)
         paper = reports.made(picture, base, edits)
         content, labels = reports.row(picture, name, base, paper, of=of, note=note)
-        write(self.store.casebook, [("report", name, content)], [labels], who())
+        write(self.store.casebook, [("report", name, content)], [labels], self.who)
         return {"name": name, "number": content["number"], "problems": proofread(paper)}
 
     def keep_scenario(self, name: str, question: Mapping[str, Any], *, audience: str | None = None) -> dict[str, Any]:
@@ -101,14 +100,14 @@ class Assessing(Base):
         from counterflow.views.scenarios import KIND
 
         seen = list(self.line(audience, True).scope.labels().values())
-        write(self.store.casebook, [(KIND, name, content)], [seen], who())
+        write(self.store.casebook, [(KIND, name, content)], [seen], self.who)
 
     def set_grades(self, grades: Mapping[str, float], *, audience: str | None = None) -> None:
         """Put these cells of the table from grades to probabilities in force, for all audiences; none: as shipped.
 
         :raises UsageError: an audience that is not the owner's; :raises InputError: no grade, or no probability
         """
-        if not audience_of(self.settings, audience).owner:
+        if not self.audience(audience).owner:
             raise UsageError("What a grade is worth holds for every audience: only the workspace's owner changes it.")
         before = dict(self.settings.grades)
         config.write_grades(self.path / "counterflow.toml", grades)

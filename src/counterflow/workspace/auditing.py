@@ -6,10 +6,9 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from counterflow.casework.audiences import audience as audience_of
 from counterflow.errors import InputError, UsageError
 from counterflow.storage import audit_checks
-from counterflow.workspace.base import Base, who
+from counterflow.workspace.base import Base
 
 __all__ = ["Auditing", "verify_file"]
 
@@ -66,8 +65,8 @@ class Auditing(Base):
         return self.store.casebook.audit_log.shred(before)
 
     def _owned(self, audience: str | None, action: str, detail: dict[str, Any]) -> None:
-        found = audience_of(self.settings, audience)
-        self.store.casebook.audit(who(), action, {"audience": found.name, **detail})
+        found = self.audience(audience)
+        self.store.casebook.audit(self.who, action, {"audience": found.name, **detail})
         if not found.owner:
             raise UsageError(f"The audit log is read by the workspace's owner; '{found.name}' is not.")
 

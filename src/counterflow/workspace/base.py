@@ -2,24 +2,29 @@
 
 from __future__ import annotations
 
+import copy
 import datetime as dt
 import getpass
 import threading
 from collections.abc import Callable, Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, Any, Self, cast
 
 from counterflow import config
-from counterflow.casework.audiences import audience as audience_of
+from counterflow.casework import audiences
+from counterflow.errors import UnknownName
+from counterflow.model.handling import EXERCISE
 
 if TYPE_CHECKING:
+    from counterflow.model.handling import Audience
+    from counterflow.model.principal import Session
     from counterflow.pipeline import Line, Made
     from counterflow.views.picture import Picture
     from counterflow.views.view import View
     from counterflow.workspace import Workspace
 
 
-__all__ = ["Base", "now", "who"]
+__all__ = ["Base", "now"]
 
 Progress = Callable[[str, float], None]
 
@@ -39,6 +44,36 @@ class Base:
         self.store = Store(ParquetLedger(path / "ledger", casebook), casebook, FolderBlobs(path / "blobs"))
         self._pictures: dict[tuple[str, str], Picture] = {}
         self._making = threading.Lock()
+        self.session: Session | None = None
+
+    def acting(self, session: Session) -> Self:
+        """The same workspace in the hands of a session: it reads and does what that one may, and records bear its
+        principal's id."""
+        found = copy.copy(self)  # storage, pictures and their lock are shared
+        found.session = session
+        return found
+
+    @property
+    def who(self) -> str:
+        """Whom the records name: the session's principal, or the user of this process."""
+        return _user() if self.session is None else self.session.principal.id
+
+    def allow(self, verb: str) -> None:
+        """:raises Forbidden: the session's roles do not allow it; whoever has the folder to themselves may do all"""
+        if self.session is not None:
+            self.session.require(verb)
+
+    def audience(self, name: str | None = None, *, exercise: bool = True) -> Audience:
+        """The audience of that name; of a session there is one, its own, and no other can be asked for.
+
+        :raises UnknownName: no such audience
+        """
+        if self.session is None:
+            return audiences.audience(self.settings, name, exercise=exercise)
+        own = self.session.audience
+        if name not in (None, "", own.name):
+            raise UnknownName("audience", str(name), [own.name])
+        return own if exercise else own.shutting_out(EXERCISE)
 
     def run(self, audience: str | None = None, *, exercise: bool = True, upto: str = "detect",
             progress: Progress | None = None) -> list[Made]:  # fmt: skip
@@ -76,7 +111,8 @@ class Base:
             # audiences of the same rights share what is derived, not this: their rights may part with the next label
             key = (f"{line.audience.name} {exercise} {line.derived.folder.name}", line.fingerprint())
             if key not in self._pictures:
-                self._pictures = {k: v for k, v in self._pictures.items() if k[0] != key[0]}
+                for old in [k for k in self._pictures if k[0] == key[0]]:
+                    del self._pictures[old]
                 self._pictures[key] = Picture(line, progress)
             return self._pictures[key]
 
@@ -92,16 +128,20 @@ class Base:
         """The stages for an audience, none of them made yet. :param known_on: ISO time"""
         from counterflow.pipeline import Line
 
-        who = audience_of(self.settings, audience, exercise=exercise)
-        return Line(self.store, self.settings, self.path / "derived", who, known_on)
+        found = self.audience(audience, exercise=exercise)
+        return Line(self.store, self.settings, self.path / "derived", found, known_on)
 
     def audit(self, action: str, detail: Mapping[str, Any]) -> None:
-        """Put an action on the audit log."""
-        self.store.casebook.audit(who(), action, detail)
+        """Put an action on the audit log, with the session, purpose and case it was done in."""
+        session = self.session
+        within = {} if session is None else {
+            "session": session.id, "via": session.via, "purpose": session.purpose, "case": session.case
+        }  # fmt: skip
+        self.store.casebook.audit(self.who, action, {**detail, **within})
 
 
-def who() -> str:
-    """Whom the records name: the user of this process."""
+def _user() -> str:
+    """The user of this process."""
     try:
         return getpass.getuser()
     except (KeyError, OSError):  # a user id without a name, as in a container

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from counterflow.sources.download import Limits
     from counterflow.sources.fetch import Edition
 
-from counterflow.workspace.base import Base, who
+from counterflow.workspace.base import Base
 
 __all__ = ["Ingesting"]
 
@@ -76,7 +76,7 @@ class Ingesting(Base):
                 path,
                 chosen,
                 self.store,
-                who=who(),
+                who=self.who,
                 place=inside,
                 inside=str(inside.relative_to(place)) if inside != place else "",
                 options=options,
@@ -102,7 +102,7 @@ class Ingesting(Base):
             report = ingest(
                 path, reader, self.store, place=place, supersede=False, **{**self._as_before(held), "accept": True}
             )
-        self.store.casebook.decide(held, "accepted", who(), reason)
+        self.store.casebook.decide(held, "accepted", self.who, reason)
         return report
 
     def reject(self, dataset: str, reason: str = "", *, audience: str | None = None) -> None:
@@ -110,7 +110,7 @@ class Ingesting(Base):
         from counterflow.claims.held import reject, waiting
 
         held = waiting(self.store.casebook, dataset, self.line(audience, True).labels())
-        reject(self.store.casebook, self.store.blobs, held, who(), reason)
+        reject(self.store.casebook, self.store.blobs, held, self.who, reason)
 
     def retry(
         self, dataset: str, mapping: Mapping[str, Any] | None = None, *, audience: str | None = None
@@ -146,7 +146,7 @@ class Ingesting(Base):
         """How a batch, or an edition held back, was read."""
         described = batch["descriptor"]
         return {
-            "who": who(),
+            "who": self.who,
             "options": described["options"],
             "dataset": batch["dataset"],
             "grade": Grade.parse(described["grade"]),

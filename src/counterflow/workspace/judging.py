@@ -11,7 +11,7 @@ from counterflow.errors import (
     UsageError,
 )
 from counterflow.model.handling import TLP, Label, combine
-from counterflow.workspace.base import Base, now, who
+from counterflow.workspace.base import Base, now
 
 __all__ = ["Judging"]
 
@@ -50,8 +50,8 @@ class Judging(Base):
             for left, right, _, _ in judged
         ]
         for (left, right, verdict, reason), label in zip(judged, labels, strict=True):
-            row = {"left": left, "right": right, "verdict": verdict, "by": who(), "at": now(), "reason": reason}
-            self.store.casebook.judge(row, label, who())
+            row = {"left": left, "right": right, "verdict": verdict, "by": self.who, "at": now(), "reason": reason}
+            self.store.casebook.judge(row, label, self.who)
         return len(judged)
 
     def dispose(
@@ -91,13 +91,13 @@ class Judging(Base):
             raise UsageError("Say of whom it was decided: a question with properties, e.g. a name.")
         names = sorted(fact.partition(": ")[2] for fact in facts if fact.startswith("name: "))
         made = disposition.Disposition(
-            party, names[0] if names else party, row["entity"], verdict, reason.strip(), until, who(), "",
+            party, names[0] if names else party, row["entity"], verdict, reason.strip(), until, self.who, "",
             facts, facts_of_entity(picture.line, row),
         )  # fmt: skip
         known = self.store.casebook.labels()
         labels = [known[i] for i in (*row["label_ids"], *(before[1] if before else ()))]
         labels += [Label(tlp=TLP.parse(label))] if label else []
-        write(self.store.casebook, [(KIND, f"{party} {row['entity']}", made.to_dict())], [labels], who())
+        write(self.store.casebook, [(KIND, f"{party} {row['entity']}", made.to_dict())], [labels], self.who)
         told = {"party": party, "entity": row["entity"], "verdict": verdict, "reason": made.reason, "until": until}
         self.audit("dispose", told)
         return told
@@ -134,13 +134,13 @@ class Judging(Base):
             raise NotFound("decision on the finding", finding)
         made = triage.Triage(
             finding, found["typology"], found["sentence"], state, reason if state != triage.WITHDRAWN else "",
-            note.strip(), until, who(), "", triage.records(found["evidence"]),
+            note.strip(), until, self.who, "", triage.records(found["evidence"]),
         )  # fmt: skip
         known = self.store.casebook.labels()
         earlier = before.before(found)
         ids = [*found["label_ids"], *(before.latest[earlier.finding][1] if earlier else ())]
         labels = [known[i] for i in ids] + ([Label(tlp=TLP.parse(label))] if label else [])
-        write(self.store.casebook, [(KIND, finding, made.to_dict())], [labels], who())
+        write(self.store.casebook, [(KIND, finding, made.to_dict())], [labels], self.who)
         self.audit(
             "triage", {"finding": finding, "state": state, "reason": made.reason, "note": made.note, "until": until}
         )
@@ -150,7 +150,7 @@ class Judging(Base):
         """Turn a passage of a document into a claim. :param what: see `claims.marking.mark`"""
         from counterflow.claims.marking import mark
 
-        told = mark(self.store, self.line(audience, True).scope, who(), document, page, **what)
+        told = mark(self.store, self.line(audience, True).scope, self.who, document, page, **what)
         self.audit("mark", told)
         return told
 
@@ -158,7 +158,7 @@ class Judging(Base):
         """Take back a claim that was made by marking a passage. :raises NotFound: no such mark that may be read"""
         from counterflow.claims.marking import take_back
 
-        take_back(self.store, self.line(audience, True).scope, who(), claim, reason)
+        take_back(self.store, self.line(audience, True).scope, self.who, claim, reason)
         self.audit("unmark", {"claim": claim, "reason": reason})
 
     def rescreen(

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from counterflow.errors import NotFound
-from counterflow.workspace.base import Base, who
+from counterflow.workspace.base import Base
 
 __all__ = ["Ranking"]
 
@@ -36,7 +36,7 @@ class Ranking(Base):
                      progress=progress)  # fmt: skip
         key, id, content = keeping.keep(model, line.models)
         known = line.scope.labels()
-        write(self.store.casebook, [(keeping.KIND, key, content)], [[known[i] for i in model.label_ids]], who())
+        write(self.store.casebook, [(keeping.KIND, key, content)], [[known[i] for i in model.label_ids]], self.who)
         self.audit("train", {"audience": line.audience.name, "model": id, "labels": labels and labels.name})
         return {"model": id, **model.card}
 
@@ -57,7 +57,7 @@ class Ranking(Base):
         model = trained(line.scope, labels, seeds=seeds)
         key, id, content = keeping.keep(model, line.models)
         known = line.scope.labels()
-        write(self.store.casebook, [(keeping.KIND, key, content)], [[known[i] for i in model.label_ids]], who())
+        write(self.store.casebook, [(keeping.KIND, key, content)], [[known[i] for i in model.label_ids]], self.who)
         self.audit("train", {"audience": line.audience.name, "model": id, "labels": labels and labels.name})
         return {"model": id, **model.card}
 
@@ -78,5 +78,5 @@ class Ranking(Base):
         found = keeping.inspections(kept, line.models) if declarations else keeping.opened(kept, line.models)
         known = line.labels()
         content = {"model": kept["id"], "dropped": True}
-        write(self.store.casebook, [(keeping.KIND, what, content)], [[known[i] for i in found.label_ids]], who())
+        write(self.store.casebook, [(keeping.KIND, what, content)], [[known[i] for i in found.label_ids]], self.who)
         return str(kept["id"])

@@ -6,7 +6,6 @@ from collections.abc import Callable
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from counterflow.casework.audiences import audience as audience_of
 from counterflow.errors import UsageError
 from counterflow.model import dates
 
@@ -34,9 +33,8 @@ class Base:
         self.known_on = _instant(known_on)
         self.workspace = workspace
         self.exercise = exercise
-        self.name = audience or workspace.settings.audience
+        self.name = workspace.audience(audience).name  # an unknown audience is an error now, not at the first question
         self._progress = progress
-        audience_of(workspace.settings, audience)  # an unknown audience is an error now, not at the first question
 
     @cached_property
     def picture(self) -> Picture:
