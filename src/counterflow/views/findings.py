@@ -11,6 +11,7 @@ from counterflow.storage.tables import OBSERVATIONS
 from counterflow.views import claims as claims_view
 from counterflow.views.attempt import attempt
 from counterflow.views.picture import Picture
+from counterflow.views.subjects import captions, with_a_page
 from counterflow.views.triage import decided
 
 __all__ = ["brief", "by_id", "finding", "in_print", "observed"]
@@ -24,7 +25,8 @@ def in_print(picture: Picture, found: Mapping[str, Any]) -> dict[str, Any]:
     return {
         **found,
         "title": typology.title,
-        "captions": picture.captions(found["subjects"]),
+        "captions": captions(picture, found["subjects"]),
+        "entities": with_a_page(picture, found["subjects"]),
         **picture.handling(found["label_ids"]),
     }
 
@@ -32,7 +34,7 @@ def in_print(picture: Picture, found: Mapping[str, Any]) -> dict[str, Any]:
 def brief(picture: Picture, found: Mapping[str, Any]) -> dict[str, Any]:
     """A finding in a line."""
     whole = in_print(picture, found)
-    return {key: whole[key] for key in (*_BRIEF, "title", "captions", "handling", "exercise")}
+    return {key: whole[key] for key in (*_BRIEF, "title", "captions", "entities", "handling", "exercise")}
 
 
 def finding(picture: Picture, id: str) -> dict[str, Any]:

@@ -50,13 +50,13 @@ function Body({ finding, deciding, onDecided }: Omit<CardProps, "id"> & { findin
         <Marks of={finding} quiet={false} />
       </div>
       <div className="cf-subjects">
-        {finding.subjects.map((id) => (
-          <EntityChip key={id} id={id} caption={finding.captions[id] ?? id} />
-        ))}
+        {finding.subjects.map((id) =>
+          finding.entities.includes(id) ? <EntityChip key={id} id={id} caption={finding.captions[id] ?? id} /> : <b key={id}>{finding.captions[id] ?? id}</b>,
+        )}
         <span className="cf-grow" />
-        {finding.subjects[0] && (
+        {(finding.attempt || finding.entities[0]) && (
           <Button
-            renderRoot={(props) => <Link to="/network" search={finding.attempt ? { finding: finding.id } : { center: finding.subjects[0] }} {...props} />}
+            renderRoot={(props) => <Link to="/network" search={finding.attempt ? { finding: finding.id } : { center: finding.entities[0] }} {...props} />}
             variant="default"
             leftSection={<IconAffiliate size={15} />}
             data-testid="to-chart"

@@ -94,7 +94,7 @@ function useNeighbours(expand: string[] | undefined): Network[] {
 function Begin() {
   const query = useApi<Summary>("/summary");
   const navigate = useNavigate();
-  const starts = new Map(query.data?.findings.flatMap((finding) => Object.entries(finding.captions)) ?? []);
+  const starts = new Map(query.data?.findings.flatMap((finding) => finding.entities.map((id) => [id, finding.captions[id] ?? id] as const)) ?? []);
   return (
     <Screen name="network" title="Network">
       <Empty title="Around whom?">

@@ -12,6 +12,8 @@ export interface Brief extends Marked {
   probability: number;
   subjects: string[];
   captions: Record<string, string>;
+  /** Those of the subjects that have a page. */
+  entities: string[];
   start: string | null;
   end: string | null;
   lat: number | null;
