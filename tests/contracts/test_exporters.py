@@ -9,7 +9,20 @@ import zipfile
 
 from lxml import etree
 
-from counterflow.casework.exporters import bods, clusters, ftm, ftm_statements, gexf, graphml, i2, misp, stix, xlsx
+from counterflow.casework.exporters import (
+    bods,
+    clusters,
+    ftm,
+    ftm_statements,
+    gexf,
+    goaml,
+    graphml,
+    i2,
+    misp,
+    stix,
+    xlsx,
+)
+from counterflow.casework.goaml.check import misplaced
 from counterflow.testing import ExporterContract
 
 GRAPHML = "{http://graphml.graphdrawing.org/xmlns}"
@@ -186,3 +199,15 @@ class TestMisp(ExporterContract):
                 assert not attribute.to_ids
             assert {reference.referenced_uuid for reference in one.references} <= ids
         return [one.comment for one in event.objects]
+
+
+class TestGoaml(ExporterContract):
+    """A report to a financial intelligence unit, held against our own table of its nodes."""
+
+    exporter = goaml.EXPORTER
+
+    def handlings(self, content: bytes) -> list[str]:
+        root = etree.fromstring(content)
+        assert misplaced(root) == []
+        records = [*root.iter("transaction"), *root.iter("report_party")]
+        return [str(r.findtext("comments")).removeprefix("Handling: ").partition("; ")[0] for r in records]

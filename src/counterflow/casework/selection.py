@@ -27,10 +27,13 @@ class Selection:
     :param scope: with members, entities and links adopted
     :param ids: canonical ids or referents of the entities wanted, which bring every relationship that has one of them
         as an end, and the entities at its other ends; None: everything
+    :param findings: that go along, as plain data; their payments are then the only ones that do
     :raises NotFound: an id that is not readable, or not there
     """
 
-    def __init__(self, scope: Scope, ids: Sequence[str] | None = None) -> None:
+    def __init__(
+        self, scope: Scope, ids: Sequence[str] | None = None, findings: Sequence[Mapping[str, Any]] = ()
+    ) -> None:
         self._scope = scope
         self._labels = {i: label for i, label in scope.labels().items() if readable(label, scope.audience)}
         self._markings: dict[frozenset[str], str] = {}
@@ -55,6 +58,9 @@ class Selection:
             row for row in members if row["entity"] in (known if named is None else named) and row["entity"] in known
         ]
         """Rows of the members table, of the entities wanted and not of their neighbours."""
+        self._named_only = named
+        self.findings: Sequence[Mapping[str, Any]] = [f for f in findings if self._labels.keys() >= set(f["label_ids"])]
+        """Findings that go along, each resting on nothing that the audience may not read."""
         self._subjects = None if named is None else self._told_of(named)
 
     def told(self) -> Iterator[tuple[str, list[dict[str, Any]]]]:
@@ -73,6 +79,33 @@ class Selection:
         for id, group in groupby(each, key=lambda row: str(row["canonical"])):
             if id in self.entities or id not in self._canonical:
                 yield id, list(group)
+
+    def holders(self) -> dict[str, str]:
+        """Key of an account (`storage.tables.HOLDERS`) → the entity of this selection that holds it."""
+        rows = self._rows("holders", "key")
+        return {row["key"]: row["entity"] for row in rows if row["entity"] in self.entities}
+
+    def payments(self) -> Iterator[dict[str, Any]]:
+        """Payments in time order: those of the findings; without any, those that an account of the entities wanted
+        made or received; where everything is wanted, all."""
+        import ibis
+
+        payments = self._scope.table("payments")
+        payments = payments.filter(payments.label_id.isin(sorted(self._labels)))
+        of = sorted({e["id"] for f in self.findings for e in f["evidence"] if e["kind"] == "payments"})
+        if self.findings:
+            payments = payments.semi_join(ibis.memtable({"row_id": of}, schema={"row_id": "string"}), "row_id")
+        elif self._named_only is not None:
+            keys = [key for key, entity in self.holders().items() if entity in self._named_only]
+            own = ibis.memtable({"key": keys}, schema={"key": "string"})
+            sides = [
+                "account:" + side.upper().re_replace("[^0-9A-Z]", "")
+                for side in (payments.from_account, payments.to_account)
+            ]
+            payments = payments.filter(sides[0].isin(own.key) | sides[1].isin(own.key))
+        rows = self._scope.run(payments.order_by(["timestamp", "row_id"]))
+        for batch in rows.to_batches(max_chunksize=10_000):
+            yield from batch.to_pylist()
 
     def canonical(self, subject: str) -> str:
         """Canonical id of a subject; the subject itself where it is a relationship."""

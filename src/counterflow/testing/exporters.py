@@ -12,6 +12,8 @@ from counterflow.storage.tables import DERIVED
 from counterflow.testing.tables import claims_of, scope_of
 
 if TYPE_CHECKING:
+    import pyarrow as pa
+
     from counterflow.casework.export import Exporter, Tally
     from counterflow.storage.ibis import IbisScope
     from counterflow.storage.ports import Scope
@@ -47,6 +49,13 @@ class ExporterContract:
         ("c:apart", "Estimate", "name", "Apart"),
         ("c:apart", "Estimate", "low", "5"),
     )
+    ACCOUNTS: Sequence[tuple[str, str, str, str]] = (
+        ("c:konto", "BankAccount", "accountNumber", "111"),
+        ("c:konto", "BankAccount", "name", "Account of the owner"),
+        ("c:holds", "Ownership", "owner", "c:owner"),
+        ("c:holds", "Ownership", "asset", "c:konto"),
+    )
+    """What `TOLD` has beside it where payments are wanted: one from account 111 to 222, one back."""
     HIDDEN: Sequence[tuple[str, str, str, str]] = (
         ("c:canary", "Company", "name", "Canary"),
         ("c:owner", "Person", "alias", "Canary's friend"),
@@ -77,16 +86,20 @@ class ExporterContract:
         label: Label = PUBLIC,
         audience: Audience | None = None,
         seed: int | None = None,
+        payments: bool = False,
     ) -> IbisScope:
         """A scope with its derived tables over these claims, `hidden` ones being `SECRET`. Made once: do not change it.
 
         Its labels are those that the audience may read; its tables hold everything, as if a wall before had failed.
 
         :param denied: subjects of which everything is denied; :param seed: of the order of the rows, None: as given
+        :param payments: with `ACCOUNTS` and payments, of which a third one is `SECRET` where anything is hidden
         """
         who = audience or Audience("test", owner=True)
         shut = tuple((row, self.SECRET) for row in hidden)
-        return _world((*((row, label) for row in told), *shut), tuple(denied), who, seed)
+        own = (*told, *self.ACCOUNTS) if payments else told
+        paid = (label, self.SECRET if hidden else label) if payments else ()
+        return _world((*((row, label) for row in own), *shut), tuple(denied), who, seed, paid)
 
     def _content(self, scope: Scope, ids: Sequence[str] | None = None) -> tuple[bytes, Tally]:
         from io import BytesIO
@@ -144,6 +157,13 @@ class ExporterContract:
         for world in (self.world(), self.world(denied=[row[0] for row in self.TOLD])):
             assert set(self._content(world)[1].left_out) <= declared
 
+    def test_no_payment_above_the_ceiling_is_in_any_byte(self) -> None:
+        """Payments of which some may not be read; whatever the format makes of those that may."""
+        public = self.world(hidden=self.HIDDEN, audience=Audience("public"), payments=True)
+        content, tally = self._content(public)
+        assert b"canary" not in self.bytes_of(content).lower()
+        assert self.handlings(content) == [PUBLIC.text] * tally.records
+
     def test_named_entities_go_alone_or_with_what_touches_them(self) -> None:
         """An id or a referent is enough; one that is not readable looks like one that is not there."""
         import pytest
@@ -171,8 +191,9 @@ class ExporterContract:
 
 @cache
 def _world(
-    told: tuple[tuple[tuple[str, str, str, str], Label], ...], denied: tuple[str, ...], who: Audience, seed: int | None
-) -> IbisScope:
+    told: tuple[tuple[tuple[str, str, str, str], Label], ...], denied: tuple[str, ...], who: Audience,
+    seed: int | None, paid: tuple[Label, ...] = (),
+) -> IbisScope:  # fmt: skip
     """Members by hand (``d:owner`` is ``c:owner``), entities and links by their stages."""
     import random
 
@@ -180,6 +201,7 @@ def _world(
 
     from counterflow.entities.entity import entities
     from counterflow.model.handling import readable
+    from counterflow.network.holders import holders
     from counterflow.network.links import links
 
     rows = [
@@ -197,8 +219,32 @@ def _world(
         ],
         DERIVED["members"].schema,
     )
-    labels = {label.id: label for _, label in told if readable(label, who)}
-    scope = scope_of({"claims": claims_of(rows), "members": members}, audience=who, labels=labels)
+    labels = {label.id: label for label in (*(label for _, label in told), *paid) if readable(label, who)}
+    tables = {"claims": claims_of(rows), "members": members, "payments": _payments(paid)}
+    scope = scope_of(tables, audience=who, labels=labels)
     scope.adopt("entities", entities(scope, members))
     scope.adopt("links", links(scope))
+    scope.adopt("holders", holders(scope))
     return scope
+
+
+def _payments(paid: tuple[Label, ...]) -> pa.Table:
+    """From account 111 to 222, and from 222 back; of the second label one more, which names the canary."""
+    import datetime as dt
+
+    import pyarrow as pa
+
+    from counterflow.storage.tables import LEDGER
+
+    shape = LEDGER["payments"]
+    if not paid:
+        return shape.schema.empty_table()
+    day = dt.datetime(2016, 9, 29, 12, tzinfo=dt.UTC)
+    common = {"currency": "EUR", "dataset": "c", "source_id": "c", "recorded_at": day, "method": "transfer"}
+    sides = [("111", "222", "Firm", paid[0]), ("222", "111", "=cmd()", paid[0]), ("111", "333", "Canary", paid[1])]
+    rows = [
+        {**common, "row_id": f"p{n}", "payment_id": f"T{n}", "timestamp": day + dt.timedelta(n), "amount": 10.5 * n,
+         "from_account": a, "to_account": b, "to_name": name, "locator": f"row {n}", "label_id": label.id}
+        for n, (a, b, name, label) in enumerate(sides, 1)
+    ]  # fmt: skip
+    return shape.conform(pa.Table.from_pylist(rows))

@@ -67,13 +67,35 @@ class View(AboutSources, AboutEntities, AboutExchange, AboutNetwork, AboutPatter
         except NotFound:
             return figure(self._assessed, self.flow(), id)
 
-    def export(self, format: str, out: Path, ids: Sequence[str] = ()) -> dict[str, Any]:
-        """Write these entities (none named: everything) as a file; says its handling and what the format loses."""
+    def export(
+        self, format: str, out: Path, ids: Sequence[str] = (), options: Mapping[str, Any] | None = None
+    ) -> dict[str, Any]:
+        """Write these entities and findings (none named: everything) as a file.
+
+        :param options: of the format's own: profile, schema, report (see `Exporter.configured`)
+        :returns: its handling, what the format loses, what its receiver will miss
+        """
         from counterflow.casework.export import export
 
         def released(report: dict[str, Any]) -> None:
             told = {key: report[key] for key in ("format", "file", "records", "handling", "sha256")}
             self.workspace.audit("release", {"audience": self.name, "exercise": self.exercise, "ids": [*ids], **told})
 
-        exporter = registry.get("exporters", format)
-        return export(exporter, self.picture.scope, out, ids or None, log=released)
+        exporter = registry.get("exporters", format).with_options(options or {})
+        entities, findings = self.wanted(ids)
+        return export(exporter, self.picture.scope, out, entities, findings=findings, log=released)
+
+    def wanted(self, ids: Sequence[str]) -> tuple[list[str] | None, list[dict[str, Any]]]:
+        """Entities and findings of these ids; a finding brings its subjects. Of none: every entity (None).
+
+        :raises NotFound: a finding that is not readable, or not there
+        """
+        named = [id for id in ids if id.startswith("f-")]
+        known = {f["id"]: f for f in self.picture.findings} if named else {}
+        for id in named:
+            if id not in known:
+                raise NotFound("finding", id)
+        findings = [known[id] for id in dict.fromkeys(named)]
+        told = self.picture.entities
+        subjects = [s for f in findings for s in f["subjects"] if s in told]
+        return ([*dict.fromkeys([*(id for id in ids if id not in known), *subjects])] if ids else None), findings
