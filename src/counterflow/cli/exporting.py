@@ -17,7 +17,7 @@ def format_options(command: Any) -> Any:
     """Options that some formats have of their own."""
     for option in (
         click.option("--set", "sets", multiple=True, metavar="KEY=VALUE", help="goAML: a field of the report itself."),
-        click.option("--schema", type=click.Path(path_type=Path, exists=True), help="goAML: your unit's own XSD."),
+        click.option("--schema", type=click.Path(path_type=Path), help="goAML: your unit's own XSD."),
         click.option("--profile", metavar="NAME|FILE", help="goAML: what the receiving unit wants, e.g. ae, ch, lk."),
     ):
         command = option(command)
