@@ -6,7 +6,9 @@
     ├── UsageError                 exit 2   what was asked for cannot be done as asked
     │   ├── UnknownName            exit 2   no reader, typology, measure, audience… of that name (suggests the nearest)
     │   ├── NotFound               exit 5   no such id *for this reader* (the same answer whether hidden or absent)
-    │   └── Forbidden              exit 2   an act that the role does not allow (never said of something to be read)
+    │   ├── Forbidden              exit 2   an act that the role does not allow (never said of something to be read)
+    │   │   └── ProofNeeded        exit 2   an act that asks for a fresh proof of who is there
+    │   └── TooMany                exit 2   tried too often; says when to try again
     ├── InputError                 exit 3   a file is broken; carries file, line and field
     │   └── UnreadableFile         exit 3   not one record could be read from it
     ├── WorkspaceError             exit 4   the workspace is missing, locked, or not what its catalogue says
@@ -30,6 +32,8 @@ __all__ = [
     "InputError",
     "MissingExtra",
     "NotFound",
+    "ProofNeeded",
+    "TooMany",
     "UnknownName",
     "UnreadableFile",
     "UsageError",
@@ -91,6 +95,29 @@ class Forbidden(UsageError):
     def __init__(self, verb: str) -> None:
         self.verb = verb
         super().__init__(f"Your roles do not allow '{verb}'. Ask an administrator of your organisation.")
+
+
+class ProofNeeded(Forbidden):
+    """An act that asks for a proof of identity that is only minutes old: the roles allow it, the session is too stale.
+
+    :param verb: as in `casework/roles.yaml`
+    """
+
+    retryable = True
+
+    def __init__(self, verb: str) -> None:
+        super().__init__(verb)
+        self.args = (f"'{verb}' asks that you show again who you are: it was not in the last minutes.",)
+
+
+class TooMany(UsageError):
+    """Tried too often. :param wait: seconds until it may be tried again"""
+
+    retryable = True
+
+    def __init__(self, wait: float) -> None:
+        self.wait = max(1, round(wait))
+        super().__init__(f"Tried too often. Try again in {self.wait} seconds.")
 
 
 class InputError(CounterflowError):

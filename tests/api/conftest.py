@@ -43,6 +43,9 @@ class EchoWorkspace:
         self.failing = failing
         self.log: list[tuple[str, dict[str, Any]]] = []
 
+    def acting(self, session: Any) -> EchoWorkspace:
+        return self
+
     def audit(self, action: str, detail: dict[str, Any]) -> None:
         self.log.append((action, detail))
 

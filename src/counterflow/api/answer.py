@@ -10,14 +10,26 @@ from starlette.responses import Response
 
 from counterflow.errors import UnknownName
 from counterflow.views.view import View
+from counterflow.workspace import Workspace
 
-__all__ = ["AsOf", "Asked", "answer", "asked"]
+__all__ = ["AsOf", "Asked", "Hands", "answer", "asked", "hands"]
 
 AsOf = Annotated[str | None, Query(description="Partial ISO date: as things stood then. Without it: over all time.")]
 
 
+def hands(request: Request) -> Workspace:
+    """The workspace in the hands of whoever asks."""
+    workspace: Workspace = request.app.state.workspace
+    session = request.scope["caller"].session
+    return workspace if session is None else workspace.acting(session)
+
+
+Hands = Annotated[Workspace, Depends(hands)]
+
+
 def asked(
     request: Request,
+    workspace: Hands,
     audience: Annotated[str | None, Query(description="Whose view; without it, the workspace's default.")] = None,
     exercise: Annotated[bool, Query(description="0 leaves out every record that bears EXERCISE.")] = True,
     known_on: Annotated[str | None, Query(description="As the ledger was on that date or time.")] = None,
@@ -31,7 +43,6 @@ def asked(
         audience = audience or allowed[0]
         if audience not in allowed:
             raise UnknownName("audience", audience, allowed)
-    workspace = request.app.state.workspace
     view: View = workspace.view(audience, exercise=exercise, known_on=known_on)
     known = {"known_on": known_on} if known_on else {}
     workspace.audit("read", {"path": request.url.path, "audience": view.name, "exercise": exercise, **known})

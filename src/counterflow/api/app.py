@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection
 from typing import TYPE_CHECKING
 
-from fastapi import FastAPI
+from fastapi import Depends, FastAPI
 from starlette.middleware.gzip import GZipMiddleware
 
 from counterflow import __version__
@@ -27,13 +27,24 @@ from counterflow.api import (
     screening,
     yente,
 )
+from counterflow.api.access import Access
+from counterflow.api.needs import ANYBODY, allowed, declared
 from counterflow.api.safety import LOOPBACK, Guard
 from counterflow.api.workbench import Workbench
 
 if TYPE_CHECKING:
     from counterflow.workspace import Workspace
 
-__all__ = ["create_app"]
+__all__ = ["AREAS", "ROOT", "create_app"]
+
+AREAS = (
+    catalogue, documents, entities, network, findings, patterns, assessment, asking, grades, hypotheses, mapping,
+    review, screening,
+)  # fmt: skip
+"""Routers under ``/api``."""
+
+ROOT = (yente, reconcile)
+"""Routers whose addresses others have laid down."""
 
 
 def create_app(
@@ -42,18 +53,21 @@ def create_app(
     token: str | None = None,
     audiences: Collection[str] | None = None,
     hosts: Collection[str] = LOOPBACK,
+    access: Access | None = None,
 ) -> FastAPI:
     """An application over one open workspace.
 
     :param token: every request must bear it (``Authorization: Bearer …``, or as the password of HTTP Basic, which is
         what a browser asks for); None: whoever reaches the port may read
     :param audiences: the only audiences that may be asked for, the first being the default; None: all of the workspace
+    :param access: who may come in and how; None: by the token, or whoever reaches the port
     :param hosts: host names under which it answers; any other is refused, which is what stops DNS rebinding
     """
     app = FastAPI(
         title="Counterflow",
         version=__version__,
         openapi_url="/api/openapi.json",
+        dependencies=[Depends(allowed)],
         strict_content_type=False,  # yente's clients may send JSON without saying so
         docs_url=None,  # both load their page from elsewhere
         redoc_url=None,
@@ -61,17 +75,27 @@ def create_app(
         # by its environment.
         telemetry={"tracing": False, "metrics": False, "logs": False, "auto_configure": False},
     )
+    needed = {
+        **{(method, f"/api{path}"): verb for (method, path), verb in declared(area.router for area in AREAS).items()},
+        **declared(area.router for area in ROOT),
+    }
+    app.state.needs = needed
+    app.state.access = access = access or Access(None, token=token, free=token is None)
     app.state.workspace = workspace
     app.state.audiences = None if audiences is None else tuple(audiences)
     problems.install(app)
-    for area in (
-        catalogue, documents, entities, network, findings, patterns, assessment, asking, grades, hypotheses, mapping,
-        review, screening,
-    ):  # fmt: skip
+    for area in AREAS:
         app.include_router(area.router, prefix="/api")
-    for area in (yente, reconcile):
+    for area in ROOT:
         app.include_router(area.router)
-    app.mount("/", Workbench(), name="workbench")
+    workbench = Workbench()
+    app.mount("/", workbench, name="workbench")
     app.add_middleware(GZipMiddleware, minimum_size=1024, compresslevel=5)
-    app.add_middleware(Guard, token=token, hosts=hosts)  # the last one added is the first one asked
+    app.add_middleware(  # the last one added is the first one asked
+        Guard,
+        access=access,
+        hosts=hosts,
+        opened={path for (_, path), verb in needed.items() if verb == ANYBODY},
+        outside=workbench if access.users else None,
+    )
     return app

@@ -9,6 +9,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from starlette.responses import Response
 
 from counterflow.api.answer import Asked, AsOf, answer
+from counterflow.api.needs import needs
 
 router = APIRouter(tags=["assessment"])
 
@@ -24,18 +25,21 @@ class Assumptions(BaseModel):
 
 
 @router.get("/questions")
+@needs("read")
 def questions(view: Asked) -> Response:
     """The questions that can be asked, by name."""
     return answer(view.questions())
 
 
 @router.get("/questions/{question}")
+@needs("read")
 def ask(view: Asked, question: str, as_of: AsOf = None, budget: Budget = None) -> Response:
     """One of: substitution, merger, cashbox, coordination."""
     return answer(view.ask(question, as_of, budget))
 
 
 @router.post("/questions/{question}")
+@needs("read")
 def ask_with(
     view: Asked,
     question: str,

@@ -9,6 +9,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from starlette.responses import Response
 
 from counterflow.api.answer import Asked, AsOf, answer
+from counterflow.api.needs import needs
 
 router = APIRouter(tags=["assessment"])
 
@@ -69,18 +70,21 @@ def _asked(question: WhatIf) -> dict[str, Any]:
 
 
 @router.get("/flow")
+@needs("read")
 def flow(view: Asked, as_of: AsOf = None) -> Response:
     """The estimated flow from activities to uses, with intervals."""
     return answer(view.flow(as_of))
 
 
 @router.get("/measures")
+@needs("read")
 def measures(view: Asked, as_of: AsOf = None) -> Response:
     """The catalogue of measures: authority, cost, delay, and the arcs that each bears on."""
     return answer(view.measures(as_of))
 
 
 @router.post("/whatif")
+@needs("read")
 def whatif(view: Asked, question: WhatIf) -> Response:
     """The plan that cuts most within a budget, with its bound; before, after, and after rerouting."""
     return answer(view.whatif(_asked(question)))
@@ -139,12 +143,14 @@ class Kept(BaseModel):
 
 
 @router.get("/scenarios")
+@needs("read")
 def scenarios(view: Asked) -> Response:
     """What-if questions kept under a name, the newest first."""
     return answer(view.scenarios())
 
 
 @router.post("/scenarios")
+@needs("judge")
 def keep_scenario(view: Asked, scenario: Scenario) -> Response:
     """Keep a what-if question under a name, in place of an earlier one of that name."""
     question = _asked(scenario.question)
@@ -152,6 +158,7 @@ def keep_scenario(view: Asked, scenario: Scenario) -> Response:
 
 
 @router.delete("/scenarios")
+@needs("judge")
 def drop_scenario(view: Asked, name: Annotated[str, Query(min_length=1)]) -> Response:
     """Take a scenario off the list; it stays in the casebook."""
     view.workspace.drop_scenario(name, audience=view.name)
@@ -159,12 +166,14 @@ def drop_scenario(view: Asked, name: Annotated[str, Query(min_length=1)]) -> Res
 
 
 @router.get("/report")
+@needs("read")
 def report(view: Asked, as_of: AsOf = None, saved: Saved = "", answers: Answers = False) -> Response:
     """The written assessment, as data."""
     return answer(view.report(as_of, saved, answers))
 
 
 @router.get("/report.{format}", response_class=Response)
+@needs("export")
 def report_file(view: Asked, format: str, as_of: AsOf = None, saved: Saved = "", answers: Answers = False) -> Response:
     """The written assessment as a file: html (one page that stands alone), md, pdf (tagged), docx or json."""
     made = view.report_file(format, as_of, saved, answers)
@@ -173,18 +182,21 @@ def report_file(view: Asked, format: str, as_of: AsOf = None, saved: Saved = "",
 
 
 @router.get("/report/versions")
+@needs("read")
 def report_versions(view: Asked) -> Response:
     """Reports that were kept for this audience, by whom and when."""
     return answer(view.report_versions())
 
 
 @router.post("/report/versions")
+@needs("judge")
 def keep_report(view: Asked, kept: Kept) -> Response:
     """Keep a report as a new version; the ones before stay. Without edits, an older version is restored."""
     return answer(view.workspace.keep_report(audience=view.name, **kept.model_dump()))
 
 
 @router.post("/report/lint")
+@needs("read")
 def report_lint(view: Asked, draft: Draft) -> Response:
     """What may not stand: locked numbers that were changed, sentences without claims, likelihood beside confidence."""
     return answer(
@@ -193,6 +205,7 @@ def report_lint(view: Asked, draft: Draft) -> Response:
 
 
 @router.get("/report/changes")
+@needs("read")
 def report_changes(
     view: Asked,
     saved: str,

@@ -9,6 +9,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from starlette.responses import Response
 
 from counterflow.api.answer import Asked, answer
+from counterflow.api.needs import needs
 
 router = APIRouter(tags=["documents"])
 
@@ -33,30 +34,35 @@ class Passage(BaseModel):
 
 
 @router.get("/documents")
+@needs("read")
 def documents(view: Asked) -> Response:
     """Documents, newest first."""
     return answer(view.documents())
 
 
 @router.get("/documents/{id}")
+@needs("read")
 def document(view: Asked, id: str) -> Response:
     """One document: its pages, its references, and the claims that cite it."""
     return answer(view.document(id))
 
 
 @router.get("/documents/{id}/pages/{number}")
+@needs("read")
 def page(view: Asked, id: str, number: int) -> Response:
     """Text of one page."""
     return answer(view.page(id, number))
 
 
 @router.get("/documents/{id}/mentions")
+@needs("read")
 def mentions(view: Asked, id: str, page: int | None = None) -> Response:
     """What is named in a document, or on one page: entities, dates, amounts, countries, numbers; none of it a claim."""
     return answer(view.mentions(id, page))
 
 
 @router.post("/documents/{id}/marks")
+@needs("judge")
 def mark(view: Asked, id: str, passage: Passage) -> Response:
     """Turn a passage into a claim, handled at least as strictly as its page."""
     what = {"schema" if key == "schema_" else key: value for key, value in passage.model_dump().items()}
@@ -64,6 +70,7 @@ def mark(view: Asked, id: str, passage: Passage) -> Response:
 
 
 @router.delete("/marks/{claim}")
+@needs("judge")
 def unmark(view: Asked, claim: str, reason: Annotated[str, Query(min_length=1, max_length=2_000)]) -> Response:
     """Take back a claim that was made by marking a passage."""
     view.workspace.unmark(claim, reason, audience=view.name)

@@ -9,6 +9,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from starlette.responses import Response
 
 from counterflow.api.answer import Asked, answer
+from counterflow.api.needs import needs
 from counterflow.views.queue import MOST
 
 router = APIRouter(tags=["findings"])
@@ -30,6 +31,7 @@ class Decision(BaseModel):
 
 
 @router.get("/findings")
+@needs("read")
 def findings(
     view: Asked,
     typology: Some = None,
@@ -54,12 +56,14 @@ def findings(
 
 
 @router.get("/findings/{id:path}")
+@needs("read")
 def finding(view: Asked, id: str) -> Response:
     """One finding with its evidence, what would refute it, its innocent explanations, and what was decided about it."""
     return answer(view.finding(id))
 
 
 @router.get("/model")
+@needs("read")
 def model(
     view: Asked, drift: Annotated[bool, Query(description="How far later payments are from its own.")] = False
 ) -> Response:
@@ -68,6 +72,7 @@ def model(
 
 
 @router.get("/triage")
+@needs("read")
 def triage(
     view: Asked,
     finding: Annotated[str | None, Query(description="Only the history of this one.")] = None,
@@ -78,12 +83,14 @@ def triage(
 
 
 @router.post("/triage")
+@needs("judge")
 def decide(view: Asked, decision: Decision) -> Response:
     """Record what was decided about a finding; it counts until the finding changes or its time is up."""
     return answer(view.workspace.triage(**decision.model_dump(), audience=view.name))
 
 
 @router.delete("/triage")
+@needs("judge")
 def withdraw(
     view: Asked,
     finding: Annotated[str, Query(description="Id of the finding.")],

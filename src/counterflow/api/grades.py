@@ -11,6 +11,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from starlette.responses import Response
 
 from counterflow.api.answer import Asked, answer
+from counterflow.api.needs import needs
 
 router = APIRouter(tags=["hypotheses"])
 
@@ -34,12 +35,14 @@ class Known(BaseModel):
 
 
 @router.get("/grades")
+@needs("read")
 def grades(view: Asked) -> Response:
     """The probability that stands for each Admiralty grade, and how it was come by."""
     return answer(view.grades())
 
 
 @router.put("/grades")
+@needs("train")
 def change(view: Asked, cells: Cells) -> Response:
     """Put cells in force for the workspace, in place of those set before; none: as shipped. Only its owner may."""
     view.workspace.set_grades(cells.grades, audience=view.name)
@@ -47,12 +50,14 @@ def change(view: Asked, cells: Cells) -> Response:
 
 
 @router.post("/grades/trial")
+@needs("read")
 def trial(view: Asked, cells: Cells) -> Response:
     """What these cells would change: each question's hypotheses before and after. Nothing is kept."""
     return answer(view.grades_tried(cells.grades))
 
 
 @router.post("/grades/fit")
+@needs("read")
 def fit(view: Asked, known: Known) -> Response:
     """A table fitted on half of these facts, and its calibration error on the other half. Nothing is kept."""
     with tempfile.TemporaryDirectory() as folder:

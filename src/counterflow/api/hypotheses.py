@@ -9,6 +9,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from starlette.responses import Response
 
 from counterflow.api.answer import Asked, answer
+from counterflow.api.needs import needs
 
 router = APIRouter(tags=["hypotheses"])
 
@@ -40,12 +41,14 @@ class NewQuestion(BaseModel):
 
 
 @router.get("/hypotheses")
+@needs("read")
 def hypotheses(view: Asked) -> Response:
     """Questions with rival hypotheses, each with what the evidence prefers."""
     return answer(view.hypotheses())
 
 
 @router.post("/hypotheses")
+@needs("judge")
 def load(view: Asked, question: NewQuestion) -> Response:
     """Keep a question, its evidence and ratings; rows that say the same as before are not written again."""
     from counterflow.assessment.hypotheses import of
@@ -55,6 +58,7 @@ def load(view: Asked, question: NewQuestion) -> Response:
 
 
 @router.get("/hypotheses/{id}")
+@needs("read")
 def matrix(
     view: Asked,
     id: str,
@@ -67,6 +71,7 @@ def matrix(
 
 
 @router.post("/hypotheses/{id}/ratings")
+@needs("judge")
 def rate(view: Asked, id: str, given: Rating) -> Response:
     """Record a rating; the one before stays in the casebook. The answer is the question weighed anew."""
     view.workspace.rate(id, given.item, given.hypothesis, given.rating, given.reason, audience=view.name)

@@ -18,6 +18,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from starlette.responses import Response
 
 from counterflow.api.answer import answer, asked
+from counterflow.api.needs import needs
 from counterflow.errors import InputError, UsageError
 
 router = APIRouter(tags=["mapping"])
@@ -47,6 +48,7 @@ class Trial(BaseModel):
 
 
 @router.post("/mapping/suggest", dependencies=[Depends(asked)])
+@needs("read")
 def suggest(sample: Sample) -> Response:
     """Which column is which, how sure that is and why, and the mapping that follows."""
     from counterflow.sources.suggest import suggest, to_yaml
@@ -57,6 +59,7 @@ def suggest(sample: Sample) -> Response:
 
 
 @router.post("/mapping/preview", dependencies=[Depends(asked)])
+@needs("read")
 def preview(trial: Trial) -> Response:
     """The first rows as they would be read, the rows that would be set aside with their reasons, and counts."""
     from counterflow.sources.preview import preview

@@ -8,11 +8,13 @@ from fastapi import APIRouter, Query
 from starlette.responses import Response
 
 from counterflow.api.answer import Asked, AsOf, answer
+from counterflow.api.needs import needs
 
 router = APIRouter(tags=["network"])
 
 
 @router.get("/network")
+@needs("read")
 def network(
     view: Asked, center: str, hops: int = 1, as_of: AsOf = None, limit: int = 300, until: str | None = None
 ) -> Response:
@@ -22,6 +24,7 @@ def network(
 
 
 @router.get("/network/difference")
+@needs("read")
 def difference(
     view: Asked, first: Annotated[str, Query(alias="from")], second: Annotated[str, Query(alias="to")],
     center: str | None = None, limit: int = 300,
@@ -31,6 +34,7 @@ def difference(
 
 
 @router.get("/path")
+@needs("read")
 def path(
     view: Asked,
     source: str,
@@ -47,18 +51,21 @@ def path(
 
 
 @router.get("/nearest")
+@needs("read")
 def nearest(view: Asked, entity: str, as_of: AsOf = None) -> Response:
     """The shortest chain to a listed party, with its weakest link."""
     return answer(view.nearest(entity, as_of))
 
 
 @router.get("/lineage")
+@needs("read")
 def lineage(view: Asked, entity: str, as_of: AsOf = None) -> Response:
     """What an entity was before and after: mergers, splits and new names, with rival accounts side by side."""
     return answer(view.lineage(entity, as_of))
 
 
 @router.get("/control")
+@needs("read")
 def control(
     view: Asked, regime: str = "ofac", entity: str | None = None, status: str | None = None, as_of: AsOf = None,
     offset: int = 0, limit: int = 100,
@@ -69,6 +76,7 @@ def control(
 
 
 @router.get("/taint")
+@needs("read")
 def taint(
     view: Asked, address: Annotated[list[str] | None, Query()] = None, method: str = "haircut", hops: int = 20,
     days: float = 365, as_of: AsOf = None, limit: int = 100,
@@ -79,18 +87,21 @@ def taint(
 
 
 @router.get("/map")
+@needs("read")
 def world(view: Asked) -> Response:
     """Events with a place, ship tracks, and findings with a place."""
     return answer(view.map())
 
 
 @router.get("/network/attempt")
+@needs("read")
 def attempt_network(view: Asked, finding: Annotated[str, Query(description="Id of the finding.")]) -> Response:
     """The accounts of a finding over payments, or their holders, and what they paid each other, as a link chart."""
     return answer(view.attempt_network(finding))
 
 
 @router.get("/corridors")
+@needs("read")
 def corridors(
     view: Asked,
     from_: Annotated[str | None, Query(alias="from", description="Partial ISO date from which.")] = None,

@@ -8,12 +8,14 @@ from fastapi import APIRouter, Query
 from starlette.responses import Response
 
 from counterflow.api.answer import Asked, answer
+from counterflow.api.needs import needs
 from counterflow.views.patterns import MOST
 
 router = APIRouter(tags=["findings"])
 
 
 @router.get("/patterns")
+@needs("read")
 def patterns(
     view: Asked,
     activity: Annotated[str | None, Query(description="Only those in which this is done.")] = None,
@@ -28,6 +30,7 @@ def patterns(
 
 
 @router.get("/patterns/{id}")
+@needs("read")
 def pattern(view: Asked, id: str) -> Response:
     """One pattern: its findings, timeline, parties and amounts, why they belong together, the innocent explanation of
     it all, and the further record that would confirm or refute it."""

@@ -15,12 +15,14 @@ from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
 from counterflow import errors
+from counterflow.api.needs import allowed
 
 __all__ = ["STATUS", "install", "problem"]
 
 STATUS: dict[type[errors.CounterflowError], int] = {
     errors.NotFound: 404,
     errors.Forbidden: 403,
+    errors.TooMany: 429,
     errors.UsageError: 400,
     errors.InputError: 422,
     errors.MissingExtra: 501,
@@ -54,11 +56,16 @@ def _ours(_request: Request, error: Exception) -> Response:
     status = next(STATUS[c] for c in kind.__mro__ if c in STATUS)
     if status == 500:
         _log.error("%s: %s", kind.__name__, error)
-    return problem(status, str(error), error=kind.__name__)
+    wait = {"Retry-After": str(error.wait)} if isinstance(error, errors.TooMany) else None
+    return problem(status, str(error), error=kind.__name__, headers=wait)
 
 
-def _invalid(_request: Request, error: Exception) -> Response:
+def _invalid(request: Request, error: Exception) -> Response:
     assert isinstance(error, RequestValidationError)
+    try:
+        allowed(request)  # a body is read before that: whoever may not do it is told so, whatever was sent
+    except errors.Forbidden as e:
+        return _ours(request, e)
     said = (f"{'.'.join(map(str, e['loc'][1:])) or e['loc'][0]}: {e['msg']}" for e in error.errors())
     return problem(422, "; ".join(said), error="UsageError")
 

@@ -14,6 +14,7 @@ from starlette.concurrency import run_in_threadpool
 from starlette.responses import Response
 
 from counterflow.api.answer import Asked, answer
+from counterflow.api.needs import needs
 from counterflow.api.yente import ChangedSince, Dataset
 from counterflow.errors import UsageError
 
@@ -30,6 +31,7 @@ Prefix = Annotated[str, Query(description="How it begins.")]
 
 
 @router.get("")
+@needs("read")
 def service(
     view: Asked,
     request: Request,
@@ -45,6 +47,7 @@ def service(
 
 
 @router.post("")
+@needs("read")
 async def queries(
     view: Asked, request: Request, dataset: Dataset, algorithm: Algorithm = "best", changed_since: ChangedSince = None
 ) -> Response:
@@ -90,6 +93,7 @@ def _answered(view: Asked, dataset: str, sent: dict[str, Any], algorithm: str, c
 
 
 @router.get("/suggest/entity")
+@needs("read")
 def suggest_entity(
     view: Asked,
     dataset: Dataset,
@@ -101,18 +105,21 @@ def suggest_entity(
 
 
 @router.get("/suggest/property")
+@needs("read")
 def suggest_property(view: Asked, dataset: Dataset, prefix: Prefix = "") -> Response:
     """Properties whose name or label begins so."""
     return answer(view.suggest("property", dataset, prefix))
 
 
 @router.get("/suggest/type")
+@needs("read")
 def suggest_type(view: Asked, dataset: Dataset, prefix: Prefix = "") -> Response:
     """Kinds of parties whose name begins so."""
     return answer(view.suggest("type", dataset, prefix))
 
 
 @router.get("/extend/property")
+@needs("read")
 def proposed(
     view: Asked,
     dataset: Dataset,
@@ -124,6 +131,7 @@ def proposed(
 
 
 @router.get("/preview", response_class=Response)
+@needs("read")
 def preview(view: Asked, dataset: Dataset, id: Annotated[str, Query(description="Id of an entity.")]) -> Response:
     """A small page about one entity, for a frame."""
     return Response(view.preview(dataset, id), media_type="text/html", headers=_FRAMED)

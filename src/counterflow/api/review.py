@@ -9,6 +9,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from starlette.responses import Response
 
 from counterflow.api.answer import Asked, answer
+from counterflow.api.needs import needs
 
 router = APIRouter(tags=["review"])
 
@@ -33,6 +34,7 @@ class Judgements(BaseModel):
 
 
 @router.get("/review")
+@needs("read")
 def review(
     view: Asked,
     limit: Annotated[int, Query(ge=0, le=500, description="Pairs at most.")] = 50,
@@ -45,12 +47,14 @@ def review(
 
 
 @router.get("/judgements")
+@needs("read")
 def judgements(view: Asked) -> Response:
     """Judgements in force, the newest first."""
     return answer(view.judgements())
 
 
 @router.post("/judgements")
+@needs("judge")
 def judge(view: Asked, decided: Judgements) -> Response:
     """Record judgements; the next answer takes them into account."""
     rows = [(j.left, j.right, j.verdict, j.reason) for j in decided.judgements]

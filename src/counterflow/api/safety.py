@@ -6,20 +6,22 @@ own name at this machine (DNS rebinding) is refused before anything is read.
 
 from __future__ import annotations
 
-import base64
-import binascii
-import secrets
 from collections.abc import Collection, Mapping
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
+from starlette.concurrency import run_in_threadpool
 from starlette.datastructures import Headers, MutableHeaders
+from starlette.responses import HTMLResponse
 
+from counterflow.api.access import Caller
 from counterflow.api.problems import problem
 
 if TYPE_CHECKING:
     from starlette.responses import Response
     from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+    from counterflow.api.access import Access
 
 __all__ = ["HEADERS", "LOOPBACK", "Guard"]
 
@@ -31,9 +33,6 @@ LONGEST_BODY = 1_000_000
 
 LONGEST_ADDRESS = 60_000
 """Bytes of a path with its query: below what the server under us would cut off without a word."""
-
-_OPEN = "/healthz"
-"""Answers without the token: it says that the process runs, and nothing else."""
 
 _SHARED = "/reconcile/"
 """Addresses that a page of another program on this machine may read: OpenRefine's own."""
@@ -53,19 +52,40 @@ HEADERS: Mapping[str, str] = {
 }
 """On every answer, unless the answer brings its own."""
 
+NOT_IN = """<!doctype html><html lang="en"><meta charset="utf-8"><title>Counterflow</title>
+<style>body{font:16px/1.5 system-ui,sans-serif;max-width:42rem;margin:4rem auto;padding:0 1rem}code{background:#8882;
+padding:.1em .3em}</style>
+<h1>Open the address that the server printed</h1>
+<p>Others on this machine can reach this port too, so that it answers only to a browser that came by the address which
+<code>counterflow serve</code> printed. It works once; <code>counterflow identity link</code> prints another.</p>
+</html>"""
+"""To whoever comes without having been let in, where the workspace is one person's."""
+
 
 class Guard:
-    """ASGI middleware: host name, token, size of the body; then the headers. HEAD is answered as GET."""
+    """ASGI middleware: host name, who asks, size of the body; then the headers. HEAD is answered as GET.
 
-    def __init__(self, app: ASGIApp, *, token: str | None, hosts: Collection[str]) -> None:
+    :param opened: paths that are answered to anybody
+    :param outside: what anybody who asks for a page is given in place of it: the workbench, which has a page to sign in
+    """
+
+    def __init__(
+        self, app: ASGIApp, *, access: Access, hosts: Collection[str], opened: Collection[str],
+        outside: ASGIApp | None = None,
+    ) -> None:  # fmt: skip
         self.app = app
-        self.token = token
+        self.access = access
+        self.opened = frozenset(opened)
+        self.outside = outside
         self.hosts = frozenset(h.lower() for h in hosts)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Let a request through, or refuse it; either way the answer bears the headers."""
-        if scope["type"] != "http":
+        if scope["type"] == "lifespan":
             await self.app(scope, receive, send)
+            return
+        if scope["type"] != "http":  # there is no other way in
+            await send({"type": "websocket.close", "code": 1008})
             return
 
         asked = Headers(scope=scope)
@@ -80,12 +100,31 @@ class Guard:
                     headers.setdefault(name, value)
             await send(message)
 
-        refusal = self._refusal(scope, asked)
-        if refusal is not None:
-            await refusal(scope, receive, guarded)
-        else:
-            # HEAD is routed as GET; the server, which knows what was asked, sends no body
-            await self.app({**scope, "method": "GET"} if scope["method"] == "HEAD" else scope, receive, guarded)
+        # HEAD is routed as GET; the server, which knows what was asked, sends no body
+        inner = {**scope, "method": "GET"} if scope["method"] == "HEAD" else dict(scope)
+        app = self._refusal(scope, asked) or await self._admitted(inner, asked)
+        await app(inner, receive, guarded)
+
+    async def _admitted(self, scope: Scope, headers: Headers) -> ASGIApp:
+        """Who answers: the application, which is told who asks; or what is said to somebody who is not signed in."""
+        caller = await run_in_threadpool(self.access.caller, scope, headers)
+        if isinstance(caller, Caller):
+            scope["caller"] = caller
+            return self.app
+        if caller is not None:
+            return caller
+        if scope["path"] in self.opened:
+            scope["caller"] = None
+            return self.app
+        page = scope["method"] == "GET" and not scope["path"].startswith("/api/")
+        if page and self.outside and (scope["path"].startswith("/assets/") or "text/html" in headers.get("accept", "")):
+            return self.outside
+        if self.access.token is not None:
+            ask = {"WWW-Authenticate": 'Basic realm="Counterflow", charset="UTF-8"'}
+            return problem(401, "This server wants its token: as a bearer token, or as the password.", headers=ask)
+        if page and "text/html" in headers.get("accept", ""):
+            return HTMLResponse(NOT_IN, 401)
+        return problem(401, "Nobody is signed in.", headers={"WWW-Authenticate": "Bearer"})
 
     def _shared(self, path: str, origin: str | None) -> Mapping[str, str]:
         """Leave to read for a page of another port under one of our own names, at the addresses that are for such."""
@@ -103,11 +142,6 @@ class Guard:
             )
         if len(scope.get("raw_path") or b"") + len(scope["query_string"]) > LONGEST_ADDRESS:
             return problem(414, "Request URI too long")
-        if scope["path"] == _OPEN:
-            return None
-        if self.token is not None and not secrets.compare_digest(_credential(headers), self.token.encode()):
-            ask = {"WWW-Authenticate": 'Basic realm="Counterflow", charset="UTF-8"'}
-            return problem(401, "This server wants its token: as a bearer token, or as the password.", headers=ask)
         if method not in ("GET", "HEAD", "OPTIONS"):
             origin = headers.get("origin")
             if origin is not None and _name(urlsplit(origin).netloc) not in self.hosts:
@@ -124,16 +158,3 @@ def _name(host: str) -> str:
     """A Host header without its port: ``127.0.0.1:8039`` → ``127.0.0.1``, ``[::1]:8039`` → ``[::1]``."""
     end = host.find("]") + 1 if host.startswith("[") else host.find(":")
     return (host if end <= 0 else host[:end]).lower().rstrip(".")
-
-
-def _credential(headers: Headers) -> bytes:
-    """The token as sent, empty where there is none."""
-    scheme, _, value = headers.get("authorization", "").partition(" ")
-    if scheme.lower() == "bearer":
-        return value.strip().encode()
-    if scheme.lower() == "basic":
-        try:
-            return base64.b64decode(value, validate=True).partition(b":")[2]
-        except (binascii.Error, ValueError):
-            return b""
-    return b""

@@ -9,6 +9,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from starlette.responses import Response
 
 from counterflow.api.answer import Asked, answer
+from counterflow.api.needs import needs
 from counterflow.entities.evidence.verdicts import SHOWN
 
 router = APIRouter(tags=["screening"])
@@ -46,6 +47,7 @@ class Decision(BaseModel):
 
 
 @router.post("/screen")
+@needs("read")
 def screen(view: Asked, batch: Batch) -> Response:
     """Answers in order: `{id, query, results}`, each hit with its evidence and disposition, or `{id, error}`."""
     from counterflow.views.questions import questions_in
@@ -57,6 +59,7 @@ def screen(view: Asked, batch: Batch) -> Response:
 
 
 @router.get("/dispositions")
+@needs("read")
 def dispositions(
     view: Asked,
     party: Annotated[str | None, Query(description="Only of this party that was screened.")] = None,
@@ -67,6 +70,7 @@ def dispositions(
 
 
 @router.post("/dispositions")
+@needs("judge")
 def dispose(view: Asked, decision: Decision) -> Response:
     """Record what was decided; it is remembered until what is known of either side changes."""
     told = decision.model_dump()
@@ -74,6 +78,7 @@ def dispose(view: Asked, decision: Decision) -> Response:
 
 
 @router.delete("/dispositions")
+@needs("judge")
 def withdraw(
     view: Asked,
     party: Annotated[str, Query(description="As the list of dispositions has it.")],

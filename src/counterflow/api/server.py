@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 import uvicorn
 
+from counterflow.api.access import Access
 from counterflow.api.app import create_app
 from counterflow.api.safety import LOOPBACK
 from counterflow.errors import UsageError
@@ -28,6 +29,7 @@ def serve(
     host: str = "127.0.0.1",
     port: int = PORT,
     token: str | None = None,
+    users: bool = False,
     audiences: Collection[str] | None = None,
     ready: Callable[[str], None] = lambda _address: None,
 ) -> None:
@@ -35,7 +37,7 @@ def serve(
 
     :param host: address to listen on; any other than loopback needs a token
     :param port: 0 takes any free one
-    :param audiences: see `create_app`
+    :param users: people have accounts, and nobody comes in without; :param audiences: see `create_app`
     :param ready: called once with the address to open, when connections are accepted
     :raises UsageError: the address is not this machine's, is taken, or is open to others without a token
     """
@@ -44,9 +46,15 @@ def serve(
     with _listen(host, port) as listening:
         name = f"[{host}]" if ":" in host else host
         address = f"http://{name}:{listening.getsockname()[1]}"
-        app = create_app(workspace, token=token, audiences=audiences, hosts=LOOPBACK | {name})
+        access = Access(workspace.directory, users=True) if users else None
+        app = create_app(workspace, token=token, audiences=audiences, hosts=LOOPBACK | {name}, access=access)
         settings = uvicorn.Config(
-            app, log_level="warning", server_header=False, lifespan="off", timeout_graceful_shutdown=3
+            app,
+            log_level="warning",
+            server_header=False,
+            lifespan="off",
+            timeout_graceful_shutdown=3,
+            proxy_headers=False,  # where a request comes from is not for its headers to say
         )
         ready(address)
         uvicorn.Server(settings).run(sockets=[listening])

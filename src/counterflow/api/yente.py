@@ -14,6 +14,7 @@ from pydantic import BaseModel, Field
 from starlette.responses import RedirectResponse, Response
 
 from counterflow.api.answer import Asked, answer
+from counterflow.api.needs import ANYBODY, SIGNED_IN, needs
 
 __all__ = ["ChangedSince", "Dataset", "router"]
 
@@ -51,6 +52,7 @@ class Examples(BaseModel):
 
 
 @router.post("/match/{dataset}")
+@needs("read")
 def match(
     view: Asked,
     dataset: Dataset,
@@ -100,6 +102,7 @@ FacetName = Literal["datasets", "schema", "countries", "identifiers", "topics", 
 
 
 @router.get("/search/{dataset}")
+@needs("read")
 def search(
     view: Asked,
     dataset: Dataset,
@@ -159,6 +162,7 @@ EntityId = Annotated[
 
 
 @router.get("/entities/{id:path}/adjacent/{property}")
+@needs("read")
 def adjacent_by(
     view: Asked,
     id: EntityId,
@@ -172,6 +176,7 @@ def adjacent_by(
 
 
 @router.get("/entities/{id:path}/adjacent")
+@needs("read")
 def adjacent(
     view: Asked, request: Request, id: EntityId, sort: Sort = None, limit: Limit = 10, offset: Offset = 0
 ) -> Response:
@@ -181,6 +186,7 @@ def adjacent(
 
 
 @router.get("/entities/{id:path}")
+@needs("read")
 def entity(
     view: Asked,
     request: Request,
@@ -203,6 +209,7 @@ def _moved(request: Request, asked: str, id: str) -> Response | None:
 
 @router.get("/catalog")
 @router.get("/manifest", include_in_schema=False)
+@needs("read")
 def catalog(view: Asked, request: Request) -> Response:
     """Data sets that may be asked about, with what is indexed of each."""
     told = answer(view.catalog())
@@ -216,6 +223,7 @@ def catalog(view: Asked, request: Request) -> Response:
 
 
 @router.get("/algorithms")
+@needs(SIGNED_IN)
 def algorithms() -> Response:
     """Algorithms that may be named in `/match`, with the features of the one that answers."""
     from counterflow.views.matching import algorithms
@@ -224,12 +232,14 @@ def algorithms() -> Response:
 
 
 @router.get("/healthz")
+@needs(ANYBODY)
 def healthz() -> Response:
     """Whether the server runs. Needs no token, and says nothing else."""
     return answer({"status": "ok"})
 
 
 @router.get("/readyz")
+@needs("read")
 def readyz(view: Asked) -> Response:
     """Whether an answer needs no waiting; 503 while what the audience may see is being made."""
     if not view.ready():

@@ -30,5 +30,6 @@ from counterflow.cli import hypotheses  # noqa: F401
 from counterflow.cli import grades  # noqa: F401
 from counterflow.cli import exporting  # noqa: F401
 from counterflow.cli import auditing  # noqa: F401
+from counterflow.cli import identity  # noqa: F401
 from counterflow.cli import running  # noqa: F401
 from counterflow.cli import backtesting  # noqa: F401

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import click
 
 from counterflow.cli.app import Context, as_json, main, pass_context, print_json, say
-from counterflow.errors import Corrupt
+from counterflow.errors import Corrupt, UsageError
 
 if TYPE_CHECKING:
     from counterflow.workspace import Workspace
@@ -38,8 +38,11 @@ def serve_forever(
         workspace.audit("serve", {"address": address, "audience": audience})
         say(f"Serving {workspace.path} at {address}  (Ctrl-C ends it)")
 
+    users = workspace.shared
+    if users and (token or audience):
+        raise UsageError("Where people have accounts, each has rights of their own: leave out --token and --audience.")
     audiences = None if audience is None else [audience]
-    listen(workspace, host=host, port=port, token=token, audiences=audiences, ready=ready)
+    listen(workspace, host=host, port=port, token=token, users=users, audiences=audiences, ready=ready)
 
 
 @main.command()

@@ -8,10 +8,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from counterflow.errors import Forbidden
+from counterflow.errors import Forbidden, ProofNeeded
 from counterflow.model.handling import TLP, Audience
 
-__all__ = ["Principal", "Session"]
+__all__ = ["FRESH", "Principal", "Session"]
+
+FRESH = frozenset({"export", "release"})
+"""Verbs that ask for a proof of identity of the last minutes: what they let out cannot be taken back."""
 
 
 @dataclass(frozen=True)
@@ -46,6 +49,7 @@ class Session:
     :param verbs: those of the principal that this session may use; None: all
     :param ceiling: a lower one than the principal's; None: the same
     :param stepped_up: whether the person has just shown again who they are, as release and export ask
+    :param emergency: id of the break-glass decision that widens the principal's clearance for now; empty: none
     """
 
     principal: Principal
@@ -56,6 +60,7 @@ class Session:
     verbs: frozenset[str] | None = None
     ceiling: TLP | None = None
     stepped_up: bool = False
+    emergency: str = ""
 
     @property
     def audience(self) -> Audience:
@@ -78,6 +83,8 @@ class Session:
         return verb in self.principal.verbs and (self.verbs is None or verb in self.verbs)
 
     def require(self, verb: str) -> None:
-        """:raises Forbidden: it may not"""
+        """:raises Forbidden: it may not; :raises ProofNeeded: it may, once the person has shown again who they are"""
         if not self.may(verb):
             raise Forbidden(verb)
+        if verb in FRESH and not self.stepped_up:
+            raise ProofNeeded(verb)

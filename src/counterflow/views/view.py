@@ -77,6 +77,8 @@ class View(AboutSources, AboutEntities, AboutExchange, AboutNetwork, AboutPatter
         """
         from counterflow.casework.export import export
 
+        self.workspace.allow("export")
+
         def released(report: dict[str, Any]) -> None:
             told = {key: report[key] for key in ("format", "file", "records", "handling", "sha256")}
             self.workspace.audit("release", {"audience": self.name, "exercise": self.exercise, "ids": [*ids], **told})

@@ -17,6 +17,7 @@ from counterflow.model.handling import readable as may_read
 from counterflow.workspace.assessing import Assessing
 from counterflow.workspace.auditing import Auditing
 from counterflow.workspace.base import now
+from counterflow.workspace.identifying import Identifying
 from counterflow.workspace.ingesting import Ingesting
 from counterflow.workspace.judging import Judging
 from counterflow.workspace.ranking import Ranking
@@ -24,7 +25,7 @@ from counterflow.workspace.ranking import Ranking
 __all__ = ["Workspace"]
 
 
-class Workspace(Ingesting, Judging, Ranking, Assessing, Auditing):
+class Workspace(Ingesting, Judging, Ranking, Assessing, Auditing, Identifying):
     """A folder that holds one case's ledger, originals, casebook and derived results."""
 
     @classmethod
@@ -56,6 +57,7 @@ class Workspace(Ingesting, Judging, Ranking, Assessing, Auditing):
 
     def verify(self) -> list[str]:
         """Everything that is not as it was committed: segments, originals, audit log. Empty: all is well."""
+        self.allow("audit")
         casebook = self.store.casebook
         kept = {f["sha256"] for row in (*casebook.batches(), *casebook.held()) for f in row["files"]}
         return [*self.store.ledger.verify(), *self.store.blobs.verify(kept), *self.store.casebook.verify_audit()]
@@ -66,6 +68,7 @@ class Workspace(Ingesting, Judging, Ranking, Assessing, Auditing):
         import platform
         from importlib import metadata
 
+        self.allow("read")
         who = self.audience(audience, exercise=exercise)
         readable = {i for i, label in self.store.casebook.labels().items() if may_read(label, who, today=now()[:10])}
         libraries = ("duckdb", "pyarrow", "ibis-framework", "sqlalchemy", "rapidfuzz", "highspy", "numba", "fastapi")

@@ -32,6 +32,7 @@ class Assessing(Base):
         from counterflow.storage.writings import write
         from counterflow.views.hypotheses import evidence_of, labelled
 
+        self.allow("judge")
         picture = self.picture(audience, False)
         rows = to_rows(question)
         before = {(kind, row["key"]): row["content"] for kind in ("question", "evidence", "rating")
@@ -49,6 +50,7 @@ class Assessing(Base):
         from counterflow.assessment.hypotheses import rated
         from counterflow.views.hypotheses import question as found
 
+        self.allow("judge")
         self.write_hypotheses(
             rated(found(self.line(audience, False), question), item, hypothesis, rating, reason), audience=audience
         )
@@ -68,6 +70,7 @@ class Assessing(Base):
         from counterflow.storage.writings import write
         from counterflow.views import reports
 
+        self.allow("judge")
         picture = self.picture(audience, False)
         base = self.view(audience).report(as_of, "" if of is None else f"{name}@{of}", answers)
         paper = reports.made(picture, base, edits)
@@ -84,6 +87,7 @@ class Assessing(Base):
         """
         from counterflow.views.scenarios import checked, scenario
 
+        self.allow("judge")
         name, kept = checked(name, question)
         self._write_scenario(name, {"question": kept}, audience)
         return scenario(self.line(audience, True), name)
@@ -92,6 +96,7 @@ class Assessing(Base):
         """Take a scenario off the list; it stays in the casebook. :raises NotFound: none that may be read"""
         from counterflow.views.scenarios import scenario
 
+        self.allow("judge")
         found = scenario(self.line(audience, True), name)
         self._write_scenario(found["name"], {"question": found["question"], "dropped": True}, audience)
 
@@ -107,6 +112,7 @@ class Assessing(Base):
 
         :raises UsageError: an audience that is not the owner's; :raises InputError: no grade, or no probability
         """
+        self.allow("train")
         if not self.audience(audience).owner:
             raise UsageError("What a grade is worth holds for every audience: only the workspace's owner changes it.")
         before = dict(self.settings.grades)

@@ -26,6 +26,7 @@ class Auditing(Base):
 
     def audit_head(self) -> tuple[str, str]:
         """A signed head of the log as it is now, and the public key that checks it: neither says what is in it."""
+        self.allow("audit")
         return self.store.casebook.audit_log.head()
 
     def audit_problems(self, head: str | None, key: str | None) -> list[str]:
@@ -33,6 +34,7 @@ class Auditing(Base):
 
         :param head: a signed head that was kept elsewhere; :param key: public key that all heads must be signed by
         """
+        self.allow("audit")
         return audit_checks.problems(self.store.casebook.engine, head, key)
 
     def audit_proof(self, audience: str | None, n: int) -> dict[str, Any]:
@@ -65,6 +67,10 @@ class Auditing(Base):
         return self.store.casebook.audit_log.shred(before)
 
     def _owned(self, audience: str | None, action: str, detail: dict[str, Any]) -> None:
+        self.allow("audit")
+        if self.session is not None:
+            self.audit(action, detail)
+            return
         found = self.audience(audience)
         self.store.casebook.audit(self.who, action, {"audience": found.name, **detail})
         if not found.owner:

@@ -36,12 +36,14 @@ class Base:
         from counterflow.claims.ingest import Store
         from counterflow.storage.blobs import FolderBlobs
         from counterflow.storage.duckdb import ParquetLedger
+        from counterflow.storage.identity import Directory
         from counterflow.storage.sql import Casebook
 
         self.path = path
         self.settings = config.load(path / "counterflow.toml")
         casebook = Casebook(self.settings.casebook or f"sqlite:///{path / 'casebook.sqlite'}", path)
         self.store = Store(ParquetLedger(path / "ledger", casebook), casebook, FolderBlobs(path / "blobs"))
+        self.directory = Directory(casebook)
         self._pictures: dict[tuple[str, str], Picture] = {}
         self._making = threading.Lock()
         self.session: Session | None = None
@@ -78,6 +80,7 @@ class Base:
     def run(self, audience: str | None = None, *, exercise: bool = True, upto: str = "detect",
             progress: Progress | None = None) -> list[Made]:  # fmt: skip
         """Make every stage that changed, for one audience. Safe to interrupt and repeat."""
+        self.allow("read")
         return self.line(audience, exercise).run(upto, progress)
 
     def view(
@@ -95,6 +98,7 @@ class Base:
         """
         from counterflow.views.view import View
 
+        self.allow("read")
         return View(cast("Workspace", self), audience, exercise, progress, known_on)
 
     def picture(
@@ -135,7 +139,8 @@ class Base:
         """Put an action on the audit log, with the session, purpose and case it was done in."""
         session = self.session
         within = {} if session is None else {
-            "session": session.id, "via": session.via, "purpose": session.purpose, "case": session.case
+            "session": session.id, "via": session.via, "purpose": session.purpose, "case": session.case,
+            **({"emergency": session.emergency} if session.emergency else {}),
         }  # fmt: skip
         self.store.casebook.audit(self.who, action, {**detail, **within})
 

@@ -58,6 +58,7 @@ class Ingesting(Base):
         """
         from counterflow.claims.ingest import ingest
 
+        self.allow("ingest")
         if edition is not None and dates.clean(edition) is None:
             raise UsageError(f"edition '{edition}' is not a date. Valid: 2016, 2016-09 or 2016-09-29.")
         check_path(path)
@@ -96,6 +97,7 @@ class Ingesting(Base):
         from counterflow.claims.ingest import ingest
         from counterflow.claims.rereading import original
 
+        self.allow("ingest")
         held = waiting(self.store.casebook, dataset, self.line(audience, True).labels())
         reader, inside = registry.get("readers", held["reader"]), held["descriptor"]["inside"]
         with original(self.store.blobs, held["files"], held["file"], inside) as (path, place):
@@ -109,6 +111,7 @@ class Ingesting(Base):
         """Drop the edition of a dataset that was held back. :raises NotFound: none waits that may be read"""
         from counterflow.claims.held import reject, waiting
 
+        self.allow("ingest")
         held = waiting(self.store.casebook, dataset, self.line(audience, True).labels())
         reject(self.store.casebook, self.store.blobs, held, self.who, reason)
 
@@ -124,6 +127,7 @@ class Ingesting(Base):
         from counterflow.claims.rereading import original
         from counterflow.claims.retry import in_force, retries
 
+        self.allow("ingest")
         line = self.line(audience, True)
         readable, batches = line.labels(), line.batches()
         rows = [row for row in self.store.casebook.quarantine() if row["label_id"] in readable]
@@ -167,6 +171,7 @@ class Ingesting(Base):
         from counterflow.sources.fetch import fetch, named
         from counterflow.sources.recognise import check
 
+        self.allow("ingest")
         _, descriptor = named(name)
         outcome: dict[str, Any] = {"dataset": descriptor.dataset}
         try:

@@ -35,6 +35,7 @@ class Judging(Base):
 
         :param judged: (left, right, verdict, reason) each; see `judge`
         """
+        self.allow("judge")
         valid = ("same", "different", "unsure", "withdrawn")
         for left, right, verdict, reason in judged:
             if verdict not in valid:
@@ -77,6 +78,7 @@ class Judging(Base):
         from counterflow.storage.writings import write
         from counterflow.views.dispositions import KIND, Decided, facts_of_entity, facts_of_query
 
+        self.allow("judge")
         until = disposition.checked(verdict, reason, until)
         picture = self.picture(audience, True)
         row = picture.entity(entity)
@@ -126,6 +128,7 @@ class Judging(Base):
         from counterflow.views.findings import by_id
         from counterflow.views.triage import KIND, decided
 
+        self.allow("judge")
         until = triage.checked(state, reason, note, until)
         picture = self.picture(audience, True)
         found = by_id(picture, finding)
@@ -150,6 +153,7 @@ class Judging(Base):
         """Turn a passage of a document into a claim. :param what: see `claims.marking.mark`"""
         from counterflow.claims.marking import mark
 
+        self.allow("judge")
         told = mark(self.store, self.line(audience, True).scope, self.who, document, page, **what)
         self.audit("mark", told)
         return told
@@ -158,6 +162,7 @@ class Judging(Base):
         """Take back a claim that was made by marking a passage. :raises NotFound: no such mark that may be read"""
         from counterflow.claims.marking import take_back
 
+        self.allow("judge")
         take_back(self.store, self.line(audience, True).scope, self.who, claim, reason)
         self.audit("unmark", {"claim": claim, "reason": reason})
 
@@ -173,6 +178,7 @@ class Judging(Base):
         """
         from counterflow.views.rescreening import rescreen
 
+        self.allow("read")
         line = self.line(audience, exercise)
         if progress is not None:
             line.run("screen", progress)

@@ -30,6 +30,7 @@ class Ranking(Base):
         from counterflow.findings.ranking.making import made
         from counterflow.storage.writings import write
 
+        self.allow("train")
         line = self.line(audience, exercise)
         line.run("link", progress)
         model = made(line.scope, self.settings.typologies, labels, seeds=seeds, with_format=with_format,
@@ -53,6 +54,7 @@ class Ranking(Base):
         from counterflow.findings.ranking import keeping
         from counterflow.storage.writings import write
 
+        self.allow("train")
         line = self.line(audience, exercise)
         model = trained(line.scope, labels, seeds=seeds)
         key, id, content = keeping.keep(model, line.models)
@@ -70,6 +72,7 @@ class Ranking(Base):
         from counterflow.findings.ranking import keeping
         from counterflow.storage.writings import write
 
+        self.allow("train")
         line = self.line(audience, exercise)
         what = keeping.DECLARATIONS if declarations else keeping.PAYMENTS
         kept = keeping.in_force(line.writings(keeping.KIND), what)

@@ -86,6 +86,7 @@ class AboutAssessment(Base):
         from counterflow.assessment.proofreading import refuse
         from counterflow.views.assessment import report_file
 
+        self.workspace.allow("export")
         paper = self.report(as_of, saved, answers)
         refuse(paper)
         return report_file(paper, format)

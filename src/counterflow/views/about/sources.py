@@ -35,6 +35,7 @@ class AboutSources(Base):
         """Write rows set aside as CSV that no spreadsheet runs; returns how many."""
         from counterflow.views.sources import write_quarantine
 
+        self.workspace.allow("export")
         return write_quarantine(self.line, out, dataset)
 
     def documents(self) -> dict[str, Any]:

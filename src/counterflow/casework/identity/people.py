@@ -1,0 +1,275 @@
+"""Organisations, the people and services in them, their roles and clearances.
+
+An administrator looks after the own organisation, and only that; compartments are given by the organisation that keeps
+them. Nobody changes their own rights. Whoever has the workspace's folder to themselves may do all of it (`By.local`).
+"""
+
+from __future__ import annotations
+
+import secrets
+import unicodedata
+from collections.abc import Collection
+from dataclasses import dataclass, replace
+from typing import Any
+
+from counterflow.casework.identity import roles
+from counterflow.errors import Forbidden, NotFound, UnknownName, UsageError
+from counterflow.model.handling import TLP
+from counterflow.model.principal import Principal
+from counterflow.storage.identity import Change, Directory, now
+
+__all__ = [
+    "KINDS", "By", "add_organisation", "add_person", "assign", "clear", "close", "compartments", "found", "made",
+    "organisations", "people", "principal", "shown",
+]  # fmt: skip
+
+KINDS = ("fiu", "police", "customs", "tax", "border", "coast guard", "regulator", "bank", "intelligence", "other")
+"""Kinds of organisations."""
+
+LONGEST = 80
+"""Characters of a name."""
+
+
+@dataclass(frozen=True)
+class By:
+    """Who changes something. :param who: as the log names them; :param principal: None: the owner of the folder"""
+
+    who: str
+    principal: Principal | None = None
+
+    @property
+    def local(self) -> bool:
+        """Whether this is whoever has the workspace's folder to themselves."""
+        return self.principal is None
+
+    def within(self, organisation: str) -> bool:
+        """Whether what belongs to that organisation is for this one to change."""
+        return self.principal is None or self.principal.organisation == organisation
+
+
+def made(kind: str) -> str:
+    """A new id: random, so that none is ever constant or used again. :param kind: a letter to tell ids apart by"""
+    return f"{kind}-{secrets.token_hex(10)}"
+
+
+def _name(text: str, what: str) -> tuple[str, str]:
+    """A name as it is kept, and as it is compared: no two differ by capitals, spaces or forms of letters alone.
+
+    :raises UsageError: no name
+    """
+    name = " ".join(unicodedata.normalize("NFKC", text).split())
+    if not name or len(name) > LONGEST or not name.isprintable() or "/" in name:
+        raise UsageError(
+            f"'{text}' is no name of {what}. Valid: 1 to {LONGEST} printable characters, none of them '/'."
+        )
+    return name, name.casefold()
+
+
+# -- organisations -----------------------------------------------------------------------------------------------------
+
+
+def add_organisation(directory: Directory, name: str, kind: str, by: By) -> dict[str, Any]:
+    """A new organisation. :raises UsageError: the name is taken, or was once; :raises UnknownName: no such kind"""
+    name, folded = _name(name, "an organisation")
+    if kind not in KINDS:
+        raise UnknownName("kind of organisation", kind, KINDS)
+    if directory.one("organisations", folded=folded) is not None:
+        raise UsageError(f"There is, or was, an organisation '{name}'. Names are never given twice.")
+    row = {"id": made("o"), "name": name, "folded": folded, "kind": kind, "created_at": now()}
+    with directory.changing(by.who, "organisation add", {"id": row["id"], "name": name, "kind": kind}) as change:
+        change.put("organisations", row)
+    return row
+
+
+def organisations(directory: Directory) -> list[dict[str, Any]]:
+    """All that are open: id, name, kind."""
+    return [{k: row[k] for k in ("id", "name", "kind")} for row in directory.rows("organisations", closed_at=None)]
+
+
+def _organisation(directory: Directory, name: str) -> dict[str, Any]:
+    row = directory.one("organisations", folded=_name(name, "an organisation")[1], closed_at=None)
+    if row is None:
+        raise NotFound("organisation", name)
+    return row
+
+
+# -- people ------------------------------------------------------------------------------------------------------------
+
+
+def add_person(
+    directory: Directory, name: str, organisation: str, by: By, *, unit: str = "", held: Collection[str] = (),
+    owner: str | None = None,
+) -> dict[str, Any]:  # fmt: skip
+    """A new person, or a service for which a person answers; cleared for TLP:CLEAR and no compartment so far.
+
+    An administrator may also add to an organisation that has nobody yet its first administrator.
+
+    :param owner: of a service: the person, by name or id
+    :raises UsageError: the name is taken, or was once; :raises NotFound: no such organisation or owner
+    """
+    name, folded = _name(name, "a person")
+    home = _organisation(directory, organisation)
+    kind = "person" if owner is None else "service"
+    held = roles.checked(held, kind)
+    first = held == ["administrator"] and not directory.rows("principals", organisation=home["id"])
+    if not by.within(home["name"]) and not first:
+        raise Forbidden("administer")
+    answers = "" if owner is None else found(directory, owner, by)["id"]
+    if directory.one("principals", folded=folded) is not None:
+        raise UsageError(f"'{name}' is, or was, somebody's name. Names are never given twice: add a middle initial.")
+    row = {
+        "id": made("p"), "kind": kind, "name": name, "folded": folded, "organisation": home["id"], "unit": unit.strip(),
+        "owner": answers, "roles": held, "ceiling": int(TLP.CLEAR), "compartments": [], "purposes": [],
+        "created_at": now(),
+    }  # fmt: skip
+    told = {k: row[k] for k in ("id", "kind", "name", "organisation", "unit", "owner", "roles")}
+    with directory.changing(by.who, f"{kind} add", told) as change:
+        change.put("principals", row)
+        _tell_supervisors(directory, change, row, by)
+    return row
+
+
+def found(directory: Directory, who: str, by: By) -> dict[str, Any]:
+    """The row of somebody who is there, by id or name, as far as one may look.
+
+    :raises NotFound: nobody, or somebody of another organisation
+    """
+    row = directory.one("principals", id=who) or directory.one("principals", folded=_name(who, "a person")[1])
+    if row is None or row["closed_at"] is not None or not by.within(_home(directory, row)):
+        raise NotFound("person", who)
+    return row
+
+
+def _home(directory: Directory, row: dict[str, Any]) -> str:
+    home = directory.one("organisations", id=row["organisation"])
+    return "" if home is None else str(home["name"])
+
+
+def people(directory: Directory, by: By) -> list[dict[str, Any]]:
+    """Everybody one looks after, as `shown`."""
+    homes = {row["id"]: row["name"] for row in directory.rows("organisations")}
+    rows = directory.rows("principals", closed_at=None)
+    return [shown(row, homes[row["organisation"]]) for row in rows if by.within(homes[row["organisation"]])]
+
+
+def shown(row: dict[str, Any], organisation: str) -> dict[str, Any]:
+    """A principal as it is printed."""
+    told = {k: row[k] for k in ("id", "kind", "name", "unit", "owner", "roles", "compartments", "purposes")}
+    return {**told, "organisation": organisation, "ceiling": TLP(row["ceiling"]).text}
+
+
+def principal(directory: Directory, id: str) -> Principal | None:
+    """Who acts under that id, with the rights of now; None: nobody, or one whose account or organisation is closed.
+
+    A service has no right that the person who answers for it has not.
+    """
+    row = directory.one("principals", id=id, closed_at=None)
+    home = None if row is None else directory.one("organisations", id=row["organisation"], closed_at=None)
+    if row is None or home is None:
+        return None
+    own = Principal(
+        id=row["id"],
+        name=row["name"],
+        organisation=home["name"],
+        unit=row["unit"],
+        verbs=roles.verbs_of(row["roles"]),
+        ceiling=TLP(row["ceiling"]),
+        compartments=frozenset(row["compartments"]),
+        purposes=frozenset(row["purposes"]),
+    )
+    if not row["owner"]:
+        return own
+    owner = principal(directory, row["owner"])
+    return None if owner is None else replace(
+        own,
+        verbs=own.verbs & owner.verbs,
+        ceiling=min(own.ceiling, owner.ceiling),
+        compartments=own.compartments & owner.compartments,
+        purposes=own.purposes & owner.purposes,
+    )  # fmt: skip
+
+
+# -- rights ------------------------------------------------------------------------------------------------------------
+
+
+def assign(directory: Directory, who: str, held: Collection[str], by: By) -> dict[str, Any]:
+    """Give somebody these roles in place of those before. They count from the next request on."""
+    row = _anothers(directory, who, by)
+    held = roles.checked(held, row["kind"])
+    told = {"id": row["id"], "before": row["roles"], "after": held}
+    with directory.changing(by.who, "role", told) as change:
+        change.change("principals", {"roles": held}, id=row["id"])
+        _tell_supervisors(directory, change, row, by)
+    return {**row, "roles": held}
+
+
+def clear(
+    directory: Directory, who: str, by: By, *, ceiling: str | None = None, compartments: Collection[str] | None = None,
+    purposes: Collection[str] | None = None,
+) -> dict[str, Any]:  # fmt: skip
+    """Clear somebody for a TLP circle, compartments and purposes; what is not named stays as it is.
+
+    Compartments are given and taken by the organisation that keeps them: the first that named it. All else is for the
+    person's own organisation.
+
+    :raises UsageError: a compartment that another organisation keeps
+    """
+    row = _anothers(directory, who, by, anywhere=ceiling is None and purposes is None)
+    after: dict[str, Any] = {}
+    if ceiling is not None:
+        after["ceiling"] = int(TLP.parse(ceiling))
+    if purposes is not None:
+        after["purposes"] = sorted({_name(p, "a purpose")[0] for p in purposes})
+    fresh: list[str] = []
+    if compartments is not None:
+        after["compartments"] = sorted({_name(c, "a compartment")[0] for c in compartments})
+        for compartment in sorted(set(after["compartments"]) ^ set(row["compartments"])):
+            kept = directory.one("compartments", id=compartment)
+            if kept is None:
+                fresh.append(compartment)
+            elif not by.within(kept["organisation"]):
+                raise UsageError(f"Compartment '{compartment}' is not one that your organisation gives.")
+    told = {"id": row["id"], "before": {k: row[k] for k in after}, "after": after}
+    with directory.changing(by.who, "clear", told) as change:
+        for compartment in fresh:
+            keeper = by.principal.organisation if by.principal else _home(directory, row)
+            change.put("compartments", {"id": compartment, "organisation": keeper, "created_at": now()})
+        if after:
+            change.change("principals", after, id=row["id"])
+        _tell_supervisors(directory, change, row, by)
+    return {**row, **after}
+
+
+def compartments(directory: Directory, by: By) -> list[str]:
+    """Names of the compartments that one may give."""
+    return [row["id"] for row in directory.rows("compartments") if by.within(row["organisation"])]
+
+
+def close(directory: Directory, who: str, by: By) -> None:
+    """Close an account: its sessions end, its tokens and those of its services are void. The name stays taken."""
+    row = _anothers(directory, who, by)
+    at = now()
+    with directory.changing(by.who, "person close", {"id": row["id"], "name": row["name"]}) as change:
+        for one in [row, *directory.rows("principals", owner=row["id"], closed_at=None)]:
+            change.change("principals", {"closed_at": at}, id=one["id"])
+            change.change("tokens", {"revoked_at": at}, principal=one["id"], revoked_at=None)
+            change.change("credentials", {"revoked_at": at}, principal=one["id"], revoked_at=None)
+            change.change("sessions", {"ended_at": at, "ended_why": "closed"}, principal=one["id"], ended_at=None)
+
+
+def _anothers(directory: Directory, who: str, by: By, *, anywhere: bool = False) -> dict[str, Any]:
+    """As `found`, but not oneself: nobody changes their own rights. :param anywhere: in whatever organisation"""
+    row = found(directory, who, By(by.who) if anywhere else by)
+    if by.principal is not None and by.principal.id == row["id"]:
+        raise Forbidden("administer")
+    return row
+
+
+def _tell_supervisors(directory: Directory, change: Change, row: dict[str, Any], by: By) -> None:
+    """Those who may approve in an organisation hear when an administrator gives or takes rights in it."""
+    for one in directory.rows("principals", organisation=row["organisation"], closed_at=None):
+        if "approve" in roles.verbs_of(one["roles"]) and one["id"] not in (by.who, row["id"]):
+            change.put("notices", {
+                "id": made("n"), "principal": one["id"], "kind": "rights", "about": row["id"],
+                "text": f"The rights of {row['name']} were set.", "created_at": now(),
+            })  # fmt: skip

@@ -1,0 +1,196 @@
+"""Verbs of identity: organisations, people, roles, clearances, tokens. Each change is on the audit log."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from typing import Any
+
+import click
+
+from counterflow.cli.app import Context, as_json, main, pass_context, print_json, say
+
+Rows = Iterable[Mapping[str, Any]]
+
+
+@main.group("identity")
+def group() -> None:
+    """Who may act where several people share a workspace. On the command line it is the folder's owner who acts."""
+
+
+@group.group("org")
+def organisations() -> None:
+    """Organisations."""
+
+
+@organisations.command("add")
+@click.argument("name")
+@click.option("--kind", default="other", show_default=True, help="fiu, police, customs, tax, border, bank, …")
+@as_json
+@pass_context
+def org_add(context: Context, name: str, kind: str, as_json: bool) -> None:
+    """Add an organisation; labels name it as their originator, or as one they are releasable to."""
+    told = context.workspace().add_organisation(name, kind)
+    _print(as_json, told, lambda: f"{told['id']}  {told['name']}  ({told['kind']})")
+
+
+@organisations.command("list")
+@as_json
+@pass_context
+def org_list(context: Context, as_json: bool) -> None:
+    """List organisations."""
+    _lines(as_json, context.workspace().organisations(), lambda o: f"{o['id']}  {o['kind']:12} {o['name']}")
+
+
+@group.group("person")
+def persons() -> None:
+    """People, and services for which a person answers."""
+
+
+@persons.command("add")
+@click.argument("name")
+@click.option("--org", required=True, help="Organisation, by name.")
+@click.option("--unit", default="", help="Within the organisation.")
+@click.option("--role", "roles", multiple=True, help="What they may do; may be given several times.")
+@click.option("--owner", help="It is a service, and this person answers for it.")
+@as_json
+@pass_context
+def person_add(
+    context: Context, name: str, org: str, unit: str, roles: tuple[str, ...], owner: str | None, as_json: bool
+) -> None:
+    """Add a person. They are cleared for TLP:CLEAR until `identity clear` says more."""
+    told = context.workspace().add_person(name, org, unit=unit, roles=roles, owner=owner)
+    _print(as_json, told, lambda: _person(told))
+
+
+@persons.command("list")
+@as_json
+@pass_context
+def person_list(context: Context, as_json: bool) -> None:
+    """List people and services with their roles and clearances."""
+    _lines(as_json, context.workspace().people(), _person)
+
+
+@persons.command("close")
+@click.argument("person")
+@pass_context
+def person_close(context: Context, person: str) -> None:
+    """Close an account at once: sessions end, tokens are void. The name is never given to anybody else."""
+    context.workspace().close_person(person)
+    say(f"{person}: closed.")
+
+
+@group.command("role")
+@click.argument("person")
+@click.argument("roles", nargs=-1)
+@as_json
+@pass_context
+def role(context: Context, person: str, roles: tuple[str, ...], as_json: bool) -> None:
+    """Give PERSON these ROLES in place of those before; none: no role at all."""
+    told = context.workspace().assign(person, roles)
+    _print(as_json, told, lambda: _person(told))
+
+
+@group.command("roles")
+@as_json
+def all_roles(as_json: bool) -> None:
+    """List the roles, and what each verb allows."""
+    from counterflow.casework.identity import roles
+
+    if as_json:
+        told = {role: sorted(verbs) for role, verbs in roles.roles().items()}
+        print_json({"roles": told, "verbs": dict(roles.verbs())})
+        return
+    for role, verbs in roles.roles().items():
+        click.echo(f"{role:14} {', '.join(sorted(verbs))}")
+    click.echo("")
+    for verb, text in roles.verbs().items():
+        click.echo(f"{verb:14} {text}")
+
+
+@group.command("clear")
+@click.argument("person")
+@click.option("--ceiling", metavar="TLP", help="The narrowest circle that the clearance opens, e.g. TLP:AMBER.")
+@click.option("--compartment", "compartments", multiple=True, help="Held from now on, with the others named here.")
+@click.option("--purpose", "purposes", multiple=True, help="May be declared, with the others named here.")
+@click.option("--no-compartments", is_flag=True, help="Take all compartments back.")
+@click.option("--no-purposes", is_flag=True, help="Take all purposes back.")
+@as_json
+@pass_context
+def clear(
+    context: Context, person: str, ceiling: str | None, compartments: tuple[str, ...], purposes: tuple[str, ...],
+    no_compartments: bool, no_purposes: bool, as_json: bool,
+) -> None:  # fmt: skip
+    """Clear PERSON; what is not named stays as it is."""
+    told = context.workspace().clear(
+        person,
+        ceiling=ceiling,
+        compartments=compartments if compartments or no_compartments else None,
+        purposes=purposes if purposes or no_purposes else None,
+    )
+    _print(as_json, told, lambda: _person(told))
+
+
+@group.group("token")
+def tokens() -> None:
+    """Tokens for programs."""
+
+
+@tokens.command("issue")
+@click.argument("person")
+@click.option("--verb", "verbs", multiple=True, default=("read",), show_default=True, help="What it allows.")
+@click.option("--ceiling", metavar="TLP", help="Default: TLP:GREEN, or the owner's where that is lower.")
+@click.option("--purpose", default="", help="For which it is used.")
+@click.option("--days", default=30, show_default=True, help="How long it lasts.")
+@click.option("--note", default="", help="What it is for.")
+@as_json
+@pass_context
+def token_issue(
+    context: Context, person: str, verbs: tuple[str, ...], ceiling: str | None, purpose: str, days: int, note: str,
+    as_json: bool,
+) -> None:  # fmt: skip
+    """Make a token in the name of PERSON or a service, and print it: it is not shown again."""
+    told = context.workspace().issue_token(person, verbs=verbs, ceiling=ceiling, purpose=purpose, days=days, note=note)
+    if not as_json:
+        say(f"Token {told['id']}, until {told['expires_at'][:10]}; it is not shown again:")
+    _print(as_json, told, lambda: str(told["token"]))
+
+
+@tokens.command("list")
+@as_json
+@pass_context
+def token_list(context: Context, as_json: bool) -> None:
+    """List tokens, those that are void too."""
+
+    def line(t: Mapping[str, Any]) -> str:
+        state = "revoked" if t["revoked_at"] else f"until {t['expires_at'][:10]}"
+        return f"{t['id']}  {t['principal']}  {state:16}  {', '.join(t['verbs'])}  {t['ceiling']}  {t['note']}"
+
+    _lines(as_json, context.workspace().tokens(), line)
+
+
+@tokens.command("revoke")
+@click.argument("id")
+@pass_context
+def token_revoke(context: Context, id: str) -> None:
+    """Make a token void, at once."""
+    context.workspace().revoke_token(id)
+    say(f"Token {id} is void.")
+
+
+def _person(p: Mapping[str, Any]) -> str:
+    home = f"{p['organisation']}/{p['unit']}" if p["unit"] else p["organisation"]
+    held = f"  compartments {', '.join(p['compartments'])}" if p["compartments"] else ""
+    purposes = f"  purposes {', '.join(p['purposes'])}" if p["purposes"] else ""
+    return f"{p['id']}  {p['name']}  ({home})  {', '.join(p['roles']) or 'no role'}  {p['ceiling']}{held}{purposes}"
+
+
+def _print(as_json: bool, told: Mapping[str, Any], text: Callable[[], str]) -> None:
+    print_json(told) if as_json else click.echo(text())
+
+
+def _lines(as_json: bool, rows: Rows, text: Callable[[Mapping[str, Any]], str]) -> None:
+    if as_json:
+        print_json(list(rows))
+    else:
+        for row in rows:
+            click.echo(text(row))

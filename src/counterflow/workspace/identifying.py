@@ -1,0 +1,121 @@
+"""Who may act in a workspace: organisations, people, roles, clearances, tokens; each change by somebody who may."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from typing import Any
+
+from counterflow.casework.identity import people, tokens
+from counterflow.casework.identity.people import By
+from counterflow.errors import Forbidden, NotFound
+from counterflow.workspace.base import Base
+
+__all__ = ["Identifying"]
+
+
+class Identifying(Base):
+    """Organisations, people, roles, clearances and tokens; each change by somebody who may."""
+
+    @property
+    def by(self) -> By:
+        """Who changes something here and now."""
+        return By(self.who, None if self.session is None else self.session.principal)
+
+    @property
+    def shared(self) -> bool:
+        """Whether people have accounts here; if not, the workspace is its owner's alone."""
+        return self.directory.any("principals")
+
+    # -- organisations and people --------------------------------------------------------------------------------
+
+    def add_organisation(self, name: str, kind: str = "other") -> dict[str, Any]:
+        """A new organisation: id, name, kind. :raises UsageError: the name is taken, or was once"""
+        self.allow("administer")
+        row = people.add_organisation(self.directory, name, kind, self.by)
+        return {k: row[k] for k in ("id", "name", "kind")}
+
+    def organisations(self) -> list[dict[str, Any]]:
+        """All organisations: id, name, kind."""
+        self.allow("administer")
+        return people.organisations(self.directory)
+
+    def add_person(
+        self, name: str, organisation: str, *, unit: str = "", roles: Collection[str] = (), owner: str | None = None
+    ) -> dict[str, Any]:
+        """A new person; with an owner, a service that this person answers for. Cleared for nothing but TLP:CLEAR.
+
+        :raises UsageError: the name is taken, or was once; :raises NotFound: no such organisation or owner
+        """
+        self.allow("administer")
+        row = people.add_person(self.directory, name, organisation, self.by, unit=unit, held=roles, owner=owner)
+        return self._person(row)
+
+    def people(self) -> list[dict[str, Any]]:
+        """Everybody one looks after, with roles and clearances."""
+        self.allow("administer")
+        return people.people(self.directory, self.by)
+
+    def assign(self, person: str, roles: Collection[str]) -> dict[str, Any]:
+        """Give somebody these roles in place of those before. :raises NotFound: no such person"""
+        self.allow("administer")
+        return self._person(people.assign(self.directory, person, roles, self.by))
+
+    def clear(
+        self, person: str, *, ceiling: str | None = None, compartments: Collection[str] | None = None,
+        purposes: Collection[str] | None = None,
+    ) -> dict[str, Any]:  # fmt: skip
+        """Clear somebody for a TLP circle, compartments and purposes; see `casework.identity.people.clear`."""
+        self.allow("administer")
+        found = people.clear(
+            self.directory, person, self.by, ceiling=ceiling, compartments=compartments, purposes=purposes
+        )
+        return self._person(found)
+
+    def close_person(self, person: str) -> None:
+        """Close an account, at once. :raises NotFound: no such person"""
+        self.allow("administer")
+        people.close(self.directory, person, self.by)
+
+    def _person(self, row: dict[str, Any]) -> dict[str, Any]:
+        home = self.directory.one("organisations", id=row["organisation"])
+        return people.shown(row, home["name"] if home else "")
+
+    # -- tokens --------------------------------------------------------------------------------------------------
+
+    def issue_token(self, person: str | None = None, **what: Any) -> dict[str, Any]:
+        """A token in one's own name, or that of a service one answers for; its `token` is not shown again.
+
+        :param person: name or id; None: oneself; :param what: see `casework.identity.tokens.issue`
+        """
+        row = self._own(person)
+        verbs = set(what.get("verbs", ()))
+        for verb in sorted(verbs & {"export", "release"}):  # a token cannot show again who one is
+            self.allow(verb)
+        text, told = tokens.issue(self.directory, row, self.by, **what)
+        return {**told, "token": text}
+
+    def tokens(self) -> list[dict[str, Any]]:
+        """Tokens in one's own name and those of one's services; an administrator's are those of the organisation."""
+        return tokens.tokens(self.directory, self._mine())
+
+    def revoke_token(self, id: str) -> None:
+        """Make a token void, at once. :raises NotFound: none that is one's own, or an administrator's to revoke"""
+        tokens.revoke(self.directory, id, self._mine(), self.by)
+
+    def _mine(self) -> set[str]:
+        if self.session is None or self.session.may("administer"):
+            return {row["id"] for row in people.people(self.directory, self.by)}
+        own = self.session.principal.id
+        return {own, *(row["id"] for row in self.directory.rows("principals", owner=own, closed_at=None))}
+
+    def _own(self, person: str | None) -> dict[str, Any]:
+        """Oneself, or a service one answers for: an administrator makes nobody's token. The folder's owner, anybody."""
+        if self.session is None:
+            return people.found(self.directory, person or "", self.by)
+        if self.session.via == "token":
+            raise Forbidden("token")
+        own = self.session.principal.id
+        row = people.found(self.directory, person or own, self.by)
+        if own not in (row["id"], row["owner"]):
+            raise NotFound("person", person or own)
+        return row
