@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import os
 import shutil
+import time
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -24,9 +27,31 @@ def demo(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A workspace made by `counterflow demo --no-serve`, once for all tests. Not to be changed: copy it."""
     from stories.conftest import alone
 
-    path = tmp_path_factory.mktemp("demo") / "counterflow.d"
-    alone(path, "demo", "--no-serve")
-    return path
+    made = once(tmp_path_factory, "demo", lambda folder: alone(folder / "counterflow.d", "demo", "--no-serve"))
+    return Path(shutil.copytree(made, tmp_path_factory.mktemp("demo") / "own")) / "counterflow.d"
+
+
+def once(factory: pytest.TempPathFactory, name: str, make: Callable[[Path], object]) -> Path:
+    """A folder that the first worker to ask for it makes and the others wait for. Not to be changed by any: copy it."""
+    run = factory.getbasetemp()
+    if "PYTEST_XDIST_WORKER" in os.environ:
+        run = run.parent
+    whole, unfinished, taken, failed = (run / f"{name}{state}" for state in ("", "-unfinished", "-taken", "-failed"))
+    try:
+        taken.mkdir()
+    except FileExistsError:
+        while not whole.exists():
+            if failed.exists():
+                pytest.fail(f"another worker failed to make {name}")
+            time.sleep(0.2)
+        return whole
+    try:
+        unfinished.mkdir()
+        make(unfinished)
+        return unfinished.rename(whole)
+    except BaseException:
+        failed.mkdir()
+        raise
 
 
 @pytest.fixture

@@ -11,7 +11,6 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass
 from functools import cache
-from importlib import resources
 from typing import Any
 
 from counterflow.errors import UnknownName, UsageError
@@ -41,6 +40,8 @@ class Reason:
 @cache
 def reasons() -> Mapping[str, Reason]:
     """code → `Reason`, in the order of their keys: ``triage_reasons.yaml`` beside this module."""
+    from importlib import resources  # brings tempfile and a dozen more, and the command line knows this module
+
     import yaml
 
     text = resources.files("counterflow.model").joinpath("triage_reasons.yaml").read_text("utf-8")
