@@ -57,10 +57,18 @@ def spark() -> Iterator[Any]:
 
     settings = {
         "spark.ui.enabled": "false",
-        "spark.sql.shuffle.partitions": "2",
         "spark.driver.bindAddress": "127.0.0.1",
         "spark.driver.host": "127.0.0.1",
         "spark.sql.session.timeZone": "UTC",
+        # What is asked here are many questions over few rows, each asked once. Compiling costs more than running: plans
+        # are interpreted, and the JVM's second compiler and its parallel collector are switched off.
+        "spark.driver.extraJavaOptions": "-XX:TieredStopAtLevel=1 -XX:+UseSerialGC -Xshare:auto",
+        "spark.sql.codegen.wholeStage": "false",
+        "spark.sql.codegen.factoryMode": "NO_CODEGEN",
+        "spark.sql.adaptive.enabled": "false",
+        "spark.sql.shuffle.partitions": "1",
+        "spark.default.parallelism": "1",
+        "spark.sql.execution.arrow.pyspark.enabled": "true",  # rows come and go in columns, without a Python worker
     }
     builder = SparkSession.builder.master("local[1]").appName("counterflow")
     for key, value in settings.items():
