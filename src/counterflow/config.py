@@ -32,7 +32,9 @@ class Settings:
     without, owner} (see `model.handling.Audience`); :param typologies: name → {parameter: value}; a name set to
     ``{enabled = false}`` is switched off; :param grades: Admiralty grade → probability that a single claim of it is
     true, in place of the shipped one (`counterflow grades` shows all); :param measures: a YAML file, its path from
-    the settings' folder: costs, delays, chances of measures in place of the shipped ones"""
+    the settings' folder: costs, delays, chances of measures in place of the shipped ones; :param four_eyes: a YAML
+    file: which acts want a second person (see `casework.cases.four_eyes`); :param mail: how news of cases are sent:
+    {server = "host:port", sender, to}; STARTTLS is used where the server has it"""
 
     title: str = "Counterflow workspace"
     case: str = ""
@@ -42,6 +44,8 @@ class Settings:
     typologies: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
     grades: Mapping[str, float] = field(default_factory=dict)
     measures: Named | None = None
+    four_eyes: Named | None = None
+    mail: Mapping[str, str] = field(default_factory=dict)
 
 
 _AUDIENCES: dict[str, dict[str, Any]] = {
@@ -111,12 +115,15 @@ def load(path: Path) -> Settings:
         if key not in known:
             raise InputError(str(UnknownName("setting", key, known)), file=str(path), field=key)
     for key, value in data.items():
-        expected = Mapping if key in ("audiences", "typologies", "grades") else str
+        expected = Mapping if key in ("audiences", "typologies", "grades", "mail") else str
         if not isinstance(value, expected):
             raise InputError(f"must be a {'table' if expected is Mapping else 'text'}", file=str(path), field=key)
     checked_grades(data.get("grades", {}), str(path))
-    if "measures" in data:
-        data["measures"] = _named(path, "measures", data["measures"])
+    for key in data.keys() & {"measures", "four_eyes"}:
+        data[key] = _named(path, key, data[key])
+    for key, value in data.get("mail", {}).items():
+        if key not in ("server", "sender", "to") or not isinstance(value, str):
+            raise InputError("has the texts server, sender and to", file=str(path), field=f"mail.{key}")
     return Settings(**data)
 
 

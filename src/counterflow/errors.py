@@ -8,7 +8,8 @@
     │   ├── NotFound               exit 5   no such id *for this reader* (the same answer whether hidden or absent)
     │   ├── Forbidden              exit 2   an act that the role does not allow (never said of something to be read)
     │   │   └── ProofNeeded        exit 2   an act that asks for a fresh proof of who is there
-    │   └── TooMany                exit 2   tried too often; says when to try again
+    │   ├── TooMany                exit 2   tried too often; says when to try again
+    │   └── Conflict               exit 2   somebody changed it since; carries both versions, keeps neither
     ├── InputError                 exit 3   a file is broken; carries file, line and field
     │   └── UnreadableFile         exit 3   not one record could be read from it
     ├── WorkspaceError             exit 4   the workspace is missing, locked, or not what its catalogue says
@@ -23,8 +24,10 @@ true only where the same call may succeed later without anything being changed b
 from __future__ import annotations
 
 from collections.abc import Iterable
+from typing import Any
 
 __all__ = [
+    "Conflict",
     "Corrupt",
     "CounterflowError",
     "FetchFailed",
@@ -118,6 +121,22 @@ class TooMany(UsageError):
     def __init__(self, wait: float) -> None:
         self.wait = max(1, round(wait))
         super().__init__(f"Tried too often. Try again in {self.wait} seconds.")
+
+
+class Conflict(UsageError):
+    """A change is based on a version that is no longer in force. Nothing was kept and nothing is lost.
+
+    :param what: kind and id of the row
+    :param yours: fields as they were sent; :param theirs: version, by, at and fields of what is in force
+    """
+
+    def __init__(self, what: str, yours: dict[str, Any], theirs: dict[str, Any]) -> None:
+        self.what, self.yours, self.theirs = what, yours, theirs
+        differ = sorted(name for name, value in yours.items() if theirs["fields"].get(name) != value)
+        super().__init__(
+            f"The {what} was changed by {theirs['by']} at {theirs['at'][:19]} after you read it (yours differs in: "
+            f"{', '.join(differ) or 'nothing'}). Look at version {theirs['version']} and base your change on it."
+        )
 
 
 class InputError(CounterflowError):

@@ -189,11 +189,16 @@ class Line:
         today = _today()
         return {i: x for i, x in self.store.casebook.labels().items() if readable(x, self.audience, today=today)}
 
-    def writings(self, kind: str) -> list[dict[str, Any]]:
-        """What analysts wrote, of a kind, as far as the audience may read it; oldest first."""
+    def writings(self, kind: str, *, under: str = "", after: int = 0) -> list[dict[str, Any]]:
+        """What analysts wrote, of a kind, as far as the audience may read it; oldest first.
+
+        :param under, after: as for `storage.writings.writings`
+        """
         from counterflow.storage.writings import writings
 
-        return writings(self.store.casebook, kind, self.labels().keys(), known_on=self.known_on)
+        return writings(
+            self.store.casebook, kind, self.labels().keys(), known_on=self.known_on, under=under, after=after
+        )
 
     def model(self, as_of: str | None = None) -> Model | None:
         """The ranking of payments in force that the audience may use.

@@ -12,6 +12,7 @@ from counterflow import __version__
 from counterflow.api import (
     asking,
     assessment,
+    cases,
     catalogue,
     documents,
     entities,
@@ -39,7 +40,7 @@ __all__ = ["AREAS", "ROOT", "create_app"]
 
 AREAS = (
     catalogue, documents, entities, network, findings, patterns, assessment, asking, grades, hypotheses, mapping,
-    review, screening,
+    review, screening, cases,
 )  # fmt: skip
 """Routers under ``/api``."""
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 import json
 import logging
 from http import HTTPStatus
+from typing import Any
 
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
@@ -23,6 +24,7 @@ STATUS: dict[type[errors.CounterflowError], int] = {
     errors.NotFound: 404,
     errors.Forbidden: 403,
     errors.TooMany: 429,
+    errors.Conflict: 409,
     errors.UsageError: 400,
     errors.InputError: 422,
     errors.MissingExtra: 501,
@@ -33,10 +35,12 @@ STATUS: dict[type[errors.CounterflowError], int] = {
 _log = logging.getLogger(__name__)
 
 
-def problem(status: int, detail: str, *, error: str | None = None, headers: dict[str, str] | None = None) -> Response:
-    """A problem document. :param error: name of the error class, for programs"""
+def problem(
+    status: int, detail: str, *, error: str | None = None, headers: dict[str, str] | None = None, **more: Any
+) -> Response:
+    """A problem document. :param error: name of the error class, for programs; :param more: members of its own"""
     title = HTTPStatus(status).phrase
-    body = {"type": "about:blank", "title": title, "status": status, "detail": detail}
+    body = {"type": "about:blank", "title": title, "status": status, "detail": detail, **more}
     if error is not None:
         body["error"] = error
     text = json.dumps(body, ensure_ascii=False).encode()
@@ -57,7 +61,8 @@ def _ours(_request: Request, error: Exception) -> Response:
     if status == 500:
         _log.error("%s: %s", kind.__name__, error)
     wait = {"Retry-After": str(error.wait)} if isinstance(error, errors.TooMany) else None
-    return problem(status, str(error), error=kind.__name__, headers=wait)
+    both = {"yours": error.yours, "theirs": error.theirs} if isinstance(error, errors.Conflict) else {}
+    return problem(status, str(error), error=kind.__name__, headers=wait, **both)
 
 
 def _invalid(request: Request, error: Exception) -> Response:

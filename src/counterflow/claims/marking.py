@@ -9,7 +9,7 @@ from __future__ import annotations
 import datetime as dt
 import hashlib
 import re
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Any
 
@@ -27,7 +27,7 @@ from counterflow.sources.reader import Said, Statements
 from counterflow.storage.ports import Scope
 from counterflow.storage.tables import RETRACTIONS
 
-__all__ = ["DATASET", "find", "mark", "take_back", "widest"]
+__all__ = ["DATASET", "commit", "elsewhere", "find", "known", "mark", "take_back", "widest"]
 
 DATASET = "marks"
 _DESCRIPTOR = Descriptor(
@@ -81,15 +81,15 @@ def mark(
     at = find(row["text"], text, start, end)
     labels = [scope.labels()[row["label_id"]], *([Label(tlp=TLP.parse(label))] if label else [])]
     if subject:
-        schema, known = _known(scope, subject)
-        labels.append(known)
+        schema, own = known(scope, subject)
+        labels.append(own)
     elif not schema:
         raise UsageError("Say whom it is about: --subject ID, or --schema NAME for somebody new.")
     else:
         new = hashlib.blake2b(f"{row['source_id']} {page} {at}".encode(), digest_size=6).hexdigest()
         subject = f"{DATASET}:{new}"
     if vocabulary.get(schema).property(property).type == "entity":
-        labels.append(_known(scope, value)[1])
+        labels.append(known(scope, value)[1])
     letter = _reliability(scope, row["source_id"])
     if origin:
         _reliability(scope, origin)
@@ -106,7 +106,7 @@ def mark(
     }
 
 
-def _known(scope: Scope, id: str) -> tuple[str, Label]:
+def known(scope: Scope, id: str) -> tuple[str, Label]:
     """Most specific schema of a subject, and the widest label under which it is known.
 
     :raises NotFound: it is not known to whoever asks
@@ -169,7 +169,7 @@ def _record(store: Store, mark: _Mark, label: Label, who: str) -> str:
             raise UsageError(f"{mark.property}: {builder.quarantine.first[0].reason}")
         rows = builder.claim_rows()
         claim = str(rows.column("claim_id")[0].as_py())
-        _commit(store, [("claims", label.id, rows)], label, mark.grade, claim, at, who, added=1)
+        commit(store, _DESCRIPTOR, [("claims", label.id, rows)], label, mark.grade, claim, at, who, added=1)
     return claim
 
 
@@ -190,40 +190,50 @@ def take_back(store: Store, scope: Scope, who: str, claim: str, reason: str) -> 
         row = {"claim_id": claim, "dataset": DATASET, "reason": reason, "label_id": label.id,
                "recorded_at": dt.datetime.fromisoformat(at)}  # fmt: skip
         rows = pa.Table.from_pylist([row], RETRACTIONS.schema)
-        _commit(store, [("retractions", label.id, rows)], label, Grade(), f"{claim} taken back", at, who, retracted=1)
+        commit(
+            store,
+            _DESCRIPTOR,
+            [("retractions", label.id, rows)],
+            label,
+            Grade(),
+            f"{claim} taken back",
+            at,
+            who,
+            retracted=1,
+        )
 
 
 def _statement(mark: _Mark, who: str) -> Statements:
     value, original = mark.value or mark.text, mark.text
     note = "; ".join(part for part in (mark.note, f"marked by {who}") if part)
     said = Said(
-        mark.property, value, original=original, source_id=_elsewhere(mark.document),
+        mark.property, value, original=original, source_id=elsewhere(mark.document),
         locator=f"page {mark.page}, characters {mark.start}-{mark.end}",
-        origin=_elsewhere(mark.origin) if mark.origin else None, reliability=mark.grade.reliability,
+        origin=elsewhere(mark.origin) if mark.origin else None, reliability=mark.grade.reliability,
         credibility=mark.grade.credibility, note=note,
     )  # fmt: skip
-    return Statements(_elsewhere(mark.subject), mark.schema, [said])
+    return Statements(elsewhere(mark.subject), mark.schema, [said])
 
 
-def _elsewhere(id: str) -> str:
+def elsewhere(id: str) -> str:
     """An id of the ledger as a reader names one of another data set: ``un:1`` → ``un::1``."""
     return id.replace(":", "::", 1)
 
 
-def _commit(
-    store: Store, parts: list[tuple[str, str, pa.Table]], label: Label, grade: Grade, mark: str, at: str, who: str,
-    *, added: int = 0, retracted: int = 0,
+def commit(
+    store: Store, d: Descriptor, parts: list[tuple[str, str, pa.Table]], label: Label, grade: Grade, mark: str, at: str,
+    who: str, *, added: int = 0, retracted: int = 0, also: Callable[[Any], object] | None = None,
 ) -> None:  # fmt: skip
-    d = _DESCRIPTOR
+    """Commit what an analyst said. :param d: of the dataset; :param also: what else is done in the transaction"""
     described: dict[str, Any] = {
         k: getattr(d, k) for k in ("title", "publisher", "licence", "url", "schedule", "every", "kind", "complete")
     }
-    described |= {"grade": str(grade), "edition": None, "archived": False, "options": {}, "file": DATASET, "inside": "",
-                  "retries": None}  # fmt: skip
+    described |= {"grade": str(grade), "edition": None, "archived": False, "options": {}, "file": d.dataset,
+                  "inside": "", "retries": None}  # fmt: skip
     counts = {"parties": 0, "entities": added, "claims": added, "observations": 0, "quarantined": 0, "added": added,
               "retracted": retracted}  # fmt: skip
     batch = {
-        "dataset": DATASET, "reader": "mark", "files": [], "fingerprint": mark, "counts": counts,
+        "dataset": d.dataset, "reader": d.kind, "files": [], "fingerprint": mark, "counts": counts,
         "descriptor": described, "label_id": label.id, "recorded_at": at,
     }  # fmt: skip
-    store.casebook.commit_batch(batch, store.ledger.append(parts), [label], [], who)
+    store.casebook.commit_batch(batch, store.ledger.append(parts), [label], [], who, also)

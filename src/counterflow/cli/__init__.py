@@ -28,6 +28,7 @@ from counterflow.cli import assessing  # noqa: F401
 from counterflow.cli import asking  # noqa: F401
 from counterflow.cli import hypotheses  # noqa: F401
 from counterflow.cli import grades  # noqa: F401
+from counterflow.cli import cases  # noqa: F401
 from counterflow.cli import exporting  # noqa: F401
 from counterflow.cli import auditing  # noqa: F401
 from counterflow.cli import identity  # noqa: F401

@@ -99,6 +99,10 @@ class AuditLog:
 
     # -- writing -------------------------------------------------------------------------------------------------
 
+    def hold(self, tx: sa.Connection) -> None:
+        """Be the only writer until the end of this transaction: what it reads now nobody changes."""
+        _taken(tx)
+
     def append(self, tx: sa.Connection, entries: Iterable[tuple[str, str, Mapping[str, Any]]]) -> None:
         """Append (who, action, detail) entries, within the transaction of what they tell of."""
         state = _taken(tx)

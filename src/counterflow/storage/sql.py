@@ -12,7 +12,7 @@ from __future__ import annotations
 import contextlib
 import datetime as dt
 import json
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -223,8 +223,9 @@ class Casebook:
         labels: Sequence[Label],
         quarantine: Iterable[Mapping[str, Any]],
         who: str,
+        also: Callable[[sa.Connection], object] | None = None,
     ) -> None:
-        """Commit what one ingest wrote: all of it or nothing."""
+        """Commit what one ingest wrote: all of it or nothing. :param also: what else is done in the transaction"""
         row = {k: json.dumps(v, ensure_ascii=False, sort_keys=True) if k in _JSON else v for k, v in batch.items()}
         with self.engine.begin() as tx:
             self.intern(tx, labels)
@@ -236,6 +237,8 @@ class Casebook:
             aside = iter(quarantine)
             while some := [{**q, "batch_id": batch_id} for q in islice(aside, AT_ONCE)]:
                 tx.execute(sa.insert(_quarantine), some)
+            if also is not None:
+                also(tx)
             files = [f["sha256"] for f in batch["files"]]
             self.log(tx, who, "ingest", {"dataset": batch["dataset"], "files": files, "counts": batch["counts"]})
 

@@ -15,19 +15,24 @@ if TYPE_CHECKING:
     from counterflow.pipeline import Line
     from counterflow.views.picture import Picture
 
-__all__ = ["evidence_of", "labelled", "matrix", "question", "questions"]
+__all__ = ["evidence_of", "known", "labelled", "matrix", "question", "questions"]
 
 
 def _all(line: Line) -> dict[str, tuple[Question, frozenset[str]]]:
     return from_rows(*(line.writings(kind) for kind in ("question", "evidence", "rating")))
 
 
-def question(line: Line, id: str) -> Question:
-    """One question. :raises NotFound: none that may be read"""
+def known(line: Line, id: str) -> tuple[Question, frozenset[str]]:
+    """One question, and the labels it bears. :raises NotFound: none that may be read"""
     found = _all(line).get(id)
     if found is None:
         raise NotFound("question", id)
-    return found[0]
+    return found
+
+
+def question(line: Line, id: str) -> Question:
+    """One question. :raises NotFound: none that may be read"""
+    return known(line, id)[0]
 
 
 def evidence_of(picture: Picture) -> Evidence:
@@ -70,9 +75,7 @@ def matrix(
     """
     if dependence is not None and not 0 <= dependence <= 1:
         raise UsageError(f"dependence must be from 0 to 1, not {dependence:g}")
-    found = _all(picture.line).get(id)
-    if found is None:
-        raise NotFound("question", id)
+    found = known(picture.line, id)
     weighed = Matrix(found[0], evidence or evidence_of(picture), without=[*without], dependence=dependence)
     told = weighed.to_dict()
     for item in told["evidence"]:

@@ -12,6 +12,7 @@ from typing import Any
 from counterflow import registry
 from counterflow.errors import NotFound
 from counterflow.views.about.assessment import AboutAssessment
+from counterflow.views.about.casework import AboutCasework
 from counterflow.views.about.entities import AboutEntities
 from counterflow.views.about.exchange import AboutExchange
 from counterflow.views.about.network import AboutNetwork
@@ -22,7 +23,16 @@ from counterflow.views.about.sources import AboutSources
 __all__ = ["View"]
 
 
-class View(AboutSources, AboutEntities, AboutExchange, AboutNetwork, AboutPatterns, AboutRanking, AboutAssessment):
+class View(
+    AboutSources,
+    AboutEntities,
+    AboutExchange,
+    AboutNetwork,
+    AboutPatterns,
+    AboutRanking,
+    AboutAssessment,
+    AboutCasework,
+):
     """The reading side of a workspace for one audience: one method per question, answers ready for JSON."""
 
     def summary(self) -> dict[str, Any]:

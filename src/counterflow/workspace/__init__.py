@@ -17,6 +17,8 @@ from counterflow.model.handling import readable as may_read
 from counterflow.workspace.assessing import Assessing
 from counterflow.workspace.auditing import Auditing
 from counterflow.workspace.base import now
+from counterflow.workspace.casework import Casework
+from counterflow.workspace.casework_acts import CaseActs
 from counterflow.workspace.identifying import Identifying
 from counterflow.workspace.ingesting import Ingesting
 from counterflow.workspace.judging import Judging
@@ -25,7 +27,7 @@ from counterflow.workspace.ranking import Ranking
 __all__ = ["Workspace"]
 
 
-class Workspace(Ingesting, Judging, Ranking, Assessing, Auditing, Identifying):
+class Workspace(Ingesting, Casework, CaseActs, Judging, Ranking, Assessing, Auditing, Identifying):
     """A folder that holds one case's ledger, originals, casebook and derived results."""
 
     @classmethod

@@ -137,12 +137,16 @@ class Base:
 
     def audit(self, action: str, detail: Mapping[str, Any]) -> None:
         """Put an action on the audit log, with the session, purpose and case it was done in."""
-        session = self.session
-        within = {} if session is None else {
-            "session": session.id, "via": session.via, "purpose": session.purpose, "case": session.case,
-            **({"emergency": session.emergency} if session.emergency else {}),
+        self.store.casebook.audit(self.who, action, {**detail, **self.within})
+
+    @property
+    def within(self) -> dict[str, str]:
+        """What every entry of the audit log tells of the session: its id, purpose and case, and how it came in."""
+        one = self.session
+        return {} if one is None else {
+            "session": one.id, "via": one.via, "purpose": one.purpose, "case": one.case,
+            **({"emergency": one.emergency} if one.emergency else {}),
         }  # fmt: skip
-        self.store.casebook.audit(self.who, action, {**detail, **within})
 
 
 def _user() -> str:

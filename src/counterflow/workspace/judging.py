@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from counterflow.errors import (
     NotFound,
@@ -13,7 +13,10 @@ from counterflow.errors import (
 from counterflow.model.handling import TLP, Label, combine
 from counterflow.workspace.base import Base, now
 
-__all__ = ["Judging"]
+if TYPE_CHECKING:
+    from counterflow.model.triage import Triage
+
+__all__ = ["Judging", "triaged"]
 
 Progress = Callable[[str, float], None]
 
@@ -99,9 +102,12 @@ class Judging(Base):
         known = self.store.casebook.labels()
         labels = [known[i] for i in (*row["label_ids"], *(before[1] if before else ()))]
         labels += [Label(tlp=TLP.parse(label))] if label else []
-        write(self.store.casebook, [(KIND, f"{party} {row['entity']}", made.to_dict())], [labels], self.who)
         told = {"party": party, "entity": row["entity"], "verdict": verdict, "reason": made.reason, "until": until}
-        self.audit("dispose", told)
+        key = f"{party} {row['entity']}"
+        write(
+            self.store.casebook, [(KIND, key, made.to_dict())], [labels], self.who,
+            told=("dispose", {**told, **self.within}),
+        )  # fmt: skip
         return told
 
     def triage(
@@ -123,31 +129,19 @@ class Judging(Base):
         :raises NotFound: a finding that this audience may not read, or no decision to withdraw; UsageError: no such
             state or reason, or a note that the reason needs
         """
-        from counterflow.model import triage
         from counterflow.storage.writings import write
         from counterflow.views.findings import by_id
         from counterflow.views.triage import KIND, decided
 
         self.allow("judge")
-        until = triage.checked(state, reason, note, until)
-        picture = self.picture(audience, True)
-        found = by_id(picture, finding)
-        before = decided(picture)
-        if state == triage.WITHDRAWN and finding not in before.latest:
-            raise NotFound("decision on the finding", finding)
-        made = triage.Triage(
-            finding, found["typology"], found["sentence"], state, reason if state != triage.WITHDRAWN else "",
-            note.strip(), until, self.who, "", triage.records(found["evidence"]),
+        made, labels = triaged(self, finding, state, reason, note, until, label, audience)
+        told = {"finding": finding, "state": state, "reason": made.reason, "note": made.note, "until": made.until}
+        write(
+            self.store.casebook, [(KIND, finding, made.to_dict())], [labels], self.who,
+            told=("triage", {**told, **self.within}),
         )  # fmt: skip
-        known = self.store.casebook.labels()
-        earlier = before.before(found)
-        ids = [*found["label_ids"], *(before.latest[earlier.finding][1] if earlier else ())]
-        labels = [known[i] for i in ids] + ([Label(tlp=TLP.parse(label))] if label else [])
-        write(self.store.casebook, [(KIND, finding, made.to_dict())], [labels], self.who)
-        self.audit(
-            "triage", {"finding": finding, "state": state, "reason": made.reason, "note": made.note, "until": until}
-        )
-        return {"finding": finding, **decided(picture).of(found)}
+        picture = self.picture(audience, True)
+        return {"finding": finding, **decided(picture).of(by_id(picture, finding))}
 
     def mark(self, document: str, page: int, *, audience: str | None = None, **what: Any) -> dict[str, Any]:
         """Turn a passage of a document into a claim. :param what: see `claims.marking.mark`"""
@@ -184,3 +178,28 @@ class Judging(Base):
             line.run("screen", progress)
         folder = self.path / "kept" / (line.audience.name + ("" if exercise else "-no-exercise"))
         return rescreen(line, folder, name, questions, limit=limit, threshold=threshold, full=full)
+
+
+def triaged(
+    workspace: Base, finding: str, state: str, reason: str, note: str, until: str | None, label: str | None,
+    audience: str | None,
+) -> tuple[Triage, list[Label]]:  # fmt: skip
+    """A decision about a finding as it would be kept, and all labels that it would bear; see `Judging.triage`."""
+    from counterflow.model import triage
+    from counterflow.views.findings import by_id
+    from counterflow.views.triage import decided
+
+    until = triage.checked(state, reason, note, until)
+    picture = workspace.picture(audience, True)
+    found = by_id(picture, finding)
+    before = decided(picture)
+    if state == triage.WITHDRAWN and finding not in before.latest:
+        raise NotFound("decision on the finding", finding)
+    made = triage.Triage(
+        finding, found["typology"], found["sentence"], state, reason if state != triage.WITHDRAWN else "",
+        note.strip(), until, workspace.who, "", triage.records(found["evidence"]),
+    )  # fmt: skip
+    known = workspace.store.casebook.labels()
+    earlier = before.before(found)
+    ids = [*found["label_ids"], *(before.latest[earlier.finding][1] if earlier else ())]
+    return made, [known[i] for i in ids] + ([Label(tlp=TLP.parse(label))] if label else [])

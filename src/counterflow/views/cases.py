@@ -1,0 +1,224 @@
+"""Cases in print: the list, one case, its history, what is new, and what waits for a second person.
+
+Everything is made from the rows of `storage.writings` that the reader may read (`casework.cases.slices`): its counts,
+its order and its ids tell of nothing else.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
+
+from counterflow.casework.cases import four_eyes, snapshots
+from counterflow.casework.cases.slices import HEAD, Reader, Slice, news, slices
+from counterflow.casework.cases.versions import Version, in_force, version
+from counterflow.errors import NotFound, UsageError
+from counterflow.model.case import Member, terms
+from counterflow.views.marking import marking
+
+if TYPE_CHECKING:
+    from counterflow.model.handling import Label
+    from counterflow.model.principal import Session
+    from counterflow.pipeline import Line
+
+__all__ = [
+    "KIND", "SEEN", "case", "cases", "compared", "events", "history", "newer", "one", "proposals",
+    "proposed", "reader", "row", "snapshot", "versions", "whats_new",
+]  # fmt: skip
+
+KIND = "case/"
+"""Of `storage.writings`: all kinds of row of a case begin so."""
+
+SEEN = "seen"
+"""Likewise: how far somebody has looked."""
+
+Row = dict[str, Any]
+
+
+def reader(line: Line, session: Session | None) -> Reader:
+    """Who looks."""
+    who = line.audience
+    return Reader(who.organisation, session.principal.unit if session else "", who.readers, who.owner)
+
+
+def versions(line: Line, kind: str = KIND, under: str = "", after: int = 0) -> list[Version]:
+    """Rows of cases that may be read, in the order they were written."""
+    return [version(row) for row in line.writings(kind, under=under, after=after)]
+
+
+def one(line: Line, session: Session | None, id: str) -> Slice:
+    """A case. :raises NotFound: the reader is not in it, or there is none"""
+    found = slices(versions(line, under=f"{id}/"), reader(line, session)).get(id) if id and "/" not in id else None
+    if found is None:
+        raise NotFound("case", id)
+    return found
+
+
+def _mine(line: Line, session: Session | None) -> dict[str, Slice]:
+    """The cases that the reader is in, each with its head and its members only."""
+    return slices([*versions(line, "case/case"), *versions(line, "case/member")], reader(line, session))
+
+
+def cases(line: Line, session: Session | None, status: str = "") -> dict[str, Any]:
+    """The cases that the reader is in, open ones first, the newest first. :param status: open or closed"""
+    if status not in ("", "open", "closed"):
+        raise UsageError(f"status is open or closed, not '{status}'.")
+    every = _mine(line, session).values()
+    labels = line.labels()
+    told = []
+    for found in every:
+        head = _row(found.heads[HEAD], labels)
+        told.append({
+            "id": found.id, "opened": found.rows[HEAD][0].at, "role": found.role, "leads": _leads(found),
+            "members": len(found.members),
+            **{k: head[k] for k in ("title", "purpose", "basis", "status", "outcome", "handling", "exercise")},
+        })  # fmt: skip
+    told.sort(key=lambda c: c["opened"], reverse=True)
+    told.sort(key=lambda c: c["status"] != "open")
+    kept = [c for c in told if status in ("", c["status"])]
+    return {"total": len(kept), "statuses": dict(sorted(Counter(c["status"] for c in told).items())), "cases": kept}
+
+
+def case(line: Line, session: Session | None, id: str, rules: str | None = None) -> dict[str, Any]:
+    """One case, as far as the reader may see it. :param rules: of four eyes, in place of the shipped ones"""
+    found = one(line, session, id)
+    labels = line.labels()
+    kinds = ("member", "thing", "task", "note", "request", "referral", "decision", "snapshot", "proposal")
+    rows = {kind: [_row(found.heads[v.row], labels) for v in found.of(kind)] for kind in kinds}
+    for row in rows["member"]:
+        row["name"] = _name(row)
+    parts = {row["row"]: found.parts(row["row"]) for row in rows["snapshot"]}
+    for row in rows["snapshot"]:
+        row["nodes"] = sum(len(p.fields["nodes"]) for p in parts[row["row"]])
+    rows["decision"].reverse()
+    every = {label for v in found.versions for label in v.labels}
+    head = _row(found.heads[HEAD], labels)
+    return {
+        "id": id, "opened": found.rows[HEAD][0].at, "opened_by": found.rows[HEAD][0].by, "role": found.role,
+        "leads": _leads(found), **{k: v for k, v in head.items() if k not in ("kind", "row")},
+        **{f"{kind}s" if kind != "thing" else "things": some for kind, some in rows.items()},
+        "counts": {kind: len(some) for kind, some in rows.items()},
+        "all_handling": marking(labels, every)["handling"], "terms": terms(), "four_eyes": dict(four_eyes.rules(rules)),
+    }  # fmt: skip
+
+
+def history(line: Line, session: Session | None, id: str, row: str | None = None) -> dict[str, Any]:
+    """Every version that may be read, the newest first, with what each changed."""
+    found = one(line, session, id)
+    if row is not None:
+        found.row(row)
+    labels = line.labels()
+    known = {v.id: v for v in found.versions}
+    told = []
+    for v in reversed(found.versions):
+        if v.kind == "part" or (row is not None and v.row != row):
+            continue
+        before = [known[i] for i in sorted(v.follows & known.keys(), key=lambda i: known[i].seq)]
+        old = before[-1].fields if before else {}
+        told.append({
+            **_stamp(v), "row": v.row, "kind": v.kind, "follows": [b.id for b in before],
+            "changed": {k: [old.get(k), value] for k, value in v.fields.items() if old.get(k) != value} if old else {},
+            "fields": dict(v.fields) if not old else {}, **marking(labels, v.labels),
+        })  # fmt: skip
+    return {"case": id, "total": len(told), "versions": told}
+
+
+def whats_new(line: Line, session: Session | None, who: str, *, everything: bool = False) -> dict[str, Any]:
+    """Pointers to what others wrote in the reader's cases, the newest first: kind, ids, time; nothing of what it says.
+
+    :param everything: also what has been seen
+    """
+    rows = [row for row in line.writings(SEEN, under=who) if row["key"] == who]
+    upto = int(rows[-1]["content"]["seq"]) if rows else 0
+    every = news(versions(line, after=0 if everything else upto), _mine(line, session))
+    told = [{**_pointer(v), "seen": v.seq <= upto} for v in reversed(every) if v.by != who]
+    return {"total": len(told), "unseen": sum(not t["seen"] for t in told), "news": told}
+
+
+def events(line: Line, session: Session | None, after: int) -> list[Row]:
+    """Pointers to what was written after a place of the casebook, oldest first."""
+    return [_pointer(v) for v in news(versions(line, after=after), _mine(line, session))]
+
+
+def newer(line: Line, event: str) -> int:
+    """Place of an event in the casebook, never to be shown: what comes after it is news. Of one that is not known,
+    because it was purged or is no longer readable: the beginning."""
+    return next((v.seq for v in versions(line) if v.id == event), 0)
+
+
+def _pointer(v: Version) -> Row:
+    """What a notification or an event may say. Its id is random: none before it can be counted."""
+    return {"id": v.id, "kind": v.kind, "case": v.case, "row": v.row, "at": v.at}
+
+
+def proposals(line: Line, session: Session | None) -> list[Version]:
+    """What waits for a second person and may be read: of cases that the reader is in, or of none."""
+    rows = versions(line, "case/proposal")
+    mine = _mine(line, session)
+    by: dict[str, list[Version]] = {}
+    for v in rows:
+        by.setdefault(v.row, []).append(v)
+    heads = (in_force(every)[-1] for every in by.values())
+    return [v for v in heads if v.fields["state"] == "waiting" and (v.case == "-" or v.case in mine)]
+
+
+def proposed(line: Line, session: Session | None, who: str) -> dict[str, Any]:
+    """The same in print, the oldest first. ``mine``: who proposed it may not agree to it"""
+    labels = line.labels()
+    rows = [
+        {**_row([v], labels), "case": None if v.case == "-" else v.case, "mine": session is not None and v.by == who}
+        for v in proposals(line, session)
+    ]
+    return {"total": len(rows), "proposals": rows}
+
+
+def row(line: Line, session: Session | None, id: str, row: str) -> dict[str, Any]:
+    """One row of a case. :raises NotFound: no such row, or no such case, that may be read"""
+    return _row(one(line, session, id).row(row), line.labels())
+
+
+def snapshot(line: Line, session: Session | None, id: str, row: str) -> dict[str, Any]:
+    """A chart as it was, as far as the reader may see it. :raises NotFound: no such snapshot that may be read"""
+    found = one(line, session, id)
+    head = found.row(row)[-1]
+    if head.kind != "snapshot":
+        raise NotFound("snapshot", row)
+    parts = found.parts(row)
+    under = head.labels.union(*(p.labels for p in parts))
+    return {
+        **_stamp(head), "case": id, "row": row, **head.fields,
+        **snapshots.together(head.fields, [p.fields for p in parts]), **marking(line.labels(), under),
+    }  # fmt: skip
+
+
+def compared(line: Line, session: Session | None, id: str, first: str, second: str) -> dict[str, Any]:
+    """What came, went and changed between two snapshots, as one reader sees both."""
+    a, b = (snapshot(line, session, id, row) for row in (first, second))
+    keys = ("row", "title", "as_of", "known_on", "handling")
+    return {"before": {k: a[k] for k in keys}, "after": {k: b[k] for k in keys}, **snapshots.compared(a, b),
+            "handling": b["handling"]}  # fmt: skip
+
+
+# -- rows in print ---------------------------------------------------------------------------------------------------
+
+
+def _row(heads: list[Version], labels: Mapping[str, Label]) -> Row:
+    """A row in force; ``beside``: versions that nobody has joined with it."""
+    lead = heads[-1]
+    return {
+        **_stamp(lead), "row": lead.row, "kind": lead.kind, **lead.fields, **marking(labels, lead.labels),
+        "beside": [{**_stamp(v), "fields": dict(v.fields), **marking(labels, v.labels)} for v in heads[:-1]],
+    }  # fmt: skip
+
+
+def _stamp(v: Version) -> Row:
+    return {"version": v.id, "by": v.by, "at": v.at}
+
+
+def _name(fields: Mapping[str, Any]) -> str:
+    return Member(**{key: fields[key] for key in ("organisation", "unit", "person")}).name
+
+
+def _leads(found: Slice) -> list[str]:
+    return [_name(m.fields) for m in found.members if m.fields["role"] == "lead"]

@@ -1,0 +1,293 @@
+"""A case of two agencies: opened, worked in, decided by two, referred, closed; each sees its own slice."""
+
+from __future__ import annotations
+
+import json
+import threading
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from counterflow.errors import Conflict, Forbidden, NotFound, UsageError
+from counterflow.model.handling import TLP
+from counterflow.model.principal import Principal, Session
+from counterflow.workspace import Workspace
+
+ALL = frozenset({"read", "case", "judge"})
+HOME = {"tlp": "TLP:AMBER", "releasable_to": ["CUSTOMS-B"]}
+RED = {"tlp": "TLP:RED", "readers": ["Ann"]}
+ENTITIES = """
+{"id": "acme", "schema": "Company", "properties": {"name": ["Acme Trading"], "country": ["kp"]}}
+{"id": "bolt", "schema": "Company", "properties": {"name": ["Bolt Shipping"], "country": ["cn"]}}
+{"id": "own", "schema": "Ownership", "properties": {"owner": ["acme"], "asset": ["bolt"], "startDate": ["2014"]}}
+"""
+
+
+class Desk:
+    """People at one workspace."""
+
+    def __init__(self, folder: Path) -> None:
+        self.workspace = Workspace.create(folder / "w")
+        (folder / "firms.jsonl").write_text(ENTITIES.strip() + "\n", encoding="utf-8")
+        self.workspace.ingest(folder / "firms.jsonl", dataset="firms", label="TLP:GREEN")
+        people = {"Ann": ("FIU-A", ALL), "Sue": ("FIU-A", ALL | {"approve", "release"}), "Kim": ("CUSTOMS-B", ALL),
+                  "Lee": ("ELSEWHERE", ALL), "Adm": ("FIU-A", frozenset({"administer"}))}  # fmt: skip
+        self.at = {
+            name: self.workspace.acting(
+                Session(Principal(f"p-{name}", name, org, "", verbs, TLP.RED), f"s-{name}", stepped_up=True)
+            )
+            for name, (org, verbs) in people.items()
+        }
+
+    def __getitem__(self, name: str) -> Workspace:
+        return self.at[name]
+
+    def case(self) -> str:
+        """One that FIU-A leads and CUSTOMS-B is in."""
+        id = self["Ann"].open_case("Fronts", "aml", "mandate", label=HOME)
+        for organisation, agency in (("FIU-A", "fiu"), ("CUSTOMS-B", "customs")):
+            self["Ann"].add_row(id, "member", {"organisation": organisation, "agency": agency})
+        return id
+
+    def versions(self, name: str, case: str, row: str) -> dict[str, Any]:
+        return self[name].view().case_row(case, row)
+
+
+@pytest.fixture(scope="module")
+def desk(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Desk]:
+    made = Desk(tmp_path_factory.mktemp("desk"))
+    yield made
+    made.workspace.close()
+
+
+def test_each_member_sees_a_slice_and_nobody_else_anything(desk: Desk) -> None:
+    id = desk.case()
+    desk["Ann"].add_row(id, "note", {"text": "a source close to them"}, label=RED)
+    task = desk["Kim"].add_row(id, "task", {"title": "Look at the manifest", "assignee": "CUSTOMS-B"})
+    desk["Ann"].add_row(id, "member", {"organisation": "POLICE-C", "agency": "law_enforcement"}, label=RED)
+    seen = {name: desk[name].view().case(id) for name in ("Ann", "Kim", "Sue")}
+    assert [n["text"] for n in seen["Ann"]["notes"]] == ["a source close to them"]
+    assert seen["Kim"]["notes"] == seen["Sue"]["notes"] == []
+    assert [m["name"] for m in seen["Kim"]["members"]] == ["FIU-A/Ann", "FIU-A", "CUSTOMS-B"]
+    assert "POLICE-C" in {m["name"] for m in seen["Ann"]["members"]}
+    assert seen["Kim"]["role"] == "member"
+    assert seen["Ann"]["role"] == "lead"
+    for name in ("Lee", "Adm"):
+        with pytest.raises(NotFound) as hidden:
+            desk[name].view().case(id)
+        with pytest.raises(NotFound) as absent:
+            desk[name].view().case("c-0")
+        assert str(hidden.value).replace(id, "c-0") == str(absent.value)
+        assert desk[name].view().cases()["total"] == 0
+        assert desk[name].view().news()["total"] == 0
+    with pytest.raises(Forbidden):
+        desk["Adm"].open_case("x", "aml", "mandate")
+    with pytest.raises(NotFound):  # a member whom the writer may not know of
+        desk["Kim"].change_row(id, task, {"assignee": "POLICE-C"})
+    with pytest.raises(UsageError, match="could not read under"):
+        desk["Kim"].add_row(id, "note", {"text": "x"}, label=RED)
+    with pytest.raises(UsageError, match="who leads"):
+        desk["Kim"].add_row(id, "member", {"organisation": "ELSEWHERE"})
+
+
+def test_a_change_that_comes_too_late_shows_both_and_keeps_what_is_there(desk: Desk) -> None:
+    id = desk.case()
+    task = desk["Ann"].add_row(id, "task", {"title": "Call the registry"})
+    base = desk.versions("Ann", id, task)["version"]
+    desk["Kim"].change_row(id, task, {"state": "doing"}, base=base)
+    with pytest.raises(Conflict) as late:
+        desk["Ann"].change_row(id, task, {"state": "dropped"}, base=base)
+    assert late.value.yours["state"] == "dropped"
+    assert late.value.theirs["fields"]["state"] == "doing"
+    assert late.value.theirs["by"] == "p-Kim"
+    assert desk.versions("Ann", id, task)["state"] == "doing"
+    desk["Ann"].change_row(id, task, {"state": "dropped"}, base=late.value.theirs["version"])
+    assert [v["changed"] for v in desk["Kim"].view().case_history(id, task)["versions"]] == [
+        {"state": ["doing", "dropped"]}, {"state": ["open", "doing"]}, {},
+    ]  # fmt: skip
+
+
+def test_of_many_changes_at_once_one_is_kept_and_the_others_are_told(desk: Desk) -> None:
+    id = desk.case()
+    task = desk["Ann"].add_row(id, "task", {"title": "Call"})
+    base, told = desk.versions("Ann", id, task)["version"], []
+
+    def change(name: str, n: int) -> None:
+        try:
+            told.append(desk[name].change_row(id, task, {"detail": f"{n}"}, base=base))
+        except Conflict as e:
+            told.append(e.theirs["fields"]["detail"])
+
+    racing = [threading.Thread(target=change, args=(("Ann", "Kim")[n % 2], n)) for n in range(8)]
+    for one in racing:
+        one.start()
+    for one in racing:
+        one.join()
+    kept = desk.versions("Ann", id, task)
+    assert told.count(task) == 1
+    assert told.count(kept["detail"]) == 7
+    assert kept["beside"] == []
+
+
+ACTS = st.lists(
+    st.tuples(st.sampled_from(["Ann", "Kim"]), st.sampled_from(["task", "change", "stale", "note"]), st.booleans()),
+    min_size=3, max_size=9,
+)  # fmt: skip
+
+
+@settings(max_examples=6, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(ACTS)
+def test_what_kim_is_answered_is_the_same_whether_ann_wrote_in_secret_or_not(
+    desk: Desk, acts: list[tuple[str, str, bool]]
+) -> None:
+    worlds = [_played(desk, acts, secret) for secret in (True, False)]
+    assert worlds[0] == worlds[1]
+
+
+def _played(desk: Desk, acts: list[tuple[str, str, bool]], secret: bool) -> list[str]:
+    """What Kim was told and sees at the end, ids and times by the order of their first appearance."""
+    id, told, seen = desk.case(), [], []
+    task = desk["Ann"].add_row(id, "task", {"title": "0"})
+    first = desk.versions("Kim", id, task)["version"]
+    for n, (name, act, narrow) in enumerate(acts):
+        hidden = narrow and name == "Ann"
+        if hidden and not secret:
+            continue
+        label, at = (RED if hidden else None), desk[name]
+        try:
+            if act in ("task", "note"):
+                fields = {"title": f"{n}"} if act == "task" else {"text": f"{n}"}
+                seen.append(at.add_row(id, act, fields, label=label))
+            else:
+                base = first if act == "stale" else None
+                if name == "Ann" and not hidden and base is None:  # she works on what Kim sees as well
+                    base = desk.versions("Kim", id, task)["version"]
+                at.change_row(id, task, {"title": f"{n}"}, base=base, label=label)
+            told += [] if hidden else ["done"]
+        except Conflict as e:
+            told += [] if hidden else [json.dumps([e.yours, e.theirs["fields"]])]
+    text = json.dumps([told, desk["Kim"].view().case(id), desk["Kim"].view().case_history(id)])
+    view = desk["Kim"].view()
+    ids = [v[key] for v in reversed(view.case_history(id)["versions"]) for key in ("version", "row", "at")]
+    for n, one in enumerate(dict.fromkeys([id, *ids])):
+        text = text.replace(one, f"#{n}")
+    return json.loads(text)
+
+
+def test_two_must_agree_and_not_the_same_one(desk: Desk) -> None:
+    id = desk.case()
+    told = desk["Ann"].close_case(id, "unfounded", "nothing in it")
+    assert told["done"] is False
+    assert desk["Kim"].view().case(id)["status"] == "open"
+    for name, error in (("Ann", Forbidden), ("Kim", Forbidden)):
+        with pytest.raises(error):
+            desk[name].consent(told["row"], True)
+    assert desk["Sue"].view().proposals()["proposals"][0]["given"]["outcome"] == "unfounded"
+    assert desk["Sue"].consent(told["row"], True)["state"] == "agreed"
+    case = desk["Kim"].view().case(id)
+    assert (case["status"], case["outcome"]) == ("closed", "unfounded")
+    assert (case["decisions"][0]["proposed_by"], case["decisions"][0]["approved_by"]) == ("p-Ann", "p-Sue")
+    with pytest.raises(NotFound):  # it waits no longer
+        desk["Sue"].consent(told["row"], True)
+    with pytest.raises(UsageError, match="closed"):
+        desk["Ann"].add_row(id, "task", {"title": "x"})
+    desk["Ann"].reopen_case(id, "a new report")
+    assert desk["Kim"].view().case(id)["status"] == "open"
+    own = desk["Sue"].refer(id, {"to": "POLICE-C", "what": "two boxes", "why": "value", "predicate": "art. 5"})
+    with pytest.raises(UsageError, match="Somebody else"):
+        desk["Sue"].consent(own["row"], True)
+    desk["Sue"].withdraw_proposal(own["row"])
+    assert desk["Sue"].view().proposals()["total"] == 0
+
+
+def test_a_further_agency_is_let_in_by_two_and_sees_what_was_let_out(desk: Desk) -> None:
+    id = desk["Sue"].open_case("Alone", "aml", "mandate", label={"tlp": "TLP:AMBER"})
+    desk["Sue"].add_row(id, "member", {"organisation": "FIU-A", "role": "lead"})
+    kept = desk["Sue"].add_row(id, "note", {"text": "for us"})
+    told = desk["Ann"].add_row(id, "note", {"text": "for them too"})
+    secret = desk["Ann"].add_row(id, "note", {"text": "mine"}, label=RED)
+    with pytest.raises(Forbidden):
+        desk["Ann"].release_row(id, told, ["CUSTOMS-B"], "they asked")
+    boss = Principal("p-Max", "Max", "FIU-A", "", ALL | {"approve"}, TLP.RED)
+    second = desk.workspace.acting(Session(boss, "s-Max"))
+    for row in ("case", told):
+        second.consent(desk["Sue"].release_row(id, row, ["CUSTOMS-B"], "they asked")["row"], True)
+    desk["Sue"].add_row(id, "member", {"organisation": "CUSTOMS-B", "agency": "customs"})
+    case = desk["Kim"].view().case(id)
+    assert [n["text"] for n in case["notes"]] == ["for them too"]
+    assert {kept, secret}.isdisjoint(json.dumps(desk["Kim"].view().case_history(id)))
+    with pytest.raises(NotFound):
+        desk["Sue"].release_row(id, secret, ["CUSTOMS-B"], "?")
+
+
+def test_a_note_on_somebody_is_a_claim_under_the_same_label(desk: Desk) -> None:
+    id = desk.case()
+    row = desk["Ann"].add_row(
+        id, "note", {"text": "runs it from a flat", "about": "firms:acme", "grade": "B2"}, label=RED
+    )
+    note = desk.versions("Ann", id, row)
+
+    def notes(name: str) -> list[tuple[str, str, str]]:
+        scope = desk[name].line(None, True).scope
+        claims = scope.table("claims")
+        rows = scope.run(claims.filter((claims.subject == "firms:acme") & (claims.property == "notes"))).to_pylist()
+        return [(r["claim_id"], r["value"], f"{r['reliability']}{r['credibility']}") for r in rows]
+
+    assert notes("Ann") == [(note["claim"], "runs it from a flat", "B2")]
+    assert notes("Kim") == []
+    desk["Ann"].change_row(id, row, {"text": "ran it from a flat"}, base=note["version"])
+    with pytest.raises(Conflict):
+        desk["Ann"].change_row(id, row, {"text": "late"}, base=note["version"])
+    assert [value for _, value, _ in notes("Ann")] == ["ran it from a flat"]
+    with pytest.raises(NotFound):
+        desk["Ann"].add_row(id, "note", {"text": "x", "cites": ["nowhere:1"]})
+
+
+def test_a_chart_opens_as_it_was_and_less_of_it_for_who_may_read_less(desk: Desk, tmp_path: Path) -> None:
+    id = desk.case()
+    first = desk["Ann"].snapshot(id, "firms:acme", "Before", layout={"firms:acme": [1.5, 2]})
+    (tmp_path / "more.jsonl").write_text(
+        '{"id": "carl", "schema": "Person", "properties": {"name": ["Carl"]}}\n'
+        '{"id": "dir", "schema": "Directorship", "properties": {"director": ["carl"],'
+        ' "organization": ["firms::acme"]}}\n'
+    )
+    desk.workspace.ingest(tmp_path / "more.jsonl", dataset="more", label="TLP:RED", reader="ftm")
+    own = desk.workspace.open_case("Mine", "aml", "mandate", label={"tlp": "TLP:GREEN"})
+    desk.workspace.add_row(own, "member", {"organisation": "CUSTOMS-B"})
+    second = desk.workspace.snapshot(own, "firms:acme", "After")
+    chart = desk["Kim"].view().snapshot(id, first)
+    assert {n["id"]: n["x"] for n in chart["nodes"]} == {"firms:acme": 1.5, "firms:bolt": None}
+    assert [e["source"] for e in chart["edges"]] == ["firms:acme"]
+    assert chart["intact"]
+    assert [n["id"] for n in desk["Ann"].view().snapshot(id, first)["nodes"]] == ["firms:acme", "firms:bolt"]
+    whole = desk.workspace.view().snapshot(own, second)
+    assert {n["caption"] for n in whole["nodes"]} >= {"Carl", "Acme Trading"}
+    less = desk["Kim"].view().snapshot(own, second)
+    assert "Carl" not in json.dumps(less)
+    assert less["sha256"] != whole["sha256"]
+    again = desk.workspace.snapshot(own, "firms:acme", "Then", known_on=chart["known_on"])
+    changes = desk.workspace.view().snapshots_compared(own, again, second)
+    assert [n["caption"] for n in changes["nodes"]["came"]] == ["Carl"]
+    assert changes["nodes"]["went"] == changes["edges"]["changed"] == []
+
+
+def test_news_are_pointers_and_every_act_is_on_the_log_with_its_session(desk: Desk) -> None:
+    desk["Kim"].seen()
+    id = desk.case()
+    desk["Ann"].add_row(id, "note", {"text": "hidden"}, label=RED)
+    desk["Ann"].add_row(id, "task", {"title": "Ring the harbour"})
+    news = desk["Kim"].view().news()
+    assert [n["kind"] for n in news["news"]] == ["task", "member", "member", "decision", "member", "case"]
+    assert set(news["news"][0]) == {"id", "kind", "case", "row", "at", "seen"}
+    told, place = desk["Kim"].view().events(since=news["news"][2]["id"])
+    assert [e["id"] for e in told] == [n["id"] for n in reversed(news["news"][:2])]
+    assert desk["Kim"].view().events(after=place) == ([], place)
+    desk["Kim"].seen()
+    assert desk["Kim"].view().news() == {"total": 0, "unseen": 0, "news": []}
+    *_, entry = (e for e in desk.workspace.audit_entries("owner") if e["action"] == "case task")
+    assert (entry["who"], json.loads(entry["detail"])["session"]) == ("p-Ann", "s-Ann")
+    assert desk.workspace.verify() == []
