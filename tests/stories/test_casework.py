@@ -76,14 +76,15 @@ def test_each_member_sees_a_slice_and_nobody_else_anything(desk: Desk) -> None:
     assert "POLICE-C" in {m["name"] for m in seen["Ann"]["members"]}
     assert seen["Kim"]["role"] == "member"
     assert seen["Ann"]["role"] == "lead"
-    for name in ("Lee", "Adm"):
-        with pytest.raises(NotFound) as hidden:
-            desk[name].view().case(id)
-        with pytest.raises(NotFound) as absent:
-            desk[name].view().case("c-0")
-        assert str(hidden.value).replace(id, "c-0") == str(absent.value)
-        assert desk[name].view().cases()["total"] == 0
-        assert desk[name].view().news()["total"] == 0
+    with pytest.raises(NotFound) as hidden:
+        desk["Lee"].view().case(id)
+    with pytest.raises(NotFound) as absent:
+        desk["Lee"].view().case("c-0")
+    assert str(hidden.value).replace(id, "c-0") == str(absent.value)
+    assert desk["Lee"].view().cases()["total"] == 0
+    assert desk["Lee"].view().news()["total"] == 0
+    with pytest.raises(Forbidden):
+        desk["Adm"].view().case(id)
     with pytest.raises(Forbidden):
         desk["Adm"].open_case("x", "aml", "mandate")
     with pytest.raises(NotFound):  # a member whom the writer may not know of
