@@ -189,16 +189,11 @@ class Line:
         today = _today()
         return {i: x for i, x in self.store.casebook.labels().items() if readable(x, self.audience, today=today)}
 
-    def writings(self, kind: str, *, under: str = "", after: int = 0) -> list[dict[str, Any]]:
-        """What analysts wrote, of a kind, as far as the audience may read it; oldest first.
-
-        :param under, after: as for `storage.writings.writings`
-        """
+    def writings(self, kind: str, **where: Any) -> list[dict[str, Any]]:
+        """What analysts wrote, of a kind, that the audience may read; oldest first. :param where: under, after"""
         from counterflow.storage.writings import writings
 
-        return writings(
-            self.store.casebook, kind, self.labels().keys(), known_on=self.known_on, under=under, after=after
-        )
+        return writings(self.store.casebook, kind, self.labels().keys(), known_on=self.known_on, **where)
 
     def model(self, as_of: str | None = None) -> Model | None:
         """The ranking of payments in force that the audience may use.
