@@ -14,6 +14,7 @@ from __future__ import annotations
 import sys
 import time
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -25,7 +26,7 @@ import pyarrow.parquet as pq
 from counterflow.findings.patterns.log import Log, from_rows
 from counterflow.findings.ranking import metrics
 from counterflow.findings.ranking.inputs import inputs, kind_of
-from counterflow.findings.ranking.looking import learn
+from counterflow.findings.ranking.looking import each_seed, learn
 from counterflow.findings.ranking.split import Split, in_time
 from counterflow.findings.ranking.trees import Growing, grow
 
@@ -87,9 +88,9 @@ def samples(folder: Path) -> None:
         }
         for rule, score in rules.items():
             print(f"  {rule:34} accounts PR-AUC {metrics.area(score[active], truth):.3f}")
-        areas, f1 = [], []
+        areas, f1, by_seed = [], [], each_seed(forest, given, slice(0, len(log)))
         for k in range(len(SEEDS)):
-            scores = forest.of_seed(k, given.values)
+            scores = by_seed[k]
             before = _accounts(log, scores, split.choose)
             seen = np.isfinite(before)
             at = metrics.best_threshold(before[seen], guilty[seen])
@@ -121,7 +122,7 @@ def elliptic(folder: Path) -> None:
     for rule, score in {"few outputs spent": -values[:, 1], "no input known": -values[:, 0]}.items():
         print(f"  {rule:34} PR-AUC {metrics.area(score[judge].astype(np.float64), true[judge]):.3f}")
     areas, f1 = [], []
-    forest = grow(values, np.flatnonzero(parts["train"]), true[parts["train"]], names, SEEDS, Growing())
+    forest = grow(values.__getitem__, np.flatnonzero(parts["train"]), true[parts["train"]], names, SEEDS, Growing())
     for k in range(len(SEEDS)):
         scores = forest.of_seed(k, values)
         at = metrics.best_threshold(scores[choose], true[choose])
@@ -177,15 +178,14 @@ def _ours(log: Log, true: Any, attempt: Any, split: Split) -> None:
     print(f"  columns: {len(given.names)} in {cpu:.2f} processor seconds ({cold:.2f} with loading kernels)")
     rows = np.arange(split.first)
     began = time.process_time()
-    once = grow(given.values[:, : given.first], rows, true[rows], given.names[: given.first], SEEDS, Growing())
-    _print(
-        "one look", [once.of_seed(k, given.values[:, : given.first]) for k in range(len(SEEDS))], true, attempt, split
-    )
+    names, every, take = given.names[: given.first], slice(0, len(log)), partial(given.take, looks=1)
+    once = grow(take, rows, true[rows], names, SEEDS, Growing())
+    _print("one look", list(each_seed(once, given, every, looks=1)), true, attempt, split)
     _, forest = learn(log, given, rows, true, split.first, SEEDS, Growing())
-    _print("two looks", [forest.of_seed(k, given.values) for k in range(len(SEEDS))], true, attempt, split)
+    _print("two looks", list(each_seed(forest, given, every)), true, attempt, split)
     mixed = np.random.default_rng(0).permutation(true[rows])
-    lost = grow(given.values[:, : given.first], rows, mixed, given.names[: given.first], (1,), Growing(rounds=50))
-    _print("answers at random", [lost.score(given.values[:, : given.first])], true, attempt, split)
+    lost = grow(take, rows, mixed, names, (1,), Growing(rounds=50))
+    _print("answers at random", list(each_seed(lost, given, every, looks=1)), true, attempt, split)
     print(f"  learnt and scored in {time.process_time() - began:.0f} processor seconds")
 
 
@@ -211,7 +211,7 @@ def _snapml(log: Log, true: Any, attempt: Any, split: Split) -> None:
         values = made[:, 4:].astype(np.float32)
         learnt = np.arange(split.first)
         names = [str(k) for k in range(values.shape[1])]
-        forest = grow(values, learnt, true[learnt], names, SEEDS, Growing())
+        forest = grow(values.__getitem__, learnt, true[learnt], names, SEEDS, Growing())
         print(f"  snapml GFP, {days} days: {values.shape[1]} columns in {cpu:.2f} processor seconds")
         _print(f"  GFP {days} days", [forest.of_seed(k, values) for k in range(len(SEEDS))], true, attempt, split)
 
@@ -243,7 +243,8 @@ def _measured(scores: Any, true: Any, attempt: Any, split: Split) -> dict[str, f
 def _one_liners(log: Log) -> dict[str, Any]:
     """Rules of one line, causal: what a ranking must clearly beat."""
     month = inputs(log, kind_of(log, len(log)))
-    at = {name: month.values[:, k].astype(np.float64) for k, name in enumerate(month.names)}
+    values = month.take(np.arange(len(log)), looks=1).astype(np.float64)
+    at = {name: values[:, k] for k, name in enumerate(month.names[: month.first])}
     return {
         "pair never used before": np.nan_to_num(at["pair_count"], nan=0.0) * -1,
         "payer never paid before": -np.nan_to_num(at["payer_out_ever"], nan=0.0),

@@ -11,7 +11,7 @@ from counterflow.errors import UsageError, WorkspaceError
 from counterflow.findings.ranking import metrics
 from counterflow.findings.ranking.inputs import Inputs, inputs, kind_of
 from counterflow.findings.ranking.judging import members_of
-from counterflow.findings.ranking.looking import look
+from counterflow.findings.ranking.looking import each_seed, look
 from counterflow.findings.ranking.model import Model, read, unfit, write
 from counterflow.findings.ranking.split import in_time
 from counterflow.findings.ranking.training import train
@@ -72,7 +72,7 @@ def test_later_payments_change_no_column_and_no_score(made: tuple[Model, Inputs]
         log = log_of(rows)
         given = inputs(log, model.kind)
         look(log, given, model.first)
-        told.append((given.values[:150], model.forest.score(given.values)[:150]))
+        told.append((given.take(np.arange(150)), each_seed(model.forest, given, slice(0, len(log)))[:, :150]))
     assert np.array_equal(told[0][0], told[1][0], equal_nan=True)
     assert np.array_equal(told[0][1], told[1][1])
 
@@ -81,14 +81,16 @@ def test_no_time_and_no_format_is_among_the_columns(made: tuple[Model, Inputs]) 
     assert not {"timestamp", "at", "hour", "method"} & set(made[0].forest.names)
     later = [{**row, "at": row["at"] + 400 * 86_400} for row in ROWS]
     log = log_of(later)
-    assert np.array_equal(inputs(log, made[0].kind).values, inputs(log_of(ROWS), made[0].kind).values, equal_nan=True)
+    every = [inputs(one, made[0].kind).take(np.arange(len(ROWS)), looks=1) for one in (log, log_of(ROWS))]
+    assert np.array_equal(*every, equal_nan=True)
 
 
 def test_reasons_add_up_to_the_score(made: tuple[Model, Inputs]) -> None:
     model, given = made
-    parts = model.forest.contributions(given.values[:20])
+    values = given.take(np.arange(20))
+    parts = model.forest.contributions(values)
     assert parts.shape == (20, len(given.names) + 1)
-    assert parts.sum(axis=1) == pytest.approx(model.forest.score(given.values[:20]), abs=1e-4)
+    assert parts.sum(axis=1) == pytest.approx(model.forest.score(values), abs=1e-4)
 
 
 def test_a_model_is_not_used_on_other_columns(made: tuple[Model, Inputs]) -> None:
@@ -133,7 +135,7 @@ def test_answers_at_random_teach_nothing() -> None:
     areas = []
     for answers in (true, rng.permutation(true)):
         forest = grow(
-            values,
+            values.__getitem__,
             np.arange(4_000),
             answers[:4_000],
             [str(k) for k in range(8)],
@@ -150,7 +152,9 @@ def test_leaving_negatives_out_keeps_their_weight() -> None:
     values = rng.normal(size=(20_000, 4)).astype(np.float32)
     true = rng.random(20_000) < 1 / (1 + np.exp(-(values[:, 0] - 3)))
     told = [
-        grow(values, np.arange(20_000), true, list("abcd"), [1], dataclasses.replace(SMALL, most=most, rounds=40))
-        .score(values).mean() for most in (20_000, 4_000)
+        grow(
+            values.__getitem__, np.arange(20_000), true, list("abcd"), [1],
+            dataclasses.replace(SMALL, most=most, rounds=40),
+        ).score(values).mean() for most in (20_000, 4_000)
     ]  # fmt: skip
     assert told[0] == pytest.approx(told[1], abs=0.25)

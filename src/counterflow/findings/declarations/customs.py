@@ -102,7 +102,7 @@ def _grown(
     values: Any, rows: Flags, score: Flags, guilty: Floats, names: list[str], seeds: Sequence[int], how: Growing
 ) -> tuple[Forest, Floats]:
     at = np.flatnonzero(rows)
-    forest = grow(values, at, guilty[at] > 0, names, seeds, how)
+    forest = grow(values.__getitem__, at, guilty[at] > 0, names, seeds, how)
     return forest, forest.score(values[score])
 
 

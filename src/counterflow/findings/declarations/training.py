@@ -57,7 +57,7 @@ def trained(
     _enough(fraud, parts)
     says, values = columns(some, counts(some, fraud, cuts[0]))
     names = list(says)
-    forest = grow(values, parts["train"], fraud[parts["train"]] > 0, names, seeds, how)
+    forest = grow(values.__getitem__, parts["train"], fraud[parts["train"]] > 0, names, seeds, how)
     curve = calibration.fit(forest.score(values[parts["choose"]]), fraud[parts["choose"]] > 0)
     _, values = columns(some, counts(some, fraud, cuts[1]))
     judged = parts["judge"]

@@ -14,6 +14,7 @@ from __future__ import annotations
 import sys
 import time
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -23,7 +24,7 @@ from counterflow.errors import UsageError
 from counterflow.findings.evidence import iso
 from counterflow.findings.ranking import metrics
 from counterflow.findings.ranking.inputs import inputs, kind_of
-from counterflow.findings.ranking.looking import learn
+from counterflow.findings.ranking.looking import each_seed, learn
 from counterflow.findings.ranking.split import Split, by_days
 from counterflow.findings.ranking.trees import Growing
 from counterflow.findings.ranking.truth import Answers, Truth, of_file, on, shaped
@@ -67,11 +68,10 @@ def protocol(
     for name in ("with_format", "format_blind"):
         tell(name, 0.2 if name == "with_format" else 0.6)
         if name == "format_blind":  # a column that is empty is asked by no tree
-            given.values[:, given.names.index("method")] = np.nan
+            given = replace(given, hidden=("method",))
         rows = np.arange(split.first)
         _, forest = learn(log, given, rows, known.guilty, split.first, seeds, how)
-        later = given.values[split.first :]
-        by_seed = [forest.of_seed(k, later) for k in range(len(seeds))]
+        by_seed = each_seed(forest, given, slice(split.first, len(log)))
         found[name] = {**_figures(log, known, split, by_seed), "gain": dict(list(forest.gain().items())[:10])}
         clock.lap(name)
     return {
@@ -140,7 +140,7 @@ def _considered(part: pa.Table) -> pa.Table:
     )  # fmt: skip
 
 
-def _figures(log: Log, known: Answers, split: Split, by_seed: Sequence[Floats]) -> dict[str, Any]:
+def _figures(log: Log, known: Answers, split: Split, by_seed: Floats) -> dict[str, Any]:
     """Of each seed by its own threshold; of attempts by the seeds' mean."""
     middle = split.second - split.first
     chosen, guilty = known.guilty[split.choose], known.guilty[split.judge]

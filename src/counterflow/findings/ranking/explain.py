@@ -32,7 +32,8 @@ def reasons(
             "column": names[k],
             "what": what_in_words(names[k], says[names[k]]),
             "value": None if math.isnan(values[k]) else float(f"{values[k]:.6g}"),
-            "odds": round(math.exp(float(np.clip(parts[k], -20, 20))), 3),
+            "said": value_in_words(says[names[k]], float(values[k])),
+            "odds": float(f"{math.exp(float(np.clip(parts[k], -20, 20))):.4g}"),
             "text": f"{what_in_words(names[k], says[names[k]])}: {value_in_words(says[names[k]], float(values[k]))}, "
             + _moved(float(parts[k])),
         }

@@ -8,7 +8,7 @@ it flatters.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -17,6 +17,7 @@ import numpy as np
 from counterflow.findings.features import State, Windows, columns
 from counterflow.findings.features.table import COMPILE_FROM, PIECE
 from counterflow.findings.ranking.neighbours import SAYS
+from counterflow.findings.ranking.sheet import Sheet, slabs
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
 __all__ = ["Inputs", "Kind", "inputs", "kind_of", "methods"]
 
 Matrix = np.ndarray[Any, np.dtype[np.float32]]
+Rows = np.ndarray[Any, np.dtype[np.int64]]
 
 
 @dataclass(frozen=True)
@@ -44,16 +46,37 @@ class Kind:
 
 @dataclass(frozen=True)
 class Inputs:
-    """:param values: float32[n, columns], NaN where empty; :param says: column → what it is
-    :param first: how many of the columns the first look has; the others are of the second
+    """Columns of n payments, NaN where empty.
+
+    :param says: column → what it is; :param first: how many of the columns the first look has, others are of the second
     :param version: hash of names and meanings: a model is used on no others
+    :param known: the columns of the first look; :param suspected: those of the second, filled by `looking`
+    :param hidden: columns of the first look that are shown empty
     """
 
     names: tuple[str, ...]
     says: Mapping[str, str]
-    values: Matrix
     first: int
     version: str
+    known: Sheet
+    suspected: Sheet
+    hidden: tuple[str, ...] = ()
+
+    def slabs(self, part: slice, *, looks: int = 2) -> Iterator[tuple[slice, Matrix]]:
+        """Some of the payments, slab by slab. :param looks: 1: only the columns of the first look"""
+        for some in slabs(part.start, part.stop):
+            rows = self.known.read(some.start, some.stop)
+            yield some, self._shown(rows, self.suspected.read(some.start, some.stop) if looks == 2 else None)
+
+    def take(self, rows: Rows, *, looks: int = 2) -> Matrix:
+        """These payments, in this order."""
+        return self._shown(self.known.take(rows), self.suspected.take(rows) if looks == 2 else None)
+
+    def _shown(self, known: Matrix, suspected: Matrix | None) -> Matrix:
+        if self.hidden:
+            known = known.copy()
+            known[:, [self.names.index(name) for name in self.hidden]] = np.nan
+        return known if suspected is None else np.hstack((known, suspected))
 
 
 def kind_of(log: Log, until: int, formats: pa.Array | None = None) -> Kind:
@@ -77,7 +100,7 @@ def methods(data: Data, log: Log) -> pa.Array:
 
 
 def inputs(log: Log, kind: Kind, formats: pa.Array | None = None) -> Inputs:
-    """The columns of every payment of a log; those of the second look are there, and empty (see `neighbours`).
+    """The columns of every payment of a log; those of the second look are still to be filled (see `looking`).
 
     :param formats: as `methods` gives them, where `kind` asks for them
     """
@@ -89,18 +112,22 @@ def inputs(log: Log, kind: Kind, formats: pa.Array | None = None) -> Inputs:
         says["method"] = "How the payment moved, numbered likewise."
     first = len(says)
     says |= SAYS
-    values = np.empty((len(log), len(says)), np.float32)
-    state = State(windows, plain=len(log) < COMPILE_FROM)
-    for begin in range(0, len(log), PIECE):
-        part = slice(begin, begin + PIECE)
-        values[part, :engine] = state.extend(_payments(log, part))
-    values[:, engine] = _numbered(log.currencies, log.currency, kind.currencies)
+    known, suspected = Sheet(len(log), first), Sheet(len(log), len(SAYS))
+    words = [_numbered(log.currencies, log.currency, kind.currencies)]
     if kind.methods is not None:
         coded = _one(formats).dictionary_encode() if formats is not None else None
-        values[:, engine + 1] = np.nan if coded is None else _numbered(coded.dictionary, _codes(coded), kind.methods)
-    values[:, first:] = np.nan
+        none = np.full(len(log), np.nan, np.float32)
+        words.append(none if coded is None else _numbered(coded.dictionary, _codes(coded), kind.methods))
+    state = State(windows, plain=len(log) < COMPILE_FROM)
+    cells = np.empty((min(PIECE, len(log)), engine), np.float32)
+    for begin in range(0, len(log), PIECE):
+        described = state.extend(_payments(log, slice(begin, begin + PIECE)), cells)
+        for some in slabs(begin, begin + len(described)):
+            piece = described[some.start - begin : some.stop - begin]
+            known.write(some.start, np.column_stack([piece, *(column[some] for column in words)]))
     text = "\x1f".join(f"{name}\x1e{what}" for name, what in says.items()) + "amounts in USD where a rate is known"
-    return Inputs(tuple(says), says, values, first, hashlib.blake2b(text.encode(), digest_size=6).hexdigest())
+    version = hashlib.blake2b(text.encode(), digest_size=6).hexdigest()
+    return Inputs(tuple(says), says, first, version, known, suspected)
 
 
 def _payments(log: Log, part: slice) -> pa.Table:

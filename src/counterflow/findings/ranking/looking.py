@@ -20,9 +20,10 @@ from counterflow.findings.ranking.trees import Forest, Growing, grow
 if TYPE_CHECKING:
     from counterflow.findings.patterns.log import Log
 
-__all__ = ["learn", "look"]
+__all__ = ["each_seed", "learn", "look"]
 
 Floats = np.ndarray[Any, np.dtype[np.float64]]
+Matrix = np.ndarray[Any, np.dtype[np.float32]]
 Flags = np.ndarray[Any, np.dtype[np.bool_]]
 Rows = np.ndarray[Any, np.dtype[np.int64]]
 
@@ -39,24 +40,41 @@ def learn(
     :param until: row of the log at which the training part ends
     """
     names = given.names[: given.first]
-    columns = given.values[:, : given.first]
+
+    def once(asked: Rows) -> Matrix:
+        return given.take(asked, looks=1)
+
     light = replace(how, rounds=max(1, how.rounds // 2))
     apart = np.zeros(len(log))
     for part in folds(until):
         others = rows[(rows < part.start) | (rows >= part.stop)]
         if len(others) and true[others].any():
-            forest = grow(columns, others, true[others], names, [FIRST], light)
-            apart[part] = _share(forest.score(columns[part]))
-    first = grow(columns, rows, true[rows], names, [FIRST], light)
-    neighbours(log, apart, given.values[:, given.first :])
-    second = grow(given.values, rows, true[rows], given.names, seeds, how)
+            forest = grow(once, others, true[others], names, [FIRST], light)
+            apart[part] = _share(each_seed(forest, given, part, looks=1)[0])
+    first = grow(once, rows, true[rows], names, [FIRST], light)
+    _fill(log, given, apart)
+    second = grow(given.take, rows, true[rows], given.names, seeds, how)
     look(log, given, first)
     return first, second
 
 
 def look(log: Log, given: Inputs, first: Forest) -> None:
     """Fill in the columns of the second look."""
-    neighbours(log, _share(first.score(given.values[:, : given.first])), given.values[:, given.first :])
+    _fill(log, given, _share(each_seed(first, given, slice(0, len(log)), looks=1)[0]))
+
+
+def each_seed(forest: Forest, given: Inputs, part: slice, *, looks: int = 2) -> Floats:
+    """float64[seeds, rows]: scores of some of the payments by the trees of each seed."""
+    scores = np.empty((len(forest.boosters), part.stop - part.start))
+    for some, values in given.slabs(part, looks=looks):
+        for k in range(len(scores)):
+            scores[k, some.start - part.start : some.stop - part.start] = forest.of_seed(k, values)
+    return scores
+
+
+def _fill(log: Log, given: Inputs, probability: Floats) -> None:
+    for begin, cells in neighbours(log, probability):
+        given.suspected.write(begin, cells)
 
 
 def _share(log_odds: Floats) -> Floats:

@@ -95,10 +95,11 @@ def drifted(scope: Scope, model: Model) -> dict[str, Any]:
     scored = data.ranking
     if scored is None:
         raise UsageError(f"The model cannot be used: {data.unfit}.")
-    later = slice(int(np.searchsorted(data.log.at, model.seen_until)), len(data.log))
-    if later.start == later.stop:
+    since, n = int(np.searchsorted(data.log.at, model.seen_until)), len(data.log)
+    if since == n:
         raise UsageError("There are no payments since the model was made.")
-    return drift.report(model.baseline, scored.inputs.values[later], scored.scores[later], scored.inputs.names)
+    rows = drift.sample(slice(since, n))
+    return drift.report(model.baseline, scored.inputs.take(rows), scored.scores[rows], scored.inputs.names, n - since)
 
 
 def _about_payments(settings: Settings) -> list[Typology]:

@@ -8,13 +8,14 @@ ones.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from counterflow.entities.compiling import compiled
+from counterflow.findings.ranking.sheet import slabs
 
 if TYPE_CHECKING:
     from counterflow.findings.patterns.log import Log
@@ -40,33 +41,34 @@ SAYS = {
 }  # fmt: skip
 
 
-def neighbours(log: Log, first: Floats, out: Matrix) -> None:
-    """Fill float32[n, len(SAYS)], NaN where an account had no such payment.
+def neighbours(log: Log, first: Floats) -> Iterator[tuple[int, Matrix]]:
+    """Slab by slab the row that it begins with, and float32[rows, len(SAYS)], NaN where an account had no such payment.
 
     :param first: float64[n], probability of each payment at the first look
     """
     kernel = compiled(_look) if len(log) >= COMPILE_FROM else _look
-    out[:] = np.nan
-    column = 0
-    for days in WINDOWS:
-        for side in (log.out, log.into):
-            sums = np.concatenate([[0.0], np.cumsum(first[side.order])])
-            kernel(log.payer, log.payee, log.at, side.starts, side.order, first, sums, days * 86_400, out, column)
-            column += 2 * len(_WHAT)
+    sides = [(s.starts, s.order, np.concatenate([[0.0], np.cumsum(first[s.order])])) for s in (log.out, log.into)]
+    marks = [(side[0][:-1].copy(), side[0][:-1].copy()) for _ in WINDOWS for side in sides]
+    for part in slabs(0, len(log)):
+        out = np.full((part.stop - part.start, len(SAYS)), np.nan, np.float32)
+        now = (log.payer[part], log.payee[part], log.at[part])
+        for k, (low, high) in enumerate(marks):
+            days, (starts, order, sums) = WINDOWS[k // len(sides)], sides[k % len(sides)]
+            kernel(*now, log.at, starts, order, first, sums, days * 86_400, low, high, out, 2 * len(_WHAT) * k)
+        yield part.start, out
 
 
 def _look(
-    payer: Any, payee: Any, at: Ints, starts: Ints, order: Any, first: Floats, sums: Floats, window: int, out: Matrix,
-    column: int,
+    payer: Any, payee: Any, now: Ints, at: Ints, starts: Ints, order: Any, first: Floats, sums: Floats, window: int,
+    low: Ints, high: Ints, out: Matrix, column: int,
 ) -> None:  # fmt: skip
     """Two marks go through each account's payments as time goes on: what has left the window, what is before now."""
-    low, high = starts[:-1].copy(), starts[:-1].copy()
-    for i in range(len(at)):
+    for i in range(len(now)):
         for side in range(2):
             a = payer[i] if side == 0 else payee[i]
-            while high[a] < starts[a + 1] and at[order[high[a]]] < at[i]:
+            while high[a] < starts[a + 1] and at[order[high[a]]] < now[i]:
                 high[a] += 1
-            while low[a] < high[a] and at[order[low[a]]] < at[i] - window:
+            while low[a] < high[a] and at[order[low[a]]] < now[i] - window:
                 low[a] += 1
             n = high[a] - low[a]
             if n > 0:

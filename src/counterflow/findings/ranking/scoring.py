@@ -13,7 +13,7 @@ from counterflow.findings.ranking import weighing
 from counterflow.findings.ranking.explain import reasons
 from counterflow.findings.ranking.inputs import Inputs, inputs, methods
 from counterflow.findings.ranking.judging import members_of
-from counterflow.findings.ranking.looking import look
+from counterflow.findings.ranking.looking import each_seed, look
 from counterflow.findings.ranking.model import Model, unfit
 from counterflow.findings.ranking.training import log_odds
 from counterflow.model.finding import Finding
@@ -52,7 +52,8 @@ class Scored:
     @cached_property
     def scores(self) -> Floats:
         """float64[n], log-odds before calibration."""
-        return self.model.forest.score(self.inputs.values)
+        found: Floats = each_seed(self.model.forest, self.inputs, slice(0, len(self.log))).mean(axis=0)
+        return found
 
     @cached_property
     def probability(self) -> Floats:
@@ -62,7 +63,7 @@ class Scored:
     def reasons(self, rows: Any) -> list[dict[str, Any]]:
         """Why these payments score as they do, averaged over those with the highest scores."""
         kept = rows[np.argsort(-self.scores[rows], kind="stable")[:_MEMBERS]]
-        values = self.inputs.values[kept]
+        values = self.inputs.take(kept)
         parts = self.model.forest.contributions(values)[:, :-1].mean(axis=0)
         with np.errstate(all="ignore"):
             middle = np.array([np.median(c[~np.isnan(c)]) if (~np.isnan(c)).any() else np.nan for c in values.T])
@@ -98,19 +99,20 @@ def ranked(findings: Sequence[Finding], scored: Scored) -> list[Finding]:
     fresh = {}
     for row, f in enumerate(filled.tolist()):
         members = found.members[found.starts[f] : found.starts[f + 1]]
-        fresh[order[f].id] = _with(order[f], float(probability[row]), parts[row], scored, members)
+        fresh[order[f].id] = _with(order[f], float(probability[row]), weights.offset, parts[row], scored, members)
     return [fresh.get(f.id, f) for f in findings]
 
 
-def _with(finding: Finding, probability: float, parts: Floats, scored: Scored, members: Any) -> Finding:
-    """:param parts: what mean, highest, rule, size and typology add to the log-odds"""
+def _with(finding: Finding, probability: float, start: float, parts: Floats, scored: Scored, members: Any) -> Finding:
+    """:param start: log-odds that all findings start from; :param parts: what mean, highest, rule, size and typology
+    add to them"""
     mean, highest, rule, size, typology = parts.tolist()
     detail = {
         **finding.detail,
         "rule_probability": finding.probability,
         "reasons": scored.reasons(members),
-        "log_odds": {"payments": round(mean + highest, 3), "rule": round(rule, 3), "size": round(size, 3),
-                     "typology": round(typology, 3)},
+        "log_odds": {"start": round(start, 3), "payments": round(mean + highest, 3), "rule": round(rule, 3),
+                     "size": round(size, 3), "typology": round(typology, 3)},
         "model": scored.model.id,
     }  # fmt: skip
     kept = round(min(0.99, max(0.01, probability)), 4)

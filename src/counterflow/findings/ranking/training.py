@@ -11,7 +11,7 @@ from counterflow.errors import UsageError
 from counterflow.findings.ranking import calibration, card, drift, metrics, weighing
 from counterflow.findings.ranking.inputs import Inputs, Kind
 from counterflow.findings.ranking.judging import TRUE, Judged
-from counterflow.findings.ranking.looking import learn
+from counterflow.findings.ranking.looking import each_seed, learn
 from counterflow.findings.ranking.model import Model
 from counterflow.findings.ranking.split import Split
 from counterflow.findings.ranking.trees import Growing
@@ -41,26 +41,27 @@ def train(
     _enough(log, known, parts)
     rows = {name: np.flatnonzero(known.known[part]) + part.start for name, part in parts.items()}
     first, forest = learn(log, given, rows["train"], known.guilty, split.first, seeds, how)
-    later = given.values[split.first :]
-    by_seed = [np.concatenate([np.zeros(split.first), forest.of_seed(k, later)]) for k in range(len(seeds))]
+    by_seed = np.zeros((len(seeds), len(log)))
+    by_seed[:, split.first :] = each_seed(forest, given, slice(split.first, len(log)))
     scores = np.mean(by_seed, axis=0)
     chosen = rows["choose"]
     curve = calibration.fit(scores[chosen], known.guilty[chosen])
     threshold = metrics.best_threshold(scores[chosen], known.guilty[chosen])
-    base = drift.baseline(given.values[split.train], forest.score, given.names)
+    learnt = given.take(drift.sample(split.train))
+    base = drift.baseline(learnt, forest.score(learnt), given.names)
     ranked = None if found is None else _findings(known, found, scores, curve, split)
-    judged = rows["judge"]
+    judged, later = rows["judge"], drift.sample(split.judge)
     figures = {
         **card.facts(log, truth, known, parts),
         "settings": {"seeds": list(seeds), **vars(how)},
-        "payments": card.payments(known, scores, by_seed, chosen, judged, threshold, curve),
+        "payments": card.payments(known, scores, list(by_seed), chosen, judged, threshold, curve),
         "findings": ranked[1] if ranked else None,
         "columns": [
             {"name": name, "says": given.says[name], "gain": round(gain, 4)} for name, gain in forest.gain().items()
         ],
         "not_asked": sorted(set(given.names) - set(forest.gain())),
         "calibration": {"method": curve.method, "points": len(curve.scores)},
-        "drift": drift.report(base, given.values[split.judge], scores[split.judge], given.names),
+        "drift": drift.report(base, given.take(later), scores[later], given.names, len(log) - split.second),
     }
     figures["limits"] = card.limits(figures, kind)
     ids = tuple(sorted({*label_ids, *truth.label_ids}))

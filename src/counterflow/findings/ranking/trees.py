@@ -8,7 +8,7 @@ what is rare (measured on AMLworld: F1 0.28 instead of 0.52).
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -109,11 +109,13 @@ class Forest:
 
 
 def grow(
-    values: Matrix, rows: Rows, true: Flags, names: Sequence[str], seeds: Sequence[int], how: Growing | None = None
-) -> Forest:
+    take: Callable[[Rows], Matrix], rows: Rows, true: Flags, names: Sequence[str], seeds: Sequence[int],
+    how: Growing | None = None,
+) -> Forest:  # fmt: skip
     """Trees of each seed; the same rows and seeds give the same bytes.
 
-    :param values: of all payments; :param rows: int64, those that are learnt from; :param true: bool, of these
+    :param take: the columns of these rows; it is asked once, for those that are learnt from
+    :param rows: int64, from which these are drawn; :param true: bool, of them
     """
     xgboost, how = _xgboost(), how or Growing()
     weight = np.where(true, how.weight, 1.0).astype(np.float32)
@@ -121,7 +123,7 @@ def grow(
     if share < 1:  # which negatives are kept is the same for every seed: they are put into bins once
         kept = true | (np.random.default_rng(0).random(len(true)) < share)
         weight, rows, true = np.where(true, weight, weight / share)[kept].astype(np.float32), rows[kept], true[kept]
-    binned = xgboost.QuantileDMatrix(values[rows], label=true.astype(np.float32), weight=weight, nthread=how.threads)
+    binned = xgboost.QuantileDMatrix(take(rows), label=true.astype(np.float32), weight=weight, nthread=how.threads)
     grown = []
     for seed in seeds:
         booster = xgboost.train(_settings(how, seed), binned, num_boost_round=how.rounds)
