@@ -42,6 +42,7 @@ GET = [
         "/api/taint?address=0x1&address=1B&method=fifo&hops=3&days=7&as_of=2025-02&limit=5",
         ["taint", ["0x1", "1B"], "fifo", 3, 7, "2025-02", 5],
     ),
+    ("/api/taint/ways?address=0x1&to=1B", ["taint_ways", ["0x1"], "haircut", 20, 365, None, "1B"]),
     ("/api/network/attempt?finding=f-1", ["attempt_network", "f-1"]),
     ("/api/map", ["map"]),
     ("/api/corridors", ["corridors", None, None, False, None]),

@@ -11,6 +11,7 @@ from starlette.testclient import TestClient
 from counterflow.api.app import create_app
 from counterflow.errors import NotFound, UnknownName, UsageError
 from counterflow.workspace import Workspace
+from findings.crypto import heist
 from stories.conftest import counterflow
 
 THIEF, HOP, DESK, SHOP = (f"0x{letter * 40}" for letter in "abcd")
@@ -134,3 +135,44 @@ def test_what_cannot_be_asked_is_said(folder: Path) -> None:
     with pytest.raises(UsageError, match="hops must be 1 to 100"):
         view.taint([], hops=0)
     workspace.close()
+
+
+def test_a_theft_is_drawn_with_its_bridges_peel_chains_and_meeting_point(tmp_path: Path) -> None:
+    named = {heist.THIEF: THIEF, heist.BRIDGE: HOP, heist.POOL: DESK, heist.VAULT: "1BoatSLRHtKNngkdXEeobR76b53LETtpyT",
+             heist.HOT: "1A1zP1eP5QGefi2DMPTfTL5SLmv7DivfNa"}  # fmt: skip
+    kinds = (("ETH", THIEF, "service_hack"), ("ETH", HOP, "defi_bridge"), ("ETH", DESK, "defi_dex"),
+             ("BTC", named[heist.VAULT], "defi_bridge"), ("BTC", named[heist.HOT], "exchange"))  # fmt: skip
+    lines = [f"{asset},{address},{kind},{kind},authority_data,https://example.org" for asset, address, kind in kinds]
+    (tmp_path / "addresses.csv").write_text(
+        "\n".join(["currency,address,label,category,confidence,source", *lines, ""]), encoding="utf-8"
+    )
+    moved = [
+        f"{row.get('tx') or n},{named.get(row['from_address'], row['from_address'])},"
+        f"{named.get(row['to_address'], row['to_address'])},{row['amount']},{row['asset']},"
+        f"{row['timestamp'].isoformat()},{row['chain']},{row.get('amount_usd')}"
+        for n, row in enumerate(heist.theft().rows["transfers"])
+    ]
+    (tmp_path / "moved.csv").write_text(
+        "\n".join(["txid,from,to,value,asset,time,chain,value_usd", *moved, ""]), encoding="utf-8"
+    )
+    counterflow(tmp_path / "w", "init")
+    counterflow(tmp_path / "w", "ingest", str(tmp_path / "addresses.csv"), str(tmp_path / "moved.csv"))
+    workspace = Workspace.open(tmp_path / "w")
+    client = TestClient(create_app(workspace), base_url="http://127.0.0.1")
+    found = client.get("/api/taint/ways", params={"address": THIEF}).json()
+    assert [(m["address"], m["branches"]) for m in found["meetings"]] == [(heist.TRADER, 3)]
+    assert {(c["bridge"]["address"], c["minutes"], c["followed"]) for c in found["crossings"]} == {(HOP, 17.0, True)}
+    assert [(k["steps"], k["share"]) for k in found["peel_chains"]] == [(6, 1.0)] * 3
+    drawn = found["flow"]
+    roles = [p["role"].partition(",")[0] for p in drawn["payments"]]
+    assert roles[:3] == ["leaves the marked address"] * 3
+    assert {"swap", "into a bridge", "out of a bridge", "goes on in a peel chain", "peeled off"} < set(roles)
+    assert drawn["payments"][-1]["to"] == f"bitcoin/{named[heist.HOT]}"
+    assert drawn["accounts"][0]["caption"] == "service_hack"
+    one = client.get("/api/taint/ways", params={"address": THIEF, "to": "0xhop0"}).json()
+    assert {p["to"] for p in one["flow"]["payments"]} == {"ethereum/0xhop0", f"ethereum/{DESK}"}
+    assert client.get("/api/taint/ways", params={"address": THIEF, "to": "0xown1"}).status_code == 404
+    workspace.close()
+    text = counterflow(tmp_path / "w", "taint", THIEF, "--ways")
+    assert "3 branches meet at the address bc1trader" in text
+    assert "peel chain of 6 steps" in text

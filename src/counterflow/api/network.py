@@ -86,6 +86,17 @@ def taint(
     return answer(view.taint(address or [], method, hops, days, as_of, limit))
 
 
+@router.get("/taint/ways")
+def taint_ways(
+    view: Asked, address: Annotated[list[str] | None, Query()] = None, method: str = "haircut", hops: int = 20,
+    days: float = 365, as_of: AsOf = None,
+    to: Annotated[str | None, Query(description="The one receiver whose ways are drawn.")] = None,
+) -> Response:  # fmt: skip
+    """The transfers by which the money of these addresses went, in time, and the bridges that it crossed, the peel
+    chains that it ran through and the addresses where its branches meet."""
+    return answer(view.taint_ways(address or [], method, hops, days, as_of, to))
+
+
 @router.get("/map")
 @needs("read")
 def world(view: Asked) -> Response:

@@ -7,7 +7,7 @@ from typing import Any
 
 from counterflow.cli.output import chart
 
-__all__ = ["chains", "control", "corridors", "difference", "distance", "lineage", "taint"]
+__all__ = ["chains", "control", "corridors", "difference", "distance", "lineage", "taint", "ways"]
 
 Row = Mapping[str, Any]
 
@@ -130,6 +130,40 @@ def taint(found: Row) -> str:
     unsure = [f"{found['ambiguous_crossings']:,} bridge deposits have several payouts that would do; not followed"]
     unsure = unsure if found["ambiguous_crossings"] else []
     return "\n".join([*lines, "", *left_out, *cut, *unsure, found["assumes"]])
+
+
+def ways(found: Row) -> str:
+    """The transfers by which traced money came, and the bridges, meeting points and peel chains on its way."""
+    flow = found["flow"]
+    names = {a["key"]: a["caption"] for a in flow["accounts"]}
+    lines = [f"Ways to {found['to'] or 'those that got the most'}  [{found['handling']}]"]
+    lines += [
+        f"  {(p['at'] or 'undated')[:16]}  {_amount(p['amount'], p['currency']):>20}  {names[p['from']]} → "
+        f"{names[p['to']]}  ({p['role']})" for p in flow["payments"]
+    ]  # fmt: skip
+    if flow["left_out"]:
+        lines.append(f"… and {flow['left_out']:,} smaller transfers")
+    for m in found["meetings"]:
+        lines.append(
+            f"{m['branches']} branches meet at {m['caption']} ({m['address']}), {m['share']:.0%} of what it got"
+        )
+    for c in found["crossings"]:
+        paid, got = (_amount(c[side]["amount"], c[side]["asset"]) for side in ("deposit", "payout"))
+        sure = "" if c["followed"] else f", best of {c['candidates']}, not followed"
+        lines.append(
+            f"{c['by']['caption']} paid {paid} into {c['bridge']['caption']}, which paid {c['to']['caption']} {got} on "
+            f"{c['payout']['chain']} {c['minutes']:g} minutes later{sure}"
+        )
+    for k in found["peel_chains"]:
+        lines.append(
+            f"peel chain of {k['steps']} steps from {k['begins']['caption']} to {k['ends']['caption']}: "
+            f"{k['peeled']:,.6g} of {k['whole']:,.6g} {k['asset']}, {k['off']:.1%} at a time"
+        )
+    return "\n".join(lines)
+
+
+def _amount(amount: float | None, asset: str | None) -> str:
+    return "amount not given" if amount is None else f"{amount:,.6g} {asset or ''}".rstrip()
 
 
 def _arrival(a: Row) -> str:

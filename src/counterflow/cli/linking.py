@@ -125,6 +125,8 @@ def control(
 @click.option("--hops", default=20, show_default=True, help="Farthest from the address; swaps and bridges are none.")
 @click.option("--days", default=365.0, show_default=True, help="Longest time since the money left the address.")
 @click.option("--limit", default=100, show_default=True, help="Receivers at most, those with most first.")
+@click.option("--ways", is_flag=True, help="Transfers on its ways, bridges, peel chains, where branches meet.")
+@click.option("--to", metavar="ADDRESS", default=None, help="The ways to one receiver.")
 @as_of
 @as_json
 @pass_context
@@ -135,6 +137,8 @@ def taint(
     hops: int,
     days: float,
     limit: int,
+    ways: bool,
+    to: str | None,
     as_of: str | None,
     as_json: bool,
 ) -> None:
@@ -144,6 +148,10 @@ def taint(
     crime or sanctions.
     """
     view = context.view("taint", addresses=list(addresses), method=method, as_of=as_of)
+    if ways or to:
+        went = view.taint_ways(addresses, method, hops, days, as_of, to)
+        print_json(went) if as_json else click.echo(charts.ways(went))
+        return
     found = view.taint(addresses, method, hops, days, as_of, limit)
     print_json(found) if as_json else click.echo(charts.taint(found))
 

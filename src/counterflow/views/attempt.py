@@ -13,7 +13,7 @@ from counterflow.model.rates import dollars
 from counterflow.views.attempt_on_chain import parties, transfers
 from counterflow.views.picture import Picture
 
-__all__ = ["MOST", "attempt", "behind"]
+__all__ = ["MOST", "attempt", "behind", "drawn"]
 
 MOST = 1000
 """Payments of one attempt that are told; the first in time."""
@@ -36,9 +36,7 @@ def attempt(picture: Picture, found: Mapping[str, Any]) -> Row | None:
     """
     on_chain = {e["id"]: e["role"] for e in found["evidence"] if e["kind"] == "transfers"}
     if on_chain:
-        moved = transfers(picture, on_chain)
-        accounts = _accounts(picture, moved[:MOST], {}, parties(picture, _keys(moved[:MOST])))
-        return {"payments": moved[:MOST], "accounts": accounts, "left_out": max(0, len(moved) - MOST)}
+        return drawn(picture, transfers(picture, on_chain))
     roles = {e["id"]: e["role"] for e in found["evidence"] if e["kind"] == "payments"}
     if not roles:
         return None
@@ -52,6 +50,13 @@ def attempt(picture: Picture, found: Mapping[str, Any]) -> Row | None:
         "accounts": _accounts(picture, told, names, _parties(picture).of(_keys(told))),
         "left_out": max(0, len(every) - MOST),
     }
+
+
+def drawn(picture: Picture, moved: list[Row]) -> Row:
+    """Transfers between addresses, in the same shape. :param moved: as `attempt_on_chain.transfers` gives them"""
+    told = moved[:MOST]
+    accounts = _accounts(picture, told, {}, parties(picture, _keys(told))) if told else []
+    return {"payments": told, "accounts": accounts, "left_out": max(0, len(moved) - MOST)}
 
 
 def behind(picture: Picture, found: Mapping[str, Any], keys: list[str]) -> Mapping[str, Party]:

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from counterflow.findings.crypto.trace import Arrival, Trace
     from counterflow.views.picture import Picture
 
-__all__ = ["taint"]
+__all__ = ["ends", "followed", "marking", "ranked", "taint", "who"]
 
 MOST = 1000
 """Receivers in one answer at most."""
@@ -43,29 +43,16 @@ def taint(
         every address that a source ties to theft, crime or sanctions
     :raises NotFound: one of them has no transfer here; UsageError: a number out of range; UnknownName: no such method
     """
-    from counterflow.findings.crypto.taint import METHODS
-    from counterflow.findings.crypto.trace import arrivals, trace
-    from counterflow.findings.run import ScopeData
-
-    if method not in METHODS:
-        raise UnknownName("method", method, METHODS)
-    for name, value, most in (("hops", hops, 100), ("days", days, 36_500), ("limit", limit, MOST)):
-        if not 1 <= value <= most:
-            raise UsageError(f"{name} must be 1 to {most}, not {value}")
-    day = checked_date(as_of)
-    book: Book = picture.once(("book", day), lambda: ScopeData(picture.scope, day).book)
-    asked = _asked(picture, book, addresses)
-    found = trace(book, asked, method=method, hops=hops, days=days)
-    every = sorted(arrivals(found), key=lambda a: _rank(book, a))
-    table = picture.scope.table("transfers")
-    labels = picture.once(("transfer-labels",), lambda: picture.scope.run(table.select("label_id").distinct()))
-    ids = labels.column("label_id").to_pylist()
+    if not 1 <= limit <= MOST:
+        raise UsageError(f"limit must be 1 to {MOST}, not {limit}")
+    found = followed(picture, addresses, method, hops, days, as_of)
+    book, every = found.book, ranked(found)
     return {
-        "asked": [_marked(picture, book, found, n) for n in asked],
+        "asked": [_marked(picture, book, found, n) for n in found.seeds],
         "method": found.method,
         "hops": hops,
         "days": days,
-        "as_of": day,
+        "as_of": checked_date(as_of),
         "transfers": len(book.transfers),
         "left_out": dict(book.transfers.left_out),
         "reached": found.reached,
@@ -74,8 +61,40 @@ def taint(
         "assumes": ASSUMES,
         "total": len(every),
         "arrivals": [_arrival(picture, found, a) for a in every[:limit]],
-        **picture.handling(ids),
+        **marking(picture),
     }
+
+
+def followed(
+    picture: Picture, addresses: Sequence[str], method: str, hops: int, days: float, as_of: str | None
+) -> Trace:
+    """The trace that is asked for. :raises: as `taint`"""
+    from counterflow.findings.crypto.taint import METHODS
+    from counterflow.findings.crypto.trace import trace
+    from counterflow.findings.run import ScopeData
+
+    if method not in METHODS:
+        raise UnknownName("method", method, METHODS)
+    for name, value, most in (("hops", hops, 100), ("days", days, 36_500)):
+        if not 1 <= value <= most:
+            raise UsageError(f"{name} must be 1 to {most}, not {value}")
+    day = checked_date(as_of)
+    book: Book = picture.once(("book", day), lambda: ScopeData(picture.scope, day).book)
+    return trace(book, _asked(picture, book, addresses), method=method, hops=hops, days=days)
+
+
+def ranked(found: Trace) -> list[Arrival]:
+    """Receivers: those that kept it or cash it out first, most first."""
+    from counterflow.findings.crypto.trace import arrivals
+
+    return sorted(arrivals(found), key=lambda a: _rank(found.book, a))
+
+
+def marking(picture: Picture) -> dict[str, Any]:
+    """The handling of whatever rests on all transfers."""
+    table = picture.scope.table("transfers")
+    labels = picture.once(("transfer-labels",), lambda: picture.scope.run(table.select("label_id").distinct()))
+    return picture.handling(labels.column("label_id").to_pylist())
 
 
 def _asked(picture: Picture, book: Book, addresses: Sequence[str]) -> list[int]:
@@ -94,10 +113,10 @@ def _asked(picture: Picture, book: Book, addresses: Sequence[str]) -> list[int]:
 
 
 def _rank(book: Book, a: Arrival) -> tuple[bool, float, float, int, str]:
-    return not _end(book, a), -a.usd, -a.tainted, a.name, a.asset
+    return not ends(book, a), -a.usd, -a.tainted, a.name, a.asset
 
 
-def _end(book: Book, a: Arrival) -> bool:
+def ends(book: Book, a: Arrival) -> bool:
     """Whether the trace ends there: a service, or most of it rests."""
     return bool(book.kind(a.name)) or a.rests >= 0.5
 
@@ -110,7 +129,7 @@ def _marked(picture: Picture, book: Book, found: Trace, name: int) -> dict[str, 
         asset = t.tickers[int(t.ticker[i])] or t.assets[int(t.asset[i])]
         left[asset] = left.get(asset, 0.0) + float(np.nan_to_num(t.amount[i]))
     return {
-        **_who(picture, book, name),
+        **who(picture, book, name),
         "listed": label.listed,
         "topics": list(label.topics),
         "since": label.since,
@@ -122,7 +141,8 @@ def _marked(picture: Picture, book: Book, found: Trace, name: int) -> dict[str, 
     }
 
 
-def _who(picture: Picture, book: Book, name: int) -> dict[str, Any]:
+def who(picture: Picture, book: Book, name: int) -> dict[str, Any]:
+    """An address, who holds it, and what kind of service it is."""
     label = book.label(name)
     entity = label.entity if label.entity in picture.entities else None
     return {"address": book.transfers.names[name].as_py(), "entity": entity, "caption": label.caption,
@@ -137,9 +157,9 @@ def _arrival(picture: Picture, found: Trace, a: Arrival) -> dict[str, Any]:
     places = np.searchsorted(found.part, np.array(a.transfers))
     best = int(places[np.argmax(found.carried[places])])
     return {
-        **_who(picture, book, a.name),
+        **who(picture, book, a.name),
         "listed": book.label(a.name).listed,
-        "end": _end(book, a),
+        "end": ends(book, a),
         "chain": a.chain,
         "asset": a.asset,
         "tainted": a.tainted,

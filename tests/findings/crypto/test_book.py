@@ -9,6 +9,7 @@ from counterflow.findings.crypto import labels, peels
 from counterflow.findings.crypto.book import made
 from counterflow.findings.crypto.labels import Label
 from counterflow.findings.crypto.trace import arrivals, behind, path, trace
+from counterflow.findings.crypto.waypoints import branches, chains, crossed
 from counterflow.findings.run import ScopeData
 from counterflow.testing.tables import scope_of, whole
 from findings.crypto.heist import POOL, THIEF, TRADER, cross, swap, theft, town
@@ -276,3 +277,23 @@ def test_compiled_it_says_the_same(monkeypatch):
     interpreted = list(everything())
     monkeypatch.setattr("counterflow.findings.crypto.transfers.COMPILE_FROM", 0)
     assert list(everything()) == interpreted
+
+
+class TestWaypoints:
+    DIAL = {"steps": 5.0, "peel": 0.35, "dust": 0.002, "days": 7.0, "uneven": 0.5}  # noqa: RUF012
+
+    def test_bridges_peel_chains_and_meeting_points_on_the_way(self):
+        book = book_of(theft())
+        found = trace(book, book.seeds(), hops=20, days=365)
+        assert [share for _, share in crossed(found)] == [1.0, 1.0, 1.0], "of eleven crossings, the thief's"
+        told = chains(book, self.DIAL)
+        assert [(len(chain.main), len(chain.peeled)) for chain in told] == [(6, 6)] * 3
+        assert chains(book, self.DIAL) is told
+        [trader] = [a for a in arrivals(found) if book.transfers.names[a.name].as_py() == TRADER]
+        assert len(trader.senders) == 21
+        assert len(branches(found, trader.transfers)) == 3
+
+    def test_what_the_money_did_not_reach_is_no_waypoint(self):
+        book = book_of(theft())
+        found = trace(book, book.seeds(), hops=1, days=365)
+        assert list(crossed(found)) == []

@@ -8,12 +8,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
-import numpy as np
-
 from counterflow.findings import evidence
 from counterflow.findings.crypto import telling
 from counterflow.findings.crypto.telling import Group
 from counterflow.findings.crypto.trace import Trace, trace
+from counterflow.findings.crypto.waypoints import crossed
 from counterflow.findings.typology import Data, Parameter, Typology, weigh
 from counterflow.model.finding import Finding
 
@@ -31,16 +30,13 @@ def detect(data: Data, dial: Mapping[str, float]) -> Iterator[Finding]:
     told = (crossings.chance <= dial["chance"]) & (minutes <= dial["minutes"])
     for group in telling.groups(book):
         found = trace(book, group.seeds, hops=int(dial["hops"]), days=dial["days"])
-        place = np.searchsorted(found.part, crossings.deposit)
-        inside = place < len(found.part)
-        inside[inside] = found.part[place[inside]] == crossings.deposit[inside]
-        by_sender: dict[int, list[int]] = {}
-        for c in np.flatnonzero(inside & told):
+        by_sender: dict[int, dict[int, float]] = {}
+        for c, share in crossed(found):
             usd = float(t.usd[crossings.deposit[c]])
-            if found.share[place[c]] >= dial["share"] and not usd < dial["usd"]:
-                by_sender.setdefault(int(t.sender[crossings.deposit[c]]), []).append(int(c))
+            if told[c] and share >= dial["share"] and not usd < dial["usd"]:
+                by_sender.setdefault(int(t.sender[crossings.deposit[c]]), {})[c] = share
         for sender, mine in sorted(by_sender.items()):
-            yield _finding(found, group, sender, mine, {c: float(found.share[place[c]]) for c in mine})
+            yield _finding(found, group, sender, list(mine), mine)
 
 
 def _finding(found: Trace, group: Group, sender: int, mine: list[int], share: Mapping[int, float]) -> Finding:

@@ -1,8 +1,4 @@
-"""Convergence on a cash-out address: branches into which stolen or listed funds were split meet at one address again.
-
-Branches are told apart by the way the funds came: an address that lies on the way of another is the same branch, so the
-steps of one peel chain count once.
-"""
+"""Convergence on a cash-out address: branches into which stolen or listed funds were split meet there again."""
 
 from __future__ import annotations
 
@@ -13,7 +9,8 @@ import numpy as np
 from counterflow.findings.crypto import telling
 from counterflow.findings.crypto.book import Book
 from counterflow.findings.crypto.telling import Group
-from counterflow.findings.crypto.trace import Arrival, Trace, arrivals, path, trace
+from counterflow.findings.crypto.trace import Arrival, Trace, arrivals, trace
+from counterflow.findings.crypto.waypoints import branches
 from counterflow.findings.typology import Data, Parameter, Typology, weigh
 from counterflow.model.finding import Finding
 
@@ -37,20 +34,6 @@ def detect(data: Data, dial: Mapping[str, float]) -> Iterator[Finding]:
             ends = branches(found, {i for a in arrived for i in a.transfers})
             if len(ends) >= int(dial["branches"]):
                 yield _finding(found, group, name, arrived, share, ends)
-
-
-def branches(found: Trace, arrived: set[int]) -> dict[int, int]:
-    """sender → its transfer that brought most, of the senders that lie on no other's way."""
-    t, carried = found.book.transfers, found.carried
-    best: dict[int, int] = {}
-    between: set[int] = set()
-    for place in np.searchsorted(found.part, sorted(arrived)).tolist():
-        way = path(found, place)
-        between.update(int(t.sender[i]) for i in way[:-1])
-        sender = int(t.sender[way[-1]])
-        if len(way) > 1 and (sender not in best or carried[place] > carried[best[sender]]):
-            best[sender] = place
-    return {sender: int(found.part[place]) for sender, place in best.items() if sender not in between}
 
 
 def _finding(

@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from typing import Any
 
 import numpy as np
 
 from counterflow.findings import evidence
-from counterflow.findings.crypto import peels, telling
+from counterflow.findings.crypto import telling
 from counterflow.findings.crypto.book import Book
 from counterflow.findings.crypto.trace import trace
-from counterflow.findings.observations import DAY
+from counterflow.findings.crypto.waypoints import Chain, chains
 from counterflow.findings.typology import Data, Parameter, Typology, weigh
 from counterflow.model.finding import Finding
 
@@ -21,18 +20,10 @@ __all__ = ["TYPOLOGY"]
 def detect(data: Data, dial: Mapping[str, float]) -> Iterator[Finding]:
     """One finding for each chain whose peels are even enough."""
     book = data.book
-    hits = peels.find(
-        book.transfers, book.stops, steps=int(dial["steps"]), peel=dial["peel"], dust=dial["dust"],
-        window=int(dial["days"] * DAY),
-    )  # fmt: skip
-    if not len(hits) or hits.role is None:
-        return
-    marked = _marked(book, dial)
-    for h, members in enumerate(hits):
-        role = hits.role[hits.starts[h] : hits.starts[h + 1]]
-        uneven, off = peels.spread(book.transfers, members, role)
-        if uneven <= dial["uneven"]:
-            yield _finding(book, members, role, uneven, off, marked)
+    found = chains(book, dial)
+    marked = _marked(book, dial) if found else {}
+    for chain in found:
+        yield _finding(book, chain, marked)
 
 
 def _marked(book: Book, dial: Mapping[str, float]) -> dict[int, tuple[int, float]]:
@@ -46,18 +37,15 @@ def _marked(book: Book, dial: Mapping[str, float]) -> dict[int, tuple[int, float
     return found
 
 
-def _finding(
-    book: Book, members: Any, role: Any, uneven: float, off: float, marked: Mapping[int, tuple[int, float]]
-) -> Finding:
-    t = book.transfers
+def _finding(book: Book, chain: Chain, marked: Mapping[int, tuple[int, float]]) -> Finding:
+    t, members, main, peeled = book.transfers, chain.members, chain.main, chain.peeled
     told = telling.rows(book, members.tolist(), "step of the chain")
-    main, peeled = members[role == peels.MAIN], members[role == peels.PEEL]
     start = int(t.sender[main[0]])
     receivers = np.unique(t.receiver[peeled])
     asset = t.row(int(main[0]))["asset"]
     factors = {
         f"{len(main)} steps": 1 + len(main) / 5,
-        f"what is peeled varies by {uneven:.0%}": 2.0 - 2 * uneven,
+        f"what is peeled varies by {chain.uneven:.0%}": 2.0 - 2 * chain.uneven,
         f"{len(peeled)} peels went to {len(receivers)} addresses": 2.0 if len(peeled) >= 2 * len(receivers) else 1.0,
     }
     seed, share = marked.get(int(main[0]), (-1, 0.0))
@@ -71,7 +59,7 @@ def _finding(
         typology=TYPOLOGY.name,
         sentence=f"{label.caption[:1].upper() + label.caption[1:]} began a chain of {len(main)} addresses that peeled "
         f"{sums:,.6g} {asset} off {t.amount[main].max() + t.amount[peeled[0]]:,.6g} {asset}{from_whom}, about "
-        f"{off:.1%} at a time{span}.",
+        f"{chain.off:.1%} at a time{span}.",
         subjects=tuple(dict.fromkeys([label.entity, *([book.label(seed).entity] if seed >= 0 else [])])),
         probability=weigh(0.15, factors),
         evidence=(
@@ -91,8 +79,8 @@ def _finding(
             "peeled": float(sums),
             "asset": asset,
             "receivers": [t.names[int(n)].as_py() for n in receivers[:50]],
-            "peel_share_median": round(off, 4),
-            "variation": round(uneven, 4),
+            "peel_share_median": round(chain.off, 4),
+            "variation": round(chain.uneven, 4),
             "tainted_share": round(share, 4),
             "transfers_not_told": told.left_out,
             "factors": factors,

@@ -82,6 +82,15 @@ class AboutNetwork(Base):
 
         return taint(self.picture, addresses, method, hops, days, as_of, limit)
 
+    def taint_ways(
+        self, addresses: Sequence[str] = (), method: str = "haircut", hops: int = 20, days: float = 365,
+        as_of: str | None = None, to: str | None = None,
+    ) -> dict[str, Any]:  # fmt: skip
+        """The ways by which that money went, in time; bridges, peel chains and meeting points on them."""
+        from counterflow.views.taint_ways import ways
+
+        return ways(self.picture, addresses, method, hops, days, as_of, to)
+
     def corridors(
         self, first: str | None = None, last: str | None = None, findings: bool = False, finding: str | None = None
     ) -> dict[str, Any]:
