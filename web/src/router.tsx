@@ -159,6 +159,20 @@ export interface PatternsSearch {
   /** 1: only those that join findings of several kinds. */
   across?: number;
 }
+/** How taint leaves an address. */
+export const METHODS = ["haircut", "fifo", "poison"] as const;
+/** How far money is followed where nothing else is asked for. */
+export const HOPS = 20;
+export const DAYS = 365;
+export interface TaintSearch extends TimeWindow {
+  /** Whose money is followed; none: of all that is marked. */
+  address?: string[];
+  method?: (typeof METHODS)[number];
+  hops?: number;
+  days?: number;
+  /** The one receiver whose ways are drawn. */
+  receiver?: string;
+}
 export const STAGES = ["before", "after", "after_rerouting"] as const;
 export type Stage = (typeof STAGES)[number];
 export interface MeasuresSearch extends FlowSearch {
@@ -315,6 +329,19 @@ const patternsRoute = createRoute({
   }),
   component: lazyRouteComponent(() => import("./screens/patterns"), "PatternsScreen"),
 });
+const taintRoute = createRoute({
+  getParentRoute: () => rootRoute,
+  path: "/taint",
+  validateSearch: (s: Record<string, unknown>): TaintSearch => ({
+    address: list(s.address),
+    method: METHODS.find((one) => one === text(s.method)),
+    hops: whole(s.hops, 1, 100),
+    days: whole(s.days, 1, 36_500),
+    receiver: text(s.receiver),
+    ...window_(s),
+  }),
+  component: lazyRouteComponent(() => import("./screens/taint"), "TaintScreen"),
+});
 const measuresRoute = createRoute({
   getParentRoute: () => rootRoute,
   path: "/measures",
@@ -418,6 +445,7 @@ export const router = createRouter({
     flowRoute,
     findingsRoute,
     patternsRoute,
+    taintRoute,
     measuresRoute,
     questionsRoute,
     reportRoute,

@@ -40,6 +40,7 @@ export const SCREENS = [
   { to: "/flow", title: "Flow", digit: "4" },
   { to: "/findings", title: "Findings", digit: "5" },
   { to: "/patterns", title: "Patterns", digit: "P" },
+  { to: "/taint", title: "Taint", digit: "X" },
   { to: "/measures", title: "Measures", digit: "6" },
   { to: "/questions", title: "Questions", digit: "Q" },
   { to: "/report", title: "Report", digit: "7" },

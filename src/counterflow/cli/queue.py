@@ -77,6 +77,7 @@ def finding(f: Row) -> str:
         f"{f['title']}: {f['likelihood']} ({f['probability']:.2f}, by {f['basis']})",
         *told,
         *(f"Weighs {weight:g}: {sign}" for sign, weight in f["detail"].get("factors", {}).items()),
+        *(f"Model: {reason['text']}" for reason in f["detail"].get("reasons", ())),
         *also,
         f"Would refute it: {f['refutes']}",
         *(f"Benign explanation: {text}" for text in f["benign"]),

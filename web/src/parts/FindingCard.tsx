@@ -1,5 +1,5 @@
 import { Button } from "@mantine/core";
-import { IconAffiliate, IconMap2 } from "@tabler/icons-react";
+import { IconAffiliate, IconCoinBitcoin, IconMap2 } from "@tabler/icons-react";
 import { Link } from "@tanstack/react-router";
 
 import { useApi } from "../api/client";
@@ -12,6 +12,7 @@ import { count, figure, span, words } from "./format";
 import { Marks } from "./Handling";
 import { Likelihood } from "./Likelihood";
 import { PartOf } from "./PartOf";
+import { Reasons } from "./Reasons";
 import { Answered } from "./Screen";
 import { TriageBar } from "./TriageBar";
 import type { Deciding } from "../triage/decide";
@@ -36,10 +37,13 @@ export function FindingCard({ id, deciding, onDecided }: CardProps) {
 
 /** Figures that `AttemptFacts` tells. */
 const TOLD = new Set(["sum_usd", "usd_basis", "hours"]);
+/** Figures that `Reasons` tells. */
+const REASONED = new Set(["rule_probability", "model"]);
 
 function Body({ finding, deciding, onDecided }: Omit<CardProps, "id"> & { finding: FindingDetail }) {
   const doc = finding.typology_doc;
-  const detail = Object.entries(finding.detail).filter(([key, value]) => value !== null && typeof value !== "object" && !(finding.attempt && TOLD.has(key)));
+  const detail = Object.entries(finding.detail).filter(([key, value]) => value !== null && typeof value !== "object" && !(finding.attempt && TOLD.has(key)) && !(finding.detail.reasons && REASONED.has(key)));
+  const onChain = marked(finding);
   return (
     <>
       <h1 data-testid="finding-sentence">{finding.sentence}</h1>
@@ -64,6 +68,11 @@ function Body({ finding, deciding, onDecided }: Omit<CardProps, "id"> & { findin
             Link chart
           </Button>
         )}
+        {onChain && (
+          <Button renderRoot={(props) => <Link to="/taint" search={{ address: onChain }} {...props} />} variant="default" leftSection={<IconCoinBitcoin size={15} />} data-testid="to-taint">
+            Follow the money
+          </Button>
+        )}
         {finding.lat !== null && finding.lon !== null && (
           <Button
             renderRoot={(props) => <Link to="/map" search={{ view: `${finding.lon},${finding.lat},12`, event: finding.id, ship: finding.vessels[0] }} {...props} />}
@@ -83,6 +92,7 @@ function Body({ finding, deciding, onDecided }: Omit<CardProps, "id"> & { findin
         </section>
       )}
       {finding.attempt && <AttemptFacts finding={finding} />}
+      <Reasons finding={finding} />
       <Factors of={finding.detail.factors} />
       <section aria-label="Evidence">
         <h2>What it rests on</h2>
@@ -139,13 +149,21 @@ function Body({ finding, deciding, onDecided }: Omit<CardProps, "id"> & { findin
   );
 }
 
+/** Addresses from which the money of a finding over transfers came; none where it rests on none. */
+function marked({ evidence, attempt }: FindingDetail): string[] | null {
+  const first = attempt?.payments[0]?.from;
+  if (!first || !evidence.some((one) => one.kind === "transfers")) return null;
+  const listed = attempt.accounts.filter((one) => one.role === "source" && one.listed).map((one) => one.key);
+  return [...new Set([first, ...listed])].map((key) => key.slice(key.indexOf("/") + 1));
+}
+
 /** What the likelihood was made of: each sign, and how much likelier it is where the pattern is than where it is not. */
 function Factors({ of }: { of: unknown }) {
   const rows = of && typeof of === "object" ? Object.entries(of as Record<string, number>) : [];
   if (rows.length === 0) return null;
   return (
     <section aria-label="What weighs" data-testid="factors">
-      <h2>What weighs</h2>
+      <h2>What weighs by the rule</h2>
       <table className="cf-table">
         <thead>
           <tr>

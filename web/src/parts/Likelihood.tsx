@@ -11,6 +11,9 @@ export const BANDS: readonly [string, number, number][] = [
   ["almost certain", 0.95, 0.99],
 ];
 
+/** The word whose band holds a probability. */
+export const wordFor = (probability: number): string => (BANDS.find(([, , high]) => probability < high) ?? BANDS[BANDS.length - 1])?.[0] ?? "";
+
 const percent = (share: number) => Math.round(share * 100);
 
 /** The word, with its band drawn on a 0-100 % rule and in figures on hover. Confidence is another thing and stands apart. */

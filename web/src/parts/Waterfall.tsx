@@ -1,5 +1,6 @@
 import type { EvidenceFeature, Verdicts } from "../api/types";
 import { words } from "./format";
+import "../waterfall.css";
 
 interface WaterfallProps {
   probability: number;

@@ -71,6 +71,7 @@ const TOPICS: Record<string, string> = {
   "crime.traffick": "Trafficking",
   "crime.traffick.drug": "Drug trafficking",
   "crime.fraud": "Fraud",
+  "crime.theft": "Theft",
   "crime.cyber": "Cyber crime",
   "fin.bank": "Bank",
   fin: "Finance",

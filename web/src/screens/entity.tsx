@@ -1,5 +1,5 @@
 import { Button, Drawer, Tooltip } from "@mantine/core";
-import { IconAffiliate, IconListTree } from "@tabler/icons-react";
+import { IconAffiliate, IconCoinBitcoin, IconListTree } from "@tabler/icons-react";
 import { getRouteApi, Link, useNavigate } from "@tanstack/react-router";
 import { useState } from "react";
 
@@ -54,6 +54,11 @@ function Dossier({ entity }: { entity: Entity }) {
           >
             Link chart
           </Button>
+          {(entity.schema === "CryptoWallet" || entity.links.some(({ other }) => other.schema === "CryptoWallet")) && (
+            <Button renderRoot={(props) => <Link to="/taint" search={{ address: [entity.id] }} {...props} />} variant="default" leftSection={<IconCoinBitcoin size={15} />} data-testid="to-taint">
+              Follow the money
+            </Button>
+          )}
           <Button variant="default" leftSection={<IconListTree size={15} />} onClick={() => explain(entity.id)} data-testid="explain">
             What it rests on
           </Button>

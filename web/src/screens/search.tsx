@@ -41,10 +41,21 @@ export function SearchScreen() {
         }}
         data-testid="search-input"
       />
+      {q && onChain(q) && (
+        <p>
+          <Link to="/taint" search={{ address: [q.trim()] }} data-testid="search-taint">
+            Follow the money of {q.trim()}
+          </Link>{" "}
+          over blockchains
+        </p>
+      )}
       {q ? <Results q={q} /> : <FrontPage />}
     </Screen>
   );
 }
+
+/** Whether a question may be an address or transaction of a blockchain: one long word with a digit in it. */
+const onChain = (q: string): boolean => /^(0x[0-9a-f]{40,64}|[a-z0-9:]{25,90})$/i.test(q.trim()) && /\d/.test(q);
 
 function Results({ q }: { q: string }) {
   const query = useApi<SearchAnswer>("/search", { q, limit: 100 }, { steady: true });

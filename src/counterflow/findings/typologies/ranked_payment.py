@@ -49,7 +49,7 @@ def detect(data: Data, dial: Mapping[str, float]) -> Iterator[Finding]:
 def _finding(scored: Scored, i: int, row: Mapping[str, object], held: Mapping[str, Holder], left: int) -> Finding:
     payer, payee = (held[evidence.number_key(str(row[side]))] for side in ("from_account", "to_account"))
     why = scored.reasons(np.array([i]))
-    told = "; ".join(reason["text"] for reason in why if reason["odds"] > 1) or "no single column stands out"
+    told = "; ".join([reason["text"] for reason in why if reason["odds"] > 1][:2]) or "no single column stands out"
     detail = {"reasons": why, "model": scored.model.id, "amount": row["amount"], "currency": row["currency"]}
     if left:
         detail["exhausted"] = f"{left:,} more payments reach that probability: turn up `most`, or `probability`"

@@ -125,6 +125,27 @@ export interface QueueAnswer {
   };
 }
 
+/** What one column of a payment moves a model's odds by (TreeSHAP). */
+export interface Reason {
+  column: string;
+  what: string;
+  value: number | null;
+  /** The value in words. */
+  said: string;
+  /** Above 1 it speaks for laundering, below against. */
+  odds: number;
+  text: string;
+}
+
+/** What a finding's probability by a model is made of; it adds up to its log-odds. */
+export interface LogOdds {
+  start: number;
+  payments: number;
+  rule: number;
+  size: number;
+  typology: number;
+}
+
 export interface Finding extends Brief {
   basis: string;
   evidence: Evidence[];

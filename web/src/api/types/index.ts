@@ -11,6 +11,7 @@ export type * from "./sources";
 export type * from "./entities";
 export type * from "./network";
 export type * from "./findings";
+export type * from "./taint";
 export type * from "./patterns";
 export type * from "./assessment";
 export type * from "./questions";
