@@ -1,5 +1,6 @@
 """``python -m counterflow``: the command line."""
 
-from counterflow.cli import main
+from counterflow.cli.leaving import run
 
-main(prog_name="counterflow")
+if __name__ == "__main__":
+    run()
