@@ -87,6 +87,7 @@ def taint(
 
 
 @router.get("/taint/ways")
+@needs("read")
 def taint_ways(
     view: Asked, address: Annotated[list[str] | None, Query()] = None, method: str = "haircut", hops: int = 20,
     days: float = 365, as_of: AsOf = None,
