@@ -15,7 +15,7 @@ from typing import Any
 from counterflow.assessment.ach import FITS, RATINGS
 from counterflow.config import read_yaml
 from counterflow.errors import InputError, NotFound, UnknownName, UsageError
-from counterflow.model.handling import TLP
+from counterflow.model.handling import Label
 
 __all__ = ["Cited", "Question", "Rating", "from_rows", "of", "read", "to_rows", "to_yaml"]
 
@@ -190,7 +190,7 @@ class _Reader:
         if not value:
             return ""
         try:
-            return TLP.parse(str(value)).text
+            return Label.parse(str(value)).text
         except UsageError as e:
             raise self._no(str(e), field) from None
 

@@ -72,7 +72,7 @@ def proofread_text(text: str, paper: Mapping[str, Any]) -> list[dict[str, str]]:
         left = block
         for sentence in known:
             left = left.replace(sentence, " ")
-        left = re.sub(r"^\s*(?:- )?\(TLP:[^)]*\)", "", left).strip()
+        left = re.sub(r"^\s*(?:- )?\(TLP:(?:[^()]|\([^()]*\))*\)", "", left).strip()
         for found in _foreign(re.sub(r"\\(.)", r"\1", left), numbers):
             problems.append({"place": place, **found})
     return problems

@@ -10,11 +10,11 @@ from typing import Any
 
 from counterflow.config import Settings
 from counterflow.errors import UnknownName, UsageError
-from counterflow.model.handling import EXERCISE, TLP, Audience, Label, readable
+from counterflow.model.handling import EXERCISE, TLP, Audience, Label, opened
 
 __all__ = ["audience", "key"]
 
-_SETS = ("readers", "compartments", "purposes", "without")
+_SETS = ("readers", "compartments", "purposes", "without", "client_of")
 _KINDS: Mapping[type, str] = {list: "list of texts", bool: "truth value, true or false", str: "text"}
 _KEYS = frozenset({*_SETS, "text", "organisation", "ceiling", "owner"})
 
@@ -50,5 +50,5 @@ def key(who: Audience, labels: Mapping[str, Label], *, today: str) -> str:
 
     Two audiences with the same rights share results; a label that one may not read leaves no trace in its key.
     """
-    ids = sorted(i for i, label in labels.items() if readable(label, who, today=today))
+    ids = sorted(opened(labels, who, today=today))
     return hashlib.blake2b(json.dumps(ids).encode(), digest_size=8).hexdigest()

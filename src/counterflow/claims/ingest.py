@@ -18,7 +18,7 @@ import re
 import time
 import zlib
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -37,7 +37,7 @@ from counterflow.config import read_yaml
 from counterflow.errors import UnreadableFile, UsageError
 from counterflow.model.claim import Grade
 from counterflow.model.dates import earliest, latest
-from counterflow.model.handling import Audience, Label, combine
+from counterflow.model.handling import TLP, Audience, Label, combine, restricted
 from counterflow.model.source import Assertion, Descriptor
 from counterflow.sources.reader import Reader, Record, check_path
 from counterflow.sources.share import watched
@@ -80,6 +80,7 @@ def ingest(
     dataset: str | None = None,
     grade: Grade | None = None,
     label: Label | None = None,
+    own: str = "",
     caveats: Sequence[str] = (),
     edition: str | None = None,
     accept: bool = False,
@@ -91,6 +92,7 @@ def ingest(
 
     :param place: where its content lies, if `path` is an archive that was unpacked; :param inside: which file of it
     :param dataset: instead of the descriptor's; :param grade, label: likewise; :param caveats: added to the label
+    :param own: organisation that brings the file: what bears no label is its alone
     :param edition: partial ISO date of the edition, where the file does not state it
     :param accept: take the edition even where an assertion fails
     :param supersede: and where it is older than the one in force; None: as `accept`
@@ -110,7 +112,7 @@ def ingest(
         raise UsageError(f"'{dataset}' is no dataset id. Valid: small letters and digits, then also - . _")
     name = dataset or descriptor.dataset
     grade = grade or Grade.parse(descriptor.grade)
-    label = (label or Label.from_dict(descriptor.label)).with_caveat(*caveats)
+    label = (label or _default(descriptor, own)).with_caveat(*caveats)
     kept: list[dict[str, str]] = []
     with store.casebook.writing(), _nothing_left(store, kept) as leaving:
         store.ledger.sweep()
@@ -127,7 +129,7 @@ def ingest(
         known = _already(store.casebook, name, reader.name, descriptor.complete, mark, now, late=late)
         if known is not None and anew is None:
             return _report(reader.name, name, path.name, {**known, "added": 0, "retracted": 0}, began, dated=dated,
-                           archived=late, unchanged=True)  # fmt: skip
+                           archived=late, unchanged=True, handling=label.text)  # fmt: skip
         recorded_at = store.casebook.next_time()
         at = dt.datetime.fromisoformat(recorded_at)
         observed = Observed(store.ledger, name, label.id, at, wanted=anew.wanted if anew else None)
@@ -149,6 +151,15 @@ def ingest(
                    "retries": anew.batch if anew else None}  # fmt: skip
         return _commit(builder, observed, store, scope, files=kept, mark=mark, reader=reader.name, who=who,
                        at=recorded_at, accept=accept, began=began, details=details)  # fmt: skip
+
+
+def _default(descriptor: Descriptor, own: str) -> Label:
+    """The label of a file that was given none: its publisher's, where what it publishes has one."""
+    if not descriptor.label:
+        return restricted(own)
+    label = Label.from_dict(descriptor.label)
+    mine = label.tlp in (TLP.AMBER, TLP.AMBER_STRICT) and not label.originator
+    return replace(label, originator=own) if mine else label
 
 
 def _records(reader: Reader, place: Path, options: Mapping[str, Any], path: Path) -> Iterator[Record]:
@@ -230,7 +241,7 @@ def _commit(
     if details["archived"]:
         store.casebook.commit_batch({**batch, "label_id": strictest.id}, [], labels, aside, who)
         return _report(reader, builder.dataset, builder.file, counts, began, dated=dated, archived=True,
-                       quarantined=builder.quarantine.first)  # fmt: skip
+                       quarantined=builder.quarantine.first, handling=builder.label.text)  # fmt: skip
     if not accept:
         failed = _failing(builder, counts, claims, scope)
         if failed:
@@ -244,9 +255,8 @@ def _commit(
     segments += store.ledger.append(parts)
     counts |= {"added": len(fresh), "retracted": len(retracted), "unread": unread}
     store.casebook.commit_batch(batch, segments, labels, aside, who)
-    return _report(
-        reader, builder.dataset, builder.file, counts, began, dated=dated, quarantined=builder.quarantine.first
-    )
+    return _report(reader, builder.dataset, builder.file, counts, began, dated=dated,
+                   quarantined=builder.quarantine.first, handling=builder.label.text)  # fmt: skip
 
 
 def _failing(
@@ -383,6 +393,7 @@ def _report(
     archived: bool = False,
     unchanged: bool = False,
     quarantined: Sequence[Quarantined] = (),
+    handling: str,
 ) -> IngestReport:
     return IngestReport(
         reader=reader,
@@ -403,4 +414,5 @@ def _report(
         known=counts.get("known", 0),
         aside=0 if unchanged else counts["quarantined"],
         quarantined=list(quarantined),
+        handling=handling,
     )

@@ -21,7 +21,7 @@ from counterflow.claims.passages import passage
 from counterflow.errors import NotFound, UsageError
 from counterflow.model import schema as vocabulary
 from counterflow.model.claim import Grade
-from counterflow.model.handling import TLP, Label, combine
+from counterflow.model.handling import Label, combine
 from counterflow.model.source import Descriptor
 from counterflow.sources.reader import Said, Statements
 from counterflow.storage.ports import Scope
@@ -79,7 +79,10 @@ def mark(
     """
     row = passage(scope, document, page)
     at = find(row["text"], text, start, end)
-    labels = [scope.labels()[row["label_id"]], *([Label(tlp=TLP.parse(label))] if label else [])]
+    labels = [
+        scope.labels()[row["label_id"]],
+        *([Label.parse(label, own=scope.audience.organisation)] if label else []),
+    ]
     if subject:
         schema, own = known(scope, subject)
         labels.append(own)

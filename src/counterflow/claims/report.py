@@ -21,6 +21,7 @@ class IngestReport:
         left out; `known` of them were in the ledger already and are not added again
     :param unchanged: the ledger already held exactly this
     :param notes: what was decided about the file before it was read: its text's encoding, which file of an archive
+    :param handling: marking of what the file says, unless it says another itself
     :param edition: date of the edition, where the file states it or it was given
     :param archived: older than the edition in force: kept to compare with, and nothing in force was changed
     :param aside: rows, or values of rows, that were set aside; `quarantined` names the first 100,000 of them
@@ -46,6 +47,7 @@ class IngestReport:
     aside: int = 0
     quarantined: list[Quarantined] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
+    handling: str = ""
 
     def to_dict(self) -> dict[str, Any]:
         """Plain data: what `ingest --json` prints."""

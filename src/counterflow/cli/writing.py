@@ -35,7 +35,11 @@ def init(context: Context, title: str, case: str, as_json: bool) -> None:
 @click.option("--reader", metavar="NAME", help="Reader to use (default: the one that recognises the content).")
 @click.option("--dataset", metavar="NAME", help="Dataset to record it under (default: the reader's).")
 @click.option("--grade", metavar="A1…F6", help="Admiralty grade of what it says.")
-@click.option("--label", metavar="TLP", help="Handling, e.g. TLP:AMBER+STRICT.")
+@click.option(
+    "--label",
+    metavar="TLP",
+    help="Handling, e.g. TLP:AMBER//REL FIU-B (default: the publisher's, else your organisation's alone).",
+)
 @click.option("--caveat", "caveats", multiple=True, help="Caveat to print beside the handling; may be repeated.")
 @click.option("--mapping", metavar="FILE", help="YAML mapping of columns.")
 @click.option("--edition", metavar="DATE", help="Date of the edition, where the file does not state it.")
@@ -76,6 +80,7 @@ def tell(report: dict[str, Any]) -> None:
         f"{report['retracted']:,} retracted), {report['observations']:,} observations, "
         f"{report['aside']:,} set aside, {report['seconds']:.1f} s  [{report['source']}, {report['reader']}]"
     )
+    say(f"  handled as {report['handling']}, unless the file itself says otherwise")
     for note in report["notes"]:
         say(f"  {note}")
     if report["archived"]:

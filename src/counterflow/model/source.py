@@ -97,7 +97,8 @@ class Descriptor:
     :param schedule: how often the publisher renews it, in words; :param every: days after which an edition is overdue,
         0 where nothing is expected
     :param grade: default Admiralty grade of its claims
-    :param label: default handling, as data (`counterflow.model.handling.Label.from_dict`)
+    :param label: default handling, as data (`counterflow.model.handling.Label.from_dict`); empty: whoever brings a file
+        of it keeps it to themselves
     :param doubts: in this order; the first that a row meets counts
     :param downloads: the files that `counterflow fetch` brings, together one edition; empty: it is not to be fetched
     :param complete: each file is a whole edition: what is no longer in it has been withdrawn by the publisher

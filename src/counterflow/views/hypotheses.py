@@ -9,7 +9,7 @@ from counterflow.assessment.evidence import Evidence
 from counterflow.assessment.hypotheses import Question, from_rows
 from counterflow.assessment.matrix import Matrix, cited_claims
 from counterflow.errors import NotFound, UsageError
-from counterflow.model.handling import PUBLIC, TLP, Label
+from counterflow.model.handling import PUBLIC, Label
 
 if TYPE_CHECKING:
     from counterflow.pipeline import Line
@@ -95,8 +95,8 @@ def labelled(evidence: Evidence, question: Question, rows: Collection[tuple[str,
 
     :raises NotFound: a record cited by one of these rows that may not be read, or is not there
     """
-    known = evidence.scope.labels()
-    stated = [Label(tlp=TLP.parse(question.label))] if question.label else []
+    known, own = evidence.scope.labels(), evidence.scope.audience.organisation
+    stated = [Label.parse(question.label, own=own)] if question.label else []
     written = {key.split("/")[1] for kind, key, _ in rows if kind != "question"}
     items: dict[str, list[Label]] = {}
     for item in question.evidence:
@@ -105,8 +105,8 @@ def labelled(evidence: Evidence, question: Question, rows: Collection[tuple[str,
         missing = sorted(set(item.cites) - told)
         if missing and item.id in written:
             raise NotFound("claim or record", missing[0])
-        own = [Label(tlp=TLP.parse(item.label))] if item.label else []
-        items[item.id] = [*(known[i] for i in sorted({r["label_id"] for r in cited})), *own]
+        said = [Label.parse(item.label, own=own)] if item.label else []
+        items[item.id] = [*(known[i] for i in sorted({r["label_id"] for r in cited})), *said]
     every = list({x.id: x for found in items.values() for x in found}.values())
     head = stated or every or [PUBLIC]
     return [head if kind == "question" else [*head, *items[key.split("/")[1]]] for kind, key, _ in rows]

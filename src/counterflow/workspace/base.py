@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, Self, cast
 from counterflow import config
 from counterflow.casework import audiences
 from counterflow.errors import UnknownName
-from counterflow.model.handling import EXERCISE
+from counterflow.model.handling import EXERCISE, Label
 
 if TYPE_CHECKING:
     from counterflow.model.handling import Audience
@@ -76,6 +76,11 @@ class Base:
         if name not in (None, "", own.name):
             raise UnknownName("audience", str(name), [own.name])
         return own if exercise else own.shutting_out(EXERCISE)
+
+    def labelled(self, marking: str, audience: str | None = None) -> Label:
+        """The label that a marking stands for, written by whoever acts: an originator that it does not name is their
+        organisation. :raises UsageError: it is no marking"""
+        return Label.parse(marking, own=self.audience(audience).organisation)
 
     def run(self, audience: str | None = None, *, exercise: bool = True, upto: str = "detect",
             progress: Progress | None = None) -> list[Made]:  # fmt: skip

@@ -15,7 +15,6 @@ from counterflow.errors import (
 )
 from counterflow.model import dates
 from counterflow.model.claim import Grade
-from counterflow.model.handling import TLP, Label
 from counterflow.sources.recognise import chosen as recognised
 from counterflow.sources.stream import check_path, encoding_note, read_head, unpacked
 
@@ -51,7 +50,7 @@ class Ingesting(Base):
         """Read one file or folder into the ledger, whole or not at all.
 
         :param reader: its name; None: the one that recognises the content
-        :param grade: Admiralty grade, e.g. ``B2``; :param label: TLP marking, e.g. ``TLP:AMBER``
+        :param grade: Admiralty grade, e.g. ``B2``; :param label: marking, e.g. ``TLP:AMBER//REL FIU-B``
         :param edition: partial ISO date of the edition, where the file does not state it
         :param accept: take it although an assertion about it fails, or it is older than the edition in force
         :raises UsageError: the edition's date is none
@@ -83,7 +82,8 @@ class Ingesting(Base):
                 options=options,
                 dataset=dataset,
                 grade=Grade.parse(grade) if grade else None,
-                label=Label(tlp=TLP.parse(label)) if label else None,
+                label=self.labelled(label) if label else None,
+                own=self.audience().organisation,
                 caveats=caveats,
                 edition=edition,
                 accept=accept,

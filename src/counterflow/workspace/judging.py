@@ -10,7 +10,7 @@ from counterflow.errors import (
     UnknownName,
     UsageError,
 )
-from counterflow.model.handling import TLP, Label, combine
+from counterflow.model.handling import combine
 from counterflow.workspace.base import Base, now
 
 if TYPE_CHECKING:
@@ -101,7 +101,7 @@ class Judging(Base):
         )  # fmt: skip
         known = self.store.casebook.labels()
         labels = [known[i] for i in (*row["label_ids"], *(before[1] if before else ()))]
-        labels += [Label(tlp=TLP.parse(label))] if label else []
+        labels += [self.labelled(label, audience)] if label else []
         told = {"party": party, "entity": row["entity"], "verdict": verdict, "reason": made.reason, "until": until}
         key = f"{party} {row['entity']}"
         write(
@@ -202,4 +202,4 @@ def triaged(
     known = workspace.store.casebook.labels()
     earlier = before.before(found)
     ids = [*found["label_ids"], *(before.latest[earlier.finding][1] if earlier else ())]
-    return made, [known[i] for i in ids] + ([Label(tlp=TLP.parse(label))] if label else [])
+    return made, [known[i] for i in ids] + ([self.labelled(label, audience)] if label else [])

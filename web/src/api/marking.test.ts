@@ -2,11 +2,14 @@ import { describe, expect, it } from "vitest";
 
 import { combine, markings, parse, print } from "./marking";
 
-const SOME = ["TLP:CLEAR", "TLP:GREEN", "TLP:AMBER", "TLP:AMBER+STRICT", "TLP:RED", "TLP:CLEAR//EXERCISE", "TLP:AMBER//REL A, B", "TLP:AMBER//REL B, C", "NOFORN"];
+const SOME = ["TLP:CLEAR", "TLP:GREEN", "TLP:AMBER", "TLP:AMBER+STRICT", "TLP:RED", "TLP:CLEAR//EXERCISE", "TLP:AMBER//REL A, B", "TLP:AMBER//REL B, C", "NOFORN", "TLP:GREEN//ORCON A//ORIG A//REL A", "TLP:AMBER//ORIG A"];
 
 describe("a marking", () => {
   it("is printed as it was read", () => {
-    for (const text of ["TLP:CLEAR", "TLP:AMBER+STRICT//EXERCISE", "TLP:AMBER//HUMINT//REL FIU-A, FIU-B"]) expect(print(parse(text))).toBe(text);
+    for (const text of [
+      "TLP:AMBER//PAP:RED//DRAFT//COMPARTMENTS X, Y//ORCON A//ORIG A//REL \"B, C\"//READERS kim//PURPOSES aml//EXPIRES 2030-01-01//REVIEW BY 2029-01-01",
+      'TLP:AMBER//REL "a//b"',
+      "TLP:CLEAR", "TLP:AMBER+STRICT//EXERCISE", "TLP:AMBER//HUMINT//REL FIU-A, FIU-B"]) expect(print(parse(text))).toBe(text);
   });
 
   it("that nobody knows is shut, and its word is kept", () => {
@@ -18,8 +21,15 @@ describe("what is shown together", () => {
   it("bears the narrowest circle, every caveat, and the organisations that may have all of it", () => {
     expect(combine(["TLP:CLEAR", "TLP:AMBER+STRICT", "TLP:CLEAR//EXERCISE"])).toBe("TLP:AMBER+STRICT//EXERCISE");
     expect(combine(["TLP:AMBER//REL A, B", "TLP:AMBER//REL B, C"])).toBe("TLP:AMBER//REL B");
-    expect(combine(["TLP:AMBER//REL A", "TLP:AMBER//REL C"])).toBe("TLP:AMBER//REL (none)");
+    expect(combine(["TLP:AMBER//ORIG A", "TLP:AMBER//REL C"])).toBe("TLP:AMBER//FROM A//REL (none)");
     expect(combine([])).toBeNull();
+  });
+
+  it("names everyone who is inside where it is nobody's own, and all who must be asked", () => {
+    expect(combine(["TLP:AMBER//ORIG A", "TLP:CLEAR"])).toBe("TLP:AMBER//ORIG A");
+    expect(combine(["TLP:AMBER//ORIG A//REL B", "TLP:AMBER//ORIG B"])).toBe("TLP:AMBER//FROM A, B//REL B");
+    expect(combine(["TLP:GREEN//ORCON A", "TLP:GREEN//ORCON B//EXPIRES 2030-01-01"])).toBe("TLP:GREEN//ORCON A, B//EXPIRES 2030-01-01");
+    expect(combine(["TLP:CLEAR//PURPOSES aml", "TLP:CLEAR//PURPOSES tax"])).toBe("TLP:CLEAR//PURPOSES (none)");
   });
 
   it("does not depend on order, and is never wider than a part of it", () => {

@@ -5,10 +5,15 @@ Invariant: a marking that is not wholly understood is kept stricter than it may 
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from counterflow.errors import UsageError
 from counterflow.model.claim import Grade
-from counterflow.model.handling import EXERCISE, TLP, Label
+from counterflow.model.handling import EXERCISE, Label
 from counterflow.model.source import Descriptor, Source
+
+_OURS = frozenset({EXERCISE, "PERSONAL DATA", "WHERE LAWFUL"})
+"""Caveats that bear no limit: those of `sources/descriptors`."""
 
 __all__ = ["grade_of", "label_of", "source_of"]
 
@@ -24,22 +29,14 @@ def grade_of(text: str | None) -> Grade | None:
 def label_of(text: str | None) -> Label | None:
     """The label that a printed marking stands for: ``TLP:AMBER//EXERCISE//REL FIU-A``; None where nothing is marked.
 
-    A printed marking names neither its originator nor the readers of a RED record: what it does not say stays shut. A
-    word that is no known caveat may have been a compartment, and is taken for one.
+    A word that is no caveat of ours may be somebody's compartment: it is kept as both.
 
-    :raises UsageError: it does not begin with a TLP 2.0 label
+    :raises UsageError: it is no marking; see `model.marking`
     """
-    parts = [part.strip() for part in (text or "").split("//") if part.strip()]
-    if not parts:
+    if not (text or "").strip():
         return None
-    others = [part for part in parts[1:] if part != EXERCISE]
-    named = [part.removeprefix("REL ") for part in others if part.startswith("REL ")]
-    label = Label(
-        tlp=TLP.parse(parts[0]),
-        releasable_to=frozenset(o.strip() for part in named for o in part.split(",")) if named else None,
-        compartments=frozenset(part for part in others if not part.startswith("REL ")),
-    )
-    return label.with_caveat(EXERCISE) if EXERCISE in parts else label
+    label = Label.parse(text or "")
+    return replace(label, compartments=label.compartments | (label.caveats - _OURS))
 
 
 def source_of(key: str, grade: Grade | None, label: Label | None, descriptor: Descriptor) -> Source:
