@@ -189,7 +189,7 @@ def readers() -> str:
                 _line(_about(reader)),
                 d.publisher,
                 d.grade,
-                d.label.get("tlp", "TLP:CLEAR"),
+                d.label.get("tlp", "TLP:AMBER+STRICT"),
             )
         )
     heads = ("reader", "reads", "publisher", "default grade", "default handling")
@@ -223,7 +223,7 @@ def reader_pages() -> dict[Path, str]:
         d = reader.descriptor
         said = [("data set", f"`{d.dataset}`"), ("title", d.title), ("publisher", d.publisher), ("licence", d.licence),
                 ("address", d.url), ("schedule", d.schedule), ("default grade", d.grade),
-                ("default handling", d.label.get("tlp", "TLP:CLEAR")),
+                ("default handling", d.label.get("tlp", "TLP:AMBER+STRICT")),
                 ("an edition is complete", "yes" if d.complete else "no"),
                 *((f"holds if {_bound(a)}", f"{a.what}: {a.reason}") for a in d.assertions)]  # fmt: skip
         said += [row for of in _publishers(reader) for row in of]

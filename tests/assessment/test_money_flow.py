@@ -224,7 +224,7 @@ def test_what_the_audience_may_not_read_changes_nothing() -> None:
     seen = estimate(scope(book.records, audience=public)).to_dict()
     assert seen == estimate(scope(without.records, audience=public)).to_dict()
     own = estimate(scope(book.records)).to_dict()
-    assert own["handling"] == "TLP:AMBER//REL AGENCY"
+    assert own["handling"] == "TLP:AMBER//ORIG AGENCY"
     assert own["arcs"] != seen["arcs"]
 
 

@@ -91,9 +91,9 @@ def test_what_the_audience_may_not_read_leaves_no_trace() -> None:
     public = Audience("public", ceiling=TLP.CLEAR)
     assert report_of(book, audience=public).to_dict() == report_of(without, audience=public).to_dict()
     marked = report_of(book).to_dict()
-    assert marked["handling"] == "TLP:AMBER//REL AGENCY"
+    assert marked["handling"] == "TLP:AMBER//ORIG AGENCY"
     portions = {p["handling"] for s in marked["sections"] for p in s["paragraphs"]}
-    assert portions == {"TLP:AMBER//REL AGENCY", "TLP:CLEAR"}
+    assert portions == {"TLP:AMBER//ORIG AGENCY", "TLP:CLEAR"}
 
 
 def test_html_is_inert_whatever_a_source_holds() -> None:

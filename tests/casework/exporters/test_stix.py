@@ -44,7 +44,7 @@ def test_the_marking_is_that_of_tlp_2_and_what_tlp_cannot_say_is_stated() -> Non
     [extension] = marking["extensions"].values()
     assert extension["tlp_2_0"] == "amber+strict"
     statement = only(objects, "marking-definition", definition_type="statement")
-    assert statement["definition"]["statement"] == "TLP:AMBER+STRICT//EXERCISE//REL US"
+    assert statement["definition"]["statement"] == "TLP:AMBER+STRICT//EXERCISE//ORIG US"
     firm = only(objects, "identity", name="Firm")
     assert firm["object_marking_refs"] == [marking["id"], statement["id"]]
     assert [o["name"] for o in bundle(label=PUBLIC) if o["type"] == "marking-definition"] == ["TLP:CLEAR"]
