@@ -23,7 +23,8 @@ class Toy:
     def __init__(self, *, complete: bool = True, assertions: tuple[Assertion, ...] = ()) -> None:
         self.descriptor = Descriptor(
             dataset="toy", title="Toy list", publisher="nobody", licence="CC0", url="", schedule="never", grade="B2",
-            complete=complete, assertions=assertions, dated_by=(r"^# (?P<year>\d{4})-(?P<month>\d\d)-(?P<day>\d\d)",),
+            label={"tlp": "TLP:CLEAR"}, complete=complete, assertions=assertions,
+            dated_by=(r"^# (?P<year>\d{4})-(?P<month>\d\d)-(?P<day>\d\d)",),
         )  # fmt: skip
 
     def recognises(self, head: Head) -> float:

@@ -77,7 +77,7 @@ class Base:
             raise UnknownName("audience", str(name), [own.name])
         return own if exercise else own.shutting_out(EXERCISE)
 
-    def labelled(self, marking: str, audience: str | None = None) -> Label:
+    def label_of(self, marking: str, audience: str | None = None) -> Label:
         """The label that a marking stands for, written by whoever acts: an originator that it does not name is their
         organisation. :raises UsageError: it is no marking"""
         return Label.parse(marking, own=self.audience(audience).organisation)

@@ -82,7 +82,7 @@ class Ingesting(Base):
                 options=options,
                 dataset=dataset,
                 grade=Grade.parse(grade) if grade else None,
-                label=self.labelled(label) if label else None,
+                label=self.label_of(label) if label else None,
                 own=self.audience().organisation,
                 caveats=caveats,
                 edition=edition,

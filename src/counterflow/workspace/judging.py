@@ -14,6 +14,7 @@ from counterflow.model.handling import combine
 from counterflow.workspace.base import Base, now
 
 if TYPE_CHECKING:
+    from counterflow.model.handling import Label
     from counterflow.model.triage import Triage
 
 __all__ = ["Judging", "triaged"]
@@ -101,7 +102,7 @@ class Judging(Base):
         )  # fmt: skip
         known = self.store.casebook.labels()
         labels = [known[i] for i in (*row["label_ids"], *(before[1] if before else ()))]
-        labels += [self.labelled(label, audience)] if label else []
+        labels += [self.label_of(label, audience)] if label else []
         told = {"party": party, "entity": row["entity"], "verdict": verdict, "reason": made.reason, "until": until}
         key = f"{party} {row['entity']}"
         write(
@@ -202,4 +203,4 @@ def triaged(
     known = workspace.store.casebook.labels()
     earlier = before.before(found)
     ids = [*found["label_ids"], *(before.latest[earlier.finding][1] if earlier else ())]
-    return made, [known[i] for i in ids] + ([self.labelled(label, audience)] if label else [])
+    return made, [known[i] for i in ids] + ([workspace.label_of(label, audience)] if label else [])
