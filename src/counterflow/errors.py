@@ -8,6 +8,7 @@
     │   ├── NotFound               exit 5   no such id *for this reader* (the same answer whether hidden or absent)
     │   ├── Forbidden              exit 2   an act that the role does not allow (never said of something to be read)
     │   │   └── ProofNeeded        exit 2   an act that asks for a fresh proof of who is there
+    │   ├── NotSignedIn            exit 2   what was shown does not prove who somebody is (never says what was wrong)
     │   ├── TooMany                exit 2   tried too often; says when to try again
     │   └── Conflict               exit 2   somebody changed it since; carries both versions, keeps neither
     ├── InputError                 exit 3   a file is broken; carries file, line and field
@@ -35,6 +36,7 @@ __all__ = [
     "InputError",
     "MissingExtra",
     "NotFound",
+    "NotSignedIn",
     "ProofNeeded",
     "TooMany",
     "UnknownName",
@@ -111,6 +113,13 @@ class ProofNeeded(Forbidden):
     def __init__(self, verb: str) -> None:
         super().__init__(verb)
         self.args = (f"'{verb}' asks that you show again who you are: it was not in the last minutes.",)
+
+
+class NotSignedIn(UsageError):
+    """What was shown does not prove who somebody is: wrong, unknown, used or run out, it is always the same answer."""
+
+    def __init__(self) -> None:
+        super().__init__("That does not prove who you are.")
 
 
 class TooMany(UsageError):

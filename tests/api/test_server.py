@@ -17,7 +17,7 @@ from counterflow.errors import UsageError
 SERVE = """
 from conftest_double import EchoWorkspace
 from counterflow.api.server import serve
-serve(EchoWorkspace(), port=0, ready=lambda address: print(address, flush=True))
+serve(EchoWorkspace(), port=0, login=False, ready=lambda address: print(address, flush=True))
 """
 
 

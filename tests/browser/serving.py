@@ -16,7 +16,7 @@ import pytest
 @contextlib.contextmanager
 def served(workspace: Path) -> Iterator[str]:
     """Address of the server while the block lasts."""
-    command = [sys.executable, "-m", "counterflow", "--workspace", str(workspace), "serve", "--port", "0"]
+    command = [sys.executable, "-m", "counterflow", "--workspace", str(workspace), "serve", "--port", "0", "--no-login"]
     with subprocess.Popen(command, stderr=subprocess.PIPE, text=True) as server:
         watchdog = threading.Timer(60, server.kill)
         watchdog.start()

@@ -93,8 +93,8 @@ class Access:
                 limited(self.directory, "credential", address_of(scope))
         except TooMany as e:
             return problem(429, str(e), error="TooMany", headers={"Retry-After": str(e.wait)})
-        if found is not None and found.cookie is not None and scope["method"] not in _SAFE:
-            return self._forged(scope, headers) or found
+        if found is not None and found.cookie is not None:
+            return self.forged(scope, headers) or found
         return found
 
     def _by_token(self, shown: Collection[str]) -> Caller | None:
@@ -116,8 +116,10 @@ class Access:
             return None
         return Caller(found[1], found[0]["id"])
 
-    def _forged(self, scope: Scope, headers: Headers) -> Response | None:
-        """What changes something must come from a page of ours."""
+    def forged(self, scope: Scope, headers: Headers) -> Response | None:
+        """What is said to a page of somebody else's that would change something; None: it is ours, or only asks."""
+        if scope["method"] in _SAFE:
+            return None
         own = self.origin or f"{scope['scheme']}://{headers.get('host', '')}"
         origin, site = headers.get("origin"), headers.get("sec-fetch-site")
         ours = origin is None or _origin(origin) == _origin(own)

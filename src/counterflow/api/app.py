@@ -10,6 +10,7 @@ from starlette.middleware.gzip import GZipMiddleware
 
 from counterflow import __version__
 from counterflow.api import (
+    administration,
     asking,
     assessment,
     cases,
@@ -19,6 +20,7 @@ from counterflow.api import (
     findings,
     grades,
     hypotheses,
+    identity,
     mapping,
     network,
     patterns,
@@ -40,12 +42,12 @@ __all__ = ["AREAS", "ROOT", "create_app"]
 
 AREAS = (
     catalogue, documents, entities, network, findings, patterns, assessment, asking, grades, hypotheses, mapping,
-    review, screening, cases,
+    review, screening, cases, identity, administration,
 )  # fmt: skip
 """Routers under ``/api``."""
 
-ROOT = (yente, reconcile)
-"""Routers whose addresses others have laid down."""
+ROOT = (yente.router, reconcile.router, identity.root)
+"""Routers at the root: addresses that others have laid down, and the one that lets a browser in."""
 
 
 def create_app(
@@ -78,7 +80,7 @@ def create_app(
     )
     needed = {
         **{(method, f"/api{path}"): verb for (method, path), verb in declared(area.router for area in AREAS).items()},
-        **declared(area.router for area in ROOT),
+        **declared(ROOT),
     }
     app.state.needs = needed
     app.state.access = access = access or Access(None, token=token, free=token is None)
@@ -87,8 +89,8 @@ def create_app(
     problems.install(app)
     for area in AREAS:
         app.include_router(area.router, prefix="/api")
-    for area in ROOT:
-        app.include_router(area.router)
+    for router in ROOT:
+        app.include_router(router)
     workbench = Workbench()
     app.mount("/", workbench, name="workbench")
     app.add_middleware(GZipMiddleware, minimum_size=1024, compresslevel=5)

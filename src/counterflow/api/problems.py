@@ -23,6 +23,7 @@ __all__ = ["STATUS", "install", "problem"]
 STATUS: dict[type[errors.CounterflowError], int] = {
     errors.NotFound: 404,
     errors.Forbidden: 403,
+    errors.NotSignedIn: 401,
     errors.TooMany: 429,
     errors.Conflict: 409,
     errors.UsageError: 400,

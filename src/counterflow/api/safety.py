@@ -115,7 +115,7 @@ class Guard:
             return caller
         if scope["path"] in self.opened:
             scope["caller"] = None
-            return self.app
+            return self.access.forged(scope, headers) or self.app
         page = scope["method"] == "GET" and not scope["path"].startswith("/api/")
         if page and self.outside and (scope["path"].startswith("/assets/") or "text/html" in headers.get("accept", "")):
             return self.outside

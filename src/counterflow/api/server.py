@@ -7,6 +7,7 @@ import ipaddress
 import socket
 from collections.abc import Callable, Collection
 from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
 
 import uvicorn
 
@@ -30,6 +31,8 @@ def serve(
     port: int = PORT,
     token: str | None = None,
     users: bool = False,
+    login: bool = True,
+    origin: str = "",
     audiences: Collection[str] | None = None,
     ready: Callable[[str], None] = lambda _address: None,
 ) -> None:
@@ -38,16 +41,22 @@ def serve(
     :param host: address to listen on; any other than loopback needs a token
     :param port: 0 takes any free one
     :param users: people have accounts, and nobody comes in without; :param audiences: see `create_app`
+    :param login: a browser comes in by a code that works once, a program by the token; False: whoever reaches the port
+        may ask, as long as there is no token
+    :param origin: ``https://fusion.example``, as browsers see this server through what stands in front of it
     :param ready: called once with the address to open, when connections are accepted
     :raises UsageError: the address is not this machine's, is taken, or is open to others without a token
     """
-    if not _loopback(host) and not token:
+    if not _loopback(host) and not (users and origin) and not token:
         raise UsageError(f"Listening on {host} lets other machines in. Set a token, or listen on 127.0.0.1.")
+    names = LOOPBACK | ({_named(origin)} if origin else set())
     with _listen(host, port) as listening:
         name = f"[{host}]" if ":" in host else host
         address = f"http://{name}:{listening.getsockname()[1]}"
-        access = Access(workspace.directory, users=True) if users else None
-        app = create_app(workspace, token=token, audiences=audiences, hosts=LOOPBACK | {name}, access=access)
+        access = None
+        if login or users:
+            access = Access(workspace.directory, token=token, users=users, origin=origin)
+        app = create_app(workspace, token=token, audiences=audiences, hosts=names | {name}, access=access)
         settings = uvicorn.Config(
             app,
             log_level="warning",
@@ -58,6 +67,14 @@ def serve(
         )
         ready(address)
         uvicorn.Server(settings).run(sockets=[listening])
+
+
+def _named(origin: str) -> str:
+    """The host of an origin. :raises UsageError: it is none, or one that would send sessions in the clear"""
+    parts = urlsplit(origin)
+    if not parts.hostname or parts.path or parts.query or not (parts.scheme == "https" or _loopback(parts.hostname)):
+        raise UsageError(f"'{origin}' is no origin. Valid: https://fusion.example, without a path.")
+    return parts.hostname
 
 
 def _loopback(host: str) -> bool:

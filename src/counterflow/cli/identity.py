@@ -17,6 +17,62 @@ def group() -> None:
     """Who may act where several people share a workspace. On the command line it is the folder's owner who acts."""
 
 
+@group.command("init")
+@pass_context
+def init(context: Context) -> None:
+    """Print the code by which the first administrator comes in, once; from then on people have accounts here."""
+    say(
+        "Serve the workspace and open its page; the first administrator comes in with this code, once, within 48 hours:"
+    )
+    click.echo(context.workspace().first_code())
+
+
+@group.command("invite")
+@click.argument("person")
+@pass_context
+def invite(context: Context, person: str) -> None:
+    """Print the code by which PERSON comes in, once, to set up a passkey or a password."""
+    code = context.workspace().invite(person)
+    say("It works once, within 48 hours:")
+    click.echo(code)
+
+
+@group.command("link")
+@click.option("--port", default=8039, show_default=True, help="Of the server.")
+@pass_context
+def link(context: Context, port: int) -> None:
+    """Print another address that lets a browser in, once, where nobody has an account."""
+    click.echo(f"http://127.0.0.1:{port}/enter?code={context.workspace().local_code()}")
+
+
+@group.group("session")
+def sessions() -> None:
+    """Sessions of browsers."""
+
+
+@sessions.command("list")
+@as_json
+@pass_context
+def session_list(context: Context, as_json: bool) -> None:
+    """List sessions under way."""
+
+    def line(s: Mapping[str, Any]) -> str:
+        return (
+            f"{s['id']}  {s['principal'] or 'owner':22}  {s['address']:15}  since {s['created_at'][:16]}  {s['agent']}"
+        )
+
+    _lines(as_json, context.workspace().sessions(), line)
+
+
+@sessions.command("end")
+@click.argument("id")
+@pass_context
+def session_end(context: Context, id: str) -> None:
+    """End a session, at once."""
+    context.workspace().end_session(id)
+    say(f"Session {id} is over.")
+
+
 @group.group("org")
 def organisations() -> None:
     """Organisations."""

@@ -19,30 +19,41 @@ if TYPE_CHECKING:
 )
 @click.option("--port", default=8039, show_default=True, help="0 takes any free one.")
 @click.option("--token", envvar="COUNTERFLOW_TOKEN", help="Wanted of every request; better set as COUNTERFLOW_TOKEN.")
+@click.option("--login/--no-login", default=True, help="Without: whoever reaches the port of this machine may ask.")
+@click.option("--origin", default="", metavar="URL", help="As browsers see it through a proxy: https://fusion.example.")
 @pass_context
-def serve(context: Context, host: str, port: int, token: str | None) -> None:
+def serve(context: Context, host: str, port: int, token: str | None, login: bool, origin: str) -> None:
     """Serve the workbench and the HTTP interface on this machine.
 
-    With --audience before the verb, it answers for that audience and no other.
+    Open the address that it prints: it lets one browser in, once. Where people have accounts (`counterflow identity`),
+    they sign in. With --audience before the verb, it answers for that audience and no other.
     """
-    serve_forever(context.workspace(), host, port, token=token, audience=context.audience)
+    workspace = context.workspace()
+    serve_forever(workspace, host, port, token=token, audience=context.audience, login=login, origin=origin)
 
 
 def serve_forever(
-    workspace: Workspace, host: str, port: int, *, token: str | None = None, audience: str | None = None
-) -> None:
+    workspace: Workspace, host: str, port: int, *, token: str | None = None, audience: str | None = None,
+    login: bool = True, origin: str = "",
+) -> None:  # fmt: skip
     """Listen until interrupted. :raises UsageError: a host beyond loopback without a token, or a port that is taken"""
     from counterflow.api.server import serve as listen
 
     def ready(address: str) -> None:
         workspace.audit("serve", {"address": address, "audience": audience})
-        say(f"Serving {workspace.path} at {address}  (Ctrl-C ends it)")
+        door = f"{address}/enter?code={workspace.local_code()}" if login and not users else origin or address
+        say(f"Serving {workspace.path} at {door}  (Ctrl-C ends it)")
 
     users = workspace.shared
-    if users and (token or audience):
-        raise UsageError("Where people have accounts, each has rights of their own: leave out --token and --audience.")
+    if users and (token or audience or not login):
+        raise UsageError(
+            "Where people have accounts, each has rights of their own: no --token, --audience, --no-login."
+        )
     audiences = None if audience is None else [audience]
-    listen(workspace, host=host, port=port, token=token, users=users, audiences=audiences, ready=ready)
+    listen(
+        workspace, host=host, port=port, token=token, users=users, login=login, origin=origin, audiences=audiences,
+        ready=ready,
+    )  # fmt: skip
 
 
 @main.command()

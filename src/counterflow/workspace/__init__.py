@@ -23,11 +23,14 @@ from counterflow.workspace.identifying import Identifying
 from counterflow.workspace.ingesting import Ingesting
 from counterflow.workspace.judging import Judging
 from counterflow.workspace.ranking import Ranking
+from counterflow.workspace.signing_in import SigningIn
 
 __all__ = ["Workspace"]
 
 
-class Workspace(Ingesting, Casework, CaseActs, Judging, Ranking, Assessing, Auditing, Identifying):
+class Workspace(
+    Ingesting, Casework, CaseActs, Judging, Ranking, Assessing, Auditing, Identifying, SigningIn
+):  # fmt: skip
     """A folder that holds one case's ledger, originals, casebook and derived results."""
 
     @classmethod

@@ -16,6 +16,7 @@ from counterflow.errors import UnknownName
 from counterflow.model.handling import EXERCISE, Label
 
 if TYPE_CHECKING:
+    from counterflow.casework.identity.people import By
     from counterflow.model.handling import Audience
     from counterflow.model.principal import Session
     from counterflow.pipeline import Line, Made
@@ -59,6 +60,13 @@ class Base:
     def who(self) -> str:
         """Whom the records name: the session's principal, or the user of this process."""
         return _user() if self.session is None else self.session.principal.id
+
+    @property
+    def by(self) -> By:
+        """Who changes something about people and their rights, here and now."""
+        from counterflow.casework.identity.people import By
+
+        return By(self.who, None if self.session is None else self.session.principal)
 
     def allow(self, verb: str) -> None:
         """:raises Forbidden: the session's roles do not allow it; whoever has the folder to themselves may do all"""

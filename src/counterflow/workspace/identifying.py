@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection
 from typing import Any
 
-from counterflow.casework.identity import people, tokens
-from counterflow.casework.identity.people import By
+from counterflow.casework.identity import people, roles, tokens
 from counterflow.errors import Forbidden, NotFound
 from counterflow.workspace.base import Base
 
@@ -17,14 +16,21 @@ class Identifying(Base):
     """Organisations, people, roles, clearances and tokens; each change by somebody who may."""
 
     @property
-    def by(self) -> By:
-        """Who changes something here and now."""
-        return By(self.who, None if self.session is None else self.session.principal)
-
-    @property
     def shared(self) -> bool:
-        """Whether people have accounts here; if not, the workspace is its owner's alone."""
-        return self.directory.any("principals")
+        """Whether people have accounts here, or will with the first-run code; if not, it is its owner's alone."""
+        return self.directory.any("principals") or bool(self.directory.rows("codes", kind="first", used_at=None))
+
+    def organisation_kinds(self) -> list[str]:
+        """Kinds of organisations that there are."""
+        return list(people.KINDS)
+
+    def roles(self) -> dict[str, Any]:
+        """Roles with their verbs, verbs in words, and the compartments that one may give."""
+        return {
+            "roles": {role: sorted(verbs) for role, verbs in roles.roles().items()},
+            "verbs": dict(roles.verbs()),
+            "compartments": people.compartments(self.directory, self.by),
+        }
 
     # -- organisations and people --------------------------------------------------------------------------------
 

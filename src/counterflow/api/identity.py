@@ -1,0 +1,201 @@
+"""Coming in and going out, and what a person does about their own account."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Query, Request
+from pydantic import BaseModel, ConfigDict, Field
+from starlette.responses import HTMLResponse, Response
+
+from counterflow.api.access import Access, address_of
+from counterflow.api.answer import Hands, answer
+from counterflow.api.needs import ANYBODY, SIGNED_IN, needs
+from counterflow.workspace import Workspace
+
+router = APIRouter(tags=["identity"])
+root = APIRouter(tags=["identity"])
+
+Password = Annotated[str, Field(min_length=1, max_length=1024)]
+
+
+class Asked(BaseModel):
+    """A body in which nothing else may stand."""
+
+    model_config = ConfigDict(extra="forbid")
+
+
+class ByCode(Asked):
+    """A one-time code; the first administrator also says who they are."""
+
+    code: str = Field(min_length=1, max_length=200)
+    name: str = Field(default="", max_length=200)
+    organisation: str = Field(default="", max_length=200)
+    kind: str = Field(default="other", max_length=40, description="Of the organisation: fiu, police, customs…")
+
+
+class ByPassword(Asked):
+    """A name and the password that its account began with."""
+
+    name: str = Field(min_length=1, max_length=200)
+    password: Password
+
+
+class OnlyPassword(Asked):
+    """A password, by somebody who is signed in."""
+
+    password: Password
+
+
+class Declared(Asked):
+    """For what one works from now on; what is not named stays."""
+
+    purpose: str | None = Field(default=None, max_length=200)
+    case: str | None = Field(default=None, max_length=200)
+
+
+class NewToken(Asked):
+    """A token in one's own name, or that of a service one answers for."""
+
+    person: str | None = None
+    verbs: list[str] = ["read"]
+    purpose: str = ""
+    ceiling: str | None = None
+    days: int = 30
+    note: str = Field(default="", max_length=200)
+
+
+ENTERED = """<!doctype html><html lang="en"><meta charset="utf-8"><title>Counterflow</title>
+<meta http-equiv="refresh" content="0;url=/"><p><a href="/">Go on to Counterflow</a></p></html>"""
+"""Leads on from our own page: a browser that came from elsewhere would not send its cookie to where it is sent on."""
+
+
+def _place(request: Request) -> dict[str, Any]:
+    """Where a browser is."""
+    caller = request.scope["caller"]
+    before = None if caller is None else caller.cookie
+    return {"address": address_of(request.scope), "agent": request.headers.get("user-agent", ""), "before": before}
+
+
+def _came_in(request: Request, cookie: str, response: Response) -> Response:
+    """The answer to somebody who came in, with the cookie that no script reads and no other site sends."""
+    access: Access = request.app.state.access
+    response.set_cookie(
+        access.cookie(request.scope), cookie, path="/", httponly=True, samesite="strict", secure=access.secure
+    )
+    return response
+
+
+def _workspace(request: Request) -> Workspace:
+    found: Workspace = request.app.state.workspace
+    return found
+
+
+@root.get("/enter", response_class=Response)
+@needs(ANYBODY)
+def enter(request: Request, code: Annotated[str, Query(max_length=200)] = "") -> Response:
+    """Come in as the owner of the workspace, by the address that `counterflow serve` printed; it works once."""
+    return _came_in(request, _workspace(request).enter(code, _place(request)), HTMLResponse(ENTERED))
+
+
+@router.get("/session")
+@needs(ANYBODY)
+def session(request: Request) -> Response:
+    """Who is signed in, and how one may come in."""
+    workspace, caller = _workspace(request), request.scope["caller"]
+    told: dict[str, Any] = {"users": request.app.state.access.users, "me": None}
+    if caller is None:
+        return answer(told)
+    acting = workspace if caller.session is None else workspace.acting(caller.session)
+    return answer({**told, "me": acting.me()})
+
+
+@router.post("/session/code")
+@needs(ANYBODY)
+def by_code(request: Request, sent: ByCode) -> Response:
+    """Come in by an invitation or the first-run code, each of which works once."""
+    told = sent.model_dump()
+    cookie = _workspace(request).sign_in_by_code(told.pop("code"), _place(request), **told)
+    return _came_in(request, cookie, answer({"signed_in": True}))
+
+
+@router.post("/session/password")
+@needs(ANYBODY)
+def by_password(request: Request, sent: ByPassword) -> Response:
+    """Come in by the password that an account began with."""
+    cookie = _workspace(request).sign_in_by_password(sent.name, sent.password, _place(request))
+    return _came_in(request, cookie, answer({"signed_in": True}))
+
+
+@router.put("/session/password")
+@needs(SIGNED_IN)
+def keep_password(hands: Hands, sent: OnlyPassword) -> Response:
+    """Keep a password to come in by, until there is a passkey."""
+    hands.keep_password(sent.password)
+    return answer({"kept": True})
+
+
+@router.post("/session/proof/password")
+@needs(SIGNED_IN)
+def prove(request: Request, hands: Hands, sent: OnlyPassword) -> Response:
+    """Show again who one is, as export and release ask."""
+    return _came_in(request, hands.prove_by_password(sent.password), answer({"proved": True}))
+
+
+@router.patch("/session")
+@needs(SIGNED_IN)
+def declare(hands: Hands, sent: Declared) -> Response:
+    """Declare the purpose and the case that one works for."""
+    found = hands.declare(purpose=sent.purpose, case=sent.case)
+    return answer({"purpose": found.purpose, "case": found.case})
+
+
+@router.delete("/session")
+@needs(SIGNED_IN)
+def sign_out(request: Request, hands: Hands) -> Response:
+    """End this session."""
+    cookie = request.scope["caller"].cookie
+    if cookie is not None:
+        hands.end_session(cookie)
+    told = answer({"signed_in": False})
+    access: Access = request.app.state.access
+    told.delete_cookie(access.cookie(request.scope), path="/", httponly=True, samesite="strict", secure=access.secure)
+    told.headers["Clear-Site-Data"] = '"cache"'
+    return told
+
+
+@router.get("/sessions")
+@needs(SIGNED_IN)
+def sessions(hands: Hands) -> Response:
+    """Sessions under way: one's own, or those of the organisation that one looks after."""
+    return answer({"sessions": hands.sessions()})
+
+
+@router.delete("/sessions/{id}")
+@needs(SIGNED_IN)
+def end_session(hands: Hands, id: str) -> Response:
+    """End a session, at once."""
+    hands.end_session(id)
+    return answer({"ended": id})
+
+
+@router.get("/tokens")
+@needs(SIGNED_IN)
+def tokens(hands: Hands) -> Response:
+    """Tokens of one's own, or of the organisation that one looks after; those that are void too."""
+    return answer({"tokens": hands.tokens()})
+
+
+@router.post("/tokens")
+@needs(SIGNED_IN)
+def issue_token(hands: Hands, sent: NewToken) -> Response:
+    """Make a token; its text is in this answer and in no other."""
+    return answer(hands.issue_token(**sent.model_dump()))
+
+
+@router.delete("/tokens/{id}")
+@needs(SIGNED_IN)
+def revoke_token(hands: Hands, id: str) -> Response:
+    """Make a token void, at once."""
+    hands.revoke_token(id)
+    return answer({"revoked": id})

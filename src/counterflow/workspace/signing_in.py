@@ -1,0 +1,165 @@
+"""Coming in: by a code, a password, a passkey or an identity provider; and what one does about the own account."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from counterflow.casework.identity import codes, passwords, people, roles, sessions
+from counterflow.casework.identity.limits import limited
+from counterflow.casework.identity.people import By
+from counterflow.errors import Forbidden, NotSignedIn, ProofNeeded, UsageError
+from counterflow.model.principal import Session
+from counterflow.workspace.base import Base
+
+__all__ = ["SigningIn"]
+
+
+class SigningIn(Base):
+    """Coming in: by a code, a password, a passkey or an identity provider; and one's own account.
+
+    What comes back from signing in is what the browser's cookie holds. `place` is where the browser is: address, agent,
+    and the id of the session that it had before, which ends.
+    """
+
+    # -- codes ---------------------------------------------------------------------------------------------------
+
+    def first_code(self) -> str:
+        """The code by which the first administrator comes in. Earlier ones are void.
+
+        :raises UsageError: there is an administrator
+        """
+        self._local()
+        if any("administrator" in row["roles"] for row in self.directory.rows("principals", closed_at=None)):
+            raise UsageError("There is an administrator. Somebody who cannot come in: counterflow identity invite NAME")
+        return codes.code(self.directory, "first", "", codes.INVITED_FOR, self.who)
+
+    def local_code(self) -> str:
+        """The code by which the owner of the folder comes in where nobody has an account."""
+        self._local()
+        return codes.code(self.directory, "local", "", codes.LOCAL_FOR, self.who)
+
+    def invite(self, person: str) -> str:
+        """The code by which somebody comes in to set up how they will from then on. Earlier ones are void."""
+        self.allow("administer")
+        row = people.found(self.directory, person, self.by)
+        if row["kind"] != "person":
+            raise UsageError(f"{row['name']} is a service: it comes in with a token.")
+        return codes.code(self.directory, "invitation", row["id"], codes.INVITED_FOR, self.who)
+
+    def enter(self, code: str, place: Mapping[str, Any]) -> str:
+        """Come in as the owner of the folder. :raises NotSignedIn: the code is none, or was used"""
+        limited(self.directory, "address", str(place.get("address")))
+        if codes.spent(self.directory, code, {"local"}) is None:
+            raise NotSignedIn
+        return sessions.begin(self.directory, "", how="code", **place)
+
+    def sign_in_by_code(
+        self, code: str, place: Mapping[str, Any], *, name: str = "", organisation: str = "", kind: str = "other"
+    ) -> str:
+        """Come in by an invitation; or by the first-run code as the first administrator, of that name.
+
+        :raises NotSignedIn: the code is none, or was used; :raises UsageError: no name for the first administrator
+        """
+        limited(self.directory, "address", str(place.get("address")))
+        row = codes.row_of(self.directory, code, {"first", "invitation"})
+        if row is None or (row["kind"] == "invitation" and people.principal(self.directory, row["principal"]) is None):
+            raise NotSignedIn
+        if row["kind"] == "first" and not (name.strip() and organisation.strip()):
+            raise UsageError("The first administrator needs a name and an organisation.")
+        if codes.spent(self.directory, code, {"first", "invitation"}) is None:
+            raise NotSignedIn
+        principal = row["principal"]
+        if row["kind"] == "first":
+            by = By("first-run code")
+            try:
+                known = people.organisations(self.directory)
+                if not any(o["name"].casefold() == organisation.strip().casefold() for o in known):
+                    people.add_organisation(self.directory, organisation, kind, by)
+                principal = people.add_person(self.directory, name, organisation, by, held=["administrator"])["id"]
+            except UsageError:
+                self.directory.touch("codes", row["id"], used_at=None)  # a slip of the pen does not cost the code
+                raise
+        return sessions.begin(self.directory, principal, how=f"{row['kind']} code", **place)
+
+    # -- passwords -----------------------------------------------------------------------------------------------
+
+    def sign_in_by_password(self, name: str, password: str, place: Mapping[str, Any]) -> str:
+        """Come in with a password. :raises NotSignedIn: wrong, or nobody of that name: it cannot be told which"""
+        folded = " ".join(name.split()).casefold()[:200]
+        limited(self.directory, "address", str(place.get("address")))
+        limited(self.directory, "account", folded)
+        row = self.directory.one("principals", folded=folded)
+        if not passwords.check(self.directory, row, password) or row is None:
+            raise NotSignedIn
+        if people.principal(self.directory, row["id"]) is None:
+            raise NotSignedIn
+        return sessions.begin(self.directory, row["id"], how="password", **place)
+
+    def prove_by_password(self, password: str) -> str:
+        """Show again who one is; what the cookie holds from now on. :raises NotSignedIn: it is wrong"""
+        session = self._browser()
+        row = self.directory.one("principals", id=session.principal.id)
+        limited(self.directory, "account", str(row and row["folded"]))
+        if not passwords.check(self.directory, row, password):
+            raise NotSignedIn
+        return sessions.prove(self.directory, session.id, "password")
+
+    def keep_password(self, password: str) -> None:
+        """Keep a password for oneself. :raises ProofNeeded: one has not just shown who one is"""
+        passwords.keep(self.directory, self._fresh().principal.id, password)
+
+    def me(self) -> dict[str, Any]:
+        """Who acts here, with what rights, for what purpose and until when."""
+        if self.session is None:
+            return {"owner": True, "name": self.who, "verbs": sorted(roles.verbs())}
+        row = self.directory.one("principals", id=self.session.principal.id)
+        own = self.session.principal
+        shown = people.shown(row, own.organisation) if row else {}
+        kept = self.directory.one("sessions", id=self.session.id)
+        return {
+            **shown, "owner": False, "verbs": sorted(v for v in own.verbs if self.session.may(v)),
+            "ceiling": self.session.audience.ceiling.text, "compartments": sorted(own.compartments),
+            "session": self.session.id, "purpose": self.session.purpose, "case": self.session.case,
+            "via": self.session.via, "fresh": self.session.stepped_up, "emergency": self.session.emergency,
+            "expires_at": kept and kept["expires_at"],
+        }  # fmt: skip
+
+    # -- one's own sessions --------------------------------------------------------------------------------------
+
+    def declare(self, *, purpose: str | None = None, case: str | None = None) -> Session:
+        """Declare for what one works from now on. :raises UsageError: a purpose that one has not"""
+        return sessions.declare(self.directory, self._browser(), purpose=purpose, case=case)
+
+    def sessions(self) -> list[dict[str, Any]]:
+        """Sessions under way: one's own; an administrator's are those of the organisation."""
+        return sessions.sessions(self.directory, self._theirs())
+
+    def end_session(self, id: str) -> None:
+        """End a session, at once. :raises NotFound: none of one's own, or of the organisation one looks after"""
+        own = self.session is not None and self.session.id == id
+        sessions.end(self.directory, id, self._theirs(), self.by, "signed out" if own else "ended")
+
+    def _theirs(self) -> set[str]:
+        if self.session is None:
+            return {"", *(row["id"] for row in people.people(self.directory, self.by))}
+        if self.session.may("administer"):
+            return {row["id"] for row in people.people(self.directory, self.by)}
+        return {self.session.principal.id}
+
+    def _local(self) -> None:
+        if self.session is not None:
+            raise Forbidden("administer")
+
+    def _browser(self) -> Session:
+        """The session of a browser. :raises Forbidden: a token's, which does nothing about its own account"""
+        if self.session is None or self.session.via != "web":
+            raise Forbidden("sign in")
+        return self.session
+
+    def _fresh(self) -> Session:
+        """The same, of somebody who has just shown who they are."""
+        session = self._browser()
+        if not session.stepped_up:
+            raise ProofNeeded("sign in")
+        return session
