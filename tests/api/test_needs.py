@@ -26,9 +26,7 @@ CHANGING = {
     ("DELETE", "/api/marks/{claim}"): "judge",
     ("DELETE", "/api/scenarios"): "judge",
     ("DELETE", "/api/triage"): "judge",
-    ("GET", "/algorithms"): SIGNED_IN,
     ("GET", "/api/report.{format}"): "export",
-    ("GET", "/healthz"): ANYBODY,
     ("POST", "/api/dispositions"): "judge",
     ("POST", "/api/documents/{id}/marks"): "judge",
     ("POST", "/api/hypotheses"): "judge",
@@ -39,7 +37,24 @@ CHANGING = {
     ("POST", "/api/triage"): "judge",
     ("PUT", "/api/grades"): "train",
 }
-"""What every address needs that needs anything else than `read`."""
+"""What needs a verb other than `read` and `administer`."""
+
+OPEN = {
+    ("GET", "/enter"),
+    ("GET", "/healthz"),
+    ("GET", "/api/session"),
+    ("POST", "/api/session/code"),
+    ("POST", "/api/session/passkey"),
+    ("POST", "/api/session/passkey/challenge"),
+    ("POST", "/api/session/password"),
+}
+"""What is answered without a session."""
+
+OWN = ("/api/session", "/api/sessions", "/api/tokens", "/api/passkeys", "/algorithms")
+"""What is about whoever is signed in, or the same for all."""
+
+KEPT = ("/api/organisations", "/api/people")
+"""What administrators do."""
 
 ASKING = {"/api/grades/fit", "/api/grades/trial", "/api/mapping/preview", "/api/mapping/suggest",
           "/api/questions/{question}", "/api/report/lint", "/api/screen", "/api/whatif", "/match/{dataset}",
@@ -80,7 +95,11 @@ def routes(house: House) -> dict[tuple[str, str], str]:
 
 
 def test_every_address_declares_a_verb(routes: dict[tuple[str, str], str]) -> None:
-    assert {key: verb for key, verb in routes.items() if verb != "read"} == CHANGING
+    assert {key for key, verb in routes.items() if verb == ANYBODY} == OPEN
+    assert all(path.startswith(OWN) for (_, path), verb in routes.items() if verb == SIGNED_IN)
+    assert {verb for (_, path), verb in routes.items() if path.startswith(KEPT)} == {"administer"}
+    general = ("read", "administer", ANYBODY, SIGNED_IN)
+    assert {key: verb for key, verb in routes.items() if verb not in general} == CHANGING
     assert set(routes.values()) <= {*verbs(), ANYBODY, SIGNED_IN}
     assert {path for (method, path), verb in routes.items() if verb == "read" and method != "GET"} == ASKING
 
@@ -104,7 +123,7 @@ def _address(path: str) -> str:
 def test_nobody_who_is_not_signed_in_is_answered(house: House, routes: dict[tuple[str, str], str]) -> None:
     for (method, path), verb in routes.items():
         answer = house.client.request(method, _address(path), content=b"{")
-        assert answer.status_code == (200 if verb == ANYBODY else 401), (method, path)
+        assert (answer.status_code == 401) == (verb != ANYBODY), (method, path)
         assert "asked" not in answer.text
     for path in ("/api/openapi.json", "/api/nothing", "/nothing"):
         assert house.client.get(path).status_code == 401

@@ -30,6 +30,13 @@ def test_people_tokens_and_what_is_void(directory: Directory) -> None:
     assert tokens.authenticate(directory, text) is None
 
 
+@pytest.mark.parametrize("text", ["\x00", "a\x00b", "\ud800", "' OR 1=1 --", "%", "\U0010ffff", "x" * 100_000])
+def test_what_strangers_send_finds_nothing_and_breaks_nothing(directory: Directory, text: str) -> None:
+    assert directory.one("tokens", id=text) is None
+    assert tokens.authenticate(directory, f"cf_{text}_{text}") is None
+    assert codes.spent(directory, text, {"local"}) is None
+
+
 def test_of_many_who_send_a_code_at_once_one_gets_it(directory: Directory) -> None:
     code = codes.code(directory, "local", "", codes.LOCAL_FOR, "root")
     got: list[object] = []

@@ -116,11 +116,16 @@ class Access:
             return None
         return Caller(found[1], found[0]["id"])
 
+    def origin_of(self, scope: Scope, headers: Headers) -> tuple[str, str]:
+        """Our own origin as browsers see it, and its host."""
+        own = self.origin or f"{scope['scheme']}://{headers.get('host', '')}"
+        return own, urlsplit(own).hostname or ""
+
     def forged(self, scope: Scope, headers: Headers) -> Response | None:
         """What is said to a page of somebody else's that would change something; None: it is ours, or only asks."""
         if scope["method"] in _SAFE:
             return None
-        own = self.origin or f"{scope['scheme']}://{headers.get('host', '')}"
+        own, _ = self.origin_of(scope, headers)
         origin, site = headers.get("origin"), headers.get("sec-fetch-site")
         ours = origin is None or _origin(origin) == _origin(own)
         if MARK not in headers or not ours or site not in (None, "same-origin", "none"):

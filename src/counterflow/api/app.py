@@ -98,7 +98,7 @@ def create_app(
         Guard,
         access=access,
         hosts=hosts,
-        opened={path for (_, path), verb in needed.items() if verb == ANYBODY},
+        opened={address for address, verb in needed.items() if verb == ANYBODY},
         outside=workbench if access.users else None,
     )
     return app

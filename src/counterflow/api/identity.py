@@ -47,6 +47,14 @@ class OnlyPassword(Asked):
     password: Password
 
 
+class ShownPasskey(Asked):
+    """What a browser's authenticator answered, as WebAuthn's JSON has it."""
+
+    state: str = Field(max_length=200)
+    credential: dict[str, Any]
+    note: str = Field(default="", max_length=200)
+
+
 class Declared(Asked):
     """For what one works from now on; what is not named stays."""
 
@@ -75,6 +83,12 @@ def _place(request: Request) -> dict[str, Any]:
     caller = request.scope["caller"]
     before = None if caller is None else caller.cookie
     return {"address": address_of(request.scope), "agent": request.headers.get("user-agent", ""), "before": before}
+
+
+def _origin(request: Request) -> tuple[str, str]:
+    """Our own origin as the browser sees it, and its host."""
+    access: Access = request.app.state.access
+    return access.origin_of(request.scope, request.headers)
 
 
 def _came_in(request: Request, cookie: str, response: Response) -> Response:
@@ -140,6 +154,65 @@ def keep_password(hands: Hands, sent: OnlyPassword) -> Response:
 def prove(request: Request, hands: Hands, sent: OnlyPassword) -> Response:
     """Show again who one is, as export and release ask."""
     return _came_in(request, hands.prove_by_password(sent.password), answer({"proved": True}))
+
+
+@router.post("/session/passkey/challenge")
+@needs(ANYBODY)
+def ask_passkey(request: Request) -> Response:
+    """A challenge for a passkey, to come in by."""
+    return answer(_workspace(request).ask_passkey(_origin(request)[1]))
+
+
+@router.post("/session/passkey")
+@needs(ANYBODY)
+def by_passkey(request: Request, sent: ShownPasskey) -> Response:
+    """Come in by a passkey."""
+    cookie = _workspace(request).sign_in_by_passkey(sent.state, sent.credential, *_origin(request), _place(request))
+    return _came_in(request, cookie, answer({"signed_in": True}))
+
+
+@router.post("/session/proof/passkey/challenge")
+@needs(SIGNED_IN)
+def ask_proof(request: Request, hands: Hands) -> Response:
+    """A challenge for a passkey of whoever is signed in."""
+    return answer(hands.ask_passkey(_origin(request)[1]))
+
+
+@router.post("/session/proof/passkey")
+@needs(SIGNED_IN)
+def prove_by_passkey(request: Request, hands: Hands, sent: ShownPasskey) -> Response:
+    """Show again who one is, as export and release ask."""
+    cookie = hands.prove_by_passkey(sent.state, sent.credential, *_origin(request))
+    return _came_in(request, cookie, answer({"proved": True}))
+
+
+@router.get("/passkeys")
+@needs(SIGNED_IN)
+def passkeys(hands: Hands) -> Response:
+    """One's own passkeys."""
+    return answer({"passkeys": hands.passkeys()})
+
+
+@router.post("/passkeys/challenge")
+@needs(SIGNED_IN)
+def offer_passkey(request: Request, hands: Hands) -> Response:
+    """What a browser needs to make a passkey."""
+    return answer(hands.offer_passkey(_origin(request)[1]))
+
+
+@router.post("/passkeys")
+@needs(SIGNED_IN)
+def add_passkey(request: Request, hands: Hands, sent: ShownPasskey) -> Response:
+    """Keep a passkey that the browser made; a password is no longer taken from then on."""
+    return answer(hands.add_passkey(sent.state, sent.credential, *_origin(request), sent.note))
+
+
+@router.delete("/passkeys/{id}")
+@needs(SIGNED_IN)
+def remove_passkey(hands: Hands, id: str) -> Response:
+    """Remove a passkey of one's own."""
+    hands.remove_passkey(id)
+    return answer({"removed": id})
 
 
 @router.patch("/session")

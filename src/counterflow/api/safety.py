@@ -65,12 +65,12 @@ padding:.1em .3em}</style>
 class Guard:
     """ASGI middleware: host name, who asks, size of the body; then the headers. HEAD is answered as GET.
 
-    :param opened: paths that are answered to anybody
+    :param opened: methods and paths that are answered to anybody
     :param outside: what anybody who asks for a page is given in place of it: the workbench, which has a page to sign in
     """
 
     def __init__(
-        self, app: ASGIApp, *, access: Access, hosts: Collection[str], opened: Collection[str],
+        self, app: ASGIApp, *, access: Access, hosts: Collection[str], opened: Collection[tuple[str, str]],
         outside: ASGIApp | None = None,
     ) -> None:  # fmt: skip
         self.app = app
@@ -113,7 +113,7 @@ class Guard:
             return self.app
         if caller is not None:
             return caller
-        if scope["path"] in self.opened:
+        if (scope["method"], scope["path"]) in self.opened:
             scope["caller"] = None
             return self.access.forged(scope, headers) or self.app
         page = scope["method"] == "GET" and not scope["path"].startswith("/api/")

@@ -179,6 +179,8 @@ class Directory:
     def one(self, table: str, **equal: Any) -> dict[str, Any] | None:
         """The row of which these columns are so, or None."""
         found = TABLES[table]
+        if not all(_storable(value) for value in equal.values()):
+            return None
         with self._engine.connect() as tx:
             row = tx.execute(sa.select(found).where(*_where(found, equal))).mappings().first()
         return None if row is None else dict(row)
@@ -255,6 +257,16 @@ class Change:
         """Set these columns wherever those others are so. Returns how many rows."""
         found = TABLES[table]
         return self._tx.execute(sa.update(found).where(*_where(found, equal)).values(**values)).rowcount
+
+
+def _storable(value: Any) -> bool:
+    """Whether a database can hold it at all: what strangers send may be text that is none."""
+    if not isinstance(value, str):
+        return True
+    try:
+        return b"\x00" not in value.encode()
+    except UnicodeEncodeError:  # half of a pair of surrogates, as JSON may have it
+        return False
 
 
 def _where(table: sa.Table, equal: Mapping[str, Any]) -> list[Any]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from counterflow.casework.identity import codes, passwords, people, roles, sessions
+from counterflow.casework.identity import codes, passkeys, passwords, people, roles, sessions
 from counterflow.casework.identity.limits import limited
 from counterflow.casework.identity.people import By
 from counterflow.errors import Forbidden, NotSignedIn, ProofNeeded, UsageError
@@ -108,6 +108,48 @@ class SigningIn(Base):
     def keep_password(self, password: str) -> None:
         """Keep a password for oneself. :raises ProofNeeded: one has not just shown who one is"""
         passwords.keep(self.directory, self._fresh().principal.id, password)
+
+    # -- passkeys ------------------------------------------------------------------------------------------------
+
+    def ask_passkey(self, host: str) -> dict[str, Any]:
+        """What a browser needs to show a passkey: to come in, or where somebody is signed in, to show again who."""
+        return passkeys.ask(self.directory, "" if self.session is None else self._browser().principal.id, host)
+
+    def sign_in_by_passkey(
+        self, state: str, credential: dict[str, Any], origin: str, host: str, place: Mapping[str, Any]
+    ) -> str:
+        """Come in with a passkey. :raises NotSignedIn: it is none that is known here, or does not answer"""
+        limited(self.directory, "address", str(place.get("address")))
+        principal = passkeys.answered(self.directory, "", state, credential, origin, host)
+        if people.principal(self.directory, principal) is None:
+            raise NotSignedIn
+        return sessions.begin(self.directory, principal, how="passkey", **place)
+
+    def prove_by_passkey(self, state: str, credential: dict[str, Any], origin: str, host: str) -> str:
+        """Show again who one is; what the cookie holds from now on. :raises NotSignedIn: it does not"""
+        session = self._browser()
+        limited(self.directory, "account", session.principal.id)
+        passkeys.answered(self.directory, session.principal.id, state, credential, origin, host)
+        return sessions.prove(self.directory, session.id, "passkey")
+
+    def offer_passkey(self, host: str) -> dict[str, Any]:
+        """What a browser needs to make a passkey. :raises ProofNeeded: one has not just shown who one is"""
+        own = self._fresh().principal
+        return passkeys.offer(self.directory, own.id, own.name, host)
+
+    def add_passkey(
+        self, state: str, credential: dict[str, Any], origin: str, host: str, note: str = ""
+    ) -> dict[str, Any]:
+        """Keep a passkey for oneself. :raises ProofNeeded: one has not just shown who one is"""
+        return passkeys.register(self.directory, self._fresh().principal.id, state, credential, origin, host, note)
+
+    def passkeys(self) -> list[dict[str, Any]]:
+        """One's own passkeys."""
+        return passkeys.listed(self.directory, self._browser().principal.id)
+
+    def remove_passkey(self, id: str) -> None:
+        """Remove one of one's own passkeys. :raises ProofNeeded: one has not just shown who one is"""
+        passkeys.remove(self.directory, self._fresh().principal.id, id)
 
     def me(self) -> dict[str, Any]:
         """Who acts here, with what rights, for what purpose and until when."""

@@ -33,7 +33,7 @@ _NOBODYS = hashlib.sha256(b"").hexdigest()
 
 def digest(secret: str) -> str:
     """What is kept of a secret of 256 random bits."""
-    return hashlib.sha256(secret.encode()).hexdigest()
+    return hashlib.sha256(secret.encode("utf-8", "surrogatepass")).hexdigest()
 
 
 def proven(secret: str, row: dict[str, Any] | None) -> bool:
