@@ -12,6 +12,7 @@ it makes in a folder of its own. What the audience may read is always decided as
 
 from __future__ import annotations
 
+import copy
 import datetime as dt
 import hashlib
 import json
@@ -80,7 +81,11 @@ class Line:
         self.store = store
         self.settings = settings
         self.audience = audience
-        name = key(audience, store.casebook.labels(), today=_today())
+        known, of_records = store.casebook.labels(), store.casebook.labels_of_records()
+        own = {i: label for i, label in known.items() if i in of_records}
+        name = key(audience, own, today=_today())
+        self._rights = frozenset(i for i, label in own.items() if readable(label, audience, today=_today()))
+        self._settled = False
         if known_on is not None and not self._since(known_on):
             known_on = None
         self.known_on = known_on
@@ -93,6 +98,27 @@ class Line:
         self._scope: IbisScope | None = None
         self._start: str | None = None
         self._adopted: set[Path] = set()
+
+    @property
+    def parted(self) -> bool:
+        """Whether it reads a label that it could not when it was begun: somebody committed meanwhile."""
+        return not self.scope.labels().keys() <= self._rights
+
+    def settled(self) -> Line:
+        """This line, which goes on reading the labels that it could read when it was begun and no later ones: what it
+        makes may be shown to whoever could read just these."""
+        found = copy.copy(self)
+        found._settled = True
+        return found
+
+    def before(self, audience: Audience) -> Line:
+        """What this line has made, in the eyes of another audience of the same rights; what is read live is read with
+        their own, which may part with the next label."""
+        found = copy.copy(self)
+        found.audience, found._settled = audience, False
+        found._scope = copy.copy(self.scope)
+        found._scope.audience = audience
+        return found
 
     @property
     def scope(self) -> IbisScope:
@@ -187,7 +213,8 @@ class Line:
     def labels(self) -> dict[str, Label]:
         """label_id → Label, of all labels that the audience may read."""
         today = _today()
-        return {i: x for i, x in self.store.casebook.labels().items() if readable(x, self.audience, today=today)}
+        found = {i: x for i, x in self.store.casebook.labels().items() if readable(x, self.audience, today=today)}
+        return {i: x for i, x in found.items() if i in self._rights} if self._settled else found
 
     def writings(self, kind: str, **where: Any) -> list[dict[str, Any]]:
         """What analysts wrote, of a kind, that the audience may read; oldest first. :param where: under, after"""

@@ -172,6 +172,12 @@ class Casebook:
                 self._label_cache[label_id] = Label.from_dict(json.loads(content))
         return {label_id: self._label_cache[label_id] for label_id, _ in rows}
 
+    def labels_of_records(self) -> set[str]:
+        """Ids of the labels that something bears from which results are derived: segments, batches, judgements."""
+        of = [sa.select(table.c.label_id) for table in (_segments, _batches, _judgements)]
+        with self.engine.connect() as tx:
+            return set(tx.execute(sa.union(*of)).scalars())
+
     def intern(self, tx: sa.Connection, labels: Sequence[Label]) -> None:
         """Keep these labels, within a transaction; those that are known are left alone."""
         known = set(tx.execute(sa.select(_labels.c.label_id)).scalars())

@@ -1,12 +1,17 @@
-"""A picture: everything one audience may see, loaded once and asked many times."""
+"""A picture: everything that audiences of the same rights may see, loaded once and asked many times.
+
+What is derived is theirs together. What is read live (what analysts wrote, decisions, labels) goes through the line of
+whoever looks: the rights of two who share a picture may part with the next label.
+"""
 
 from __future__ import annotations
 
+import copy
 import json
 import threading
+from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping
-from functools import cached_property
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Generic, TypeVar, overload
 
 from counterflow.errors import NotFound
 from counterflow.network.graph import Graph
@@ -20,6 +25,7 @@ if TYPE_CHECKING:
     from counterflow.assessment.assess import Model
     from counterflow.entities.naming import Names
     from counterflow.entities.screening import Screener
+    from counterflow.model.handling import Audience
     from counterflow.storage.ibis import IbisScope
 
 __all__ = ["Picture"]
@@ -29,12 +35,48 @@ MOST_KEPT = 64
 """Answers to dear questions kept at once: dates are asked for without end."""
 
 
+T = TypeVar("T")
+
+
+class shared(Generic[T]):  # noqa: N801 - a decorator, as cached_property is
+    """A property that is made when first asked for, once for all who share a picture."""
+
+    def __init__(self, make: Callable[[Picture], T]) -> None:
+        self.make = make
+        self.name = make.__name__
+        self.__doc__ = make.__doc__
+
+    @overload
+    def __get__(self, picture: None, owner: type) -> shared[T]: ...
+
+    @overload
+    def __get__(self, picture: Picture, owner: type) -> T: ...
+
+    def __get__(self, picture: Picture | None, owner: type) -> shared[T] | T:
+        if picture is None:
+            return self
+        kept = picture.kept
+        if self.name not in kept:
+            with picture.making[self.name]:
+                if self.name not in kept:
+                    kept[self.name] = self.make(picture)
+        found: T = kept[self.name]
+        return found
+
+
 class Picture:
-    """The tables, graph, findings and search index of one audience. Lookups are by canonical id or any referent."""
+    """The tables, graph, findings and search index of one audience. Lookups are by canonical id or any referent.
+
+    :param line: of whoever looks at it first; the picture goes on reading what that one could read then
+    """
 
     def __init__(self, line: Line, progress: Any = None) -> None:
-        self.line = line
+        line = line.settled()
+        self._line = line
+        self.line = line.before(line.audience)
         self.audience = line.audience
+        self.kept: dict[str, Any] = {}
+        self.making: Mapping[str, threading.RLock] = defaultdict(threading.RLock)
         self._progress = progress
         made = {made.stage: made.folder for made in line.run("index", progress)}
         self.scope: IbisScope = line.scope
@@ -44,36 +86,49 @@ class Picture:
         self._once: dict[tuple[Any, ...], Any] = {}
         self._markings: dict[tuple[str, ...], dict[str, Any]] = {}
 
+    def before(self, audience: Audience) -> Picture:
+        """The same picture before the eyes of another audience of the same rights."""
+        found = copy.copy(self)
+        found.line, found.audience = self._line.before(audience), audience
+        return found
+
+    @property
+    def settled(self) -> Picture:
+        """The same before the eyes of all who share it: for what is kept for them and rests on live reading."""
+        found = copy.copy(self)
+        found.line = self._line
+        return found
+
     # -- tables --------------------------------------------------------------------------------------------------
 
     def rows(self, name: str) -> pa.Table:
         """A derived table, whole."""
-        return self.line.tables[name]
+        return self._line.tables[name]
 
-    @cached_property
+    @shared
     def entities(self) -> Mapping[str, dict[str, Any]]:
         """Canonical id → row of the entities table."""
         return {row["entity"]: row for row in self.rows("entities").to_pylist()}
 
-    @cached_property
+    @shared
     def members(self) -> Mapping[str, dict[str, Any]]:
         """Subject → row of the members table."""
         return {row["subject"]: row for row in self.rows("members").to_pylist()}
 
-    @cached_property
+    @shared
     def findings(self) -> list[dict[str, Any]]:
         """Findings of all typologies, most probable first. Detected when first asked for: who is who does not wait."""
         found = (self._detected.folder / "findings.jsonl").read_text(encoding="utf-8")
         return [json.loads(text) for text in found.splitlines()]
 
-    @cached_property
+    @shared
     def patterns(self) -> list[dict[str, Any]]:
         """Findings that are likely traces of one activity, told together; likeliest first. Made when asked for."""
         with self._lock:
-            text = (self.line.patterns() / "patterns.jsonl").read_text(encoding="utf-8")
+            text = (self._line.patterns() / "patterns.jsonl").read_text(encoding="utf-8")
         return [json.loads(row) for row in text.splitlines()]
 
-    @cached_property
+    @shared
     def pattern_of(self) -> Mapping[str, dict[str, Any]]:
         """Finding → the pattern that it is in."""
         return {finding: pattern for pattern in self.patterns for finding in pattern["findings"]}
@@ -83,29 +138,29 @@ class Picture:
         """Reason → payments that no pattern was looked for in."""
         return dict((self._detected.report or {}).get("left_out", {}))
 
-    @cached_property
+    @shared
     def _detected(self) -> Made:
         with self._lock:
-            return self.line.run("detect", self._progress)[-1]
+            return self._line.run("detect", self._progress)[-1]
 
-    @cached_property
+    @shared
     def sources(self) -> Mapping[str, dict[str, Any]]:
         """source_id → row of the sources table, the latest of each."""
         rows = self.scope.run(self.scope.table("sources").order_by("recorded_at", "source_id")).to_pylist()
         return {row["source_id"]: row for row in rows}
 
-    @cached_property
+    @shared
     def repeated(self) -> Mapping[str, dict[str, Any]]:
         """Source or record that repeats another → row of the origins table."""
         return {row["of"]: row for row in self.rows("origins").to_pylist()}
 
-    @cached_property
+    @shared
     def links(self) -> list[dict[str, Any]]:
         """Rows of the links table; the graph's link numbers index this list."""
         rows: list[dict[str, Any]] = self.graph.links.to_pylist()
         return rows
 
-    @cached_property
+    @shared
     def marked_conflicts(self) -> tuple[dict[str, list[dict[str, Any]]], dict[tuple[str, str], list[str]]]:
         """Records that bear a conflict group: subject → its claims; (dataset, group) → its subjects."""
         claims = self.scope.table("claims")
@@ -119,7 +174,7 @@ class Picture:
             groups.setdefault((row["dataset"], row["code"]), []).append(row["subject"])
         return of, groups
 
-    @cached_property
+    @shared
     def denied_links(self) -> dict[tuple[str, str, str], list[dict[str, Any]]]:
         """Links that are asserted and also denied or doubted, by schema and ends; not those of one conflict group."""
         by: dict[tuple[str, str, str], list[dict[str, Any]]] = {}
@@ -133,12 +188,12 @@ class Picture:
             and (len({row["conflict"] for row in rows}) > 1 or rows[0]["conflict"] is None)
         }
 
-    @cached_property
+    @shared
     def screener(self) -> Screener:
         """All comparable entities, ready to be asked about."""
-        return self.line.screener()
+        return self._line.screener()
 
-    @cached_property
+    @shared
     def names(self) -> Names:
         """All names of all entities, ready to be looked for in a text."""
         from counterflow.entities.naming import Names
@@ -150,7 +205,7 @@ class Picture:
         from counterflow.assessment.assess import model
 
         found: Model = self.once(
-            ("model", as_of), lambda: model(self.scope, as_of=as_of, about=self.line.settings.case)
+            ("model", as_of), lambda: model(self.scope, as_of=as_of, about=self._line.settings.case)
         )
         return found
 
@@ -164,7 +219,7 @@ class Picture:
                 self._once[key] = made
             return self._once[key]
 
-    @cached_property
+    @shared
     def graph(self) -> Graph:
         """The temporal multigraph over the links, what parties share, what passes between them, and flags."""
         import pyarrow as pa

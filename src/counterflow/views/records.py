@@ -108,7 +108,7 @@ def _last_seen(picture: Picture, claim: Mapping[str, Any]) -> dt.datetime:
     """When its dataset last said so: where each edition is the whole list, on the day of the last one."""
 
     def editions() -> dict[str, dt.datetime]:
-        whole = [b for b in picture.line.batches() if b["descriptor"].get("complete")]
+        whole = [b for b in picture.settled.line.batches() if b["descriptor"].get("complete")]
         return {batch["dataset"]: dt.datetime.fromisoformat(batch["recorded_at"]) for batch in whole}
 
     last: Mapping[str, dt.datetime] = picture.once(("last seen",), editions)

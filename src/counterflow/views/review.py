@@ -45,7 +45,7 @@ def review(
         raise UsageError(f"'{outcome}' is no outcome of a pair. Valid: {', '.join(OUTCOMES)}.")
     if limit < 0 or offset < 0:
         raise UsageError("limit and offset are not negative.")
-    rows = picture.once(("review",), lambda: _queue(picture))
+    rows = picture.once(("review",), lambda: _queue(picture.settled))
     wanted = picture.canonical(entity) if entity is not None else None
     if entity is not None:
         picture.entity(entity)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import asdict
 from functools import cached_property
 from typing import Any
@@ -30,21 +30,22 @@ def decided(picture: Picture) -> Decided:
     stamp = newest(picture.line.store.casebook, KIND)
     labels = tuple(sorted(picture.line.labels())) if stamp[0] else ()
     today = dt.datetime.now(dt.UTC).date().isoformat()
-    found: Decided = picture.once(("triage", stamp, labels, today), lambda: Decided(picture, today))
+    found: Decided = picture.once(("triage", stamp, labels, today), lambda: Decided(picture, today, labels))
     return found
 
 
 class Decided:
     """What the audience may know of decisions, ready to be asked of one finding after the other."""
 
-    def __init__(self, picture: Picture, today: str) -> None:
+    def __init__(self, picture: Picture, today: str, labels: Collection[str]) -> None:
         self._picture = picture
         self._today = today
         self._labels: Mapping[str, Any] = {}
         self.history: dict[str, list[tuple[Triage, list[str]]]] = defaultdict(list)
         """Finding → everything decided about it, oldest first."""
         self.latest: dict[str, tuple[Triage, list[str]]] = {}
-        rows = picture.line.writings(KIND)
+        # of those labels and no later one: it is kept for all who may read just these
+        rows = [row for row in picture.line.writings(KIND) if set(row["labels"]) <= set(labels)]
         if rows:
             self._labels = picture.line.labels()  # as they are now: a decision may bear one that no record has
         for row in rows:

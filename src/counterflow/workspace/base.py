@@ -29,6 +29,9 @@ __all__ = ["Base", "now"]
 
 Progress = Callable[[str, float], None]
 
+MOST_PICTURES = 32
+"""Pictures kept at once: one for each set of labels that anybody who asks may read."""
+
 
 class Base:
     """A folder that holds a case's ledger, originals, casebook and derived results; read for one audience."""
@@ -121,17 +124,27 @@ class Base:
 
         :param known_on: ISO time
         """
+        with self._making:  # a browser asks several questions at once; the first one makes what all of them need
+            return self._picture(audience, exercise, progress, known_on)
+
+    def _picture(
+        self, audience: str | None, exercise: bool, progress: Progress | None, known_on: str | None
+    ) -> Picture:
         from counterflow.views.picture import Picture
 
-        with self._making:  # a browser asks several questions at once; the first one makes what all of them need
-            line = self.line(audience, exercise, known_on)
-            # audiences of the same rights share what is derived, not this: their rights may part with the next label
-            key = (f"{line.audience.name} {exercise} {line.derived.folder.name}", line.fingerprint())
-            if key not in self._pictures:
-                for old in [k for k in self._pictures if k[0] == key[0]]:
-                    del self._pictures[old]
-                self._pictures[key] = Picture(line, progress)
-            return self._pictures[key]
+        line = self.line(audience, exercise, known_on)
+        key = (f"{exercise} {line.derived.folder.name}", line.fingerprint())
+        found = self._pictures.pop(key, None)
+        if found is None:
+            for old in [k for k in self._pictures if k[0] == key[0]]:
+                del self._pictures[old]
+            found = Picture(line, progress)
+            if found.settled.line.parted:  # what was committed meanwhile may not be for all who share it
+                return self._picture(audience, exercise, progress, known_on)
+        self._pictures[key] = found
+        while len(self._pictures) > MOST_PICTURES:  # the one asked for longest ago is made again if need be
+            del self._pictures[next(iter(self._pictures))]
+        return found if found.audience == line.audience else found.before(line.audience)
 
     def ready(self, audience: str | None, exercise: bool, known_on: str | None = None) -> bool:
         """Whether what that audience sees has been made; makes it, but does not wait where that is under way."""
