@@ -34,7 +34,8 @@ class Settings:
     true, in place of the shipped one (`counterflow grades` shows all); :param measures: a YAML file, its path from
     the settings' folder: costs, delays, chances of measures in place of the shipped ones; :param four_eyes: a YAML
     file: which acts want a second person (see `casework.cases.four_eyes`); :param mail: how news of cases are sent:
-    {server = "host:port", sender, to}; STARTTLS is used where the server has it"""
+    {server = "host:port", sender, to}; STARTTLS is used where the server has it; :param provider: an identity provider
+    that people may come in by: {issuer, client, title}; what we are trusted with there is COUNTERFLOW_OIDC_SECRET"""
 
     title: str = "Counterflow workspace"
     case: str = ""
@@ -46,7 +47,11 @@ class Settings:
     measures: Named | None = None
     four_eyes: Named | None = None
     mail: Mapping[str, str] = field(default_factory=dict)
+    provider: Mapping[str, str] = field(default_factory=dict)
 
+
+_TEXTS = {"mail": ("server", "sender", "to"), "provider": ("issuer", "client", "title")}
+"""Tables of texts, and what may stand in each."""
 
 _AUDIENCES: dict[str, dict[str, Any]] = {
     "owner": {"text": "everything in this workspace", "owner": True, "ceiling": "TLP:RED"},
@@ -115,15 +120,16 @@ def load(path: Path) -> Settings:
         if key not in known:
             raise InputError(str(UnknownName("setting", key, known)), file=str(path), field=key)
     for key, value in data.items():
-        expected = Mapping if key in ("audiences", "typologies", "grades", "mail") else str
+        expected = Mapping if key in ("audiences", "typologies", "grades", "mail", "provider") else str
         if not isinstance(value, expected):
             raise InputError(f"must be a {'table' if expected is Mapping else 'text'}", file=str(path), field=key)
     checked_grades(data.get("grades", {}), str(path))
     for key in data.keys() & {"measures", "four_eyes"}:
         data[key] = _named(path, key, data[key])
-    for key, value in data.get("mail", {}).items():
-        if key not in ("server", "sender", "to") or not isinstance(value, str):
-            raise InputError("has the texts server, sender and to", file=str(path), field=f"mail.{key}")
+    for table, names in _TEXTS.items():
+        for key, value in data.get(table, {}).items():
+            if key not in names or not isinstance(value, str):
+                raise InputError(f"has the texts {', '.join(names)}", file=str(path), field=f"{table}.{key}")
     return Settings(**data)
 
 

@@ -28,6 +28,8 @@ OPEN = {
     ("GET", "/enter"),
     ("GET", "/healthz"),
     ("GET", "/api/session"),
+    ("GET", "/api/session/provider"),
+    ("GET", "/api/session/returned"),
     ("POST", "/api/session/code"),
     ("POST", "/api/session/passkey"),
     ("POST", "/api/session/passkey/challenge"),

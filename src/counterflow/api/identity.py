@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 from fastapi import APIRouter, Query, Request
 from pydantic import BaseModel, ConfigDict, Field
-from starlette.responses import HTMLResponse, Response
+from starlette.responses import HTMLResponse, RedirectResponse, Response
 
 from counterflow.api.access import Access, address_of
 from counterflow.api.answer import Hands, answer
 from counterflow.api.needs import ANYBODY, SIGNED_IN, needs
+from counterflow.errors import TooMany, UsageError
 from counterflow.workspace import Workspace
 
 router = APIRouter(tags=["identity"])
@@ -78,6 +79,11 @@ ENTERED = """<!doctype html><html lang="en"><meta charset="utf-8"><title>Counter
 """Leads on from our own page: a browser that came from elsewhere would not send its cookie to where it is sent on."""
 
 
+REFUSED = """<!doctype html><html lang="en"><meta charset="utf-8"><title>Counterflow</title>
+<p>That does not prove who you are. <a href="/">Try again</a></p></html>"""
+"""To a browser whose provider did not say that it is somebody we know."""
+
+
 def _place(request: Request) -> dict[str, Any]:
     """Where a browser is."""
     caller = request.scope["caller"]
@@ -117,7 +123,10 @@ def enter(request: Request, code: Annotated[str, Query(max_length=200)] = "") ->
 def session(request: Request) -> Response:
     """Who is signed in, and how one may come in."""
     workspace, caller = _workspace(request), request.scope["caller"]
-    told: dict[str, Any] = {"users": request.app.state.access.users, "me": None}
+    users = request.app.state.access.users
+    told: dict[str, Any] = {"users": users, "me": None, "ways": None}
+    if users:
+        told["ways"] = workspace.ways_in(_origin(request)[1])
     if caller is None:
         return answer(told)
     acting = workspace if caller.session is None else workspace.acting(caller.session)
@@ -184,6 +193,56 @@ def prove_by_passkey(request: Request, hands: Hands, sent: ShownPasskey) -> Resp
     """Show again who one is, as export and release ask."""
     cookie = hands.prove_by_passkey(sent.state, sent.credential, *_origin(request))
     return _came_in(request, cookie, answer({"proved": True}))
+
+
+STATE = "counterflow-provider"
+"""Cookie that binds what a provider sends back to the browser that asked: it comes from elsewhere, so it is lax."""
+
+
+@router.get("/session/provider", response_class=Response)
+@needs(ANYBODY)
+def to_provider(request: Request) -> Response:
+    """On to the identity provider, to come in."""
+    return _sent_on(request, _workspace(request), "in")
+
+
+@router.get("/session/provider/{why}", response_class=Response)
+@needs(SIGNED_IN)
+def again(request: Request, hands: Hands, why: Literal["prove", "link"]) -> Response:
+    """On to the identity provider, to show again who one is or to link the account there."""
+    return _sent_on(request, hands, why)
+
+
+def _sent_on(request: Request, hands: Workspace, why: str) -> Response:
+    access: Access = request.app.state.access
+    origin, _ = _origin(request)
+    begun = hands.start_provider(f"{origin}/api/session/returned", why)
+    told = RedirectResponse(begun.address, 303)
+    told.set_cookie(
+        STATE, begun.state, max_age=600, path="/api/session", httponly=True, samesite="lax", secure=access.secure
+    )
+    return told
+
+
+@router.get("/session/returned", response_class=Response)
+@needs(ANYBODY)
+def returned(
+    request: Request,
+    state: Annotated[str, Query(max_length=200)] = "",
+    code: Annotated[str, Query(max_length=4000)] = "",
+    iss: Annotated[str | None, Query(max_length=2000)] = None,
+) -> Response:
+    """Back from the identity provider."""
+    kept = request.cookies.get(STATE, "")
+    try:
+        cookie = _workspace(request).finish_provider(state, kept, code, iss, _place(request))
+    except UsageError as e:
+        told = HTMLResponse(REFUSED, 429 if isinstance(e, TooMany) else 401)
+        told.delete_cookie(STATE, path="/api/session")
+        return told
+    told = HTMLResponse(ENTERED)
+    told.delete_cookie(STATE, path="/api/session")
+    return told if cookie is None else _came_in(request, cookie, told)
 
 
 @router.get("/passkeys")

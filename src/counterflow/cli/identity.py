@@ -163,6 +163,16 @@ def all_roles(as_json: bool) -> None:
         click.echo(f"{verb:14} {text}")
 
 
+@group.command("account")
+@click.argument("person")
+@click.argument("subject")
+@pass_context
+def account(context: Context, person: str, subject: str) -> None:
+    """Link PERSON to the account that the identity provider calls SUBJECT (`sub`)."""
+    context.workspace().link_account(person, subject)
+    say(f"{person} comes in by that account from now on.")
+
+
 @group.command("clear")
 @click.argument("person")
 @click.option("--ceiling", metavar="TLP", help="The narrowest circle that the clearance opens, e.g. TLP:AMBER.")

@@ -2,17 +2,25 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Mapping
+from functools import lru_cache
 from typing import Any
 
-from counterflow.casework.identity import codes, passkeys, passwords, people, roles, sessions
+from counterflow.casework.identity import codes, oidc, passkeys, passwords, people, roles, sessions
 from counterflow.casework.identity.limits import limited
 from counterflow.casework.identity.people import By
-from counterflow.errors import Forbidden, NotSignedIn, ProofNeeded, UsageError
+from counterflow.errors import Forbidden, NotFound, NotSignedIn, ProofNeeded, UsageError
 from counterflow.model.principal import Session
 from counterflow.workspace.base import Base
 
 __all__ = ["SigningIn"]
+
+
+@lru_cache(maxsize=8)
+def _provider(issuer: str, client: str, secret: str, title: str) -> oidc.Provider:
+    """What a provider says of itself is remembered with it."""
+    return oidc.Provider(issuer, client, secret, title)
 
 
 class SigningIn(Base):
@@ -150,6 +158,68 @@ class SigningIn(Base):
     def remove_passkey(self, id: str) -> None:
         """Remove one of one's own passkeys. :raises ProofNeeded: one has not just shown who one is"""
         passkeys.remove(self.directory, self._fresh().principal.id, id)
+
+    # -- an identity provider ------------------------------------------------------------------------------------
+
+    @property
+    def provider(self) -> oidc.Provider | None:
+        """The identity provider that the settings name. :raises UsageError: it is not asked in a safe way"""
+        told = self.settings.provider
+        if not told.get("issuer"):
+            return None
+        return _provider(
+            told["issuer"], told.get("client", ""), os.environ.get("COUNTERFLOW_OIDC_SECRET", ""), told.get("title", "")
+        )
+
+    def start_provider(self, returns: str, why: str) -> oidc.Started:
+        """Where to send a browser, and the state it must bring back. :param why: ``in``, ``prove`` or ``link``
+
+        :raises NotFound: there is no provider; :raises ProofNeeded: to link, one must just have shown who one is
+        """
+        if self.provider is None:
+            raise NotFound("identity provider", "")
+        if why == "in":
+            return self.provider.start(self.directory, returns, why)
+        session = self._fresh() if why == "link" else self._browser()
+        return self.provider.start(self.directory, returns, why, session.principal.id, session.id)
+
+    def finish_provider(
+        self, state: str, kept: str, code: str, issuer: str | None, place: Mapping[str, Any]
+    ) -> str | None:
+        """Come in, show again who one is, or link an account; what the cookie holds from now on, None: as before.
+
+        :raises NotSignedIn: what came back is not as it must be, or is nobody's account here
+        """
+        limited(self.directory, "address", str(place.get("address")))
+        if self.provider is None:
+            raise NotSignedIn
+        found = self.provider.finish(self.directory, state, kept, code, issuer)
+        whose = oidc.account(self.directory, self.provider.issuer, found.subject)
+        if found.why == "link":
+            oidc.link(self.directory, self.provider.issuer, found.subject, found.principal, found.principal)
+            return None
+        if whose is None or people.principal(self.directory, whose) is None:
+            raise NotSignedIn
+        if found.why == "prove":
+            if whose != found.principal:
+                raise NotSignedIn
+            return sessions.prove(self.directory, found.session, "provider")
+        return sessions.begin(self.directory, whose, how="provider", **place)
+
+    def link_account(self, person: str, subject: str) -> None:
+        """Link an account of the provider's to somebody. :param subject: as the provider's ``sub`` has it"""
+        self.allow("administer")
+        if self.provider is None:
+            raise NotFound("identity provider", "")
+        row = people.found(self.directory, person, self.by)
+        oidc.link(self.directory, self.provider.issuer, subject, row["id"], self.who)
+
+    def ways_in(self, host: str) -> dict[str, Any]:
+        """How one may come in. :param host: that the browser speaks with; a passkey is bound to a name"""
+        named = not host.replace(".", "").isdigit() and ":" not in host
+        title = self.settings.provider.get("title") or "your organisation's account"
+        first = bool(self.directory.rows("codes", kind="first", used_at=None))
+        return {"passkey": named, "provider": title if self.settings.provider.get("issuer") else None, "first": first}
 
     def me(self) -> dict[str, Any]:
         """Who acts here, with what rights, for what purpose and until when."""

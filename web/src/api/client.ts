@@ -38,6 +38,9 @@ export const readerParameters = (reader: Reader): Parameters => ({
   known_on: reader.knownOn,
 });
 
+/** Goes with what changes something: a page of another origin cannot send it unasked. */
+const OURS = { "x-counterflow": "1" };
+
 async function answer<T>(url: string, init: RequestInit): Promise<T> {
   let response: Response;
   try {
@@ -74,13 +77,13 @@ export const put = <T>(path: string, reader: Reader, body: unknown): Promise<T> 
 const sent = <T>(method: string, path: string, reader: Reader, body: unknown, signal?: AbortSignal): Promise<T> =>
   answer<T>(address(path, readerParameters(reader)), {
     method,
-    headers: { "content-type": "application/json" },
+    headers: { "content-type": "application/json", ...OURS },
     body: JSON.stringify(body),
     signal: signal ?? null,
   });
 
 export const remove = <T>(path: string, reader: Reader, parameters: Parameters): Promise<T> =>
-  answer<T>(address(path, { ...parameters, ...readerParameters(reader) }), { method: "DELETE" });
+  answer<T>(address(path, { ...parameters, ...readerParameters(reader) }), { method: "DELETE", headers: OURS });
 
 interface Options {
   /** Keep the last answer in view while the next one loads. Never across readers. */
