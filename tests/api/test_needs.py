@@ -37,13 +37,14 @@ OPEN = {
 }
 """What is answered without a session."""
 
-OWN = ("/api/session", "/api/sessions", "/api/tokens", "/api/passkeys", "/algorithms")
+OWN = ("/api/session", "/api/sessions", "/api/tokens", "/api/passkeys", "/api/emergencies", "/api/notices",
+       "/algorithms")  # fmt: skip
 """What is about whoever is signed in, or the same for all."""
 
 KEPT = ("/api/organisations", "/api/people")
 """What administrators do."""
 
-ASKING = {"/api/grades/fit", "/api/grades/trial", "/api/mapping/preview", "/api/mapping/suggest",
+ASKING = {"/api/emergencies", "/api/grades/fit", "/api/grades/trial", "/api/mapping/preview", "/api/mapping/suggest",
           "/api/questions/{question}", "/api/report/lint", "/api/screen", "/api/whatif", "/match/{dataset}",
           "/reconcile/{dataset}"}  # fmt: skip
 """Questions too long for an address: POST that changes nothing."""

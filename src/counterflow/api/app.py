@@ -16,6 +16,7 @@ from counterflow.api import (
     cases,
     catalogue,
     documents,
+    emergencies,
     entities,
     findings,
     grades,
@@ -42,7 +43,7 @@ __all__ = ["AREAS", "ROOT", "create_app"]
 
 AREAS = (
     catalogue, documents, entities, network, findings, patterns, assessment, asking, grades, hypotheses, mapping,
-    review, screening, cases, identity, administration,
+    review, screening, cases, identity, administration, emergencies,
 )  # fmt: skip
 """Routers under ``/api``."""
 

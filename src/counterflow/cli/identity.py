@@ -45,6 +45,21 @@ def link(context: Context, port: int) -> None:
     click.echo(f"http://127.0.0.1:{port}/enter?code={context.workspace().local_code()}")
 
 
+@group.command("break-glass")
+@as_json
+@pass_context
+def break_glass(context: Context, as_json: bool) -> None:
+    """List what was opened by two persons for minutes, by whom, for what case and why."""
+
+    def line(e: Mapping[str, Any]) -> str:
+        opened = ", ".join([e["ceiling"], *e["compartments"]])
+        return (
+            f"{e['id']}  {e['state']:8}  {e['asked_at'][:16]}  {e['name']}  case {e['case']}  {opened}  {e['reason']}"
+        )
+
+    _lines(as_json, context.workspace().emergencies(), line)
+
+
 @group.group("session")
 def sessions() -> None:
     """Sessions of browsers."""

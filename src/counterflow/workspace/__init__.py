@@ -19,17 +19,17 @@ from counterflow.workspace.auditing import Auditing
 from counterflow.workspace.base import now
 from counterflow.workspace.casework import Casework
 from counterflow.workspace.casework_acts import CaseActs
+from counterflow.workspace.emergencies import Emergencies
 from counterflow.workspace.identifying import Identifying
 from counterflow.workspace.ingesting import Ingesting
 from counterflow.workspace.judging import Judging
 from counterflow.workspace.ranking import Ranking
-from counterflow.workspace.signing_in import SigningIn
 
 __all__ = ["Workspace"]
 
 
 class Workspace(
-    Ingesting, Casework, CaseActs, Judging, Ranking, Assessing, Auditing, Identifying, SigningIn
+    Ingesting, Casework, CaseActs, Judging, Ranking, Assessing, Auditing, Identifying, Emergencies
 ):  # fmt: skip
     """A folder that holds one case's ledger, originals, casebook and derived results."""
 

@@ -13,7 +13,7 @@ import secrets
 from collections.abc import Collection
 from typing import Any
 
-from counterflow.casework.identity import people
+from counterflow.casework.identity import emergencies, people
 from counterflow.casework.identity.people import By
 from counterflow.casework.identity.tokens import digest, proven
 from counterflow.errors import NotFound, UsageError
@@ -88,7 +88,8 @@ def resume(directory: Directory, cookie: str) -> tuple[dict[str, Any], Session |
         return None
     fresh = dt.timedelta(0) <= at - proved <= FRESH_FOR
     purpose = row["purpose"] if row["purpose"] in who.purposes else ""
-    return row, Session(who, id, purpose=purpose, case=row["case"], via="web", stepped_up=fresh)
+    own = Session(who, id, purpose=purpose, case=row["case"], via="web", stepped_up=fresh)
+    return row, emergencies.widened(directory, own)
 
 
 def prove(directory: Directory, id: str, how: str) -> str:

@@ -16,9 +16,9 @@ import copy
 import datetime as dt
 import hashlib
 import json
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from functools import cache, lru_cache
+from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -28,6 +28,8 @@ from counterflow.findings.evidence import iso
 from counterflow.findings.ranking.keeping import DECLARATIONS, PAYMENTS, in_force, inspections, opened
 from counterflow.model.dates import latest
 from counterflow.model.handling import Audience, Label, readable
+from counterflow.pipeline import stages
+from counterflow.pipeline.stages import REPORT, WRITERS, code_version
 from counterflow.storage.derived import DerivedFolder
 
 if TYPE_CHECKING:
@@ -39,13 +41,10 @@ if TYPE_CHECKING:
     from counterflow.findings.ranking.model import Model
     from counterflow.storage.ibis import IbisScope
 
-__all__ = ["STAGES", "Line", "Made"]
+__all__ = ["STAGES", "Line", "Made", "code_version"]
 
 STAGES = ("gather", "resolve", "screen", "link", "index", "detect")
 """Stages in the order of the data flow; each reads the tables that those before it made."""
-
-REPORT = "report.json"
-"""What resolution did, what it passed over, and how much of what is there it is reckoned to find."""
 
 _LARGE = {"claims": "subject", "flows": ""}
 """Tables that stay in their files; what each is looked up by, if anything."""
@@ -144,7 +143,7 @@ class Line:
             fresh = not self.derived.has(stage, mark)
             if fresh and progress is not None:
                 progress(stage, 0.0)
-            write = _WRITERS[stage]
+            write = WRITERS[stage]
             folder = self.derived.make(stage, mark, lambda out, w=write: w(self, out, progress))  # type: ignore[misc]
             if folder not in self._adopted:
                 self._adopt(folder)
@@ -166,13 +165,13 @@ class Line:
         if self.settings.measures is not None:
             written.append(self.settings.measures.text)
         suffix = f"-{_hash(self.audience.name, as_of or '', *written)}"
-        return self.derived.make("assess", mark + suffix, lambda out: _assess(self, out, as_of))
+        return self.derived.make("assess", mark + suffix, lambda out: stages.assess(self, out, as_of))
 
     def patterns(self) -> Path:
         """Findings that are likely traces of one activity, told together; made when first asked for, as a file."""
         made = self.run("detect")[-1]
         mark = made.folder.name.rpartition("-")[2]
-        return self.derived.make("patterns", mark, lambda out: _patterns(self, made.folder, out))
+        return self.derived.make("patterns", mark, lambda out: stages.patterns(self, made.folder, out))
 
     def screener(self, as_of: str | None = None) -> Screener:
         """Who on the lists somebody might be. Made with the other stages, so that the first question is soon answered.
@@ -185,7 +184,7 @@ class Line:
         folder = self.derived.place("screen", mark)
         if as_of is not None:
             self.run("resolve")
-            folder = self.derived.make("screen", f"{mark}-{as_of}", lambda out: _screen(self, out, as_of=as_of))
+            folder = self.derived.make("screen", f"{mark}-{as_of}", lambda out: stages.screen(self, out, as_of=as_of))
         return _screener(folder)
 
     def _mark(self, upto: str) -> str:
@@ -281,182 +280,12 @@ class Line:
             self.scope.adopt(path.stem, self.tables[path.stem])
 
 
-def _gather(line: Line, out: Path, _progress: Progress | None) -> None:
-    """The claims in force from all segments in one file, sorted by subject."""
-    from counterflow.storage.sorted_file import write_sorted
-    from counterflow.storage.tables import LEDGER
-
-    claims = line.scope.table("claims").order_by("subject", "property", "claim_id")
-    write_sorted(line.scope.batches(claims), LEDGER["claims"].schema, "claim_id", out / "claims.parquet")
-
-
-def _resolve(line: Line, out: Path, progress: Progress | None) -> None:
-    import pyarrow.parquet as pq
-
-    from counterflow.claims.repetition import origins
-    from counterflow.entities.entity import entities, renewed
-    from counterflow.entities.remembered import read, write
-    from counterflow.entities.resolve import resolve
-    from counterflow.model.judgement import Judgement
-    from counterflow.storage.duckdb import write_parquet
-
-    repeated = origins(line.scope)
-    write_parquet(repeated, out / "origins.parquet")
-    line.scope.adopt("origins", repeated)
-    judgements = [Judgement.from_row(row) for row in line.judgements()]
-    older = [line.derived.folder / name for name in line.derived.newest("resolve", 1)]
-    before = read(older[0], code_version()) if older else None
-    found = resolve(line.scope, judgements, progress, before)
-    write_parquet(found.members, out / "members.parquet")
-    write_parquet(found.pairs, out / "pairs.parquet")
-    if (
-        before
-        and len(before.parties)
-        and pq.read_table(out / "origins.parquet").equals(pq.read_table(older[0] / "origins.parquet"))
-    ):
-        rows = renewed(line.scope, pq.read_table(older[0] / "entities.parquet"), before, found.memory)
-    else:
-        rows = entities(line.scope, found.members)
-    write_parquet(rows, out / "entities.parquet")
-    write(out, found.memory, code_version())
-    (out / REPORT).write_text(json.dumps(found.report), encoding="utf-8")
-
-
-def _screen(line: Line, out: Path, _progress: Progress | None = None, as_of: str | None = None) -> None:
-    from counterflow.entities.screening import write
-    from counterflow.network.listings import listings
-
-    gone: set[str] = set()
-    if as_of is not None:  # off every list that ever had it
-        held: dict[str, bool] = {}
-        for listing in listings(line.scope):
-            held[listing.entity] = held.get(listing.entity, False) or listing.on(as_of) is not False
-        gone = {entity for entity, on_some in held.items() if not on_some}
-    write(line.scope, out, as_of, gone)
-
-
-def _link(line: Line, out: Path, _progress: Progress | None) -> None:
-    from counterflow.network.consignments import consignments
-    from counterflow.network.flows import flows
-    from counterflow.network.holders import holders
-    from counterflow.network.links import links
-    from counterflow.network.ties import ties
-    from counterflow.storage.duckdb import write_batches, write_parquet
-    from counterflow.storage.tables import DERIVED
-
-    stages = {
-        "links": (links, "claims"),
-        "holders": (holders, "claims"),
-        "consignments": (consignments, "shipments"),
-        "ties": (ties, "claims"),
-    }
-
-    def some(source: str) -> bool:
-        # planning a question of nothing costs as much as one of something
-        return len(line.scope.run(line.scope.table(source).limit(1))) > 0
-
-    for name, (make, source) in stages.items():
-        rows = make(line.scope) if some(source) else DERIVED[name].schema.empty_table()
-        write_parquet(rows, out / f"{name}.parquet")
-        line.scope.adopt(name, rows)
-    corridors = line.scope.batches(flows(line.scope)) if some("payments") else ()
-    write_batches(corridors, DERIVED["flows"].schema, out / "flows.parquet")
-
-
-def _index(line: Line, out: Path, _progress: Progress | None) -> None:
-    from counterflow.entities.names import number_tokens, search_tokens
-    from counterflow.storage.search import SqliteSearch
-
-    entities = line.scope.table("entities")
-    rows = entities.select("entity", "names", "referents").order_by("entity")
-    numbers = _numbers(line.scope)
-
-    def entries() -> Iterable[tuple[str, list[str], float]]:
-        for row in (row for batch in line.scope.batches(rows) for row in batch.to_pylist()):
-            for n, name in enumerate(row["names"] or []):
-                yield row["entity"], search_tokens(name), 1.0 if n == 0 else 0.5
-            for number in [*numbers.get(row["entity"], ()), *row["referents"]]:
-                yield row["entity"], number_tokens(number), 0.5
-
-    SqliteSearch.build(out / "search.sqlite", entries())
-
-
-def _numbers(scope: IbisScope) -> Mapping[str, list[str]]:
-    claims, members = scope.table("claims"), scope.table("members")
-    of = claims.filter(claims.prop_type.isin(["identifier", "iban", "phone", "email"]))
-    joined = of.join(members, of.subject == members.subject).select(members.entity, of.value).distinct()
-    found: dict[str, list[str]] = {}
-    for row in scope.run(joined.order_by("entity", "value")).to_pylist():
-        found.setdefault(row["entity"], []).append(row["value"])
-    return found
-
-
-def _detect(line: Line, out: Path, progress: Progress | None) -> None:
-    from counterflow.findings.run import detect_all
-
-    before = [line.derived.folder / name / code_version() for name in line.derived.newest("detect", 1)]
-    found = detect_all(
-        line.scope, line.settings.typologies, progress=progress, before=before[0] if before else None,
-        after=out / code_version(), model=line.model(), inspections=line.inspections(),
-    )  # fmt: skip
-    if progress is not None and found.stood:
-        progress(f"detect: {found.stood / (found.stood + found.begun):.0%} of the searches stand", 1.0)
-    with (out / "findings.jsonl").open("w", encoding="utf-8") as file:
-        for f in found.findings:
-            file.write(json.dumps(f.to_dict(), ensure_ascii=False) + "\n")
-    (out / REPORT).write_text(json.dumps({"left_out": found.left_out, "model_not_used": found.unfit}), encoding="utf-8")
-
-
-def _patterns(line: Line, detected: Path, out: Path) -> None:
-    from counterflow.findings.activity.run import patterns
-    from counterflow.findings.run import ScopeData
-    from counterflow.model.finding import Finding
-
-    text = (detected / "findings.jsonl").read_text(encoding="utf-8")
-    found = patterns([Finding.from_dict(json.loads(row)) for row in text.splitlines()], ScopeData(line.scope))
-    with (out / "patterns.jsonl").open("w", encoding="utf-8") as file:
-        for pattern in found:
-            file.write(json.dumps(pattern.to_dict(), ensure_ascii=False) + "\n")
-
-
-def _assess(line: Line, out: Path, as_of: str | None) -> None:
-    from counterflow.assessment.assess import assess
-    from counterflow.assessment.hypotheses import from_rows
-
-    asked = [q for q, _ in from_rows(*(line.writings(kind) for kind in ("question", "evidence", "rating"))).values()]
-    for name, content in assess(line.scope, as_of=as_of, about=line.settings.case, questions=asked).items():
-        (out / name).write_text(content, encoding="utf-8")
-
-
-_WRITERS: Mapping[str, Callable[[Line, Path, Progress | None], None]] = {
-    "gather": _gather,
-    "resolve": _resolve,
-    "screen": _screen,
-    "link": _link,
-    "index": _index,
-    "detect": _detect,
-}
-
-
 @lru_cache(maxsize=8)
 def _screener(folder: Path) -> Screener:
     """The index of one audience and edition, held open: a folder of this name never holds anything else."""
     from counterflow.entities.screening import Screener
 
     return Screener.open(folder)
-
-
-@cache
-def code_version() -> str:
-    """Hash of this package's own code and data: a new version makes derived results anew."""
-    root = Path(__file__).parent
-    digest = hashlib.blake2b(digest_size=8)
-    for path in sorted(root.rglob("*")):
-        relative = path.relative_to(root)
-        if path.suffix in (".py", ".typ", ".yaml") and relative.parts[0] not in ("api", "web", "cli.py", "views"):
-            digest.update(str(relative).encode())
-            digest.update(path.read_bytes())
-    return digest.hexdigest()
 
 
 def _hash(*parts: str) -> str:
