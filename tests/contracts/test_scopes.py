@@ -5,6 +5,7 @@ from __future__ import annotations
 import shutil
 import signal
 from collections.abc import Iterator, Mapping
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -18,7 +19,8 @@ from counterflow.storage.duckdb import ParquetLedger
 from counterflow.storage.ibis import IbisScope, in_force
 from counterflow.storage.sql import Casebook
 from counterflow.storage.tables import DERIVED, LEDGER
-from counterflow.testing import ScopeContract, scope_of
+from counterflow.testing import ScopeContract, scope_of, whole
+from counterflow.testing.tables import OfferedScope
 
 
 class TestParquetLedger(ScopeContract):
@@ -82,14 +84,20 @@ def spark() -> Iterator[Any]:
 
 
 def on_spark(spark: Any, tables: Mapping[str, pa.Table], audience: Audience, labels: Mapping[str, Label]) -> IbisScope:
-    """A scope on Spark over what the audience may read of these rows."""
+    """A scope on Spark over what the audience may read of these rows; ties are made on DuckDB."""
     open_labels = {i: label for i, label in labels.items() if readable(label, audience)}
-    scope = IbisScope(spark, audience, open_labels)
-    for name, table in (LEDGER | DERIVED).items():
-        rows = tables.get(name, table.schema.empty_table())
+    scope = OfferedScope(spark, audience, open_labels)
+
+    def read(name: str) -> pa.Table:
+        rows = (
+            whole(tables)[name] if name == "ties" else tables.get(name, (LEDGER | DERIVED)[name].schema.empty_table())
+        )
         if "label_id" in rows.column_names:
             rows = rows.filter(pa.compute.is_in(rows.column("label_id"), pa.array(sorted(open_labels), pa.string())))
-        scope.adopt(name, rows)
+        return rows
+
+    for name in LEDGER | DERIVED:
+        scope.offer(name, partial(read, name))
     scope.define("claims", in_force(scope.table("claims"), scope.table("retractions")))
     return scope
 

@@ -13,7 +13,7 @@ from contracts.test_scopes import on_spark, spark  # noqa: F401 - a fixture
 from counterflow import registry
 from counterflow.findings.run import ScopeData, detect
 from counterflow.model.handling import PUBLIC, Audience
-from counterflow.testing import TypologyContract, scope_of, whole
+from counterflow.testing import TypologyContract, scope_of
 from findings import typologies
 
 
@@ -37,10 +37,10 @@ def test_every_built_in_typology_has_a_suite() -> None:
 @pytest.mark.filterwarnings("ignore")  # pyspark's own
 @pytest.mark.parametrize("suite", SUITES, ids=lambda s: s.typology.name)
 def test_the_same_findings_on_both_engines(spark: Any, suite: type[TypologyContract]) -> None:  # noqa: F811
-    tables = whole(suite().planted())
+    tables = suite().planted()
     together = [suite.typology, *suite.parts]
     models = {"model": suite().model(), "inspections": suite().inspections()}
-    here = detect(ScopeData(scope_of(tables), **models), together)
+    here = detect(ScopeData(scope_of(tables, derived=True), **models), together)
     scope = on_spark(spark, tables, Audience("test", owner=True), {PUBLIC.id: PUBLIC})
     there = detect(ScopeData(scope, **models), together)
     assert here

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -24,9 +25,10 @@ def chance_fit(before: Floats, after: Floats) -> float:
     :param before: natural logarithms of worth in dollars, NaN: unknown; `after` likewise
     """
     off = np.abs(before[:, None] - after[None, :])
-    if not np.isfinite(off).any():
+    nearest = float(np.fmin.reduce(off, axis=None, initial=np.inf))  # of those that are known
+    if not math.isfinite(nearest):
         return 1.0
-    share = min(1.0, COINCIDENCE + 2 * float(np.nanmin(off)) / SPREAD)
+    share = min(1.0, COINCIDENCE + 2 * nearest / SPREAD)
     return 1 - (1 - share) ** int(off.size)
 
 
