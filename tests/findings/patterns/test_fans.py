@@ -82,3 +82,25 @@ def test_the_tail_is_that_of_the_negative_binomial(more):
 
 def test_nothing_in_nothing():
     assert told(fans.find(log_of([]), side="in")) == []
+
+
+def test_a_shop_that_opens_is_told_once_and_what_is_odd_even_there_is_told_again():
+    """Six new customers a day who do nothing else, from day 90 on; on day 150 many within two; and a quiet account."""
+    life = [(1_000 + k, 3_000 + k % 7, k * DAY // 4, 50.0) for k in range(800)]
+    customers = [(10_000 + k, 0, 90 * DAY + k * 4 * 3600, 20.0 + k % 13) for k in range(6 * 90)]
+    sent = [(30_000 + k, 0, 150 * DAY + k * 3600, 900.0) for k in range(48)]
+    quiet = [(40_000 + k, 1, 120 * DAY + k * 5 * 3600, 900.0) for k in range(10)]
+    log = log_of(life + customers + sent + quiet)
+    hits = fans.find(log, side="in", floor=3.0)
+    begin = (log.at[hits.members[hits.starts[:-1]]] - log.at[0]) / DAY
+    shop = begin[log.payee[hits.members[hits.starts[:-1]]] == 0]
+    opening, later = shop[shop < 140], shop[shop >= 140]
+    assert opening.min() == pytest.approx(90, abs=0.1)
+    assert opening.max() <= 95.1, "windows of the opening itself, no more of them for two months"
+    assert 145 <= later.min() <= later.max() < 153
+    assert ((begin > 119) & (begin < 121)).any(), "at an account that is no shop"
+    everything = fans.find(log, side="in", floor=3.0, again=99.0)
+    assert len(everything) > 3 * len(hits), "as it was before"
+    first, since = hits.members[hits.starts[:-1]], len(log) // 2
+    fresh = fans.find(log, side="in", floor=3.0, since=since)
+    assert fresh.members.tolist() == hits.select(first >= since).members.tolist(), "the pace is known from before"

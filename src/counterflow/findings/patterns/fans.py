@@ -4,6 +4,10 @@ A stranger is a counterparty that had never before been paid by (or paid) the ac
 the window belongs to the fan. Three strangers in a week are nothing for a shop and a lot for an account that sees one a
 year: so each fan bears its *surprise*, how unlikely so many are, given what the account saw before. Strangers who do
 nothing else say more than those who deal with everybody.
+
+A shop that opens is surprising once. So a fan that is surprising enough begins a new pace, and what follows within the
+time that says what is usual has to surprise by that pace too: by how many strangers came since, how many just before,
+and how many of them did nothing else.
 """
 
 from __future__ import annotations
@@ -15,7 +19,7 @@ import numpy as np
 from counterflow.findings.observations import DAY
 from counterflow.findings.patterns.hits import Hits, room
 from counterflow.findings.patterns.kernels import chosen
-from counterflow.findings.patterns.strangers import CHANCE, SENT, rest
+from counterflow.findings.patterns.strangers import CHANCE, SEEN, SENT, rest
 
 if TYPE_CHECKING:
     from counterflow.findings.patterns.log import Log
@@ -42,6 +46,7 @@ def find(
     history: int = 60 * DAY,
     usual: float = 4.0,
     floor: float = 1.5,
+    again: float = 3.0,
     since: int = 0,
 ) -> Hits:
     """Fans of at least `least` strangers within `window` seconds of their first payment.
@@ -55,6 +60,7 @@ def find(
     :param history: seconds before the window whose strangers say what is usual for the account
     :param usual: strangers within a window that are usual for an account of which nothing is known
     :param floor: least surprise, decimal logarithm of how unlikely
+    :param again: surprise from which a fan begins a new pace of the account, by which later ones are measured
     :param since: only hits whose first payment is at or after this place in the log
     """
     hub, other, sides = (log.payee, log.payer, log.into) if side == "in" else (log.payer, log.payee, log.out)
@@ -84,6 +90,7 @@ def find(
         history,
         usual,
         floor,
+        again,
         since,
     )
     starts = np.concatenate([np.zeros(1, dtype=np.int64), np.cumsum(size)])
@@ -119,7 +126,7 @@ def _met(opened: Codes, starts: Ints, order: Codes) -> Ints:
 def _windows(  # noqa: C901, a kernel is one nest of loops
     at: Ints, met: Ints, opened: Codes, before: Ints, after: Ints, idle: Flags, idlers: Ints, firsts: Ints,
     starts: Ints, order: Codes, window: int, least: int, most: int, history: int, usual: float, floor: float,
-    since: int,
+    again: float, since: int,
 ) -> tuple[Ints, Ints, Floats, int]:  # fmt: skip
     """First payment, number of payments and surprise of each fan; how many windows were too full."""
     anchors = np.empty(1024, dtype=np.int64)
@@ -128,7 +135,8 @@ def _windows(  # noqa: C901, a kernel is one nest of loops
     found = 0
     exhausted = 0
     for a in range(len(starts) - 1):
-        end, past, ripe, told, own = starts[a], starts[a], starts[a], 0, 0
+        end, past, near, ripe, told, own = starts[a], starts[a], starts[a], starts[a], 0, 0
+        pace = -1  # where the account's last change of pace began
         for k in range(starts[a], starts[a + 1]):
             i = order[k]
             if opened[i] != i:
@@ -141,18 +149,26 @@ def _windows(  # noqa: C901, a kernel is one nest of loops
             if strangers < least or met[end - 1] == told:  # none that the window before did not reach
                 continue
             told = met[end - 1]
-            if i < since:
-                continue
             members = 0
             if strangers <= most:
                 for q in range(k, min(end, k + 4 * most)):
                     members += opened[order[q]] >= i
             if strangers > most or members > most or end - k > 4 * most:
-                exhausted += 1
+                exhausted += i >= since
                 continue
             known = met[k] - 1 - (met[past - 1] if past > starts[a] else 0)
             watched = min(history, at[i] - at[0])
             s = unlikely(strangers - 1, known + SHAPE, (watched + SHAPE * window / usual) / window)
+            gone = at[i] - at[order[pace]] if pace >= 0 else 0
+            if window < gone <= history:
+                while at[order[near]] < at[i] - window:
+                    near += 1
+                lately = met[k] - 1 - (met[near - 1] if near > starts[a] else 0)
+                s = min(
+                    s,
+                    unlikely(strangers - 1, met[k] - met[pace] + SHAPE, gone / window + SHAPE / usual),
+                    unlikely(strangers - 1, lately + SHAPE, 1.0 + SHAPE / usual),
+                )
             if s + strangers * np.log10(SENT / CHANCE) < floor:
                 continue
             # how many of its strangers did nothing else is known of those a window ago, of all accounts and of this one
@@ -161,7 +177,16 @@ def _windows(  # noqa: C901, a kernel is one nest of loops
                 ripe += 1
             then = np.searchsorted(at, at[i] - window)
             share = CHANCE if then == 0 else max(CHANCE, (1000 * CHANCE + idlers[then - 1]) / (1000 + firsts[then - 1]))
-            share = max(CHANCE, (50 * share + own) / (50 + (met[ripe - 1] if ripe > starts[a] else 0)))
+            if window < gone <= history:  # so far as is known by now of those since its pace changed
+                kind, came = 0, 0
+                for q in range(pace, k):
+                    j = order[q]
+                    if opened[j] == j:
+                        came += 1
+                        kind += (before[j] < 0 or before[j] > history) and (after[j] < 0 or at[j] + after[j] >= at[i])
+                share = max(CHANCE, (SEEN * share + kind) / (SEEN + came))
+            else:
+                share = max(CHANCE, (50 * share + own) / (50 + (met[ripe - 1] if ripe > starts[a] else 0)))
             sent = max(SENT, share)
             lone, busy = np.log10(sent / share), np.log10((1 - sent) / (1 - share)) if share < SENT else 0.0
             for q in range(k, end):
@@ -169,7 +194,9 @@ def _windows(  # noqa: C901, a kernel is one nest of loops
                 if opened[j] == j:
                     alone = before[j] < 0 or at[j] - before[j] < at[i] - history
                     s += lone if alone and (after[j] < 0 or at[j] + after[j] > at[i] + window) else busy
-            if s < floor:
+            if s >= again and (pace < 0 or gone > window):
+                pace = k
+            if s < floor or i < since:
                 continue
             anchors, size = room(anchors, found + 1), room(size, found + 1)
             surprise = room(surprise, found + 1)
