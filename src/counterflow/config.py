@@ -35,7 +35,9 @@ class Settings:
     the settings' folder: costs, delays, chances of measures in place of the shipped ones; :param four_eyes: a YAML
     file: which acts want a second person (see `casework.cases.four_eyes`); :param mail: how news of cases are sent:
     {server = "host:port", sender, to}; STARTTLS is used where the server has it; :param provider: an identity provider
-    that people may come in by: {issuer, client, title}; what we are trusted with there is COUNTERFLOW_OIDC_SECRET"""
+    that people may come in by: {issuer, client, title}; what we are trusted with there is COUNTERFLOW_OIDC_SECRET;
+    :param sharing: acknowledge_days: by when a recall is to be answered (14); review_years: after how many records are
+    reviewed (5)"""
 
     title: str = "Counterflow workspace"
     case: str = ""
@@ -44,6 +46,7 @@ class Settings:
     audiences: Mapping[str, Mapping[str, Any]] = field(default_factory=lambda: dict(_AUDIENCES))
     typologies: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
     grades: Mapping[str, float] = field(default_factory=dict)
+    sharing: Mapping[str, Any] = field(default_factory=dict)
     measures: Named | None = None
     four_eyes: Named | None = None
     mail: Mapping[str, str] = field(default_factory=dict)
@@ -120,9 +123,15 @@ def load(path: Path) -> Settings:
         if key not in known:
             raise InputError(str(UnknownName("setting", key, known)), file=str(path), field=key)
     for key, value in data.items():
-        expected = Mapping if key in ("audiences", "typologies", "grades", "mail", "provider") else str
+        expected = (
+            Mapping if key in ("audiences", "typologies", "grades", "mail", "provider", "sharing") else str
+        )
         if not isinstance(value, expected):
             raise InputError(f"must be a {'table' if expected is Mapping else 'text'}", file=str(path), field=key)
+    for key, value in data.get("sharing", {}).items():
+        if key not in ("acknowledge_days", "review_years") or type(value) is not int or value < 1:
+            reason = "has the whole numbers acknowledge_days and review_years"
+            raise InputError(reason, file=str(path), field=f"sharing.{key}")
     checked_grades(data.get("grades", {}), str(path))
     for key in data.keys() & {"measures", "four_eyes"}:
         data[key] = _named(path, key, data[key])

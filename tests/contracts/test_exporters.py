@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import json
+import re
 import zipfile
 
 from lxml import etree
@@ -12,6 +13,7 @@ from lxml import etree
 from counterflow.casework.exporters import (
     bods,
     clusters,
+    docx,
     ftm,
     ftm_statements,
     gexf,
@@ -19,6 +21,7 @@ from counterflow.casework.exporters import (
     graphml,
     i2,
     misp,
+    pdf,
     stix,
     xlsx,
 )
@@ -211,3 +214,34 @@ class TestGoaml(ExporterContract):
         assert misplaced(root) == []
         records = [*root.iter("transaction"), *root.iter("report_party")]
         return [str(r.findtext("comments")).removeprefix("Handling: ").partition("; ")[0] for r in records]
+
+
+MARK = re.compile(r"\((TLP:[^()]*)\)")
+
+
+class TestPdf(ExporterContract):
+    """A paper, as PDFium reads it: a banner on each page, a mark before each paragraph."""
+
+    exporter = pdf.EXPORTER
+
+    def handlings(self, content: bytes) -> list[str]:
+        import pypdfium2
+
+        with pypdfium2.PdfDocument(content) as document:
+            pages = [" ".join(page.get_textpage().get_text_range().split()) for page in document]
+        assert all(page.startswith("TLP:") for page in pages)
+        return MARK.findall(" ".join(pages))[1:]  # the first is the summary's
+
+
+class TestDocx(ExporterContract):
+    """A paper, as python-docx reads it."""
+
+    exporter = docx.EXPORTER
+
+    def handlings(self, content: bytes) -> list[str]:
+        from docx import Document
+
+        document = Document(io.BytesIO(content))
+        assert all(s.header.paragraphs[0].text.startswith("TLP:") for s in document.sections)
+        marks = [MARK.match(p.text) for p in document.paragraphs if p.style.name == "Normal"]
+        return [mark[1] for mark in marks if mark][1:]

@@ -10,7 +10,9 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Mapping
+from functools import cache, lru_cache
 from importlib import resources
+from itertools import groupby
 from typing import Any
 
 from counterflow.errors import CounterflowError
@@ -32,13 +34,22 @@ def pdf(data: Mapping[str, Any]) -> bytes:
         told = _romanised(paper, missing) if missing else paper
         inputs = {"paper": told, "romanised": "yes" if missing else ""}
         try:
-            return bytes(typst.compile(source, format="pdf", sys_inputs=inputs, pdf_standards="ua-1"))
+            return bytes(typst.compile(source, format="pdf", sys_inputs=inputs, pdf_standards="ua-1",
+                                       font_paths=_fonts()))  # fmt: skip
         except typst.TypstError as e:
             unknown = _MISSING.search(str(e))
             if unknown is None:
                 raise CounterflowError(f"The report cannot be set as PDF: {e}") from e
             missing |= {block for c in unknown[1] if (block := _block(c))}
     raise CounterflowError("The report cannot be set as PDF: its letters need fonts that are not installed.")
+
+
+@cache
+def _fonts() -> Any:
+    """The fonts of this machine, looked for once: that takes longer than to set a page."""
+    import typst
+
+    return typst.Fonts()
 
 
 def png(svg: str, width: int) -> bytes:
@@ -49,10 +60,12 @@ def png(svg: str, width: int) -> bytes:
         "#set page(width: 480pt, height: auto, margin: 0pt)\n"
         '#image(bytes(sys.inputs.svg), format: "svg", width: 100%)\n'
     )
-    made = typst.compile(source.encode(), format="png", sys_inputs={"svg": svg}, ppi=width * 72 / 480)
+    made = typst.compile(source.encode(), format="png", sys_inputs={"svg": svg}, ppi=width * 72 / 480,
+                         font_paths=_fonts())  # fmt: skip
     return bytes(made)
 
 
+@lru_cache(maxsize=20_000)
 def _block(c: str) -> str:
     """The script of a letter by the first word of its Unicode name: what one font covers, or none."""
     import unicodedata
@@ -65,11 +78,5 @@ def _romanised(text: str, missing: set[str]) -> str:
     """Runs of letters of these scripts in Latin letters."""
     from anyascii import anyascii
 
-    parts: list[tuple[bool, str]] = []
-    for c in text:
-        gone = _block(c) in missing
-        if parts and parts[-1][0] == gone:
-            parts[-1] = (gone, parts[-1][1] + c)
-        else:
-            parts.append((gone, c))
-    return "".join(f"‹{json.dumps(anyascii(part) or '?')[1:-1]}›" if gone else part for gone, part in parts)
+    runs = ((gone, "".join(run)) for gone, run in groupby(text, key=lambda c: _block(c) in missing))
+    return "".join(f"‹{json.dumps(anyascii(run) or '?')[1:-1]}›" if gone else run for gone, run in runs)

@@ -107,6 +107,24 @@ class Selection:
         for batch in rows.to_batches(max_chunksize=10_000):
             yield from batch.to_pylist()
 
+    def sources(self) -> dict[str, dict[str, Any]]:
+        """Sources that the audience may read, the latest row of each, by id."""
+        table = self._scope.table("sources")
+        table = table.filter(table.label_id.isin(sorted(self._labels)))
+        rows = self._scope.run(table.order_by(["recorded_at", "source_id"])).to_pylist()
+        return {row["source_id"]: row for row in rows}
+
+    @property
+    def audience(self) -> str:
+        """Whom it is for."""
+        return self._scope.audience.name
+
+    def last_recorded(self) -> str:
+        """Day on which the last claim that the audience may read was recorded; empty: there is none."""
+        claims = self._claims()
+        last = self._scope.run(claims.aggregate(last=claims.recorded_at.max())).column("last").to_pylist()[0]
+        return f"{last:%Y-%m-%d}" if last else ""
+
     def canonical(self, subject: str) -> str:
         """Canonical id of a subject; the subject itself where it is a relationship."""
         return str(self._canonical.get(subject, subject))

@@ -128,6 +128,7 @@ def ingest(
         late = descriptor.complete and not (accept if supersede is None else supersede) and _older(dated, now)
         known = _already(store.casebook, name, reader.name, descriptor.complete, mark, now, late=late)
         if known is not None and anew is None:
+            _stay_purged(store, kept)
             return _report(reader.name, name, path.name, {**known, "added": 0, "retracted": 0}, began, dated=dated,
                            archived=late, unchanged=True, handling=label.text)  # fmt: skip
         recorded_at = store.casebook.next_time()
@@ -180,6 +181,14 @@ def _nothing_left(store: Store, kept: Sequence[Mapping[str, str]]) -> Iterator[c
         raise
     finally:
         store.ledger.sweep()
+
+
+def _stay_purged(store: Store, kept: Sequence[Mapping[str, str]]) -> None:
+    """Originals that were purged do not come back because somebody offers them again."""
+    files = [f for row in (*store.casebook.batches(), *store.casebook.held()) for f in row["files"]]
+    wanted = {f["sha256"] for f in files if not f.get("purged")}
+    for digest in {f["sha256"] for f in kept} - wanted:
+        store.blobs.drop(digest)
 
 
 @contextlib.contextmanager

@@ -21,7 +21,7 @@ from counterflow.errors import UsageError
 if TYPE_CHECKING:
     from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
-__all__ = ["Head", "key_in", "public", "read", "sign"]
+__all__ = ["Head", "key_in", "opened", "public", "read", "sign", "signed"]
 
 _ED25519 = b"\x01"
 
@@ -77,9 +77,14 @@ def public(name: str, key: Ed25519PrivateKey) -> str:
 
 def sign(head: Head, key: Ed25519PrivateKey) -> str:
     """The note."""
+    return signed(head.text, head.origin, key)
+
+
+def signed(text: str, name: str, key: Ed25519PrivateKey) -> str:
+    """Any text as a signed note. :param text: lines, none of them empty; :param name: whose key it is"""
     raw = key.public_key().public_bytes_raw()
-    signature = _id(head.origin, raw) + key.sign(head.text.encode())
-    return f"{head.text}\n\N{EM DASH} {head.origin} {base64.b64encode(signature).decode()}\n"
+    signature = _id(name, raw) + key.sign(text.encode())
+    return f"{text}\n\N{EM DASH} {name} {base64.b64encode(signature).decode()}\n"
 
 
 def read(note: str, key: str) -> Head:
@@ -88,32 +93,43 @@ def read(note: str, key: str) -> Head:
     :param key: public key, as `public` writes it
     :raises UsageError: the key is none, the note is none, or the signature is not by that key
     """
-    from cryptography.exceptions import InvalidSignature
-    from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
-
-    name, raw = _public(key)
-    text, gap, signatures = note.partition("\n\n")
+    text = note.partition("\n\n")[0]
     lines = text.split("\n")
     try:
         head = Head(lines[0], int(lines[1]), base64.b64decode(lines[2], validate=True), lines[3].removeprefix("at "))
     except (IndexError, ValueError) as e:
         raise UsageError("This is no head of an audit log: it wants origin, size, root and time on a line each.") from e
-    if not gap or head.text != text + "\n":
+    if "\n\n" not in note or head.text != text + "\n":
         raise UsageError("This is no head of an audit log: it is not written as one.")
-    for line in signatures.splitlines():
+    if _public(key)[0] != head.origin or opened(note, key) is None:
+        raise UsageError(f"The head of {head.size} entries is not signed by the key {key.split('+')[-2]}.")
+    return head
+
+
+def opened(note: str, key: str) -> str | None:
+    """The text of a note that is signed by that key; None: it is not.
+
+    :raises UsageError: the key is none
+    """
+    from cryptography.exceptions import InvalidSignature
+    from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
+
+    name, raw = _public(key)
+    text, gap, signatures = note.partition("\n\n")
+    for line in signatures.splitlines() if gap else ():
         dash, _, rest = line.partition(" ")
         signer, _, written = rest.rpartition(" ")
         try:
             signature = base64.b64decode(written, validate=True)
         except binascii.Error:
             continue
-        if dash == "\N{EM DASH}" and signer == name == head.origin and signature[:4] == _id(name, raw):
+        if dash == "\N{EM DASH}" and signer == name and signature[:4] == _id(name, raw):
             try:
-                Ed25519PublicKey.from_public_bytes(raw).verify(signature[4:], head.text.encode())
+                Ed25519PublicKey.from_public_bytes(raw).verify(signature[4:], f"{text}\n".encode())
             except InvalidSignature:
                 continue
-            return head
-    raise UsageError(f"The head of {head.size} entries is not signed by the key {key.split('+')[-2]}.")
+            return text + "\n"
+    return None
 
 
 def _id(name: str, raw: bytes) -> bytes:

@@ -28,7 +28,7 @@ from counterflow.storage.lock import held
 if TYPE_CHECKING:
     from counterflow.storage.ports import Segment
 
-__all__ = ["Casebook"]
+__all__ = ["BATCHES", "JUDGEMENTS", "QUARANTINE", "SEGMENTS", "Casebook"]
 
 LAYOUT = "1"
 """Layout of a workspace. A newer one is refused, not guessed at."""
@@ -41,7 +41,7 @@ _settings = sa.Table("meta", _meta, sa.Column("key", sa.String, primary_key=True
 _labels = sa.Table(
     "labels", _meta, sa.Column("label_id", sa.String, primary_key=True), sa.Column("content", sa.Text, nullable=False)
 )
-_batches = sa.Table(
+BATCHES = sa.Table(
     "batches",
     _meta,
     sa.Column("batch_id", sa.Integer, primary_key=True, autoincrement=True),
@@ -54,7 +54,7 @@ _batches = sa.Table(
     sa.Column("label_id", sa.String, nullable=False),
     sa.Column("recorded_at", sa.String, nullable=False),
 )
-_segments = sa.Table(
+SEGMENTS = sa.Table(
     "segments",
     _meta,
     sa.Column("path", sa.String, primary_key=True),
@@ -64,7 +64,7 @@ _segments = sa.Table(
     sa.Column("sha256", sa.String, nullable=False),
     sa.Column("batch_id", sa.Integer, sa.ForeignKey("batches.batch_id"), nullable=False),
 )
-_quarantine = sa.Table(
+QUARANTINE = sa.Table(
     "quarantine",
     _meta,
     sa.Column("id", sa.Integer, primary_key=True, autoincrement=True),
@@ -93,7 +93,7 @@ _held = sa.Table(
     sa.Column("held_at", sa.String, nullable=False),
     sa.Column("decided", sa.String),  # accepted or rejected; null: it waits
 )
-_judgements = sa.Table(
+JUDGEMENTS = sa.Table(
     "judgements",
     _meta,
     sa.Column("id", sa.Integer, primary_key=True, autoincrement=True),
@@ -190,18 +190,18 @@ class Casebook:
 
     def segments(self, known_on: str | None = None) -> list[dict[str, Any]]:
         """Committed segments: table, label_id, path, rows, sha256. :param known_on: ISO time; committed by then"""
-        c = _segments.c
+        c = SEGMENTS.c
         query = sa.select(c.table, c.label_id, c.path, c.rows, c.sha256).order_by(c.path)
         if known_on is not None:
-            query = query.join(_batches).where(_batches.c.recorded_at <= _utc(known_on))
+            query = query.join(BATCHES).where(BATCHES.c.recorded_at <= _utc(known_on))
         with self.engine.connect() as tx:
             return [dict(row) for row in tx.execute(query).mappings()]
 
     def batches(self) -> list[dict[str, Any]]:
         """Committed batches, oldest first; files, counts and descriptor as data, `labels` of all that came with it."""
         with self.engine.connect() as tx:
-            rows = [dict(row) for row in tx.execute(sa.select(_batches).order_by(_batches.c.batch_id)).mappings()]
-            came = tx.execute(sa.select(_segments.c.batch_id, _segments.c.label_id).distinct()).all()
+            rows = [dict(row) for row in tx.execute(sa.select(BATCHES).order_by(BATCHES.c.batch_id)).mappings()]
+            came = tx.execute(sa.select(SEGMENTS.c.batch_id, SEGMENTS.c.label_id).distinct()).all()
         for row in rows:
             row["labels"] = {row["label_id"], *(label for batch, label in came if batch == row["batch_id"])}
             row.update({key: json.loads(row[key]) for key in ("files", "counts", "descriptor")})
@@ -209,14 +209,14 @@ class Casebook:
 
     def quarantine(self) -> list[dict[str, Any]]:
         """Rows kept aside, with their batch's dataset, oldest first."""
-        query = sa.select(_quarantine, _batches.c.dataset).join(_batches).order_by(_quarantine.c.id)
+        query = sa.select(QUARANTINE, BATCHES.c.dataset).join(BATCHES).order_by(QUARANTINE.c.id)
         with self.engine.connect() as tx:
             return [dict(row) for row in tx.execute(query).mappings()]
 
     def next_time(self) -> str:
         """A recording time later than any before, ISO 8601 UTC with microseconds."""
         with self.engine.connect() as tx:
-            last = tx.execute(sa.select(sa.func.max(_batches.c.recorded_at))).scalar()
+            last = tx.execute(sa.select(sa.func.max(BATCHES.c.recorded_at))).scalar()
         now = dt.datetime.now(dt.UTC)
         if last is not None:
             now = max(now, dt.datetime.fromisoformat(last) + dt.timedelta(microseconds=1))
@@ -235,14 +235,14 @@ class Casebook:
         row = {k: json.dumps(v, ensure_ascii=False, sort_keys=True) if k in _JSON else v for k, v in batch.items()}
         with self.engine.begin() as tx:
             self.intern(tx, labels)
-            batch_id = tx.execute(sa.insert(_batches).values(**row)).inserted_primary_key[0]  # type: ignore[index]
-            present = set(tx.execute(sa.select(_segments.c.path)).scalars())
+            batch_id = tx.execute(sa.insert(BATCHES).values(**row)).inserted_primary_key[0]  # type: ignore[index]
+            present = set(tx.execute(sa.select(SEGMENTS.c.path)).scalars())
             rows = [{**vars(s), "batch_id": batch_id} for s in segments if s.path not in present]
             if rows:
-                tx.execute(sa.insert(_segments), rows)
+                tx.execute(sa.insert(SEGMENTS), rows)
             aside = iter(quarantine)
             while some := [{**q, "batch_id": batch_id} for q in islice(aside, AT_ONCE)]:
-                tx.execute(sa.insert(_quarantine), some)
+                tx.execute(sa.insert(QUARANTINE), some)
             if also is not None:
                 also(tx)
             files = [f["sha256"] for f in batch["files"]]
@@ -278,16 +278,16 @@ class Casebook:
     def drop_segments(self, paths: Sequence[str], who: str, reason: str) -> None:
         """Take segments out of the catalogue (expunge): the one legal rewrite, itself on the audit log."""
         with self.engine.begin() as tx:
-            gone = tx.execute(sa.select(_segments.c.sha256).where(_segments.c.path.in_(paths))).scalars().all()
-            tx.execute(sa.delete(_segments).where(_segments.c.path.in_(paths)))
+            gone = tx.execute(sa.select(SEGMENTS.c.sha256).where(SEGMENTS.c.path.in_(paths))).scalars().all()
+            tx.execute(sa.delete(SEGMENTS).where(SEGMENTS.c.path.in_(paths)))
             self.log(tx, who, "expunge", {"segments": sorted(gone), "reason": reason})
 
     # -- judgements ----------------------------------------------------------------------------------------------
 
     def judgements(self, known_on: str | None = None) -> list[dict[str, Any]]:
         """Judgements in force, oldest first. :param known_on: ISO time; those that were in force then"""
-        c = _judgements.c
-        query = sa.select(_judgements).order_by(c.id)
+        c = JUDGEMENTS.c
+        query = sa.select(JUDGEMENTS).order_by(c.id)
         if known_on is None:
             query = query.where(c.withdrawn_at.is_(None))
         else:
@@ -298,14 +298,14 @@ class Casebook:
 
     def judge(self, row: Mapping[str, Any], label: Label, who: str) -> None:
         """Record a judgement; an earlier one on the same pair is withdrawn, not erased."""
-        pair = [(_judgements.c.left == a) & (_judgements.c.right == b)
+        pair = [(JUDGEMENTS.c.left == a) & (JUDGEMENTS.c.right == b)
                 for a, b in ((row["left"], row["right"]), (row["right"], row["left"]))]  # fmt: skip
         with self.engine.begin() as tx:
-            earlier = _judgements.c.withdrawn_at.is_(None) & sa.or_(*pair)
-            tx.execute(sa.update(_judgements).where(earlier).values(withdrawn_at=row["at"]))
+            earlier = JUDGEMENTS.c.withdrawn_at.is_(None) & sa.or_(*pair)
+            tx.execute(sa.update(JUDGEMENTS).where(earlier).values(withdrawn_at=row["at"]))
             if row["verdict"] != "withdrawn":
                 self.intern(tx, [label])
-                tx.execute(sa.insert(_judgements).values(**row, label_id=label.id))
+                tx.execute(sa.insert(JUDGEMENTS).values(**row, label_id=label.id))
             self.log(tx, who, "judge", dict(row))
 
     # -- audit ---------------------------------------------------------------------------------------------------

@@ -18,9 +18,9 @@ if TYPE_CHECKING:
     from counterflow.model.handling import Label
     from counterflow.storage.sql import Casebook
 
-__all__ = ["Row", "Unless", "append", "last", "newest", "ready", "write", "writings"]
+__all__ = ["TABLE", "Row", "Unless", "append", "last", "newest", "ready", "write", "writings"]
 
-_table = sa.Table(
+TABLE = sa.Table(
     "writings",
     sa.MetaData(),
     sa.Column("id", sa.Integer, primary_key=True, autoincrement=True),
@@ -31,8 +31,8 @@ _table = sa.Table(
     sa.Column("by", sa.String, nullable=False),
     sa.Column("at", sa.String, nullable=False),
 )
-_by_key = sa.Index("writings_by_key", _table.c.key)
-_by_kind = sa.Index("writings_by_kind", _table.c.kind)
+_by_key = sa.Index("writings_by_key", TABLE.c.key)
+_by_kind = sa.Index("writings_by_kind", TABLE.c.kind)
 
 Row = tuple[str, str, Mapping[str, Any]]
 """kind, key, content"""
@@ -60,7 +60,7 @@ def write(
 
 def ready(casebook: Casebook) -> None:
     """Make the table in workspaces of before there was one."""
-    _table.create(casebook.engine, checkfirst=True)
+    TABLE.create(casebook.engine, checkfirst=True)
     for index in (_by_key, _by_kind):
         index.create(casebook.engine, checkfirst=True)
 
@@ -73,13 +73,13 @@ def append(
     casebook.audit_log.hold(tx)  # one writer at a time from here on: rows come into sight in the order of their ids
     at = dt.datetime.now(dt.UTC).isoformat(timespec="microseconds")
     if unless is not None:
-        unless(lambda key: [_told(row) for row in _rows(tx, sa.select(_table).where(_table.c.key == key))])
+        unless(lambda key: [_told(row) for row in _rows(tx, sa.select(TABLE).where(TABLE.c.key == key))])
     for n, ((kind, key, content), own) in enumerate(zip(rows, labels, strict=True)):
         casebook.intern(tx, own)
         ids = json.dumps(sorted({label.id for label in own}))
         text = json.dumps(content, ensure_ascii=False, sort_keys=True)
         whose = by[n] if by else who
-        tx.execute(sa.insert(_table).values(kind=kind, key=key, content=text, labels=ids, by=whose, at=at))
+        tx.execute(sa.insert(TABLE).values(kind=kind, key=key, content=text, labels=ids, by=whose, at=at))
         casebook.log(tx, who, "write", {"kind": kind, "key": key})
     if told is not None:
         casebook.log(tx, who, *told)
@@ -88,9 +88,9 @@ def append(
 
 def newest(casebook: Casebook, kind: str) -> tuple[int, int]:
     """Number of rows of a kind and the id of the last: what was read at the same two is still all there is."""
-    if not sa.inspect(casebook.engine).has_table(_table.name):
+    if not sa.inspect(casebook.engine).has_table(TABLE.name):
         return 0, 0
-    query = sa.select(sa.func.count(), sa.func.max(_table.c.id)).where(_table.c.kind == kind)
+    query = sa.select(sa.func.count(), sa.func.max(TABLE.c.id)).where(TABLE.c.kind == kind)
     with casebook.engine.connect() as tx:
         n, last = tx.execute(query).one()
     return int(n), int(last or 0)
@@ -98,10 +98,10 @@ def newest(casebook: Casebook, kind: str) -> tuple[int, int]:
 
 def last(casebook: Casebook, kind: str) -> int:
     """Id of the last row of a kind, 0 where there is none: whether to look again. :param kind: as for `writings`"""
-    if not sa.inspect(casebook.engine).has_table(_table.name):
+    if not sa.inspect(casebook.engine).has_table(TABLE.name):
         return 0
     with casebook.engine.connect() as tx:
-        return int(tx.execute(sa.select(sa.func.max(_table.c.id)).where(_of(kind))).scalar() or 0)
+        return int(tx.execute(sa.select(sa.func.max(TABLE.c.id)).where(_of(kind))).scalar() or 0)
 
 
 def writings(
@@ -114,16 +114,16 @@ def writings(
     :param readable: ids of labels; :param known_on: ISO time with its offset in UTC; rows of up to then
     :param under: only rows whose key begins so; :param after: only rows after the one of this id
     """
-    if not sa.inspect(casebook.engine).has_table(_table.name):
+    if not sa.inspect(casebook.engine).has_table(TABLE.name):
         return []
-    query = sa.select(_table).where(_of(kind)).order_by(_table.c.id)
+    query = sa.select(TABLE).where(_of(kind)).order_by(TABLE.c.id)
     if known_on is not None:
         then = dt.datetime.fromisoformat(known_on).astimezone(dt.UTC).isoformat(timespec="microseconds")
-        query = query.where(_table.c.at <= then)
+        query = query.where(TABLE.c.at <= then)
     if under:
-        query = query.where(_begins(_table.c.key, under))
+        query = query.where(_begins(TABLE.c.key, under))
     if after:
-        query = query.where(_table.c.id > after)
+        query = query.where(TABLE.c.id > after)
     with casebook.engine.connect() as tx:
         rows = _rows(tx, query)
     may = set(readable)
@@ -143,7 +143,7 @@ def _told(row: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _of(kind: str) -> sa.ColumnElement[bool]:
-    return _begins(_table.c.kind, kind) if kind.endswith("/") else _table.c.kind == kind
+    return _begins(TABLE.c.kind, kind) if kind.endswith("/") else TABLE.c.kind == kind
 
 
 def _begins(column: sa.Column[str], start: str) -> sa.ColumnElement[bool]:

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from counterflow.storage.ibis import IbisScope
     from counterflow.storage.ports import Scope
 
-__all__ = ["ExporterContract"]
+__all__ = ["ExporterContract", "unpacked"]
 
 
 class ExporterContract:
@@ -68,14 +68,8 @@ class ExporterContract:
         raise TypeError("say in your subclass how a file of your format is read")
 
     def bytes_of(self, content: bytes) -> bytes:
-        """All that can be read in a file: an archive is unpacked."""
-        import io
-        import zipfile
-
-        if not content.startswith(b"PK"):
-            return content
-        with zipfile.ZipFile(io.BytesIO(content)) as archive:
-            return b"".join(archive.read(name) for name in archive.namelist())
+        """All that can be read in a file: an archive is unpacked, streams of a PDF and its text besides."""
+        return unpacked(content)
 
     def world(
         self,
@@ -187,6 +181,32 @@ class ExporterContract:
             cells = [cell for row in csv.reader(content.decode().splitlines()) for cell in row]
             assert cells
             assert [cell for cell in cells if cell.startswith(("=", "+", "@", "\t"))] == []
+
+
+def unpacked(content: bytes) -> bytes:
+    """All that can be read in a file: members of archives, however deep; streams and text of a PDF."""
+    import io
+    import re
+    import zipfile
+    import zlib
+
+    if content.startswith(b"PK"):
+        with zipfile.ZipFile(io.BytesIO(content)) as archive:
+            return b"\n".join(unpacked(archive.read(name)) for name in archive.namelist())
+    if not content.startswith(b"%PDF"):
+        return content
+    import pypdfium2
+
+    found = [content]
+    for start in re.finditer(rb"stream\r?\n", content):
+        try:
+            found.append(zlib.decompressobj().decompress(content[start.end() :]))
+        except zlib.error:  # not deflated: it stands in the file as it is
+            continue
+    with pypdfium2.PdfDocument(content) as document:
+        for page in document:
+            found.append(page.get_textpage().get_text_range().encode())
+    return b"\n".join(found)
 
 
 @cache

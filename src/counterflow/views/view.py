@@ -86,6 +86,7 @@ class View(
         :returns: its handling, what the format loses, what its receiver will miss
         """
         from counterflow.casework.export import export
+        from counterflow.views.exporting import wanted
 
         self.workspace.allow("export")
 
@@ -94,20 +95,18 @@ class View(
             self.workspace.audit("release", {"audience": self.name, "exercise": self.exercise, "ids": [*ids], **told})
 
         exporter = registry.get("exporters", format).with_options(options or {})
-        entities, findings = self.wanted(ids)
+        entities, findings = wanted(self.picture, ids)
         return export(exporter, self.picture.scope, out, entities, findings=findings, log=released)
 
-    def wanted(self, ids: Sequence[str]) -> tuple[list[str] | None, list[dict[str, Any]]]:
-        """Entities and findings of these ids; a finding brings its subjects. Of none: every entity (None).
+    def dissemination(self) -> dict[str, Any]:
+        """Releases of which all may be read, newest first, and proposals that wait for a second person."""
+        from counterflow.views.dissemination import proposals, releases
 
-        :raises NotFound: a finding that is not readable, or not there
-        """
-        named = [id for id in ids if id.startswith("f-")]
-        known = {f["id"]: f for f in self.picture.findings} if named else {}
-        for id in named:
-            if id not in known:
-                raise NotFound("finding", id)
-        findings = [known[id] for id in dict.fromkeys(named)]
-        told = self.picture.entities
-        subjects = [s for f in findings for s in f["subjects"] if s in told]
-        return ([*dict.fromkeys([*(id for id in ids if id not in known), *subjects])] if ids else None), findings
+        line = self.picture.line
+        return {"releases": releases(line), "proposals": proposals(line)}
+
+    def dissemination_of(self, release: str) -> dict[str, Any]:
+        """One release, with the ids of its records. :raises NotFound: none that may be read"""
+        from counterflow.views.dissemination import by_id
+
+        return by_id(self.picture.line, release)

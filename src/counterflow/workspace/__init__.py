@@ -24,12 +24,15 @@ from counterflow.workspace.identifying import Identifying
 from counterflow.workspace.ingesting import Ingesting
 from counterflow.workspace.judging import Judging
 from counterflow.workspace.ranking import Ranking
+from counterflow.workspace.retaining import Retaining
+from counterflow.workspace.sharing import Sharing
 
 __all__ = ["Workspace"]
 
 
 class Workspace(
-    Ingesting, Casework, CaseActs, Judging, Ranking, Assessing, Auditing, Identifying, Emergencies
+    Ingesting, Casework, CaseActs, Judging, Ranking, Assessing, Sharing, Retaining, Auditing, Identifying,
+    Emergencies,
 ):  # fmt: skip
     """A folder that holds one case's ledger, originals, casebook and derived results."""
 
@@ -64,7 +67,8 @@ class Workspace(
         """Everything that is not as it was committed: segments, originals, audit log. Empty: all is well."""
         self.allow("audit")
         casebook = self.store.casebook
-        kept = {f["sha256"] for row in (*casebook.batches(), *casebook.held()) for f in row["files"]}
+        rows = (*casebook.batches(), *casebook.held())
+        kept = {f["sha256"] for row in rows for f in row["files"] if not f.get("purged")}
         return [*self.store.ledger.verify(), *self.store.blobs.verify(kept), *self.store.casebook.verify_audit()]
 
     def doctor(self, audience: str | None = None, *, exercise: bool = True) -> dict[str, Any]:

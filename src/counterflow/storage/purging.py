@@ -1,0 +1,178 @@
+"""Purging: rows taken out of the ledger for good, and a tombstone in place of each.
+
+The one legal rewrite. A segment that held a purged row is written anew without it and the old file removed; originals
+that hold it go too. What stays is the content hash of each record, why it went and when (28 CFR 23.20(h)): enough to
+answer for it, and nothing to read.
+
+Invariant: the catalogue never names a file that is not there. Fresh segments are written first, one transaction puts
+them in the place of the old ones with the tombstones and the audit entry, and only then are old files removed; those
+that a killed process leaves are swept.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+from collections.abc import Callable, Collection, Mapping, Sequence
+from typing import TYPE_CHECKING, Any
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+import sqlalchemy as sa
+
+from counterflow.storage import sql, writings
+from counterflow.storage.tables import LEDGER
+
+if TYPE_CHECKING:
+    from counterflow.storage.blobs import FolderBlobs
+    from counterflow.storage.duckdb import ParquetLedger
+    from counterflow.storage.ports import Segment
+    from counterflow.storage.sql import Casebook
+
+__all__ = ["Chosen", "purge", "tombstones"]
+
+Chosen = Callable[[str, pa.Table], pa.Array]
+"""(table, rows) → of each row, whether it goes."""
+
+_table = sa.Table(
+    "tombstones",
+    sa.MetaData(),
+    sa.Column("id", sa.Integer, primary_key=True, autoincrement=True),
+    sa.Column("table", sa.String, nullable=False),
+    sa.Column("hash", sa.String, nullable=False),  # the record's id, which is a hash of what it said
+    sa.Column("label_id", sa.String, nullable=False),
+    sa.Column("reason", sa.Text, nullable=False),
+    sa.Column("by", sa.String, nullable=False),
+    sa.Column("at", sa.String, nullable=False),
+)
+
+
+def purge(
+    ledger: ParquetLedger, blobs: FolderBlobs, segments: Sequence[Segment], chosen: Chosen, *,
+    subjects: Collection[str], reason: str, who: str, detail: Mapping[str, Any],
+) -> dict[str, Any]:  # fmt: skip
+    """Take rows out of these segments, with all that repeats them: originals, rows set aside, judgements, writings.
+
+    :param subjects: ids of which nothing may be left in judgements and writings
+    :returns: rows (table → number), originals, writings, judgements: how many went
+    """
+    casebook = ledger.casebook
+    _table.create(casebook.engine, checkfirst=True)
+    writings.ready(casebook)
+    gone: list[dict[str, Any]] = []
+    fresh: dict[str, list[Segment]] = {}
+    at = dt.datetime.now(dt.UTC).isoformat(timespec="microseconds")
+    for segment in segments:
+        hit, kept = _thinned(ledger, segment, chosen)
+        if hit:
+            key = {"table": segment.table, "label_id": segment.label_id, "reason": reason, "by": who, "at": at}
+            gone += [{**key, "hash": id} for id in hit]
+            fresh[segment.path] = kept
+    counts: dict[str, int] = {}
+    for row in gone:
+        counts[row["table"]] = counts.get(row["table"], 0) + 1
+    touched = {*subjects, *(row["hash"] for row in gone)}
+    sqlite = casebook.engine.dialect.name == "sqlite"
+    with casebook.engine.connect() as tx:
+        if sqlite:  # what is deleted is overwritten, not only taken off the list
+            tx.exec_driver_sql("PRAGMA secure_delete=ON")
+            tx.commit()
+        casebook.audit_log.hold(tx)
+        batches = _replaced(tx, fresh)
+        originals = _originals(tx, batches)
+        written = _forgotten(tx, touched)
+        judged = _unjudged(tx, subjects)
+        if gone:
+            tx.execute(sa.insert(_table), gone)
+        told = {"rows": counts, "originals": len(originals), "writings": written, "judgements": judged}
+        hashes = [row["hash"] for row in gone]
+        casebook.log(tx, who, "purge", {**detail, "reason": reason, **told, "hashes": hashes})
+        tx.commit()
+        if sqlite:
+            tx.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
+    for path, kept in fresh.items():
+        if path not in {s.path for s in kept}:
+            (ledger.folder / path).unlink(missing_ok=True)
+    for digest in originals:
+        blobs.drop(digest)
+    return told
+
+
+def tombstones(casebook: Casebook, readable: Collection[str]) -> list[dict[str, Any]]:
+    """What was purged, of labels that may be read, oldest first: table, hash, reason, by, at."""
+    if not sa.inspect(casebook.engine).has_table(_table.name):
+        return []
+    with casebook.engine.connect() as tx:
+        rows = [dict(row) for row in tx.execute(sa.select(_table).order_by(_table.c.id)).mappings()]
+    return [{k: row[k] for k in ("table", "hash", "reason", "by", "at")} for row in rows if row["label_id"] in readable]
+
+
+def _thinned(ledger: ParquetLedger, segment: Segment, chosen: Chosen) -> tuple[list[str], list[Segment]]:
+    """Ids of the rows of a segment that go, and what stays of it, written anew."""
+    key = LEDGER[segment.table].key
+    hit: list[str] = []
+    with pq.ParquetFile(ledger.folder / segment.path) as file:
+        masks = []
+        for group in range(file.num_row_groups):
+            rows = file.read_row_group(group, use_threads=False)
+            masks.append(chosen(segment.table, rows).to_numpy(zero_copy_only=False))
+            hit += rows.column(key).filter(pa.array(masks[-1])).to_pylist()
+        if not hit:
+            return [], []
+        writer = ledger.writer(segment.table, segment.label_id)
+        for group, mask in enumerate(masks):
+            writer.write(file.read_row_group(group, use_threads=False).filter(pa.array(~mask)))
+    return hit, writer.close()
+
+
+def _replaced(tx: sa.Connection, fresh: Mapping[str, Sequence[Segment]]) -> set[int]:
+    """Segments in the place of others, of the same batch. Returns the batches."""
+    batches = set()
+    c = sql.SEGMENTS.c
+    for path, kept in fresh.items():
+        batch = tx.execute(sa.select(c.batch_id).where(c.path == path)).scalar_one()
+        batches.add(int(batch))
+        tx.execute(sa.delete(sql.SEGMENTS).where(c.path == path))
+        if kept:
+            tx.execute(sa.insert(sql.SEGMENTS), [{**vars(s), "batch_id": batch} for s in kept])
+    return batches
+
+
+def _originals(tx: sa.Connection, batches: Collection[int]) -> list[str]:
+    """Files that these batches were read from: they hold what was purged. Their names go, their hashes stay; rows set
+    aside are copies of their lines, and go too."""
+    c = sql.BATCHES.c
+    gone: set[str] = set()
+    for id, files in tx.execute(sa.select(c.batch_id, c.files).where(c.batch_id.in_(sorted(batches)))).all():
+        told = [{"name": "purged", "sha256": file["sha256"], "purged": True} for file in json.loads(files)]
+        gone |= {file["sha256"] for file in told}
+        tx.execute(sa.update(sql.BATCHES).where(c.batch_id == id).values(files=json.dumps(told)))
+        tx.execute(sa.delete(sql.QUARANTINE).where(sql.QUARANTINE.c.batch_id == id))
+    for id, files in tx.execute(sa.select(c.batch_id, c.files).where(c.batch_id.not_in(sorted(batches)))).all():
+        told = json.loads(files)  # the same file under another name or reader
+        if any(file["sha256"] in gone for file in told):
+            told = [{**f, "purged": True} if f["sha256"] in gone else f for f in told]
+            tx.execute(sa.update(sql.BATCHES).where(c.batch_id == id).values(files=json.dumps(told)))
+    return sorted(gone)
+
+
+def _forgotten(tx: sa.Connection, ids: Collection[str]) -> int:
+    """Writings that speak of any of these ids, releases excepted: these name records by hash only."""
+    from counterflow.storage.writings import TABLE
+
+    c = TABLE.c
+    gone = []
+    for id, key, content in tx.execute(sa.select(c.id, c.key, c.content).where(c.kind.not_like("release%"))).all():
+        text = f"{key} {content}"
+        if any(json.dumps(one, ensure_ascii=False)[1:-1] in text for one in ids):
+            gone.append(id)
+    for start in range(0, len(gone), 500):
+        tx.execute(sa.delete(TABLE).where(c.id.in_(gone[start : start + 500])))
+    return len(gone)
+
+
+def _unjudged(tx: sa.Connection, subjects: Collection[str]) -> int:
+    c = sql.JUDGEMENTS.c
+    own = sorted(subjects)
+    found = tx.execute(sa.delete(sql.JUDGEMENTS).where(c.left.in_(own) | c.right.in_(own)))
+    return int(found.rowcount)

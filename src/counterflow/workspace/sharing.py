@@ -1,0 +1,312 @@
+"""Releases: records out of the organisation, on terms, on the dissemination ledger; leave, feedback, recall."""
+
+from __future__ import annotations
+
+import secrets
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, cast
+
+from counterflow import registry
+from counterflow.casework import audiences, sharing
+from counterflow.casework.cases import four_eyes
+from counterflow.errors import NotFound, UsageError
+from counterflow.model.handling import EXERCISE, Audience, Label
+from counterflow.workspace.base import Base, now
+
+if TYPE_CHECKING:
+    from counterflow.storage.sql import Casebook
+    from counterflow.views.picture import Picture
+
+__all__ = ["Sharing"]
+
+
+@dataclass(frozen=True)
+class _Plan:
+    """:param picture: what is released, made of the labels that may leave; :param ids: in it, of what is wanted
+    :param gone: wanted, and nothing of it may leave; :param stays: what is withheld of the rest"""
+
+    to: str
+    audience: Audience
+    picture: Picture
+    ids: list[str] | None
+    findings: list[dict[str, Any]]
+    gone: list[str]
+    stays: list[sharing.Withheld]
+
+
+class _Only:
+    """A casebook that knows of these labels and no others: what is read through it is as if nothing else were there."""
+
+    def __init__(self, casebook: Casebook, labels: Mapping[str, Label]) -> None:
+        self._casebook, self._labels = casebook, dict(labels)
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._casebook, name)
+
+    def labels(self) -> Mapping[str, Label]:
+        """See `Casebook.labels`."""
+        return self._labels
+
+
+class Sharing(Base):
+    """Releases: records out of the organisation, on terms, on the dissemination ledger; leave, feedback, recall."""
+
+    def release_plan(
+        self, to: str, ids: Sequence[str] = (), *, audience: str | None = None, exercise: bool = True
+    ) -> dict[str, Any]:
+        """What would leave for an organisation, and what would stay and why.
+
+        :raises NotFound: an id that this audience may not read
+        """
+        plan = self._sharing_plan(to, ids, audience, exercise)
+        return {
+            "to": plan.to, "audience": plan.audience.name, "ceiling": plan.audience.ceiling.text,
+            "ids": plan.ids, "findings": [f["id"] for f in plan.findings], "nothing_of": plan.gone,
+            "withheld": [asdict(row) for row in plan.stays],
+        }  # fmt: skip
+
+    def release(
+        self,
+        to: str,
+        format: str,
+        out: Path,
+        ids: Sequence[str] = (),
+        *,
+        terms: str,
+        purpose: str,
+        case: str = "",
+        options: Mapping[str, Any] | None = None,
+        audience: str | None = None,
+        exercise: bool = True,
+        proposal: str | None = None,
+    ) -> dict[str, Any]:
+        """Write a file for another organisation, and that it left on the dissemination ledger; both or neither.
+
+        :param terms: on which it may be used; :param purpose: why they are to know; :param case: that it is for
+        :param proposal: the one that a second person agrees to by this
+        :returns: the report of the export, with ``release`` and ``withheld``; or ``proposal`` where it has to wait
+        :raises Forbidden: the roles do not allow it; UsageError: nothing of it may leave, no terms, no purpose, or the
+            session has not shown again who it is
+        """
+        self._step_up("approve" if proposal else "release")
+        if not terms.strip() or not purpose.strip():
+            raise UsageError("A release wants its terms and its purpose: --terms TEXT --purpose TEXT.")
+        plan = self._sharing_plan(to, ids, audience, exercise)
+        if plan.gone and not plan.ids and not plan.findings:
+            reasons = "; ".join(dict.fromkeys(row.reason for row in plan.stays))
+            raise UsageError(
+                f"Nothing of it may be released to {plan.to}: {reasons or 'nothing of it is known there'}."
+            )
+        told = {"to": plan.to, "format": format, "ids": [*ids], "terms": terms.strip(), "purpose": purpose.strip(),
+                "case": case or (self.session.case if self.session else "")}  # fmt: skip
+        rules = self.settings.four_eyes.text if self.settings.four_eyes else None
+        if self.session is not None and proposal is None and four_eyes.wanted("release", rules):
+            return self._put_forward(plan, told, options)
+        from counterflow.casework.export import export
+
+        records, labels = _records(plan)
+        id = f"r-{secrets.token_hex(8)}"
+
+        def committed(report: dict[str, Any]) -> None:
+            from counterflow.storage.writings import write
+
+            row = {
+                **told, "release": id, "audience": plan.audience.name, "records": records, "sha256": report["sha256"],
+                "file": Path(report["file"]).name, "written": report["records"], "proposal": proposal,
+                "gaps": len(report["gaps"]), "losses": [x["field"] for x in report["losses"] if x["left_out"]],
+            }  # fmt: skip
+            entry = {key: row[key] for key in row if key != "records"} | {"withheld": [asdict(w) for w in plan.stays]}
+            report |= {"release": id, "to": plan.to, "withheld": entry["withheld"], "nothing_of": plan.gone}
+            known = self.store.casebook.labels()
+            own = [[known[i] for i in sorted(labels)]]
+            write(self.store.casebook, [(sharing.RELEASE, id, row)], own, self.who, told=("release", entry))
+
+        exporter = registry.get("exporters", format).with_options(options or {})
+        return export(exporter, plan.picture.scope, out, plan.ids, findings=plan.findings, log=committed)
+
+    def approve_release(self, proposal: str, out: Path, *, audience: str | None = None) -> dict[str, Any]:
+        """Agree to a release that somebody else has proposed, and make it.
+
+        :raises NotFound: none waits; UsageError: it is one's own
+        """
+        from counterflow.views.dissemination import proposals
+
+        found = next((p for p in proposals(self.line(audience, True)) if p["proposal"] == proposal), None)
+        if found is None:
+            raise NotFound("proposal", proposal)
+        if found["by"] == self.who:
+            raise UsageError("A second person has to agree: this release was proposed by you.")
+        return self.release(found["to"], found["format"], out, found["ids"], terms=found["terms"],
+                            purpose=found["purpose"], case=found["case"], options=found["options"], audience=audience,
+                            exercise=found["with_exercise"], proposal=proposal)  # fmt: skip
+
+    def leave(
+        self, originator: str, to: str, ids: Sequence[str], *, reference: str, until: str | None = None,
+        audience: str | None = None,
+    ) -> dict[str, Any]:  # fmt: skip
+        """Record that an originator lets what is told of these entities and findings go on to an organisation.
+
+        :param reference: the letter or message in which it says so
+        :raises UsageError: nothing of it is controlled by that originator
+        """
+        from counterflow.storage.writings import write
+
+        self._step_up("release")
+        if not reference.strip():
+            raise UsageError("Leave wants its reference: the letter or message in which the originator gives it.")
+        name = sharing.recipient(self.settings.audiences, to)
+        to = str(self.settings.audiences[name].get("organisation") or name)
+        picture = self.picture(audience, True)
+        known = picture.line.labels()
+        theirs = [i for i in _counts(picture, *self._named(picture, ids)) if originator in known[i].orcon]
+        if not theirs:
+            raise UsageError(f"Nothing of it is under the control of '{originator}'.")
+        made = sharing.Leave(originator, to, tuple(sorted(theirs)), reference.strip(), until)
+        write(self.store.casebook, [(sharing.LEAVE, f"{originator} {to}", made.to_dict())],
+              [[known[i] for i in made.labels]], self.who, told=("leave", made.to_dict()))  # fmt: skip
+        return made.to_dict()
+
+    def release_feedback(self, release: str, score: int, text: str, *, audience: str | None = None) -> dict[str, Any]:
+        """Record how useful a recipient found a release. :param score: 1 to 5"""
+        return self._after(sharing.FEEDBACK, release, sharing.useful(score, text), audience)
+
+    def acknowledge_recall(self, release: str, by: str, *, audience: str | None = None) -> dict[str, Any]:
+        """Record that a recipient has deleted or put aside what was recalled. :param by: who says so there"""
+        return self._after(sharing.ACKNOWLEDGEMENT, release, {"who": by.strip()}, audience)
+
+    def recall(self, what: str, reason: str, *, audience: str | None = None) -> list[dict[str, Any]]:
+        """Call back a release, or every release that holds a record: a signed notice for each recipient.
+
+        :param what: id of a release, claim, row, or the SHA-256 of a released file
+        :returns: of each release: release, to, notice (signed), key (public)
+        :raises NotFound: no release of it that may be read
+        """
+        from counterflow.storage import notes
+        from counterflow.storage.writings import write
+        from counterflow.views.dissemination import by_id
+
+        self._step_up("release")
+        if not reason.strip():
+            raise UsageError("A recall wants its reason: --reason TEXT.")
+        line = self.line(audience, True)
+        rows = [row for row in line.writings(sharing.RELEASE)
+                if what in (row["key"], row["content"]["sha256"]) or what in row["content"]["records"]]  # fmt: skip
+        if not rows:
+            raise NotFound("release of", what)
+        days = int(self.settings.sharing.get("acknowledge_days", 14))
+        key = notes.key_in(self.path / "audit.key")
+        made = []
+        for row in rows:
+            found = by_id(line, row["key"])
+            text = sharing.notice(found, reason.strip(), days, now())
+            note = notes.signed(text, "counterflow/recall", key)
+            content = {"reason": reason.strip(), "what": what, "notice": note}
+            known = line.labels()
+            told = {"release": row["key"], "to": found["to"], "what": what, "reason": reason.strip()}
+            write(self.store.casebook, [(sharing.RECALL, row["key"], content)], [[known[i] for i in row["labels"]]],
+                  self.who, told=("recall", told))  # fmt: skip
+            public = notes.public("counterflow/recall", key)
+            made.append({"release": row["key"], "to": found["to"], "notice": note, "key": public})
+        return made
+
+    # -- within --------------------------------------------------------------------------------------------------
+
+    def _step_up(self, verb: str) -> None:
+        self.allow(verb)
+        if self.session is not None and not self.session.stepped_up:
+            raise UsageError("Show again who you are: a release asks for it each time.")
+
+    def _sharing_plan(self, to: str, ids: Sequence[str], audience: str | None, exercise: bool) -> _Plan:
+        from counterflow.claims.ingest import Store
+        from counterflow.pipeline import Line
+        from counterflow.storage.duckdb import ParquetLedger
+        from counterflow.views.picture import Picture
+
+        name = sharing.recipient(self.settings.audiences, to)
+        theirs = audiences.audience(self.settings, name, exercise=exercise)
+        organisation = theirs.organisation or theirs.name
+        own = self.picture(audience, exercise)
+        mine, today = own.line.labels(), now()[:10]
+        leaves = [row["content"] for row in own.line.writings(sharing.LEAVE)]
+        agreed = {i: sharing.consents(leaves, i, organisation, today) for i in mine}
+        reasons = {i: why for i, x in mine.items() if (why := sharing.why_not(x, theirs, agreed[i], today))}
+        casebook = cast("Casebook", _Only(self.store.casebook, {i: x for i, x in mine.items() if i not in reasons}))
+        store = Store(ParquetLedger(self.path / "ledger", casebook), casebook, self.store.blobs)
+        picture = Picture(Line(store, self.settings, self.path / "derived", theirs))
+        entities, findings = self._named(own, ids)
+        found, gone = _there(own, picture, entities)
+        known = {f["id"]: f for f in picture.findings} if findings else {}
+        gone += [f["id"] for f in findings if f["id"] not in known]
+        stays = sharing.withheld(_counts(own, entities, findings), mine, reasons)
+        kept = [known[f["id"]] for f in findings if f["id"] in known]
+        return _Plan(organisation, theirs, picture, found, kept, gone, stays)
+
+    def _named(self, picture: Picture, ids: Sequence[str]) -> tuple[list[str] | None, list[dict[str, Any]]]:
+        from counterflow.views.exporting import wanted
+
+        return wanted(picture, ids)
+
+    def _put_forward(self, plan: _Plan, told: Mapping[str, Any], options: Mapping[str, Any] | None) -> dict[str, Any]:
+        from counterflow.storage.writings import write
+
+        id = f"q-{secrets.token_hex(8)}"
+        exercise = EXERCISE not in plan.audience.without
+        plain = {key: str(value) if isinstance(value, Path) else value for key, value in (options or {}).items()}
+        known = self.store.casebook.labels()
+        labels = [known[i] for i in sorted(_records(plan)[1])]
+        row = {**told, "options": plain, "with_exercise": exercise}
+        write(self.store.casebook, [(sharing.PROPOSAL, id, row)], [labels], self.who, told=("propose", row))
+        return {"proposal": id, **told, "withheld": [asdict(w) for w in plan.stays], "nothing_of": plan.gone}
+
+    def _after(self, kind: str, release: str, content: dict[str, Any], audience: str | None) -> dict[str, Any]:
+        from counterflow.storage.writings import write
+        from counterflow.views.dissemination import by_id
+
+        line = self.line(audience, True)
+        labels = [line.labels()[i] for i in by_id(line, release)["label_ids"]]
+        told = (kind.removeprefix("release_"), {"release": release, **content})
+        write(self.store.casebook, [(kind, release, content)], [labels], self.who, told=told)
+        return {"release": release, **content}
+
+
+def _there(own: Picture, picture: Picture, entities: list[str] | None) -> tuple[list[str] | None, list[str]]:
+    """The entities wanted by their ids in what is released, and those of which nothing is there."""
+    if entities is None:
+        return None, []
+    of: dict[str, list[str]] = {}
+    for subject, row in own.members.items():
+        of.setdefault(row["entity"], []).append(subject)
+    found, gone = [], []
+    for id in entities:
+        named = own.members[id]["entity"] if id in own.members else id
+        here = [s for s in [named, *sorted(of.get(named, ()))] if s in picture.members
+                and picture.members[s]["entity"] in picture.entities]  # fmt: skip
+        if here:
+            found.append(picture.members[here[0]]["entity"])
+        else:
+            gone.append(id)
+    return [*dict.fromkeys(found)], gone
+
+
+def _counts(picture: Picture, entities: list[str] | None, findings: Iterable[Mapping[str, Any]]) -> dict[str, int]:
+    """Label → records of what is wanted."""
+    from counterflow.casework.selection import Selection
+
+    selection = Selection(picture.scope, entities, list(findings))
+    found: Counter[str] = Counter(row["label_id"] for _, claims in selection.told() for row in claims)
+    found.update(row["label_id"] for row in selection.payments())
+    return dict(found)
+
+
+def _records(plan: _Plan) -> tuple[list[str], set[str]]:
+    """Ids of the records that a release is made of, and their labels."""
+    from counterflow.casework.selection import Selection
+
+    selection = Selection(plan.picture.scope, plan.ids, plan.findings)
+    told = [claim for _, claims in selection.told() for claim in claims]
+    paid = list(selection.payments())
+    ids = sorted({*(claim["claim_id"] for claim in told), *(row["row_id"] for row in paid)})
+    return ids, {row["label_id"] for row in (*told, *paid)}

@@ -1,0 +1,160 @@
+"""One agency releases to another: what may leave, with whose leave, on which terms; how useful it was; a recall."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from click.testing import CliRunner
+
+from counterflow.claims.ingest import ingest
+from counterflow.cli import main
+from counterflow.errors import Forbidden, NotFound, UsageError
+from counterflow.model.handling import TLP, Label
+from counterflow.model.principal import Principal, Session
+from counterflow.sources.interchange import ftm
+from counterflow.storage import notes
+from counterflow.storage.blobs import sha256_of
+from counterflow.workspace import Workspace
+
+OURS = Label(TLP.AMBER, originator="FIU-A", releasable_to=frozenset({"PARTNER"}))
+THEIRS = Label(TLP.AMBER, originator="FIU-A", releasable_to=frozenset({"PARTNER"}), orcon=frozenset({"FIU-Z"}))
+ROWS: dict[str, tuple[Label, list[dict[str, Any]]]] = {
+    "open": (Label(), [{"id": "firm", "schema": "Company", "properties": {"name": ["Harbour Trading"]}}]),
+    "ours": (OURS, [
+        {"id": "boss", "schema": "Person", "properties": {"name": ["Ann Aston"]}},
+        {"id": "own", "schema": "Ownership", "properties": {"owner": ["boss"], "asset": ["open::firm"]}},
+    ]),
+    "theirs": (THEIRS, [
+        {"id": "tip", "schema": "Person", "properties": {"name": ["Canary Tipped"]}},
+        {"id": "own", "schema": "Ownership", "properties": {"owner": ["tip"], "asset": ["open::firm"]}},
+    ]),
+    "red": (Label(TLP.RED), [{"id": "source", "schema": "Person", "properties": {"name": ["Canary Source"]}},
+                             {"id": "own", "schema": "Ownership",
+                              "properties": {"owner": ["source"], "asset": ["open::firm"]}}]),
+}  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def agency(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Workspace]:
+    folder = tmp_path_factory.mktemp("sharing")
+    workspace = Workspace.create(folder / "w", title="Small")
+    for dataset, (label, rows) in ROWS.items():
+        path = folder / f"{dataset}.ftm.json"
+        path.write_text("\n".join(json.dumps(row) for row in rows))
+        ingest(path, ftm.READER, workspace.store, who="test", dataset=dataset, label=label)
+    yield workspace
+    workspace.close()
+
+
+def release(workspace: Workspace, out: Path, **more: Any) -> dict[str, Any]:
+    return workspace.release("PARTNER", "ftm", out, ["open:firm"], terms="lead only", purpose="a joint case", **more)
+
+
+def test_only_what_may_leave_leaves_and_the_rest_is_told_with_its_reason(agency: Workspace, tmp_path: Path) -> None:
+    plan = agency.release_plan("PARTNER", ["open:firm", "theirs:tip"])
+    assert plan["nothing_of"] == ["theirs:tip"]
+    reasons = {row["reason"]: row["records"] for row in plan["withheld"]}
+    assert reasons["originator control: no leave of FIU-Z is recorded"] == 3  # a name, and two ends of a link
+    assert any("TLP:RED is above the ceiling of PARTNER" in reason for reason in reasons)
+    told = release(agency, tmp_path / "a.json")
+    text = (tmp_path / "a.json").read_text()
+    assert "Harbour" in text
+    assert "Ann Aston" in text
+    assert "Canary" not in text
+    assert told["sha256"] == sha256_of(tmp_path / "a.json")
+    [row] = agency.view().dissemination()["releases"]
+    assert (row["to"], row["terms"], row["purpose"], row["state"]) == (
+        "PARTNER",
+        "lead only",
+        "a joint case",
+        "released",
+    )
+    assert row["handling"].startswith("TLP:AMBER")
+    # whoever may not read all that left does not see that it left
+    assert agency.view("public").dissemination()["releases"] == []
+    entries = [e for e in agency.audit_entries("owner") if e["action"] == "release"]
+    assert json.loads(entries[-1]["detail"])["release"] == row["release"]
+    with pytest.raises(UsageError, match="Nothing of it"):
+        agency.release("PARTNER", "ftm", tmp_path / "b", ["theirs:tip"], terms="t", purpose="p")
+    with pytest.raises(NotFound):
+        agency.release("PARTNER", "ftm", tmp_path / "b", ["open:absent"], terms="t", purpose="p")
+    with pytest.raises(UsageError, match="terms"):
+        agency.release("PARTNER", "ftm", tmp_path / "b", terms=" ", purpose="p")
+    with pytest.raises(UsageError, match="PARTNER"):
+        agency.release_plan("PRATNER")
+    assert not (tmp_path / "b").exists()
+
+
+def test_leave_lets_it_go_on_and_feedback_and_recall_follow_it(agency: Workspace, tmp_path: Path) -> None:
+    made = agency.leave("FIU-Z", "PARTNER", ["theirs:tip"], reference="letter 7 of 2026-11-01")
+    assert len(made["labels"]) == 1
+    with pytest.raises(UsageError, match="control"):
+        agency.leave("FIU-Q", "PARTNER", ["theirs:tip"], reference="letter")
+    told = release(agency, tmp_path / "a.json")
+    assert "Canary Tipped" in (tmp_path / "a.json").read_text()
+    assert "Canary Source" not in (tmp_path / "a.json").read_text()
+    agency.release_feedback(told["release"], 4, "led to a seizure")
+    with pytest.raises(UsageError, match="1"):
+        agency.release_feedback(told["release"], 6, "")
+    claim = agency.view().dissemination_of(told["release"])["records"][0]
+    notices = agency.recall(claim, "the source withdrew it")
+    mine = next(n for n in notices if n["release"] == told["release"])
+    text = notes.opened(mine["notice"], mine["key"])
+    assert text is not None
+    assert told["sha256"] in text
+    assert "Canary" not in text
+    assert notes.opened(mine["notice"].replace("withdrew", "confirmed"), mine["key"]) is None
+    assert _row(agency, told["release"])["state"] == "recalled"
+    agency.acknowledge_recall(told["release"], "B. Officer")
+    row = _row(agency, told["release"])
+    assert (row["state"], row["feedback"][0]["score"]) == ("acknowledged", 4)
+    with pytest.raises(NotFound):
+        agency.recall("nothing", "no reason")
+
+
+def test_a_session_needs_the_role_fresh_proof_and_a_second_person(agency: Workspace, tmp_path: Path) -> None:
+    def session(id: str, *verbs: str, **more: Any) -> Workspace:
+        who = Principal(id, id, "FIU-A", verbs=frozenset({"read", *verbs}), ceiling=TLP.AMBER)
+        return agency.acting(Session(who, "s", **more))
+
+    with pytest.raises(UsageError, match="again"):
+        release(session("ann", "release"), tmp_path / "a")
+    with pytest.raises(Forbidden):
+        release(session("bob", stepped_up=True), tmp_path / "a")
+    ann = session("ann", "release", "approve", stepped_up=True, case="c-9")
+    waits = release(ann, tmp_path / "a")
+    assert not (tmp_path / "a").exists()
+    # nothing that she may not read herself can be let out by her, or is told to her
+    assert not [w for w in waits["withheld"] if "RED" in w["marking"]]
+    assert [p["proposal"] for p in ann.view().dissemination()["proposals"]] == [waits["proposal"]]
+    with pytest.raises(UsageError, match="second person"):
+        ann.approve_release(waits["proposal"], tmp_path / "a")
+    told = session("cyd", "approve", stepped_up=True).approve_release(waits["proposal"], tmp_path / "a")
+    assert told["sha256"] == sha256_of(tmp_path / "a")
+    assert ann.view().dissemination()["proposals"] == []
+    assert _row(agency, told["release"])["case"] == "c-9"
+
+
+def test_the_verbs(agency: Workspace, tmp_path: Path) -> None:
+    def run(*arguments: str) -> str:
+        done = CliRunner().invoke(main, ["--workspace", str(agency.path), *arguments])
+        assert done.exit_code == 0, done.output
+        return done.stdout
+
+    assert "withheld" in run("release", "--to", "PARTNER", "--dry-run", "open:firm")
+    out = run("release", "--to", "PARTNER", "--format", "goaml", "--profile", "mt", "--out", str(tmp_path / "a.xml"),
+              "--terms", "lead only", "--purpose", "a case", "--set", "rentity_id=7", "open:firm")  # fmt: skip
+    id = out.rpartition("release r-")[2].split()[0]
+    assert f"r-{id}" in run("dissemination", "list")
+    assert "lead only" in run("dissemination", "show", f"r-{id}")
+    run("dissemination", "feedback", f"r-{id}", "--score", "5")
+    assert "acknowledge by" in run("dissemination", "recall", f"r-{id}", "--reason", "sent in error")
+    run("dissemination", "acknowledge", f"r-{id}", "--by", "B. Officer")
+
+
+def _row(workspace: Workspace, id: str) -> dict[str, Any]:
+    return next(row for row in workspace.view().dissemination()["releases"] if row["release"] == id)
