@@ -123,15 +123,10 @@ def load(path: Path) -> Settings:
         if key not in known:
             raise InputError(str(UnknownName("setting", key, known)), file=str(path), field=key)
     for key, value in data.items():
-        expected = (
-            Mapping if key in ("audiences", "typologies", "grades", "mail", "provider", "sharing") else str
-        )
+        expected = Mapping if key in ("audiences", "typologies", "grades", "mail", "provider", "sharing") else str
         if not isinstance(value, expected):
             raise InputError(f"must be a {'table' if expected is Mapping else 'text'}", file=str(path), field=key)
-    for key, value in data.get("sharing", {}).items():
-        if key not in ("acknowledge_days", "review_years") or type(value) is not int or value < 1:
-            reason = "has the whole numbers acknowledge_days and review_years"
-            raise InputError(reason, file=str(path), field=f"sharing.{key}")
+    _checked_terms(data.get("sharing", {}), str(path))
     checked_grades(data.get("grades", {}), str(path))
     for key in data.keys() & {"measures", "four_eyes"}:
         data[key] = _named(path, key, data[key])
@@ -140,6 +135,15 @@ def load(path: Path) -> Settings:
             if key not in names or not isinstance(value, str):
                 raise InputError(f"has the texts {', '.join(names)}", file=str(path), field=f"{table}.{key}")
     return Settings(**data)
+
+
+def _checked_terms(terms: Mapping[str, Any], file: str) -> None:
+    """:raises InputError: no term of sharing, or no whole number"""
+    for key, value in terms.items():
+        if key not in ("acknowledge_days", "review_years") or type(value) is not int or value < 1:
+            raise InputError(
+                "has the whole numbers acknowledge_days and review_years", file=file, field=f"sharing.{key}"
+            )
 
 
 def checked_grades(grades: Mapping[str, Any], file: str = "") -> dict[str, float]:

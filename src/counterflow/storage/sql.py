@@ -174,7 +174,7 @@ class Casebook:
 
     def labels_of_records(self) -> set[str]:
         """Ids of the labels that something bears from which results are derived: segments, batches, judgements."""
-        of = [sa.select(table.c.label_id) for table in (_segments, _batches, _judgements)]
+        of = [sa.select(table.c.label_id) for table in (SEGMENTS, BATCHES, JUDGEMENTS)]
         with self.engine.connect() as tx:
             return set(tx.execute(sa.union(*of)).scalars())
 
