@@ -32,6 +32,7 @@ from counterflow.cli import cases  # noqa: F401
 from counterflow.cli import exporting  # noqa: F401
 from counterflow.cli import sharing  # noqa: F401
 from counterflow.cli import retention  # noqa: F401
+from counterflow.cli import custody  # noqa: F401
 from counterflow.cli import auditing  # noqa: F401
 from counterflow.cli import identity  # noqa: F401
 from counterflow.cli import running  # noqa: F401

@@ -15,10 +15,10 @@ from counterflow import config, registry
 from counterflow.errors import UsageError, WorkspaceError
 from counterflow.model.handling import readable as may_read
 from counterflow.workspace.assessing import Assessing
-from counterflow.workspace.auditing import Auditing
 from counterflow.workspace.base import now
 from counterflow.workspace.casework import Casework
 from counterflow.workspace.casework_acts import CaseActs
+from counterflow.workspace.custody import Custody
 from counterflow.workspace.emergencies import Emergencies
 from counterflow.workspace.identifying import Identifying
 from counterflow.workspace.ingesting import Ingesting
@@ -31,7 +31,7 @@ __all__ = ["Workspace"]
 
 
 class Workspace(
-    Ingesting, Casework, CaseActs, Judging, Ranking, Assessing, Sharing, Retaining, Auditing, Identifying,
+    Ingesting, Casework, CaseActs, Judging, Ranking, Assessing, Sharing, Retaining, Custody, Identifying,
     Emergencies,
 ):  # fmt: skip
     """A folder that holds one case's ledger, originals, casebook and derived results."""
