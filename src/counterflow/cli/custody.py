@@ -28,8 +28,8 @@ def show(context: Context, what: str, as_json: bool) -> None:
         return
     click.echo(f"{found['sha256']}  {', '.join(found['names']) or 'released'}")
     for row in found["came"]:
-        told = ", ".join(str(v) for v in (row["publisher"], row["url"], row["edition"]) if v)
-        click.echo(f"  came {row['recorded_at'][:19]} as {row['dataset']}{f' from {told}' if told else ''}")
+        place = ", ".join(str(v) for v in (row["publisher"], row["url"], row["edition"]) if v)
+        click.echo(f"  came {row['recorded_at'][:19]} as {row['dataset']}{f' from {place}' if place else ''}")
     for digest in found["originals"]:
         click.echo(f"  made of {digest}")
     for step in found["steps"]:

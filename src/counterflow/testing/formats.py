@@ -78,9 +78,7 @@ def _stix(content: bytes) -> None:
 
 def _misp(content: bytes) -> None:
     """As MISP's own library reads it."""
-    from pymisp import MISPEvent
-
-    event = MISPEvent()
+    event = importlib.import_module("pymisp").MISPEvent()
     event.load(content.decode())
 
 
