@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +13,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from counterflow.api.events import Pulse, stream
 from counterflow.errors import Conflict, Forbidden, NotFound, UsageError
 from counterflow.model.handling import TLP
 from counterflow.model.principal import Principal, Session
@@ -292,3 +294,43 @@ def test_news_are_pointers_and_every_act_is_on_the_log_with_its_session(desk: De
     *_, entry = (e for e in desk.workspace.audit_entries("owner") if e["action"] == "case task")
     assert (entry["who"], json.loads(entry["detail"])["session"]) == ("p-Ann", "s-Ann")
     assert desk.workspace.verify() == []
+
+
+def test_a_listener_hears_what_it_may_hear_and_misses_nothing_while_away(desk: Desk) -> None:
+    id = desk.case()
+    view = desk["Kim"].view()
+
+    async def heard(since: str, act: Callable[[], object]) -> list[dict[str, Any]]:
+        pulse = Pulse(view.event_place, glance=0.01)
+        told: list[dict[str, Any]] = []
+        listening = stream(view, since, pulse, lasts=0.4, beat=0.1)
+        async for text in listening:
+            lines = dict(line.partition(": ")[::2] for line in text.strip().split("\n"))
+            if "event" in lines:
+                told.append({**lines, **json.loads(lines["data"])})
+            elif "retry" not in lines:
+                told.append({"event": "beat"})
+            if lines.get("event") == "ready":
+                await asyncio.to_thread(act)
+        return told
+
+    def both() -> None:
+        desk["Ann"].add_row(id, "note", {"text": "hidden"}, label=RED)
+        desk["Ann"].add_row(id, "task", {"title": "seen"})
+
+    first = asyncio.run(heard("", both))
+    assert [e["event"] for e in first][:2] == ["ready", "news"]
+    assert [e.get("kind") for e in first if e["event"] == "news"] == ["task"]
+    assert first[-1] == {"event": "beat"}
+    assert set(first[1]) == {"event", "id", "data", "kind", "case", "row", "at"}
+    both()
+    missed = asyncio.run(heard(first[1]["id"], lambda: None))
+    assert [e.get("kind") for e in missed if e["event"] == "news"] == ["task"]
+    assert missed[0]["id"] == missed[1]["id"] != first[1]["id"]
+    nothing = asyncio.run(heard(missed[0]["id"], lambda: desk["Ann"].add_row(id, "note", {"text": "x"}, label=RED)))
+    assert {e["event"] for e in nothing} == {"ready", "beat"}
+    # who begins in an empty case and is cut off before anything is said hears everything on coming back
+    begun = desk["Lee"].view()
+    assert begun.last_event() == "0"
+    own = desk["Lee"].open_case("Own", "aml", "mandate")
+    assert [e["case"] for e in begun.events(since="0")[0]] == [own] * 3

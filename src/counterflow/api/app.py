@@ -18,6 +18,7 @@ from counterflow.api import (
     documents,
     emergencies,
     entities,
+    events,
     findings,
     grades,
     hypotheses,
@@ -43,7 +44,7 @@ __all__ = ["AREAS", "ROOT", "create_app"]
 
 AREAS = (
     catalogue, documents, entities, network, findings, patterns, assessment, asking, grades, hypotheses, mapping,
-    review, screening, cases, identity, administration, emergencies,
+    review, screening, cases, identity, administration, emergencies, events,
 )  # fmt: skip
 """Routers under ``/api``."""
 

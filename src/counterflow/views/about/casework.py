@@ -74,11 +74,24 @@ class AboutCasework(Base):
 
         :param since: id of the last event; :param after: place; neither: nothing yet
         """
-        from counterflow.storage.writings import last
-        from counterflow.views.cases import KIND, events, newer
+        from counterflow.views.cases import events, newer
 
-        now = last(self.workspace.store.casebook, KIND)
+        now = self.event_place()
         if after is None and not since:
             return [], now
         after = newer(self.line, since) if after is None else after
         return (events(self.line, self.workspace.session, after) if now > after else []), now
+
+    def event_place(self) -> int:
+        """Place of the last row of any case, readable or not: only for looking whether to look. Not to be shown."""
+        from counterflow.storage.writings import last
+        from counterflow.views.cases import KIND
+
+        return last(self.workspace.store.casebook, KIND)
+
+    def last_event(self) -> str:
+        """Id of the last event that the reader could have had; of a reader who had none, one that comes before all."""
+        from counterflow.views.cases import events
+
+        told = events(self.line, self.workspace.session, 0)
+        return str(told[-1]["id"]) if told else "0"

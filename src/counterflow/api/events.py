@@ -1,0 +1,104 @@
+"""What happens in one's cases, as it happens: server-sent events, each a pointer, filtered for who listens.
+
+An event's id is random, so no gap between two tells of one that was not sent. The first event, `ready`, says how far
+the listener had come when it began to listen; whoever comes back with the last id it had gets all that came since.
+
+Source: HTML, section 9.2, for the form; every stream ends after `LASTS`, so that rights are asked for anew.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from collections.abc import AsyncIterator, Callable, Mapping
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Header, Request
+from starlette.concurrency import run_in_threadpool
+from starlette.responses import Response, StreamingResponse
+
+from counterflow.api.answer import Asked
+from counterflow.api.needs import needs
+from counterflow.views.view import View
+
+__all__ = ["Pulse", "router", "stream"]
+
+router = APIRouter(tags=["cases"])
+
+BEAT, LASTS, GLANCE = 15.0, 300.0, 1.0
+"""Seconds between signs of life; until a stream ends; between looks at the casebook, one for all who listen."""
+
+
+class Pulse:
+    """Looks whether anything was written, once for all listeners. :param look: place of the last row"""
+
+    def __init__(self, look: Callable[[], int], glance: float = GLANCE) -> None:
+        self._look, self._glance = look, glance
+        self._place = 0
+        self._waiting: set[asyncio.Future[None]] = set()
+        self._beating: asyncio.Task[None] | None = None
+
+    async def changed(self, place: int, seconds: float) -> bool:
+        """Wait until something was written after a place; False: nothing was, within these seconds."""
+        if self._place > place:
+            return True
+        waiting = asyncio.get_running_loop().create_future()
+        self._waiting.add(waiting)
+        if self._beating is None or self._beating.done():
+            self._beating = asyncio.create_task(self._beat())
+        try:
+            await asyncio.wait_for(waiting, seconds)
+        except TimeoutError:
+            return False
+        finally:
+            self._waiting.discard(waiting)
+        return True
+
+    async def _beat(self) -> None:
+        while self._waiting:
+            now = await run_in_threadpool(self._look)
+            if now > self._place:
+                self._place = now
+                for waiting in [*self._waiting]:
+                    if not waiting.done():
+                        waiting.set_result(None)
+            await asyncio.sleep(self._glance)
+
+
+async def stream(
+    view: View, since: str, pulse: Pulse, *, lasts: float = LASTS, beat: float = BEAT
+) -> AsyncIterator[str]:
+    """Events for one listener, as text. :param since: id of the last one it had; empty: it begins"""
+    told, place = await run_in_threadpool(view.events, since)
+    ready = told[-1]["id"] if told else since or await run_in_threadpool(view.last_event)
+    yield "retry: 2000\n\n"
+    for event in told:
+        yield _written("news", event["id"], event)
+    yield _written("ready", ready, {})
+    until = asyncio.get_running_loop().time() + lasts
+    while asyncio.get_running_loop().time() < until:
+        if await pulse.changed(place, beat):
+            told, place = await run_in_threadpool(view.events, "", place)
+            for event in told:
+                yield _written("news", event["id"], event)
+        else:
+            yield ": still here\n\n"
+
+
+def _written(kind: str, id: str, data: Mapping[str, Any]) -> str:
+    return f"event: {kind}\nid: {id}\ndata: {json.dumps(data, separators=(',', ':'))}\n\n"
+
+
+@router.get("/events", response_class=StreamingResponse)
+@needs("read")
+def events(
+    request: Request,
+    view: Asked,
+    last_event_id: Annotated[str, Header(description="Id of the last event that one had.", max_length=64)] = "",
+) -> Response:
+    """What others and oneself write in one's cases, as server-sent events: kind, ids and time, nothing of what it says.
+    The stream ends after five minutes; a browser then comes back with `Last-Event-ID` and misses nothing."""
+    state = request.app.state
+    if not hasattr(state, "pulse"):
+        state.pulse = Pulse(view.event_place)
+    return StreamingResponse(stream(view, last_event_id, state.pulse), media_type="text/event-stream")
