@@ -17,7 +17,8 @@ def watch(page: Any) -> None:
     """Keep count of what a page asks for."""
     asked: set[Any] = set()
     _UNDER_WAY[page] = asked
-    page.on("request", lambda one: asked.add(one))
+    # events are listened to as long as a page is open
+    page.on("request", lambda one: asked.add(one) if "/api/events" not in one.url else None)
     page.on("requestfinished", lambda one: asked.discard(one))
     page.on("requestfailed", lambda one: asked.discard(one))
 

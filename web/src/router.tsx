@@ -240,6 +240,21 @@ export interface ReviewSearch {
   pair?: string;
 }
 
+export const STATUSES = ["open", "closed"] as const;
+export interface CasesSearch {
+  status?: (typeof STATUSES)[number];
+  /** 1: the form for a new case is open. */
+  open?: number;
+}
+export const TABS = ["overview", "things", "tasks", "notes", "requests", "decisions", "snapshots", "history"] as const;
+export interface CaseSearch {
+  tab?: (typeof TABS)[number];
+  /** The row that is unfolded: a snapshot that is drawn. */
+  row?: string;
+  /** An earlier snapshot that it is compared with. */
+  since?: string;
+}
+
 export interface DocumentSearch {
   page?: number;
   /** The chosen passage: characters from the start of the page. */
@@ -436,6 +451,19 @@ const documentRoute = createRoute({
   component: lazyRouteComponent(() => import("./screens/document"), "DocumentScreen"),
 });
 
+const casesRoute = createRoute({
+  getParentRoute: () => rootRoute,
+  path: "/cases",
+  validateSearch: (s: Record<string, unknown>): CasesSearch => ({ status: STATUSES.find((one) => one === text(s.status)), open: whole(s.open, 1, 1) }),
+  component: lazyRouteComponent(() => import("./screens/cases"), "CasesScreen"),
+});
+const caseRoute = createRoute({
+  getParentRoute: () => rootRoute,
+  path: "/cases/$id",
+  validateSearch: (s: Record<string, unknown>): CaseSearch => ({ tab: TABS.find((one) => one === text(s.tab)), row: text(s.row), since: text(s.since) }),
+  component: lazyRouteComponent(() => import("./screens/case"), "CaseScreen"),
+});
+
 export const router = createRouter({
   routeTree: rootRoute.addChildren([
     searchRoute,
@@ -455,6 +483,8 @@ export const router = createRouter({
     reviewRoute,
     documentsRoute,
     documentRoute,
+    casesRoute,
+    caseRoute,
   ]),
   parseSearch,
   stringifySearch,

@@ -47,6 +47,7 @@ export const SCREENS = [
   { to: "/sources", title: "Sources", digit: "8" },
   { to: "/documents", title: "Documents", digit: "9" },
   { to: "/hypotheses", title: "Hypotheses", digit: "0" },
+  { to: "/cases", title: "Cases", digit: "A" },
   { to: "/screening", title: "Screening", digit: "C" },
   { to: "/review", title: "Review", digit: "R" },
 ] as const;

@@ -15,6 +15,8 @@ export class ApiError extends Error {
     readonly status: number,
     readonly title: string,
     readonly detail: string,
+    /** Members of its own: both versions, where two changed the same. */
+    readonly more: Record<string, unknown> = {},
   ) {
     super(detail || title);
   }
@@ -64,13 +66,15 @@ async function answer<T>(url: string, init: RequestInit): Promise<T> {
     // Not a problem document: the status line must do.
   }
   const detail = typeof problem.detail === "string" ? problem.detail : "";
-  throw new ApiError(response.status, problem.title ?? `Error ${response.status}`, detail);
+  throw new ApiError(response.status, problem.title ?? `Error ${response.status}`, detail, { ...problem });
 }
 
 export const get = <T>(path: string, reader: Reader, parameters: Parameters = {}, signal?: AbortSignal): Promise<T> =>
   answer<T>(address(path, { ...parameters, ...readerParameters(reader) }), { signal: signal ?? null });
 
 export const post = <T>(path: string, reader: Reader, body: unknown, signal?: AbortSignal): Promise<T> => sent<T>("POST", path, reader, body, signal);
+
+export const patch = <T>(path: string, reader: Reader, body: unknown): Promise<T> => sent<T>("PATCH", path, reader, body);
 
 export const put = <T>(path: string, reader: Reader, body: unknown): Promise<T> => sent<T>("PUT", path, reader, body);
 

@@ -3,6 +3,7 @@ import { IconAffiliate, IconCoinBitcoin, IconMap2 } from "@tabler/icons-react";
 import { Link } from "@tanstack/react-router";
 
 import { useApi } from "../api/client";
+import { AddToCase } from "../cases/AddToCase";
 import type { Evidence, Explanation, FindingDetail } from "../api/types";
 import { AttemptFacts } from "./AttemptFacts";
 import { AttemptView } from "./AttemptView";
@@ -73,6 +74,7 @@ function Body({ finding, deciding, onDecided }: Omit<CardProps, "id"> & { findin
             Follow the money
           </Button>
         )}
+        <AddToCase thing={{ thing: "finding", id: finding.id }} />
         {finding.lat !== null && finding.lon !== null && (
           <Button
             renderRoot={(props) => <Link to="/map" search={{ view: `${finding.lon},${finding.lat},12`, event: finding.id, ship: finding.vessels[0] }} {...props} />}

@@ -5,6 +5,7 @@ import { Link } from "@tanstack/react-router";
 import { useState } from "react";
 
 import { useApi } from "../api/client";
+import { AddToCase } from "../cases/AddToCase";
 import type { Disposition, Entity, ScreenAnswer, ScreenHit } from "../api/types";
 import { SHORTCUTS } from "../shortcuts";
 import { Decided, DispositionForm, type Verdict } from "./DispositionForm";
@@ -137,6 +138,7 @@ function Body({ answer, hit, verdict, onVerdict, onDecided }: BodyProps) {
             matched {words(matched.property).toLowerCase()} of {matched.subject}
           </button>
         )}
+        <AddToCase thing={{ thing: "hit", id: hit.id, asked: Object.values(answer.query?.properties ?? {}).flat().join("; ").slice(0, 2000) }} size="compact-xs" />
         <Marks of={hit} quiet={false} />
       </div>
       {hit.disposition && <Decided of={hit.disposition} />}

@@ -3,6 +3,7 @@ import { Link } from "@tanstack/react-router";
 import { useMemo, useState } from "react";
 
 import { useApi } from "../api/client";
+import { AddToCase } from "../cases/AddToCase";
 import type { AskedRecord, PatternDetail, PatternStep } from "../api/types";
 import { LANES, type LanesBy } from "../viz/patternLanes";
 import { mountPatternTimeline, timelineHeight, type PatternTimelineData } from "../viz/patternTimeline";
@@ -43,6 +44,8 @@ function Body({ pattern }: { pattern: PatternDetail }) {
         <span className="cf-soft cf-nowrap">{span(pattern.start, pattern.end)}</span>
         <span>{pattern.activities.map(words).join(" · ")}</span>
         <Marks of={pattern} quiet={false} />
+        <span className="cf-grow" />
+        <AddToCase thing={{ thing: "pattern", id: pattern.id }} />
       </div>
       {pattern.next_record && (
         <section aria-label="What to ask for" data-testid="next-record">

@@ -8,6 +8,7 @@ import {
   IconDatabase,
   IconFileText,
   IconFiles,
+  IconFolders,
   IconGitCompare,
   IconGitMerge,
   IconKeyboard,
@@ -26,11 +27,14 @@ import { useEffect, useState } from "react";
 import { useApi } from "../api/client";
 import { useAsOf, useReader } from "../api/reader";
 import type { Audiences } from "../api/types";
+import { Bell } from "../cases/Bell";
 import { SCREENS, SHORTCUTS } from "../shortcuts";
 import { ClaimsDrawer } from "./ClaimsDrawer";
 import { ExplainDrawer } from "./ExplainDrawer";
 import { Handling, useScreenMarking } from "./Handling";
 import { openSearch, SearchSpotlight } from "./Spotlight";
+
+import "../cases.css";
 
 const ICONS = {
   "/": IconSearch,
@@ -46,6 +50,7 @@ const ICONS = {
   "/sources": IconDatabase,
   "/documents": IconFiles,
   "/hypotheses": IconGitCompare,
+  "/cases": IconFolders,
   "/screening": IconUserSearch,
   "/review": IconGitMerge,
 };
@@ -75,6 +80,7 @@ export function Shell() {
         <KnownOn />
         <AudienceSwitch />
         <ExerciseSwitch />
+        <Bell />
         <SchemeSwitch />
         <Tooltip label="Keyboard">
           <ActionIcon variant="subtle" color="gray" aria-label="Keyboard shortcuts" onClick={showHelp}>

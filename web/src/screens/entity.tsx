@@ -4,6 +4,7 @@ import { getRouteApi, Link, useNavigate } from "@tanstack/react-router";
 import { useState } from "react";
 
 import { useApi } from "../api/client";
+import { AddToCase } from "../cases/AddToCase";
 import { useAsOf } from "../api/reader";
 import type { Brief, Claim, Entity, PropertyValue, Referent } from "../api/types";
 import { ClaimList } from "../parts/ClaimList";
@@ -62,6 +63,7 @@ function Dossier({ entity }: { entity: Entity }) {
           <Button variant="default" leftSection={<IconListTree size={15} />} onClick={() => explain(entity.id)} data-testid="explain">
             What it rests on
           </Button>
+          <AddToCase thing={{ thing: "entity", id: entity.id }} />
         </div>
         <p className="cf-soft">
           {[entity.schema_label, entity.countries.map(country).join(", "), entity.topics.map(topic).join(", ")].filter(Boolean).join(" · ")}

@@ -9,6 +9,7 @@ import { get, useApi, type ApiError } from "../api/client";
 import { useAsOf, useReader } from "../api/reader";
 import type { Attempt, AttemptNetwork, AttemptPayment, Difference, Network, PathAnswer, Summary } from "../api/types";
 import { AttemptView } from "../parts/AttemptView";
+import { KeepChart } from "../cases/KeepChart";
 import { ChartPanel } from "../parts/ChartPanel";
 import { CompareWith, DifferenceCard } from "../parts/DifferenceCard";
 import { PathCard, PathFinder } from "../parts/PathFinder";
@@ -149,6 +150,7 @@ function Drawn({ network, more, path, difference, search, center, of }: DrawnPro
   const palette = usePalette();
   const window = useTimeWindow();
   const steps = useRef<NetworkSearch[]>([]);
+  const where = useRef<() => Record<string, [number, number]>>(() => ({}));
   const asked = Boolean(search.path ?? search.nearest);
   const chain = asked ? path.data : undefined;
   const { nodes, edges } = useMemo(() => merge([network, ...more, ...(chain ? [asNetwork(chain)] : [])]), [network, more, chain]);
@@ -203,6 +205,9 @@ function Drawn({ network, more, path, difference, search, center, of }: DrawnPro
       onNode: (id) => choose({ node: id ?? undefined, edge: undefined }),
       onEdge: (id) => choose({ edge: id, node: undefined }),
       onExpand: addNeighbours,
+      onMounted: (ask) => {
+        where.current = ask;
+      },
     }),
     [palette, center, nodes, edges, hiddenNodes, hiddenEdges, onPath, search.node, search.edge, choose, addNeighbours],
   );
@@ -234,6 +239,7 @@ function Drawn({ network, more, path, difference, search, center, of }: DrawnPro
         {!of && <Button variant="default" onClick={() => step({ nearest: 1, path: undefined, node: undefined, edge: undefined })} disabled={search.nearest === 1} data-testid="nearest">
           Nearest listed
         </Button>}
+        {!of && <KeepChart center={center} hops={search.hops ?? 1} limit={search.limit ?? QUIET_LIMIT} name={name(center)} where={() => where.current()} />}
         {!of && <CompareWith key={search.compare ?? ""} value={search.compare} onDate={(compare) => step({ compare })} />}
         <span className="cf-soft" data-testid="network-counts">
           {count(nodes.length - hiddenNodes.size)} entities, {count(edges.filter((e) => !hiddenEdges.has(e.id) && !hiddenNodes.has(e.source) && !hiddenNodes.has(e.target)).length)} links

@@ -33,6 +33,10 @@ export interface LinkChartData extends Look {
   onEdge: (id: string) => void;
   /** Double click: add its neighbours. */
   onExpand: (id: string) => void;
+  /** Where nodes stand to begin with; the others are laid out around them. */
+  places?: ReadonlyMap<string, Place>;
+  /** Given a way to ask where nodes stand now. */
+  onMounted?: (where: () => Record<string, [number, number]>) => void;
 }
 
 const CLEAR = "rgba(0,0,0,0)";
@@ -51,7 +55,9 @@ export function mountLinkChart(element: HTMLElement, initial: LinkChartData): Dr
   let data = initial;
   const graph: ChartGraph = new MultiDirectedGraph<NodeAttributes, EdgeAttributes>();
   let pointed: { node: string | null; edge: string | null } = { node: null, edge: null };
-  build(graph, data, new Map());
+  const places = data.places ?? new Map<string, Place>();
+  build(graph, data, places, places.size > 0 && data.nodes.every((node) => places.has(node.id)));
+  data.onMounted?.(() => Object.fromEntries(graph.mapNodes((id, { x, y }) => [id, [x, y]])));
 
   const sigma: ChartSigma = new Sigma<NodeAttributes, EdgeAttributes>(graph, element, {
     allowInvalidContainer: true,

@@ -16,3 +16,4 @@ export type * from "./patterns";
 export type * from "./assessment";
 export type * from "./questions";
 export type * from "./report";
+export type * from "./cases";

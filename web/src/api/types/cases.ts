@@ -1,0 +1,276 @@
+import type { Marked } from "./marked";
+
+/** A version of a row that stands beside the one that leads: somebody who saw less, or more, changed the same one. */
+export interface CaseBeside extends Marked {
+  version: string;
+  by: string;
+  at: string;
+  fields: Record<string, unknown>;
+}
+
+/** What every row of a case bears. `version` is what a change is based on. */
+export interface CaseRow extends Marked {
+  row: string;
+  kind: string;
+  version: string;
+  by: string;
+  at: string;
+  beside: CaseBeside[];
+}
+
+export interface CaseMember extends CaseRow {
+  organisation: string;
+  unit: string;
+  person: string;
+  agency: string;
+  role: "lead" | "member" | "left";
+  name: string;
+}
+
+export type ThingKind = "finding" | "pattern" | "entity" | "hit" | "document" | "question";
+
+export interface CaseThing extends CaseRow {
+  thing: ThingKind;
+  id: string;
+  caption: string;
+  why: string;
+  asked: string;
+  state: "in" | "out";
+}
+
+export interface CaseTask extends CaseRow {
+  title: string;
+  detail: string;
+  assignee: string;
+  due: string;
+  state: "open" | "doing" | "done" | "dropped";
+}
+
+export interface CaseNote extends CaseRow {
+  text: string;
+  grade: string;
+  cites: string[];
+  about: string;
+  claim: string;
+}
+
+export interface CaseRequest extends CaseRow {
+  question: string;
+  purpose: string;
+  to: string;
+  deadline: string;
+  terms: string;
+  state: "asked" | "answered" | "refused" | "withdrawn";
+  answer: string;
+  score: number | null;
+  feedback: string;
+}
+
+export interface CaseReferral extends CaseRow {
+  to: string;
+  what: string;
+  why: string;
+  predicate: string;
+  agency: string;
+  cites: string[];
+  state: "sent" | "accepted" | "declined" | "withdrawn";
+  reason: string;
+}
+
+export interface CaseDecision extends CaseRow {
+  what: string;
+  because: string;
+  evidence: string[];
+  act: string;
+  proposed_by: string;
+  approved_by: string;
+}
+
+export interface CaseSnapshot extends CaseRow {
+  title: string;
+  center: string;
+  hops: number;
+  as_of: string;
+  until: string;
+  known_on: string;
+  nodes: number;
+}
+
+export interface CaseProposal extends CaseRow {
+  act: string;
+  given: Record<string, unknown>;
+  because: string;
+  state: "waiting" | "agreed" | "declined" | "withdrawn";
+  reason: string;
+}
+
+export interface WaitingProposal extends CaseProposal {
+  case: string | null;
+  mine: boolean;
+}
+
+export interface CaseTerms {
+  bases: Record<string, { title: string; predicate: boolean; use: string }>;
+  outcomes: Record<string, { title: string; use: string }>;
+  agencies: Record<string, string>;
+}
+
+export interface CaseTermsAnswer {
+  terms: CaseTerms;
+  four_eyes: Record<string, unknown>;
+}
+
+export interface CaseLine extends Marked {
+  id: string;
+  title: string;
+  purpose: string;
+  basis: string;
+  status: "open" | "closed";
+  outcome: string;
+  opened: string;
+  role: "lead" | "member";
+  leads: string[];
+  members: number;
+}
+
+export interface CaseList {
+  total: number;
+  statuses: Record<string, number>;
+  cases: CaseLine[];
+}
+
+export interface CaseFile extends Marked {
+  id: string;
+  title: string;
+  purpose: string;
+  basis: string;
+  predicate: string;
+  status: "open" | "closed";
+  outcome: string;
+  because: string;
+  version: string;
+  by: string;
+  at: string;
+  beside: CaseBeside[];
+  opened: string;
+  opened_by: string;
+  role: "lead" | "member";
+  leads: string[];
+  members: CaseMember[];
+  things: CaseThing[];
+  tasks: CaseTask[];
+  notes: CaseNote[];
+  requests: CaseRequest[];
+  referrals: CaseReferral[];
+  decisions: CaseDecision[];
+  snapshots: CaseSnapshot[];
+  proposals: CaseProposal[];
+  counts: Record<string, number>;
+  /** Of everything in it that the reader may read. */
+  all_handling: string;
+  terms: CaseTerms;
+  four_eyes: Record<string, unknown>;
+}
+
+export interface CaseVersion extends Marked {
+  row: string;
+  kind: string;
+  version: string;
+  by: string;
+  at: string;
+  follows: string[];
+  changed: Record<string, [unknown, unknown]>;
+  fields: Record<string, unknown>;
+}
+
+export interface CaseHistory {
+  case: string;
+  total: number;
+  versions: CaseVersion[];
+}
+
+export interface SnapshotNode {
+  id: string;
+  caption: string;
+  schema: string;
+  topics: string[];
+  countries: string[];
+  listed: boolean;
+  hops: number;
+  x: number | null;
+  y: number | null;
+}
+
+export interface SnapshotEdge {
+  id: string;
+  source: string;
+  target: string;
+  schema: string;
+  label: string;
+  role: string | null;
+  start: string | null;
+  end: string | null;
+  share_low: number | null;
+  share_high: number | null;
+  amount: number | null;
+  currency: string | null;
+  stance: string;
+  grade: string;
+  claim_ids: string[];
+}
+
+export interface SnapshotChart extends Marked {
+  case: string;
+  row: string;
+  version: string;
+  by: string;
+  at: string;
+  title: string;
+  center: string;
+  hops: number;
+  as_of: string;
+  until: string;
+  known_on: string;
+  nodes: SnapshotNode[];
+  edges: SnapshotEdge[];
+  sha256: string;
+  intact: boolean;
+}
+
+export interface Change<T> {
+  came: T[];
+  went: T[];
+  changed: { id: string; fields: Record<string, [unknown, unknown]> }[];
+}
+
+export interface SnapshotChanges extends Marked {
+  nodes: Change<SnapshotNode> & { moved: string[] };
+  edges: Change<SnapshotEdge>;
+}
+
+/** Where something happened: nothing of what it says. */
+export interface NewsPointer {
+  id: string;
+  kind: string;
+  case: string;
+  row: string;
+  at: string;
+  seen: boolean;
+}
+
+export interface NewsAnswer {
+  total: number;
+  unseen: number;
+  news: NewsPointer[];
+}
+
+export interface ProposalsAnswer {
+  total: number;
+  proposals: WaitingProposal[];
+}
+
+/** An act that may want a second person. */
+export interface ActAnswer {
+  done: boolean;
+  row: string;
+}

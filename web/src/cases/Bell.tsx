@@ -1,0 +1,98 @@
+import { ActionIcon, Button, Indicator, Popover, Tooltip } from "@mantine/core";
+import { IconBell } from "@tabler/icons-react";
+import { Link } from "@tanstack/react-router";
+import { useState } from "react";
+
+import { useApi } from "../api/client";
+import type { NewsAnswer, ProposalsAnswer } from "../api/types";
+import { count, time } from "../parts/format";
+import type { CaseSearch } from "../router";
+import { useAct } from "./acts";
+import { useEvents } from "./live";
+
+const SHOWN = 20;
+
+/** On which tab of a case a row of a kind stands. */
+export const TAB_OF: Record<string, CaseSearch["tab"]> = {
+  thing: "things",
+  task: "tasks",
+  note: "notes",
+  request: "requests",
+  referral: "requests",
+  decision: "decisions",
+  proposal: "decisions",
+  snapshot: "snapshots",
+};
+
+/** What others did in one's cases: where and when, never what. */
+export function Bell() {
+  const [opened, setOpened] = useState(false);
+  const { heard } = useEvents();
+  const news = useApi<NewsAnswer>("/news", {}, { onScreen: false });
+  const waiting = useApi<ProposalsAnswer>("/proposals", {}, { onScreen: false });
+  const seen = useAct<NewsAnswer>();
+  const unseen = news.data?.unseen ?? 0;
+  const others = (waiting.data?.proposals ?? []).filter((one) => !one.mine);
+  const all = unseen + others.length;
+  const label = all ? `${count(all)} new in your cases` : "Nothing new in your cases";
+  return (
+    <Popover opened={opened} onChange={setOpened} position="bottom-end" width={360} shadow="md" trapFocus returnFocus>
+      <Popover.Target>
+        <Tooltip label={label} disabled={opened}>
+          <Indicator disabled={all === 0} label={all > 99 ? "99+" : all} size={16} color="red.8">
+            <ActionIcon variant="subtle" color="gray" aria-label={label} aria-expanded={opened} onClick={() => setOpened(!opened)} data-testid="bell" data-heard={heard}>
+              <IconBell size={18} />
+            </ActionIcon>
+          </Indicator>
+        </Tooltip>
+      </Popover.Target>
+      <Popover.Dropdown data-testid="news">
+        {others.length > 0 && (
+          <>
+            <strong>Waits for a second person</strong>
+            <ul className="cf-plain cf-news">
+              {others.map((one) => (
+                <li key={one.row}>
+                  {one.case ? (
+                    <Link to="/cases/$id" params={{ id: one.case }} search={{ tab: "decisions" }} onClick={() => setOpened(false)}>
+                      {one.act} <code>{one.case}</code>
+                    </Link>
+                  ) : (
+                    <Link to="/cases" onClick={() => setOpened(false)}>
+                      {one.act} a finding
+                    </Link>
+                  )}
+                  <span className="cf-soft cf-nowrap">{time(one.at)}</span>
+                </li>
+              ))}
+            </ul>
+          </>
+        )}
+        <strong>In your cases</strong>
+        {news.data?.news.length ? (
+          <ul className="cf-plain cf-news">
+            {news.data.news.slice(0, SHOWN).map((one) => (
+              <li key={one.id}>
+                <Link to="/cases/$id" params={{ id: one.case }} search={{ tab: TAB_OF[one.kind] }} onClick={() => setOpened(false)} data-testid="news-item">
+                  {one.kind} <code>{one.case}</code>
+                </Link>
+                <span className="cf-soft cf-nowrap">{time(one.at)}</span>
+              </li>
+            ))}
+          </ul>
+        ) : (
+          <p className="cf-soft">Nothing that others did since you last looked.</p>
+        )}
+        {(news.data?.total ?? 0) > SHOWN && <p className="cf-soft">and {count((news.data?.total ?? 0) - SHOWN)} more</p>}
+        <div className="cf-card-actions">
+          <Button size="compact-xs" disabled={!unseen} loading={seen.isPending} onClick={() => seen.mutate({ path: "/news/seen", body: {} })} data-testid="all-seen">
+            All seen
+          </Button>
+          <Button size="compact-xs" variant="default" renderRoot={(props) => <Link to="/cases" {...props} onClick={() => setOpened(false)} />}>
+            Cases
+          </Button>
+        </div>
+      </Popover.Dropdown>
+    </Popover>
+  );
+}

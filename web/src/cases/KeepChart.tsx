@@ -1,0 +1,84 @@
+import { Button, Modal, Select, TextInput } from "@mantine/core";
+import { IconCamera } from "@tabler/icons-react";
+import { Link } from "@tanstack/react-router";
+import { useState } from "react";
+
+import { useApi } from "../api/client";
+import { useAsOf } from "../api/reader";
+import type { CaseList, SnapshotChart } from "../api/types";
+import { useAct } from "./acts";
+import { Refusal } from "./Refusal";
+
+import "../cases.css";
+
+interface Props {
+  center: string;
+  hops: number;
+  limit: number;
+  name: string;
+  /** Where the nodes stand now. */
+  where: () => Record<string, [number, number]>;
+}
+
+/** Keeps the link chart in a case, as it is and as it stands. */
+export function KeepChart({ center, hops, limit, name, where }: Props) {
+  const [opened, setOpened] = useState(false);
+  return (
+    <>
+      <Button variant="default" leftSection={<IconCamera size={15} />} onClick={() => setOpened(true)} data-testid="keep-chart">
+        Keep in a case
+      </Button>
+      <Modal opened={opened} onClose={() => setOpened(false)} title="Keep this chart as it is">
+        {opened && <Form center={center} hops={hops} limit={limit} name={name} where={where} onClose={() => setOpened(false)} />}
+      </Modal>
+    </>
+  );
+}
+
+function Form({ center, hops, limit, name, where, onClose }: Props & { onClose: () => void }) {
+  const asOf = useAsOf();
+  const query = useApi<CaseList>("/cases", { status: "open" });
+  const cases = query.data?.cases ?? [];
+  const [id, setId] = useState<string | null>(null);
+  const [title, setTitle] = useState(asOf ? `${name}, as of ${asOf}` : name);
+  const act = useAct<SnapshotChart>();
+  if (act.data) {
+    return (
+      <div role="status" data-testid="kept">
+        <p>Kept: {act.data.nodes.length} entities, {act.data.edges.length} links.</p>
+        <Button renderRoot={(props) => <Link to="/cases/$id" params={{ id: act.data.case }} search={{ tab: "snapshots", row: act.data.row }} {...props} />} data-testid="to-snapshot">
+          Open it
+        </Button>
+      </div>
+    );
+  }
+  if (query.data && !cases.length) {
+    return (
+      <p>
+        You are in no open case. <Link to="/cases" search={{ open: 1 }}>Open one</Link> first.
+      </p>
+    );
+  }
+  return (
+    <form
+      className="cf-case-form"
+      onSubmit={(event) => {
+        event.preventDefault();
+        act.mutate({ path: `/cases/${id}/snapshots`, body: { center, title, hops, as_of: asOf ?? "", limit, layout: where() } });
+      }}
+    >
+      <Select label="Case" required data={cases.map((one) => ({ value: one.id, label: `${one.title} (${one.id.slice(0, 8)})` }))} value={id} onChange={setId} data-testid="chart-case" />
+      <TextInput label="Title" required maxLength={300} value={title} onChange={(event) => setTitle(event.currentTarget.value)} data-testid="chart-title" />
+      <p className="cf-soft">What is drawn within {hops} {hops === 1 ? "hop" : "hops"} is kept with what is known of it now. What you added by hand, and what you hid, is not.</p>
+      <Refusal error={act.error} />
+      <div className="cf-card-actions">
+        <Button type="submit" disabled={!id || !title.trim()} loading={act.isPending} data-testid="chart-keep">
+          Keep
+        </Button>
+        <Button variant="default" onClick={onClose}>
+          Cancel
+        </Button>
+      </div>
+    </form>
+  );
+}

@@ -1,0 +1,123 @@
+import { Button, Select, TagsInput, TextInput } from "@mantine/core";
+import { useState, type ReactNode } from "react";
+
+import type { CaseRow } from "../api/types";
+import { time } from "../parts/format";
+import { Marks } from "../parts/Handling";
+import { TLPS } from "./CaseForm";
+import { said } from "./Refusal";
+
+/** One row of a case: what it says, who wrote it and when, its marking, and what stands beside it. */
+export function Row({ of, children, actions }: { of: CaseRow; children: ReactNode; actions?: ReactNode }) {
+  return (
+    <li className="cf-card cf-case-row" data-testid={`row-${of.kind}`} data-row={of.row}>
+      <div className="cf-case-said">{children}</div>
+      <div className="cf-brief-foot">
+        <span className="cf-soft cf-nowrap">
+          {of.by}, {time(of.at)}
+        </span>
+        <Marks of={of} />
+        <span className="cf-grow" />
+        {actions}
+      </div>
+      {of.beside.map((one) => (
+        <div key={one.version} className="cf-beside" data-testid="beside">
+          <strong>Beside it:</strong> {one.by} wrote another version, {time(one.at)} <Marks of={one} />
+          <div className="cf-soft">
+            {Object.entries(one.fields)
+              .filter(([key, value]) => JSON.stringify((of as unknown as Record<string, unknown>)[key]) !== JSON.stringify(value))
+              .map(([key, value]) => `${key}: ${said(value)}`)
+              .join(" · ")}
+          </div>
+        </div>
+      ))}
+    </li>
+  );
+}
+
+export interface Stated {
+  tlp: string;
+  releasable_to?: string[];
+  readers?: string[];
+}
+
+/** Stricter handling for one row; without it, that of the case. */
+export function useLabel(): { label: Stated | null; field: ReactNode } {
+  const [tlp, setTlp] = useState<string | null>(null);
+  const [to, setTo] = useState<string[]>([]);
+  const [readers, setReaders] = useState<string[]>([]);
+  const label = tlp ? { tlp, ...(to.length ? { releasable_to: to } : {}), ...(readers.length ? { readers } : {}) } : null;
+  const field = (
+    <div className="cf-case-line">
+      <Select size="xs" label="Handling" placeholder="as the case" clearable data={TLPS} value={tlp} onChange={setTlp} data-testid="row-tlp" />
+      {tlp?.startsWith("TLP:AMBER") && <TagsInput size="xs" label="Inside the circle" placeholder="your organisation" value={to} onChange={setTo} />}
+      {tlp === "TLP:RED" && <TagsInput size="xs" label="Only these persons" placeholder="yourself too" value={readers} onChange={setReaders} />}
+    </div>
+  );
+  return { label, field };
+}
+
+/** A form that adds a row; folded until it is wanted. */
+export function Adding({ title, children, onSave, pending, ready, error, kind }: { title: string; kind: string; children: ReactNode; onSave: () => void; pending: boolean; ready: boolean; error: ReactNode }) {
+  const [open, setOpen] = useState(false);
+  if (!open) {
+    return (
+      <Button variant="default" onClick={() => setOpen(true)} data-testid={`add-${kind}`}>
+        {title}
+      </Button>
+    );
+  }
+  return (
+    <form
+      className="cf-card cf-case-form"
+      aria-label={title}
+      data-testid={`form-${kind}`}
+      onSubmit={(event) => {
+        event.preventDefault();
+        onSave();
+      }}
+    >
+      <strong>{title}</strong>
+      {children}
+      {error}
+      <div className="cf-card-actions">
+        <Button type="submit" loading={pending} disabled={!ready} data-testid={`save-${kind}`}>
+          Save
+        </Button>
+        <Button variant="default" onClick={() => setOpen(false)}>
+          Cancel
+        </Button>
+      </div>
+    </form>
+  );
+}
+
+/** A reason asked for before something is done. */
+export function Because({ title, what, onDone, pending, needed = true, testId }: { title: string; what: string; onDone: (because: string) => void; pending: boolean; needed?: boolean; testId: string }) {
+  const [open, setOpen] = useState(false);
+  const [text, setText] = useState("");
+  if (!open) {
+    return (
+      <Button size="compact-xs" variant="default" onClick={() => setOpen(true)} data-testid={testId}>
+        {title}
+      </Button>
+    );
+  }
+  return (
+    <form
+      className="cf-case-line"
+      onSubmit={(event) => {
+        event.preventDefault();
+        onDone(text);
+      }}
+    >
+      <TextInput size="xs" aria-label={what} placeholder={what} value={text} onChange={(event) => setText(event.currentTarget.value)} autoFocus data-testid={`${testId}-because`} />
+      <Button size="xs" type="submit" disabled={needed && !text.trim()} loading={pending} data-testid={`${testId}-do`}>
+        {title}
+      </Button>
+      <Button size="xs" variant="default" onClick={() => setOpen(false)}>
+        Cancel
+      </Button>
+    </form>
+  );
+}
