@@ -186,7 +186,7 @@ class CaseActs(CaseRows):
 
     @staticmethod
     def _wider(label: Label, to: frozenset[str], organisation: str) -> Label:
-        if label.originator != organisation or label.readers is not None:
+        if label.originator != organisation or label.readers is not None or label.orcon - {organisation}:
             raise UsageError(f"{label.text} is not yours to let out: ask {label.originator or 'who wrote it'}.")
         return (
             label if label.circle is None else replace(label, releasable_to=(label.releasable_to or frozenset()) | to)

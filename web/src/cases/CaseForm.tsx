@@ -45,7 +45,7 @@ export function CaseForm({ thing, why = "", onOpened, onCancel }: Props) {
       }}
     >
       <TextInput label="Title" required maxLength={300} value={title} onChange={(event) => setTitle(event.currentTarget.value)} data-autofocus data-testid="case-title" />
-      <TextInput label="Purpose" description="What the work is for; sessions are checked against it where labels ask." required maxLength={300} placeholder="aml" value={purpose} onChange={(event) => setPurpose(event.currentTarget.value)} data-testid="case-purpose" />
+      <TextInput label="Purpose" description="What the work is for, in a word." required maxLength={300} placeholder="aml" value={purpose} onChange={(event) => setPurpose(event.currentTarget.value)} data-testid="case-purpose" />
       <Select
         label="Legal basis"
         required

@@ -76,7 +76,7 @@ function NewDecision({ file }: { file: CaseFile }) {
       setEvidence([]);
     });
   return (
-    <Adding kind="decision" title="Write down a decision" onSave={save} pending={act.isPending} ready={!!what.trim()} error={<Refusal error={act.error} />}>
+    <Adding kind="decision" title="Write down a decision" onSave={save} pending={act.isPending} done={act.isSuccess} ready={!!what.trim()} error={<Refusal error={act.error} />}>
       <TextInput label="What was decided" required value={what} onChange={(event) => setWhat(event.currentTarget.value)} data-testid="decision-what" />
       <Textarea label="Why" autosize value={because} onChange={(event) => setBecause(event.currentTarget.value)} />
       <TagsInput size="xs" label="On what evidence" description="Ids of claims, records, findings or rows of this case." value={evidence} onChange={setEvidence} />

@@ -24,7 +24,7 @@ export function Notes({ file }: { file: CaseFile }) {
       {!rows.length && <Empty title="No note yet">A note bears the labels of the case and of all that it cites, so it never tells more than they do.</Empty>}
       <ul className="cf-plain">
         {rows.map((one) => (
-          <Row key={one.row} of={one} actions={file.status === "open" && <Because title="Change" what={one.text} testId="note-change" pending={act.isPending} onDone={(text) => change(one, { text })} />}>
+          <Row key={one.row} of={one} actions={file.status === "open" && <Because key={one.version} title="Change" what="The note" begin={one.text} testId="note-change" pending={act.isPending} onDone={(text) => change(one, { text })} />}>
             <div className="cf-anywhere cf-note-text">{one.text}</div>
             <span className="cf-soft">
               <Grade value={one.grade} />
@@ -72,7 +72,7 @@ function NewNote({ file }: { file: CaseFile }) {
       setCites([]);
     });
   return (
-    <Adding kind="note" title="Write a note" onSave={save} pending={act.isPending} ready={!!text.trim()} error={<Refusal error={act.error} />}>
+    <Adding kind="note" title="Write a note" onSave={save} pending={act.isPending} done={act.isSuccess} ready={!!text.trim()} error={<Refusal error={act.error} />}>
       <Textarea label="Note" required autosize minRows={3} maxLength={20000} value={text} onChange={(event) => setText(event.currentTarget.value)} data-testid="note-text" />
       <TagsInput size="xs" label="Cites" description="Ids of claims, records, entities, findings or rows of this case." value={cites} onChange={setCites} data-testid="note-cites" />
       <div className="cf-case-line">

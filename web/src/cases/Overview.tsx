@@ -70,6 +70,7 @@ function End({ file }: { file: CaseFile }) {
           title={file.four_eyes.close ? "Close the case (two must agree)" : "Close the case"}
           onSave={() => act.mutate({ path: `/cases/${file.id}/close`, body: { outcome, because, base: file.version } })}
           pending={act.isPending}
+          done={act.isSuccess}
           ready={!!outcome && !!because.trim()}
           error={null}
         >
@@ -130,7 +131,7 @@ function NewMember({ file }: { file: CaseFile }) {
       setPerson("");
     });
   return (
-    <Adding kind="member" title="Add a member" onSave={save} pending={act.isPending} ready={!!organisation.trim()} error={<Refusal error={act.error} />}>
+    <Adding kind="member" title="Add a member" onSave={save} pending={act.isPending} done={act.isSuccess} ready={!!organisation.trim()} error={<Refusal error={act.error} />}>
       <TextInput label="Organisation" description="One that may read the case." required value={organisation} onChange={(event) => setOrganisation(event.currentTarget.value)} data-testid="member-organisation" />
       <div className="cf-case-line">
         <TextInput size="xs" label="Only this unit" value={unit} onChange={(event) => setUnit(event.currentTarget.value)} />

@@ -91,7 +91,7 @@ function NewRequest({ file }: { file: CaseFile }) {
   const { label, field } = useLabel();
   const save = () => add("request", { question, to, deadline, terms, purpose: file.purpose }, label, () => setQuestion(""));
   return (
-    <Adding kind="request" title="Ask for information" onSave={save} pending={act.isPending} ready={!!question.trim() && !!to.trim()} error={<Refusal error={act.error} />}>
+    <Adding kind="request" title="Ask for information" onSave={save} pending={act.isPending} done={act.isSuccess} ready={!!question.trim() && !!to.trim()} error={<Refusal error={act.error} />}>
       <Textarea label="Question" required autosize minRows={2} value={question} onChange={(event) => setQuestion(event.currentTarget.value)} data-testid="request-question" />
       <div className="cf-case-line">
         <TextInput size="xs" label="To" required value={to} onChange={(event) => setTo(event.currentTarget.value)} data-testid="request-to" />
@@ -149,7 +149,7 @@ function NewReferral({ file }: { file: CaseFile }) {
           It waits for a second person, under Decisions.
         </p>
       )}
-      <Adding kind="referral" title="Refer something" onSave={save} pending={act.isPending} ready={[to, what, why, predicate].every((one) => one.trim())} error={<Refusal error={act.error} />}>
+      <Adding kind="referral" title="Refer something" onSave={save} pending={act.isPending} done={act.isSuccess} ready={[to, what, why, predicate].every((one) => one.trim())} error={<Refusal error={act.error} />}>
         <div className="cf-case-line">
           <TextInput size="xs" label="To" required value={to} onChange={(event) => setTo(event.currentTarget.value)} data-testid="referral-to" />
           <Select size="xs" label="Kind of unit" data={Object.entries(file.terms.agencies).map(([value, text]) => ({ value, label: text }))} value={agency} onChange={setAgency} allowDeselect={false} />

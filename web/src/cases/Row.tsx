@@ -1,5 +1,5 @@
 import { Button, Select, TagsInput, TextInput } from "@mantine/core";
-import { useState, type ReactNode } from "react";
+import { useEffect, useState, type ReactNode } from "react";
 
 import type { CaseRow } from "../api/types";
 import { time } from "../parts/format";
@@ -58,8 +58,11 @@ export function useLabel(): { label: Stated | null; field: ReactNode } {
 }
 
 /** A form that adds a row; folded until it is wanted. */
-export function Adding({ title, children, onSave, pending, ready, error, kind }: { title: string; kind: string; children: ReactNode; onSave: () => void; pending: boolean; ready: boolean; error: ReactNode }) {
+export function Adding({ title, children, onSave, pending, ready, done, error, kind }: { title: string; kind: string; children: ReactNode; onSave: () => void; pending: boolean; ready: boolean; done: boolean; error: ReactNode }) {
   const [open, setOpen] = useState(false);
+  useEffect(() => {
+    if (done) setOpen(false);
+  }, [done]);
   if (!open) {
     return (
       <Button variant="default" onClick={() => setOpen(true)} data-testid={`add-${kind}`}>
@@ -93,9 +96,9 @@ export function Adding({ title, children, onSave, pending, ready, error, kind }:
 }
 
 /** A reason asked for before something is done. */
-export function Because({ title, what, onDone, pending, needed = true, testId }: { title: string; what: string; onDone: (because: string) => void; pending: boolean; needed?: boolean; testId: string }) {
+export function Because({ title, what, begin = "", onDone, pending, needed = true, testId }: { title: string; what: string; begin?: string; onDone: (because: string) => void; pending: boolean; needed?: boolean; testId: string }) {
   const [open, setOpen] = useState(false);
-  const [text, setText] = useState("");
+  const [text, setText] = useState(begin);
   if (!open) {
     return (
       <Button size="compact-xs" variant="default" onClick={() => setOpen(true)} data-testid={testId}>
@@ -108,6 +111,7 @@ export function Because({ title, what, onDone, pending, needed = true, testId }:
       className="cf-case-line"
       onSubmit={(event) => {
         event.preventDefault();
+        setOpen(false);
         onDone(text);
       }}
     >

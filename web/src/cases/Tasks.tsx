@@ -59,7 +59,7 @@ function NewTask({ file }: { file: CaseFile }) {
       setDue("");
     });
   return (
-    <Adding kind="task" title="Add a task" onSave={save} pending={act.isPending} ready={!!title.trim()} error={<Refusal error={act.error} />}>
+    <Adding kind="task" title="Add a task" onSave={save} pending={act.isPending} done={act.isSuccess} ready={!!title.trim()} error={<Refusal error={act.error} />}>
       <TextInput label="What is to be done" required maxLength={300} value={title} onChange={(event) => setTitle(event.currentTarget.value)} data-testid="task-title" />
       <div className="cf-case-line">
         <Select size="xs" label="Who" placeholder="nobody yet" clearable data={file.members.filter((one) => one.role !== "left").map((one) => one.name)} value={assignee} onChange={setAssignee} data-testid="task-assignee" />

@@ -60,7 +60,7 @@ function Body({ file }: { file: CaseFile }) {
         <Marks of={file} quiet={false} />
       </header>
       <p className="cf-soft">
-        <code>{file.id}</code> · opened {day(file.opened)} by {file.opened_by} · led by {file.leads.join(", ") || "nobody whom you may see"} · all that you see of it: <Handling text={file.all_handling} quiet />
+        <code>{file.id}</code> · opened {day(file.opened)} by {file.opened_by} · led by {file.leads.join(", ") || "nobody named"} · all that you see of it: <Handling text={file.all_handling} quiet />
       </p>
       <Tabs value={tab} onChange={(value) => open(value as CaseSearch["tab"])} keepMounted={false}>
         <Tabs.List>

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 from counterflow.casework.cases.versions import Version
 from counterflow.errors import UnknownName, UsageError
-from counterflow.model.handling import TLP, Label
+from counterflow.model.handling import Label
 
 __all__ = ["of_case", "stated"]
 
@@ -17,7 +18,7 @@ _KEYS = ("tlp", "releasable_to", "readers", "compartments", "purposes")
 def stated(given: Mapping[str, Any] | None, organisation: str) -> Label | None:
     """A label as somebody states it, for a record of their organisation; None where they state none.
 
-    :param given: tlp, releasable_to, readers, compartments, purposes; only the first is needed
+    :param given: tlp (or a whole marking), releasable_to, readers, compartments, purposes; only the first is needed
     :raises UnknownName: another key; UsageError: no TLP, or not lists of texts
     """
     if not given:
@@ -29,8 +30,14 @@ def stated(given: Mapping[str, Any] | None, organisation: str) -> Label | None:
             raise UsageError(f"'{key}' of a label is a list of texts.")
     if not given.get("tlp"):
         raise UsageError("A label begins with its TLP, e.g. TLP:AMBER.")
+    label = Label.parse(str(given["tlp"]), own=organisation)
     sets: dict[str, Any] = {key: frozenset(given[key]) for key in _KEYS[1:] if given.get(key)}
-    return Label(tlp=TLP.parse(str(given["tlp"])), originator=organisation, **sets)
+    if "releasable_to" in sets and organisation:
+        sets |= {
+            "originator": label.originator or organisation,
+            "releasable_to": sets["releasable_to"] | {organisation},
+        }
+    return replace(label, **sets)
 
 
 def of_case(head: Sequence[Version]) -> frozenset[str]:
