@@ -81,7 +81,10 @@ def cases(line: Line, session: Session | None, status: str = "") -> dict[str, An
 
 
 def case(line: Line, session: Session | None, id: str, rules: str | None = None) -> dict[str, Any]:
-    """One case, as far as the reader may see it. :param rules: of four eyes, in place of the shipped ones"""
+    """One case, as far as the reader may see it.
+
+    :param rules: of four eyes, in place of the shipped ones; none hold for who has the workspace to themselves
+    """
     found = one(line, session, id)
     labels = line.labels()
     kinds = ("member", "thing", "task", "note", "request", "referral", "decision", "snapshot", "proposal")
@@ -99,7 +102,8 @@ def case(line: Line, session: Session | None, id: str, rules: str | None = None)
         "leads": _leads(found), **{k: v for k, v in head.items() if k not in ("kind", "row")},
         **{f"{kind}s" if kind != "thing" else "things": some for kind, some in rows.items()},
         "counts": {kind: len(some) for kind, some in rows.items()},
-        "all_handling": marking(labels, every)["handling"], "terms": terms(), "four_eyes": dict(four_eyes.rules(rules)),
+        "all_handling": marking(labels, every)["handling"], "terms": terms(),
+        "four_eyes": {} if session is None else dict(four_eyes.rules(rules)),
     }  # fmt: skip
 
 

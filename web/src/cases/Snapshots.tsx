@@ -99,7 +99,7 @@ function Chart({ chart }: { chart: SnapshotChart }) {
       palette,
       center: chart.center,
       nodes: chart.nodes.map((one) => ({ ...one, degree: chart.edges.filter((edge) => edge.source === one.id || edge.target === one.id).length, handling: chart.handling, exercise: false })),
-      edges: chart.edges.map((edge) => ({ ...edge, stance: edge.stance as "asserts", verified: true, origins: 1, conflict: null, handling: chart.handling, exercise: false })),
+      edges: chart.edges.map((edge) => ({ ...edge, handling: chart.handling, exercise: false })),
       hiddenNodes: NOTHING,
       hiddenEdges: NOTHING,
       path: null,

@@ -25,7 +25,7 @@ Labels = frozenset[str]
 _MORE = ("topics", "countries", "listed")
 _EDGE = (
     "id", "source", "target", "schema", "label", "role", "start", "end", "share_low", "share_high", "amount",
-    "currency", "stance", "grade", "claim_ids",
+    "currency", "stance", "verified", "grade", "origins", "conflict", "claim_ids",
 )  # fmt: skip
 _MOVED = ("x", "y")
 _APART = frozenset({*_MOVED, *_MORE, "hops"})

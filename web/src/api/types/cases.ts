@@ -1,4 +1,4 @@
-import type { Marked } from "./marked";
+import type { Marked, Stance } from "./marked";
 
 /** A version of a row that stands beside the one that leads: somebody who saw less, or more, changed the same one. */
 export interface CaseBeside extends Marked {
@@ -214,8 +214,11 @@ export interface SnapshotEdge {
   share_high: number | null;
   amount: number | null;
   currency: string | null;
-  stance: string;
-  grade: string;
+  stance: Stance;
+  verified: boolean;
+  grade: string | null;
+  origins: number;
+  conflict: string | null;
   claim_ids: string[];
 }
 
