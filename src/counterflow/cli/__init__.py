@@ -33,6 +33,7 @@ from counterflow.cli import exporting  # noqa: F401
 from counterflow.cli import sharing  # noqa: F401
 from counterflow.cli import retention  # noqa: F401
 from counterflow.cli import custody  # noqa: F401
+from counterflow.cli import sanitising  # noqa: F401
 from counterflow.cli import auditing  # noqa: F401
 from counterflow.cli import identity  # noqa: F401
 from counterflow.cli import running  # noqa: F401

@@ -25,13 +25,14 @@ from counterflow.workspace.ingesting import Ingesting
 from counterflow.workspace.judging import Judging
 from counterflow.workspace.ranking import Ranking
 from counterflow.workspace.retaining import Retaining
+from counterflow.workspace.sanitising import Sanitising
 from counterflow.workspace.sharing import Sharing
 
 __all__ = ["Workspace"]
 
 
 class Workspace(
-    Ingesting, Casework, CaseActs, Judging, Ranking, Assessing, Sharing, Retaining, Custody, Identifying,
+    Ingesting, Casework, CaseActs, Judging, Ranking, Assessing, Sharing, Sanitising, Retaining, Custody, Identifying,
     Emergencies,
 ):  # fmt: skip
     """A folder that holds one case's ledger, originals, casebook and derived results."""
