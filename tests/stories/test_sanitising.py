@@ -55,7 +55,7 @@ def test_a_redacted_document_does_not_hold_the_words_in_any_byte(tmp_path: Path,
     path = tmp_path / "report of Canary Bird.txt"
     path.write_text("\f".join(PAGES))
     workspace.ingest(path, label="TLP:GREEN")
-    id = workspace.view().documents()[0]["id"]
+    id = workspace.view().documents()["documents"][0]["id"]
     with pytest.raises(UsageError):
         workspace.redact(id, 1, "not there", "SRC")
     with pytest.raises(UnknownName, match="SRC"):
