@@ -24,7 +24,7 @@ demo: install
 install: $(venv)/.installed
 
 test: install $(venv)/.dev
-	@$(venv)/bin/python -m pytest --numprocesses 2 --dist loadfile $(ARGS)
+	@$(venv)/bin/python -m pytest --numprocesses 2 --dist loadfile --no-loadscope-reorder $(ARGS)
 
 check: install $(venv)/.dev $(builder)/.made
 	$(venv)/bin/ruff check

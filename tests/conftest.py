@@ -18,6 +18,21 @@ gc.set_threshold(50_000, 20, 20)
 a fifth of the time of the tests of typologies."""
 
 
+LONGEST = (
+    "tests/contracts/test_typologies_on_spark.py",
+    "tests/stories/",
+    "tests/browser/",
+    "tests/findings/typologies/",
+)
+"""What takes longest, first: workers get whole files in this order, and one that ends on a long file works alone."""
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """In a worker, long files first; elsewhere the order is as it was found."""
+    if "PYTEST_XDIST_WORKER" in os.environ:
+        items.sort(key=lambda item: next((n for n, p in enumerate(LONGEST) if item.nodeid.startswith(p)), len(LONGEST)))
+
+
 @pytest.fixture(scope="session")
 def shared_data() -> Path:
     """Folder of the large real sets beside the checkout; the test is skipped where it is absent."""
