@@ -27,7 +27,9 @@ class Named:
 @dataclass(frozen=True)
 class Settings:
     """:param title: what the workspace is about; :param case: id of the entity that the assessment is about;
-    :param casebook: SQLAlchemy URL of the casebook, empty for SQLite in the workspace; :param audience: the audience
+    :param casebook: SQLAlchemy URL of the casebook, empty for SQLite in the workspace;
+    :param casebook_reader: URL of another PostgreSQL user, of role ``counterflow_reader``, that reads for audiences,
+    empty for the same user in that role; :param audience: the audience
     used where none is named; :param audiences: name → {text, organisation, ceiling, readers, compartments, purposes,
     without, owner} (see `model.handling.Audience`); :param typologies: name → {parameter: value}; a name set to
     ``{enabled = false}`` is switched off; :param grades: Admiralty grade → probability that a single claim of it is
@@ -42,6 +44,7 @@ class Settings:
     title: str = "Counterflow workspace"
     case: str = ""
     casebook: str = ""
+    casebook_reader: str = ""
     audience: str = "owner"
     audiences: Mapping[str, Mapping[str, Any]] = field(default_factory=lambda: dict(_AUDIENCES))
     typologies: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)

@@ -120,6 +120,70 @@ def test_labels_of_before_keep_their_form_and_their_id() -> None:
     assert whole.id == "7a60ae52744bf9b6"
 
 
+def some(*names: str) -> frozenset[str]:
+    return frozenset(names)
+
+
+JOINT: list[tuple[str, list[Label], Label]] = [
+    ("nothing", [], PUBLIC),
+    ("what is public", [PUBLIC, PUBLIC], PUBLIC),
+    ("one's own and what is public", [Label(TLP.AMBER, "A"), PUBLIC], Label(TLP.AMBER, "A")),
+    (
+        "two agencies of which one released to the other",
+        [Label(TLP.AMBER, "A", some("B")), Label(TLP.AMBER, "B")],
+        Label(TLP.AMBER, releasable_to=some("B"), sources=some("A", "B")),
+    ),
+    (
+        "two agencies that did not",
+        [Label(TLP.AMBER, "A"), Label(TLP.AMBER_STRICT, "B")],
+        Label(TLP.AMBER_STRICT, releasable_to=some(), sources=some("A", "B")),
+    ),
+    ("whose it is where all may read it", [Label(originator="A"), Label(TLP.GREEN, "B")], Label(TLP.GREEN)),
+    (
+        "released to some",
+        [Label(TLP.CLEAR, "A", some("B", "C")), Label(TLP.GREEN)],
+        Label(TLP.GREEN, releasable_to=some("B", "C"), sources=some("A")),
+    ),
+    (
+        "whose RED record it is",
+        [Label(TLP.RED, "A", readers=some("k")), Label(TLP.GREEN)],
+        Label(TLP.RED, readers=some("k"), sources=some("A")),
+    ),
+    (
+        "released by nobody in particular",
+        [Label(TLP.AMBER, releasable_to=some("B")), Label(TLP.GREEN)],
+        Label(TLP.AMBER, releasable_to=some("B")),
+    ),
+    ("earlier sources", [Label(sources=some("A")), Label(sources=some("B"))], Label(sources=some("A", "B"))),
+    (
+        "nobody's own",
+        [Label(TLP.AMBER_STRICT), PUBLIC.with_caveat(EXERCISE)],
+        Label(TLP.AMBER_STRICT, caveats=some(EXERCISE)),
+    ),
+    ("persons", [Label(TLP.RED, readers=some("k", "l")), Label(readers=some("k"))], Label(TLP.RED, readers=some("k"))),
+    ("no person", [Label(TLP.RED, readers=some("k")), Label(readers=some("l"))], Label(TLP.RED)),
+    ("no person short of RED", [Label(readers=some("k")), Label(readers=some("l"))], Label(readers=some())),
+    ("purposes", [Label(purposes=some("a", "t")), Label(purposes=some("t", "v"))], Label(purposes=some("t"))),
+    ("one with purposes", [Label(purposes=some("a")), Label(TLP.GREEN)], Label(TLP.GREEN, purposes=some("a"))),
+    ("no purpose", [Label(purposes=some("a")), Label(purposes=some("t"))], Label(purposes=some(NO_PURPOSE))),
+    ("no purposes", [Label(TLP.GREEN), Label(pap=PAP.RED)], Label(TLP.GREEN, pap=PAP.RED)),
+    (
+        "compartments",
+        [Label(compartments=some("X")), Label(compartments=some("Y"))],
+        Label(compartments=some("X", "Y")),
+    ),
+    ("the first day", [Label(expires="2030-01-01"), Label(expires="2029-01-01")], Label(expires="2029-01-01")),
+    ("review", [Label(review_by="2030-01-01"), Label(review_by="2029-01-01")], Label(review_by="2029-01-01")),
+    ("actions", [Label(pap=PAP.GREEN), Label(pap=PAP.AMBER)], Label(pap=PAP.AMBER)),
+    ("controls", [Label(orcon=some("A")), Label(orcon=some("B"))], Label(orcon=some("A", "B"))),
+]
+
+
+@pytest.mark.parametrize(("parts", "joint"), [case[1:] for case in JOINT], ids=[case[0] for case in JOINT])
+def test_what_is_derived_bears_exactly_this(parts: list[Label], joint: Label) -> None:
+    assert combine(parts) == combine(reversed(parts)) == joint
+
+
 # -- one limit at a time: each opens to whom it names and to nobody else --
 
 LIMITS: list[tuple[str, Label, dict[str, Any], dict[str, Any]]] = [
@@ -134,7 +198,8 @@ LIMITS: list[tuple[str, Label, dict[str, Any], dict[str, Any]]] = [
     ("compartments", Label(compartments=frozenset({"X", "Y"})), {}, {"compartments": frozenset({"X"})}),
     ("purposes", Label(purposes=frozenset({"aml", "vat"})), {}, {"purposes": frozenset({"tax"})}),
     ("no purpose", Label(purposes=frozenset({"aml", NO_PURPOSE})), {}, {"purposes": frozenset({NO_PURPOSE})}),
-    ("caveats", PUBLIC.with_caveat("draft"), {}, {"without": frozenset({"DRAFT"})}),
+    ("caveats", PUBLIC.with_caveat("draft"), {"without": frozenset({"OTHER"})}, {"without": frozenset({"DRAFT"})}),
+    ("an administrator", PUBLIC, {}, {"nobody": True, "owner": True}),
 ]
 
 
@@ -166,11 +231,14 @@ def test_one_switch_hides_the_exercise_even_from_the_owner() -> None:
     owner = Audience("owner", owner=True)
     assert readable(PUBLIC.with_caveat(EXERCISE), owner)
     assert not readable(PUBLIC.with_caveat(EXERCISE), owner.shutting_out("exercise"))
+    assert owner.shutting_out("a").shutting_out("b").without == {"A", "B"}
 
 
 def test_labels_by_id_are_decided_together() -> None:
     shut = Label(TLP.AMBER, "POLICE-C")
     assert opened({"1": PUBLIC, "2": shut}, ANYBODY, today=TODAY) == {"1": PUBLIC}
+    past = {"1": Label(expires="2020-01-01")}
+    assert opened(past, ANYBODY, today="2019-01-01") == past and opened(past, ANYBODY) == {}
 
 
 def test_unlabelled_is_its_bringers_alone() -> None:

@@ -34,7 +34,11 @@ def postgresql() -> Iterator[str]:
 
     run("initdb", "--auth=trust", "--encoding=UTF8", "--username=counterflow")
     run("pg_ctl", "-w", "-o", f"-k {folder} -c listen_addresses=''", "-l", str(folder / "log"), "start")
-    yield f"postgresql+psycopg://counterflow@/postgres?host={folder}"
+    # row security holds for those who own the tables, not for who may do all
+    admin = ["-h", str(folder), "-U", "counterflow", "postgres"]
+    for statement in ("CREATE ROLE agency LOGIN CREATEROLE", "CREATE DATABASE agency OWNER agency"):
+        subprocess.run([str(binaries / "psql"), *admin, "-qc", statement], check=True, capture_output=True, timeout=60)
+    yield f"postgresql+psycopg://agency@/agency?host={folder}"
     run("pg_ctl", "-m", "immediate", "stop")
     shutil.rmtree(folder, ignore_errors=True)
 

@@ -1,11 +1,15 @@
 """Segments that were written before a table gained a column are read with the others."""
 
 from pathlib import Path
+from typing import Any
 
+import duckdb
 import pyarrow as pa
 import pyarrow.parquet as pq
+import pytest
 
 from counterflow.claims.ingest import EVERYTHING
+from counterflow.storage import duckdb as storage
 from counterflow.storage.tables import OBSERVATIONS
 from counterflow.workspace import Workspace
 
@@ -62,4 +66,71 @@ def test_what_is_null_throughout_is_not_written(tmp_path: Path) -> None:
         [{"row_id": "1", "payment_id": "a"}, {"row_id": "1", "payment_id": None}],
         [{"row_id": "1", "currency": "EUR"}] * 2,
     ]
+    workspace.close()
+
+
+def test_the_engine_opens_the_audiences_files_and_nothing_else(tmp_path: Path) -> None:
+    """Ledger, results and spill stay at hand; another label's segment, any other file and every setting do not."""
+    workspace = Workspace.create(tmp_path / "it's")
+    for name, label in (("open", "TLP:CLEAR"), ("shut", "TLP:RED//READERS kim")):
+        file = tmp_path / f"{name}.csv"
+        file.write_text(ROWS.format(name))
+        workspace.ingest(file, label=label)
+    ledger = workspace.store.ledger
+    derived = tmp_path / "derived"
+    derived.mkdir()
+    public = workspace.audience("public")
+    own = {segment.path for segment in ledger.readable_segments(public)}
+    other = min({row["path"] for row in workspace.store.casebook.segments() if row["table"] == "payments"} - own)
+    scope = ledger.scope(public, derived=derived)
+    assert scope.run(scope.table("payments")).column("payment_id").to_pylist() == ["open"]
+    pq.write_table(pa.table({"x": [1]}), derived / "made.parquet")
+    scope.scan("made", derived / "made.parquet")
+    assert len(scope.run(scope.table("made"))) == 1
+    con = scope.connection.con
+    con.execute("CREATE TEMP TABLE big AS SELECT range AS n FROM range(1000)")
+    root = str(ledger.folder).replace("'", "''")
+    for statement in (
+        f"SELECT * FROM read_parquet('{root}/{other}')",
+        f"SELECT * FROM '{root}/{other}'",
+        f"SELECT * FROM read_parquet('{root}/*/*.parquet')",
+        f"SELECT * FROM read_parquet('{root}/payments/../{other}')",
+        f"SELECT * FROM glob('{root}/**')",
+        f"SELECT * FROM parquet_metadata('{root}/{other}')",
+        f"ATTACH '{root}/../casebook.sqlite' (TYPE sqlite)",
+        f"COPY (SELECT 1) TO '{root}/stolen.csv'",
+        "SELECT * FROM read_text('/etc/passwd')",
+        "SELECT * FROM 'https://example.org/x.parquet'",
+        "INSTALL httpfs",
+        "LOAD httpfs",
+        "SET enable_external_access = true",
+        "SET allowed_directories = ['/']",
+        "SET lock_configuration = false",
+        "RESET lock_configuration",
+        "PRAGMA disable_profiling",
+        "EXPORT DATABASE '/tmp/stolen'",
+        "CREATE SECRET s (TYPE s3)",
+    ):
+        with pytest.raises(duckdb.Error):
+            con.execute(statement).fetchall()
+    told = {name for (name,) in con.execute("SELECT table_name FROM information_schema.tables").fetchall()}
+    assert not {name for name in told if "rules" in name}, "the rules of labels are not left behind"
+    workspace.close()
+
+
+def test_what_does_not_fit_in_memory_spills(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Although the engine may open nothing else."""
+    made = storage.connect
+
+    def small() -> Any:
+        connection = made()
+        connection.raw_sql("SET memory_limit = '40MB'")
+        connection.raw_sql("SET threads = 1")
+        return connection
+
+    monkeypatch.setattr(storage, "connect", small)
+    workspace = Workspace.create(tmp_path / "w")
+    con = workspace.store.ledger.scope(EVERYTHING).connection.con
+    query = "SELECT count(*) FROM (SELECT DISTINCT range, hash(range) || 'some text to fill' FROM range(1000000))"
+    assert con.execute(query).fetchall() == [(1_000_000,)]
     workspace.close()

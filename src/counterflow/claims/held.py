@@ -14,6 +14,7 @@ from counterflow.model.source import Assertion
 
 if TYPE_CHECKING:
     from counterflow.storage.blobs import FolderBlobs
+    from counterflow.storage.records import Records
     from counterflow.storage.sql import Casebook
 
 __all__ = ["hold", "reject", "waiting"]
@@ -50,13 +51,13 @@ def hold(
     )
 
 
-def waiting(casebook: Casebook, dataset: str, readable: Mapping[str, Label]) -> dict[str, Any]:
+def waiting(reader: Records, dataset: str) -> dict[str, Any]:
     """The edition of a dataset that waits for a decision, the latest where there are several.
 
-    :param readable: labels that the asker may read
+    :param reader: of the asker
     :raises NotFound: none waits, or none that may be read
     """
-    found = [row for row in casebook.held() if row["dataset"] == dataset and row["label_id"] in readable]
+    found = [row for row in reader.held() if row["dataset"] == dataset]
     if not found:
         raise NotFound("edition held back of", dataset)
     return found[-1]

@@ -300,7 +300,6 @@ def readable(label: Label, audience: Audience, *, today: str | None = None) -> b
 
 def opened(labels: Mapping[str, Label], audience: Audience, *, today: str | None = None) -> dict[str, Label]:
     """Those of these labels, by id, that an audience may read."""
-    today = today or _today()
     return {id: label for id, label in labels.items() if readable(label, audience, today=today)}
 
 
@@ -339,7 +338,7 @@ def combine(labels: Iterable[Label]) -> Label:
 
 def _mixed(label: Label) -> Label:
     """The same limits with nobody for an originator: the form in which labels meet, limit by limit."""
-    own = {label.originator} if label.originator and (label.tlp >= TLP.AMBER or label.circle is not None) else set()
+    own = {label.originator} if label.originator and (label.tlp == TLP.RED or label.circle is not None) else set()
     return _limits(label, label.circle, label.persons, label.serves, label.sources | own)
 
 

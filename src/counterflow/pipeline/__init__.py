@@ -27,7 +27,8 @@ from counterflow.config import Settings
 from counterflow.findings.evidence import iso
 from counterflow.findings.ranking.keeping import DECLARATIONS, PAYMENTS, in_force, inspections, opened
 from counterflow.model.dates import latest
-from counterflow.model.handling import Audience, Label, readable
+from counterflow.model.handling import Audience, Label
+from counterflow.model.handling import opened as open_labels
 from counterflow.pipeline import stages
 from counterflow.pipeline.stages import REPORT, WRITERS, code_version
 from counterflow.storage.derived import DerivedFolder
@@ -80,10 +81,11 @@ class Line:
         self.store = store
         self.settings = settings
         self.audience = audience
-        known, of_records = store.casebook.labels(), store.casebook.labels_of_records()
-        own = {i: label for i, label in known.items() if i in of_records}
+        self.reader = store.casebook.reader(audience)
+        of_records = self.reader.labels_of_records()
+        own = {i: label for i, label in self.labels_now().items() if i in of_records}
         name = key(audience, own, today=_today())
-        self._rights = frozenset(i for i, label in own.items() if readable(label, audience, today=_today()))
+        self._rights = frozenset(own)
         self._settled = False
         if known_on is not None and not self._since(known_on):
             known_on = None
@@ -115,6 +117,7 @@ class Line:
         their own, which may part with the next label."""
         found = copy.copy(self)
         found.audience, found._settled = audience, False
+        found.reader = self.store.casebook.reader(audience)
         found._scope = copy.copy(self.scope)
         found._scope.audience = audience
         return found
@@ -123,7 +126,7 @@ class Line:
     def scope(self) -> IbisScope:
         """The audience's reading side, with the tables of the stages made so far."""
         if self._scope is None:
-            self._scope = self.store.ledger.scope(self.audience, known_on=self.known_on)
+            self._scope = self.store.ledger.scope(self.audience, known_on=self.known_on, derived=self.derived.folder)
             self._scope.grades = self.settings.grades
             self._scope.measures = self.settings.measures
         return self._scope
@@ -211,15 +214,18 @@ class Line:
 
     def labels(self) -> dict[str, Label]:
         """label_id → Label, of all labels that the audience may read."""
-        today = _today()
-        found = {i: x for i, x in self.store.casebook.labels().items() if readable(x, self.audience, today=today)}
+        found = self.labels_now()
         return {i: x for i, x in found.items() if i in self._rights} if self._settled else found
+
+    def labels_now(self) -> dict[str, Label]:
+        """The same, those of today among them that nothing derived rests on yet."""
+        return open_labels(self.reader.labels(), self.audience)
 
     def writings(self, kind: str, **where: Any) -> list[dict[str, Any]]:
         """What analysts wrote, of a kind, that the audience may read; oldest first. :param where: under, after"""
-        from counterflow.storage.writings import writings
-
-        return writings(self.store.casebook, kind, self.labels().keys(), known_on=self.known_on, **where)
+        labels = self.labels().keys()
+        found = self.reader.writings(kind, known_on=self.known_on, **where)
+        return [row for row in found if labels >= set(row["labels"])]
 
     def model(self, as_of: str | None = None) -> Model | None:
         """The ranking of payments in force that the audience may use.
@@ -244,7 +250,7 @@ class Line:
     def batches(self) -> list[dict[str, Any]]:
         """Batches of which the audience may read everything, oldest first."""
         labels = self.labels().keys()
-        found = self.store.casebook.batches()
+        found = self.reader.batches()
         known = dt.datetime.fromisoformat(self.known_on) if self.known_on else None
         return [
             batch
@@ -254,7 +260,7 @@ class Line:
 
     def _judgements(self, known_on: str | None) -> list[dict[str, Any]]:
         labels = self.labels()
-        return [row for row in self.store.casebook.judgements(known_on) if row["label_id"] in labels]
+        return [row for row in self.reader.judgements(known_on) if row["label_id"] in labels]
 
     def _since(self, known_on: str) -> bool:
         """Whether anything that the audience may read was recorded after that time."""

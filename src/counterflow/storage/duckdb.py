@@ -27,7 +27,8 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from counterflow.errors import Corrupt
-from counterflow.model.handling import Audience, Label, readable
+from counterflow.model.handling import Audience, Label, opened
+from counterflow.storage import policy
 from counterflow.storage.blobs import sha256_of
 from counterflow.storage.compiling import remembering
 from counterflow.storage.ibis import IbisScope, in_force
@@ -40,7 +41,7 @@ if TYPE_CHECKING:
 
     from counterflow.storage.sql import Casebook
 
-__all__ = ["ParquetLedger", "connect", "write_batches", "write_parquet"]
+__all__ = ["ParquetLedger", "connect", "rules_of", "write_batches", "write_parquet"]
 
 MAX_ROWS = 2_000_000
 """Rows of one segment at most: keeps a single file's write and hash within a second or two."""
@@ -257,12 +258,10 @@ class ParquetLedger:
 
         :param known_on: ISO time; only those committed by then
         """
-        today = dt.datetime.now(dt.UTC).date().isoformat()
-        open_labels = {i for i, label in self.casebook.labels().items() if readable(label, audience, today=today)}
-        return sorted(
-            (Segment(**row) for row in self.casebook.segments(known_on) if row["label_id"] in open_labels),
-            key=lambda s: (s.table, s.path),
-        )
+        reader = self.casebook.reader(audience)
+        labels = opened(reader.labels(), audience)
+        found = [Segment(**row) for row in reader.segments(known_on) if row["label_id"] in labels]
+        return sorted(found, key=lambda s: (s.table, s.path))
 
     def fingerprint(self, audience: Audience, *, known_on: str | None = None, tables: Collection[str] = LEDGER) -> str:
         """Hash of all segments of these tables the audience may read (by `known_on`), and of nothing else."""
@@ -270,17 +269,21 @@ class ParquetLedger:
         text = "\n".join(f"{s.table} {s.sha256}" for s in segments if s.table in tables)
         return hashlib.blake2b(text.encode(), digest_size=16).hexdigest()
 
-    def scope(self, audience: Audience, *, known_on: str | None = None) -> IbisScope:
-        """A scope over the audience's segments; opens no other file."""
+    def scope(self, audience: Audience, *, known_on: str | None = None, derived: Path | None = None) -> IbisScope:
+        """A scope over the audience's segments; the engine can open no other file.
+
+        :param derived: folder of what was derived for this audience, which may be opened as well
+        """
         import duckdb
         import ibis
 
         segments = self.readable_segments(audience, known_on=known_on)
-        ids = {s.label_id for s in segments}
-        labels = {i: label for i, label in self.casebook.labels().items() if i in ids}
+        wanted = {s.label_id for s in segments}
+        labels = {i: label for i, label in self.casebook.reader(audience).labels().items() if i in wanted}
         if not all((self.folder / s.path).exists() for s in segments):
             raise Corrupt(self._differing(segments))
         connection = connect()
+        ids = _decided(connection, labels, audience)
         scope = DuckDBScope(connection, audience, labels)
         for name, table in LEDGER.items():
             files = [str(self.folder / s.path) for s in segments if s.table == name]
@@ -289,8 +292,8 @@ class ParquetLedger:
                     rows = connection.read_parquet(files, table_name=f"cf_{name}", union_by_name=True)
                 except duckdb.Error as e:  # cut short or overwritten: the exact file is named by its hash
                     raise Corrupt(self._differing(segments) or [f"{name}: {e}"]) from e
-                # second wall: the label is checked row by row as well
-                rows = _widened(rows.filter(rows.label_id.isin(sorted(ids))), table)
+                # second wall: the engine has decided for itself, and looks at the label of each row
+                rows = _widened(rows.filter(rows.label_id.isin(ids)), table)
             else:
                 rows = ibis.memtable(table.schema.empty_table())
             if known_on is not None:
@@ -298,6 +301,7 @@ class ParquetLedger:
             scope.define(name, rows)
         if any(s.table == "retractions" for s in segments):
             scope.define("claims", in_force(scope.table("claims"), scope.table("retractions")))
+        _shut(connection, [self.folder / s.path for s in segments], derived)
         return scope
 
     def verify(self) -> list[str]:
@@ -322,6 +326,37 @@ class ParquetLedger:
         for path in stray:
             path.unlink()
         return len(stray)
+
+
+def rules_of(labels: Mapping[str, Label]) -> pa.Table:
+    """What labels ask of a reader, as `storage.policy` compiles it."""
+    types = {"tlp": pa.int64(), "label_id": pa.string(), "expires": pa.string()}
+    schema = pa.schema([(c.name, types.get(c.name, pa.list_(pa.string()))) for c in policy.rules.columns])
+    return pa.Table.from_pylist([policy.rule(id, label) for id, label in sorted(labels.items())], schema)
+
+
+def _decided(connection: Any, labels: Mapping[str, Label], audience: Audience) -> list[str]:
+    """Ids of the labels that the engine itself opens for the audience."""
+    query = f"SELECT label_id FROM cf_rules WHERE {policy.predicate(policy.DUCKDB)} ORDER BY label_id"  # noqa: S608
+    cursor = connection.con.cursor()
+    cursor.register("cf_rules", rules_of(labels))
+    try:
+        return [id for (id,) in cursor.execute(query, policy.asked(audience, policy.today())).fetchall()]
+    finally:
+        cursor.unregister("cf_rules")
+        cursor.close()
+
+
+def _shut(connection: Any, files: Iterable[Path], derived: Path | None) -> None:
+    """From here on the engine opens these files and no others, and can be told nothing else."""
+
+    def listed(paths: Iterable[Path]) -> str:
+        return "[" + ", ".join("'" + str(path.absolute()).replace("'", "''") + "'" for path in paths) + "]"
+
+    connection.raw_sql(f"SET allowed_paths = {listed(files)}")
+    connection.raw_sql(f"SET allowed_directories = {listed([derived] if derived else [])}")
+    connection.raw_sql("SET enable_external_access = false")
+    connection.raw_sql("SET lock_configuration = true")
 
 
 def _widened(rows: Any, table: Table) -> Any:

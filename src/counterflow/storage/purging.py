@@ -20,31 +20,18 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import sqlalchemy as sa
 
-from counterflow.storage import sql, writings
+from counterflow.storage import catalogue, writings
 from counterflow.storage.tables import LEDGER
 
 if TYPE_CHECKING:
     from counterflow.storage.blobs import FolderBlobs
     from counterflow.storage.duckdb import ParquetLedger
     from counterflow.storage.ports import Segment
-    from counterflow.storage.sql import Casebook
 
-__all__ = ["Chosen", "purge", "tombstones"]
+__all__ = ["Chosen", "purge"]
 
 Chosen = Callable[[str, pa.Table], pa.Array]
 """(table, rows) → of each row, whether it goes."""
-
-_table = sa.Table(
-    "tombstones",
-    sa.MetaData(),
-    sa.Column("id", sa.Integer, primary_key=True, autoincrement=True),
-    sa.Column("table", sa.String, nullable=False),
-    sa.Column("hash", sa.String, nullable=False),  # the record's id, which is a hash of what it said
-    sa.Column("label_id", sa.String, nullable=False),
-    sa.Column("reason", sa.Text, nullable=False),
-    sa.Column("by", sa.String, nullable=False),
-    sa.Column("at", sa.String, nullable=False),
-)
 
 
 def purge(
@@ -57,7 +44,6 @@ def purge(
     :returns: rows (table → number), originals, writings, judgements: how many went
     """
     casebook = ledger.casebook
-    _table.create(casebook.engine, checkfirst=True)
     writings.ready(casebook)
     gone: list[dict[str, Any]] = []
     fresh: dict[str, list[Segment]] = {}
@@ -83,7 +69,7 @@ def purge(
         written = _forgotten(tx, touched)
         judged = _unjudged(tx, subjects)
         if gone:
-            tx.execute(sa.insert(_table), gone)
+            tx.execute(sa.insert(catalogue.tombstones), gone)
         told = {"rows": counts, "originals": len(originals), "writings": written, "judgements": judged}
         hashes = [row["hash"] for row in gone]
         casebook.log(tx, who, "purge", {**detail, "reason": reason, **told, "hashes": hashes})
@@ -96,15 +82,6 @@ def purge(
     for digest in originals:
         blobs.drop(digest)
     return told
-
-
-def tombstones(casebook: Casebook, readable: Collection[str]) -> list[dict[str, Any]]:
-    """What was purged, of labels that may be read, oldest first: table, hash, reason, by, at."""
-    if not sa.inspect(casebook.engine).has_table(_table.name):
-        return []
-    with casebook.engine.connect() as tx:
-        rows = [dict(row) for row in tx.execute(sa.select(_table).order_by(_table.c.id)).mappings()]
-    return [{k: row[k] for k in ("table", "hash", "reason", "by", "at")} for row in rows if row["label_id"] in readable]
 
 
 def _thinned(ledger: ParquetLedger, segment: Segment, chosen: Chosen) -> tuple[list[str], list[Segment]]:
@@ -128,51 +105,49 @@ def _thinned(ledger: ParquetLedger, segment: Segment, chosen: Chosen) -> tuple[l
 def _replaced(tx: sa.Connection, fresh: Mapping[str, Sequence[Segment]]) -> set[int]:
     """Segments in the place of others, of the same batch. Returns the batches."""
     batches = set()
-    c = sql.SEGMENTS.c
+    c = catalogue.segments.c
     for path, kept in fresh.items():
-        batch = tx.execute(sa.select(c.batch_id).where(c.path == path)).scalar_one()
+        batch, at = tx.execute(sa.select(c.batch_id, c.recorded_at).where(c.path == path)).one()
         batches.add(int(batch))
-        tx.execute(sa.delete(sql.SEGMENTS).where(c.path == path))
+        tx.execute(sa.delete(catalogue.segments).where(c.path == path))
         if kept:
-            tx.execute(sa.insert(sql.SEGMENTS), [{**vars(s), "batch_id": batch} for s in kept])
+            tx.execute(sa.insert(catalogue.segments), [{**vars(s), "batch_id": batch, "recorded_at": at} for s in kept])
     return batches
 
 
 def _originals(tx: sa.Connection, batches: Collection[int]) -> list[str]:
     """Files that these batches were read from: they hold what was purged. Their names go, their hashes stay; rows set
     aside are copies of their lines, and go too."""
-    c = sql.BATCHES.c
+    c = catalogue.batches.c
     gone: set[str] = set()
     for id, files in tx.execute(sa.select(c.batch_id, c.files).where(c.batch_id.in_(sorted(batches)))).all():
         told = [{"name": "purged", "sha256": file["sha256"], "purged": True} for file in json.loads(files)]
         gone |= {file["sha256"] for file in told}
-        tx.execute(sa.update(sql.BATCHES).where(c.batch_id == id).values(files=json.dumps(told)))
-        tx.execute(sa.delete(sql.QUARANTINE).where(sql.QUARANTINE.c.batch_id == id))
+        tx.execute(sa.update(catalogue.batches).where(c.batch_id == id).values(files=json.dumps(told)))
+        tx.execute(sa.delete(catalogue.quarantine).where(catalogue.quarantine.c.batch_id == id))
     for id, files in tx.execute(sa.select(c.batch_id, c.files).where(c.batch_id.not_in(sorted(batches)))).all():
         told = json.loads(files)  # the same file under another name or reader
         if any(file["sha256"] in gone for file in told):
             told = [{**f, "purged": True} if f["sha256"] in gone else f for f in told]
-            tx.execute(sa.update(sql.BATCHES).where(c.batch_id == id).values(files=json.dumps(told)))
+            tx.execute(sa.update(catalogue.batches).where(c.batch_id == id).values(files=json.dumps(told)))
     return sorted(gone)
 
 
 def _forgotten(tx: sa.Connection, ids: Collection[str]) -> int:
     """Writings that speak of any of these ids, releases excepted: these name records by hash only."""
-    from counterflow.storage.writings import TABLE
-
-    c = TABLE.c
+    c = catalogue.writings.c
     gone = []
     for id, key, content in tx.execute(sa.select(c.id, c.key, c.content).where(c.kind.not_like("release%"))).all():
         text = f"{key} {content}"
         if any(json.dumps(one, ensure_ascii=False)[1:-1] in text for one in ids):
             gone.append(id)
     for start in range(0, len(gone), 500):
-        tx.execute(sa.delete(TABLE).where(c.id.in_(gone[start : start + 500])))
+        tx.execute(sa.delete(catalogue.writings).where(c.id.in_(gone[start : start + 500])))
     return len(gone)
 
 
 def _unjudged(tx: sa.Connection, subjects: Collection[str]) -> int:
-    c = sql.JUDGEMENTS.c
+    c = catalogue.judgements.c
     own = sorted(subjects)
-    found = tx.execute(sa.delete(sql.JUDGEMENTS).where(c.left.in_(own) | c.right.in_(own)))
+    found = tx.execute(sa.delete(catalogue.judgements).where(c.left.in_(own) | c.right.in_(own)))
     return int(found.rowcount)

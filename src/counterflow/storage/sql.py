@@ -12,6 +12,8 @@ from __future__ import annotations
 import contextlib
 import datetime as dt
 import json
+import threading
+from collections import OrderedDict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from itertools import islice
 from pathlib import Path
@@ -20,134 +22,125 @@ from typing import TYPE_CHECKING, Any
 import sqlalchemy as sa
 
 from counterflow.errors import WorkspaceError
-from counterflow.model.handling import Label
-from counterflow.storage import audit_checks
+from counterflow.storage import audit_checks, catalogue, policy
 from counterflow.storage.audit import AuditLog
+from counterflow.storage.completing import complete
 from counterflow.storage.lock import held
+from counterflow.storage.records import JSON, Records
+from counterflow.storage.walls import Postgres, Sqlite, raise_wall
 
 if TYPE_CHECKING:
+    from counterflow.model.handling import Audience, Label
     from counterflow.storage.ports import Segment
 
-__all__ = ["BATCHES", "JUDGEMENTS", "QUARANTINE", "SEGMENTS", "Casebook"]
+__all__ = ["Casebook"]
 
 LAYOUT = "1"
 """Layout of a workspace. A newer one is refused, not guessed at."""
 
+READERS = 64
+"""Audiences whose reading sides are kept open."""
+
 AT_ONCE = 10_000
 """Rows set aside that are sent in one statement."""
 
-_meta = sa.MetaData()
-_settings = sa.Table("meta", _meta, sa.Column("key", sa.String, primary_key=True), sa.Column("value", sa.String))
-_labels = sa.Table(
-    "labels", _meta, sa.Column("label_id", sa.String, primary_key=True), sa.Column("content", sa.Text, nullable=False)
-)
-BATCHES = sa.Table(
-    "batches",
-    _meta,
-    sa.Column("batch_id", sa.Integer, primary_key=True, autoincrement=True),
-    sa.Column("dataset", sa.String, nullable=False),
-    sa.Column("reader", sa.String, nullable=False),
-    sa.Column("files", sa.Text, nullable=False),  # JSON: [{name, sha256}]
-    sa.Column("fingerprint", sa.String, nullable=False),  # of files and reading options: the same again is a no-op
-    sa.Column("counts", sa.Text, nullable=False),  # JSON
-    sa.Column("descriptor", sa.Text, nullable=False),  # JSON
-    sa.Column("label_id", sa.String, nullable=False),
-    sa.Column("recorded_at", sa.String, nullable=False),
-)
-SEGMENTS = sa.Table(
-    "segments",
-    _meta,
-    sa.Column("path", sa.String, primary_key=True),
-    sa.Column("table", sa.String, nullable=False),
-    sa.Column("label_id", sa.String, nullable=False),
-    sa.Column("rows", sa.Integer, nullable=False),
-    sa.Column("sha256", sa.String, nullable=False),
-    sa.Column("batch_id", sa.Integer, sa.ForeignKey("batches.batch_id"), nullable=False),
-)
-QUARANTINE = sa.Table(
-    "quarantine",
-    _meta,
-    sa.Column("id", sa.Integer, primary_key=True, autoincrement=True),
-    sa.Column("batch_id", sa.Integer, sa.ForeignKey("batches.batch_id"), nullable=False),
-    sa.Column("file", sa.String, nullable=False),
-    sa.Column("line", sa.Integer),
-    sa.Column("field", sa.String),
-    sa.Column("reason", sa.Text, nullable=False),
-    sa.Column("raw", sa.Text, nullable=False),
-    sa.Column("label_id", sa.String, nullable=False),
-)
-_held = sa.Table(
-    "held",
-    _meta,
-    sa.Column("held_id", sa.Integer, primary_key=True, autoincrement=True),
-    sa.Column("dataset", sa.String, nullable=False),
-    sa.Column("reader", sa.String, nullable=False),
-    sa.Column("file", sa.String, nullable=False),  # what the file or folder was called
-    sa.Column("files", sa.Text, nullable=False),  # JSON: [{name, sha256}]
-    sa.Column("fingerprint", sa.String, nullable=False),
-    sa.Column("counts", sa.Text, nullable=False),  # JSON
-    sa.Column("descriptor", sa.Text, nullable=False),  # JSON
-    sa.Column("failed", sa.Text, nullable=False),  # JSON: [{rule, found, reason}]
-    sa.Column("own_label_id", sa.String, nullable=False),  # label of the dataset's own records
-    sa.Column("label_id", sa.String, nullable=False),  # the strictest of all that it holds: who may know of it
-    sa.Column("held_at", sa.String, nullable=False),
-    sa.Column("decided", sa.String),  # accepted or rejected; null: it waits
-)
-JUDGEMENTS = sa.Table(
-    "judgements",
-    _meta,
-    sa.Column("id", sa.Integer, primary_key=True, autoincrement=True),
-    sa.Column("left", sa.String, nullable=False),
-    sa.Column("right", sa.String, nullable=False),
-    sa.Column("verdict", sa.String, nullable=False),
-    sa.Column("by", sa.String, nullable=False),
-    sa.Column("at", sa.String, nullable=False),
-    sa.Column("reason", sa.Text, nullable=False),
-    sa.Column("label_id", sa.String, nullable=False),
-    sa.Column("withdrawn_at", sa.String),
-)
 
+class Casebook(Records):
+    """Decisions and catalogue of one workspace.
 
-class Casebook:
-    """Decisions and catalogue of one workspace. :param url: SQLAlchemy URL; :param folder: where the lock lies"""
+    :param url: SQLAlchemy URL; :param folder: where the lock lies
+    :param reader: URL of another user of the same PostgreSQL, who can do nothing but read for an audience
+    """
 
-    def __init__(self, url: str, folder: Path) -> None:
+    def __init__(self, url: str, folder: Path, reader: str = "") -> None:
         self.folder = folder
         try:
             self.engine = sa.create_engine(url)
         except (sa.exc.ArgumentError, ImportError) as e:  # no URL, no such dialect, or its driver is not installed
             raise WorkspaceError(f"The casebook of {folder} cannot be opened: {e}") from e
-        self._label_cache: dict[str, Label] = {}
-        if self.engine.dialect.name == "sqlite":
-            sa.event.listen(self.engine, "connect", _sqlite_pragmas)
+        super().__init__()
+        self._readers: OrderedDict[Audience, Postgres | Sqlite] = OrderedDict()
+        self._opening = threading.Lock()
+        self._reading_engine: sa.Engine | None = None
+        self._reading_url = reader
+        self._key = b""
+        sqlite = self.engine.dialect.name == "sqlite"
+        sa.event.listen(self.engine, "connect", _sqlite_pragmas if sqlite else _postgres_writes)
         self.audit_log = AuditLog(self.engine, folder)
 
     # -- life ----------------------------------------------------------------------------------------------------
 
     def create(self) -> None:
         """Make the tables; harmless where they exist."""
-        _meta.create_all(self.engine)
+        self._tables()
         with self.engine.begin() as tx:
-            if tx.execute(sa.select(_settings.c.value).where(_settings.c.key == "layout")).scalar() is None:
-                tx.execute(sa.insert(_settings), [{"key": "layout", "value": LAYOUT}])
+            if (
+                tx.execute(sa.select(catalogue.settings.c.value).where(catalogue.settings.c.key == "layout")).scalar()
+                is None
+            ):
+                tx.execute(sa.insert(catalogue.settings), [{"key": "layout", "value": LAYOUT}])
         self.audit_log.create()
 
     def check_layout(self) -> None:
         """Ready to be used. :raises WorkspaceError: not a casebook, or of a newer layout"""
         try:
             with self.engine.connect() as tx:
-                found = tx.execute(sa.select(_settings.c.value).where(_settings.c.key == "layout")).scalar()
+                found = tx.execute(
+                    sa.select(catalogue.settings.c.value).where(catalogue.settings.c.key == "layout")
+                ).scalar()
         except sa.exc.DatabaseError as e:
             raise WorkspaceError(f"{self.folder} does not hold a readable casebook ({e.__cause__}).") from e
         if found != LAYOUT:
             raise WorkspaceError(f"{self.folder} has layout {found}; this version reads layout {LAYOUT}. Upgrade it.")
-        _meta.create_all(self.engine, [_held])  # workspaces of before there was one
+        self._tables()
         self.audit_log.create()
         self.audit_log.carry_over()
 
     def close(self) -> None:
         """Give the connections back."""
+        with self._opening:
+            while self._readers:
+                self._readers.popitem()[1].close()
+            if self._reading_engine is not None:
+                self._reading_engine.dispose()
         self.engine.dispose()
+
+    def _tables(self) -> None:
+        """Make what is not there yet: all of it, or what workspaces of before lack."""
+        catalogue.META.create_all(self.engine)
+        policy.rules.create(self.engine, checkfirst=True)
+        complete(self.engine)
+        if self.engine.dialect.name != "sqlite":
+            self._key = raise_wall(self.engine)
+
+    # -- reading -------------------------------------------------------------------------------------------------
+
+    @contextlib.contextmanager
+    def reading(self) -> Iterator[sa.Connection]:
+        """A connection to all of it: for what writes, and for what checks it. What is shown to anybody is read by
+        `reader`."""
+        with self.engine.connect() as tx:
+            yield tx
+
+    def reader(self, audience: Audience) -> Postgres | Sqlite:
+        """The reading side for an audience: the engine itself refuses what it may not read."""
+        with self._opening:
+            found = self._readers.get(audience)
+            if found is None:
+                found = self._readers[audience] = self._walled(audience)
+            self._readers.move_to_end(audience)
+            if len(self._readers) > READERS:
+                self._readers.popitem(last=False)  # closed when nobody holds it any more
+        return found
+
+    def _walled(self, audience: Audience) -> Postgres | Sqlite:
+        if self.engine.dialect.name == "sqlite":
+            return Sqlite(str(self.engine.url.database), audience, self._parsed)
+        if self._reading_engine is None:
+            self._reading_engine = sa.create_engine(self._reading_url or self.engine.url)
+        if not self._key:
+            self._key = raise_wall(self.engine)
+        return Postgres(self._reading_engine, self._key, audience, self._parsed)
 
     @contextlib.contextmanager
     def writing(self) -> Iterator[None]:
@@ -163,60 +156,21 @@ class Casebook:
 
     # -- labels --------------------------------------------------------------------------------------------------
 
-    def labels(self) -> Mapping[str, Label]:
-        """Every interned label by id."""
-        with self.engine.connect() as tx:
-            rows = tx.execute(sa.select(_labels.c.label_id, _labels.c.content)).all()
-        for label_id, content in rows:
-            if label_id not in self._label_cache:
-                self._label_cache[label_id] = Label.from_dict(json.loads(content))
-        return {label_id: self._label_cache[label_id] for label_id, _ in rows}
-
-    def labels_of_records(self) -> set[str]:
-        """Ids of the labels that something bears from which results are derived: segments, batches, judgements."""
-        of = [sa.select(table.c.label_id) for table in (SEGMENTS, BATCHES, JUDGEMENTS)]
-        with self.engine.connect() as tx:
-            return set(tx.execute(sa.union(*of)).scalars())
-
     def intern(self, tx: sa.Connection, labels: Sequence[Label]) -> None:
         """Keep these labels, within a transaction; those that are known are left alone."""
-        known = set(tx.execute(sa.select(_labels.c.label_id)).scalars())
+        known = set(tx.execute(sa.select(catalogue.labels.c.label_id)).scalars())
         fresh = {label.id: label for label in labels if label.id not in known}
         if fresh:
             contents = [{"label_id": i, "content": json.dumps(x.to_dict())} for i, x in sorted(fresh.items())]
-            tx.execute(sa.insert(_labels), contents)
+            tx.execute(sa.insert(catalogue.labels), contents)
+            tx.execute(sa.insert(policy.rules), [policy.rule(i, x) for i, x in sorted(fresh.items())])
 
     # -- catalogue -----------------------------------------------------------------------------------------------
-
-    def segments(self, known_on: str | None = None) -> list[dict[str, Any]]:
-        """Committed segments: table, label_id, path, rows, sha256. :param known_on: ISO time; committed by then"""
-        c = SEGMENTS.c
-        query = sa.select(c.table, c.label_id, c.path, c.rows, c.sha256).order_by(c.path)
-        if known_on is not None:
-            query = query.join(BATCHES).where(BATCHES.c.recorded_at <= _utc(known_on))
-        with self.engine.connect() as tx:
-            return [dict(row) for row in tx.execute(query).mappings()]
-
-    def batches(self) -> list[dict[str, Any]]:
-        """Committed batches, oldest first; files, counts and descriptor as data, `labels` of all that came with it."""
-        with self.engine.connect() as tx:
-            rows = [dict(row) for row in tx.execute(sa.select(BATCHES).order_by(BATCHES.c.batch_id)).mappings()]
-            came = tx.execute(sa.select(SEGMENTS.c.batch_id, SEGMENTS.c.label_id).distinct()).all()
-        for row in rows:
-            row["labels"] = {row["label_id"], *(label for batch, label in came if batch == row["batch_id"])}
-            row.update({key: json.loads(row[key]) for key in ("files", "counts", "descriptor")})
-        return rows
-
-    def quarantine(self) -> list[dict[str, Any]]:
-        """Rows kept aside, with their batch's dataset, oldest first."""
-        query = sa.select(QUARANTINE, BATCHES.c.dataset).join(BATCHES).order_by(QUARANTINE.c.id)
-        with self.engine.connect() as tx:
-            return [dict(row) for row in tx.execute(query).mappings()]
 
     def next_time(self) -> str:
         """A recording time later than any before, ISO 8601 UTC with microseconds."""
         with self.engine.connect() as tx:
-            last = tx.execute(sa.select(sa.func.max(BATCHES.c.recorded_at))).scalar()
+            last = tx.execute(sa.select(sa.func.max(catalogue.batches.c.recorded_at))).scalar()
         now = dt.datetime.now(dt.UTC)
         if last is not None:
             now = max(now, dt.datetime.fromisoformat(last) + dt.timedelta(microseconds=1))
@@ -232,17 +186,20 @@ class Casebook:
         also: Callable[[sa.Connection], object] | None = None,
     ) -> None:
         """Commit what one ingest wrote: all of it or nothing. :param also: what else is done in the transaction"""
-        row = {k: json.dumps(v, ensure_ascii=False, sort_keys=True) if k in _JSON else v for k, v in batch.items()}
+        row = {k: json.dumps(v, ensure_ascii=False, sort_keys=True) if k in JSON else v for k, v in batch.items()}
         with self.engine.begin() as tx:
             self.intern(tx, labels)
-            batch_id = tx.execute(sa.insert(BATCHES).values(**row)).inserted_primary_key[0]  # type: ignore[index]
-            present = set(tx.execute(sa.select(SEGMENTS.c.path)).scalars())
-            rows = [{**vars(s), "batch_id": batch_id} for s in segments if s.path not in present]
+            came = json.dumps(sorted({batch["label_id"], *(s.label_id for s in segments)}))
+            committed = tx.execute(sa.insert(catalogue.batches).values(**row, labels=came))
+            batch_id = committed.inserted_primary_key[0]  # type: ignore[index]
+            present = set(tx.execute(sa.select(catalogue.segments.c.path)).scalars())
+            told = {"batch_id": batch_id, "recorded_at": batch["recorded_at"]}
+            rows = [{**vars(s), **told} for s in segments if s.path not in present]
             if rows:
-                tx.execute(sa.insert(SEGMENTS), rows)
+                tx.execute(sa.insert(catalogue.segments), rows)
             aside = iter(quarantine)
             while some := [{**q, "batch_id": batch_id} for q in islice(aside, AT_ONCE)]:
-                tx.execute(sa.insert(QUARANTINE), some)
+                tx.execute(sa.insert(catalogue.quarantine), some)
             if also is not None:
                 also(tx)
             files = [f["sha256"] for f in batch["files"]]
@@ -252,60 +209,47 @@ class Casebook:
 
     def hold(self, row: Mapping[str, Any], labels: Sequence[Label], who: str) -> None:
         """Keep an edition that failed an assertion, until somebody decides; the same again is the same."""
-        data = {k: json.dumps(v, ensure_ascii=False, sort_keys=True) if k in _JSON else v for k, v in row.items()}
+        data = {k: json.dumps(v, ensure_ascii=False, sort_keys=True) if k in JSON else v for k, v in row.items()}
         with self.engine.begin() as tx:
-            waiting = _held.c.decided.is_(None) & (_held.c.fingerprint == row["fingerprint"])
-            if tx.execute(sa.select(_held.c.held_id).where(waiting)).first() is None:
+            waiting = catalogue.held.c.decided.is_(None) & (catalogue.held.c.fingerprint == row["fingerprint"])
+            if tx.execute(sa.select(catalogue.held.c.held_id).where(waiting)).first() is None:
                 self.intern(tx, labels)
-                tx.execute(sa.insert(_held).values(**data))
+                tx.execute(sa.insert(catalogue.held).values(**data))
                 told = {k: row[k] for k in ("dataset", "file", "files", "failed")}
                 self.log(tx, who, "hold", told)
-
-    def held(self) -> list[dict[str, Any]]:
-        """Editions that wait for a decision, oldest first; files, counts, descriptor and failed rules as data."""
-        query = sa.select(_held).where(_held.c.decided.is_(None)).order_by(_held.c.held_id)
-        with self.engine.connect() as tx:
-            rows = [dict(row) for row in tx.execute(query).mappings()]
-        return [{k: json.loads(v) if k in _JSON else v for k, v in row.items()} for row in rows]
 
     def decide(self, held: Mapping[str, Any], decided: str, who: str, reason: str) -> None:
         """Record what became of an edition that was held back. :param decided: accepted or rejected"""
         with self.engine.begin() as tx:
-            tx.execute(sa.update(_held).where(_held.c.held_id == held["held_id"]).values(decided=decided))
+            tx.execute(
+                sa.update(catalogue.held).where(catalogue.held.c.held_id == held["held_id"]).values(decided=decided)
+            )
             told = {k: held[k] for k in ("dataset", "file", "files", "failed")}
             self.log(tx, who, decided.removesuffix("ed"), {**told, "reason": reason})
 
     def drop_segments(self, paths: Sequence[str], who: str, reason: str) -> None:
         """Take segments out of the catalogue (expunge): the one legal rewrite, itself on the audit log."""
         with self.engine.begin() as tx:
-            gone = tx.execute(sa.select(SEGMENTS.c.sha256).where(SEGMENTS.c.path.in_(paths))).scalars().all()
-            tx.execute(sa.delete(SEGMENTS).where(SEGMENTS.c.path.in_(paths)))
+            gone = (
+                tx.execute(sa.select(catalogue.segments.c.sha256).where(catalogue.segments.c.path.in_(paths)))
+                .scalars()
+                .all()
+            )
+            tx.execute(sa.delete(catalogue.segments).where(catalogue.segments.c.path.in_(paths)))
             self.log(tx, who, "expunge", {"segments": sorted(gone), "reason": reason})
 
     # -- judgements ----------------------------------------------------------------------------------------------
 
-    def judgements(self, known_on: str | None = None) -> list[dict[str, Any]]:
-        """Judgements in force, oldest first. :param known_on: ISO time; those that were in force then"""
-        c = JUDGEMENTS.c
-        query = sa.select(JUDGEMENTS).order_by(c.id)
-        if known_on is None:
-            query = query.where(c.withdrawn_at.is_(None))
-        else:
-            then = _utc(known_on)
-            query = query.where((c.at <= then) & (c.withdrawn_at.is_(None) | (c.withdrawn_at > then)))
-        with self.engine.connect() as tx:
-            return [{**row, "withdrawn_at": None} for row in tx.execute(query).mappings()]
-
     def judge(self, row: Mapping[str, Any], label: Label, who: str) -> None:
         """Record a judgement; an earlier one on the same pair is withdrawn, not erased."""
-        pair = [(JUDGEMENTS.c.left == a) & (JUDGEMENTS.c.right == b)
+        pair = [(catalogue.judgements.c.left == a) & (catalogue.judgements.c.right == b)
                 for a, b in ((row["left"], row["right"]), (row["right"], row["left"]))]  # fmt: skip
         with self.engine.begin() as tx:
-            earlier = JUDGEMENTS.c.withdrawn_at.is_(None) & sa.or_(*pair)
-            tx.execute(sa.update(JUDGEMENTS).where(earlier).values(withdrawn_at=row["at"]))
+            earlier = catalogue.judgements.c.withdrawn_at.is_(None) & sa.or_(*pair)
+            tx.execute(sa.update(catalogue.judgements).where(earlier).values(withdrawn_at=row["at"]))
             if row["verdict"] != "withdrawn":
                 self.intern(tx, [label])
-                tx.execute(sa.insert(JUDGEMENTS).values(**row, label_id=label.id))
+                tx.execute(sa.insert(catalogue.judgements).values(**row, label_id=label.id))
             self.log(tx, who, "judge", dict(row))
 
     # -- audit ---------------------------------------------------------------------------------------------------
@@ -328,14 +272,13 @@ class Casebook:
         self.audit_log.append(tx, [(who, action, detail)])
 
 
-_JSON = frozenset({"files", "counts", "descriptor", "failed"})
-
-
-def _utc(time: str) -> str:
-    """An ISO time as recording times are written, so that the two compare as text."""
-    return dt.datetime.fromisoformat(time).astimezone(dt.UTC).isoformat(timespec="microseconds")
-
-
 def _sqlite_pragmas(connection: Any, _record: Any) -> None:
     for pragma in ("journal_mode=WAL", "synchronous=NORMAL", "foreign_keys=ON", "busy_timeout=10000"):
         connection.execute(f"PRAGMA {pragma}")
+
+
+def _postgres_writes(connection: Any, _record: Any) -> None:
+    """Without this the tables' own owner reads and writes nothing."""
+    with connection.cursor() as cursor:
+        cursor.execute("SET counterflow.writing = 'on'")
+    connection.commit()

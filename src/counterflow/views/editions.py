@@ -66,9 +66,7 @@ def _claims(line: Line, edition: Edition) -> list[dict[str, Any]]:
     store = line.store
     if edition.archived:
         batch = {key: getattr(edition, key) for key in ("dataset", "reader", "files", "descriptor", "recorded_at")}
-        rows: list[dict[str, Any]] = claims_of(
-            store.blobs, batch, store.casebook.labels()[edition.label_id]
-        ).to_pylist()
+        rows: list[dict[str, Any]] = claims_of(store.blobs, batch, line.reader.labels()[edition.label_id]).to_pylist()
         return rows
     scope = store.ledger.scope(line.audience, known_on=edition.recorded_at)
     claims = scope.table("claims")
@@ -78,7 +76,7 @@ def _claims(line: Line, edition: Edition) -> list[dict[str, Any]]:
 def held_back(line: Line) -> Iterator[dict[str, Any]]:
     """Editions that wait for a decision, as far as the audience may know of them."""
     readable = line.labels()
-    for row in line.store.casebook.held():
+    for row in line.reader.held():
         if row["label_id"] in readable and (line.known_on is None or row["held_at"] <= line.known_on):
             described = row["descriptor"]
             yield {

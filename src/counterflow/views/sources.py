@@ -69,7 +69,7 @@ def write_quarantine(line: Line, out: Path, dataset: str | None = None) -> int:
 def _aside(line: Line) -> list[Mapping[str, Any]]:
     readable, batches = line.labels(), line.batches()
     numbers = {batch["batch_id"] for batch in batches}
-    rows = line.store.casebook.quarantine()
+    rows = line.reader.quarantine()
     return in_force(batches, [r for r in rows if r["label_id"] in readable and r["batch_id"] in numbers])
 
 

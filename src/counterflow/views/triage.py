@@ -11,7 +11,6 @@ from typing import Any
 
 from counterflow.model import dates, triage
 from counterflow.model.triage import WITHDRAWN, Triage
-from counterflow.storage.writings import newest
 from counterflow.views.marking import marking
 from counterflow.views.picture import Picture
 
@@ -27,7 +26,7 @@ STANDINGS = (OPEN, AGAIN, *triage.STATES)
 
 def decided(picture: Picture) -> Decided:
     """What was decided, as far as the audience may know of it: read anew when something was."""
-    stamp = newest(picture.line.store.casebook, KIND)
+    stamp = picture.line.reader.newest(KIND)
     labels = tuple(sorted(picture.line.labels())) if stamp[0] else ()
     today = dt.datetime.now(dt.UTC).date().isoformat()
     found: Decided = picture.once(("triage", stamp, labels, today), lambda: Decided(picture, today, labels))

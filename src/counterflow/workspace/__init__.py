@@ -13,9 +13,8 @@ from typing import Any
 
 from counterflow import config, registry
 from counterflow.errors import UsageError, WorkspaceError
-from counterflow.model.handling import readable as may_read
+from counterflow.model.handling import opened
 from counterflow.workspace.assessing import Assessing
-from counterflow.workspace.base import now
 from counterflow.workspace.casework import Casework
 from counterflow.workspace.casework_acts import CaseActs
 from counterflow.workspace.custody import Custody
@@ -80,7 +79,8 @@ class Workspace(
 
         self.allow("read")
         who = self.audience(audience, exercise=exercise)
-        readable = {i for i, label in self.store.casebook.labels().items() if may_read(label, who, today=now()[:10])}
+        reader = self.store.casebook.reader(who)
+        readable = opened(reader.labels(), who).keys()
         libraries = ("duckdb", "pyarrow", "ibis-framework", "sqlalchemy", "rapidfuzz", "highspy", "numba", "fastapi")
         return {
             "workspace": str(self.path),
@@ -91,7 +91,7 @@ class Workspace(
             "libraries": {name: metadata.version(name) for name in libraries},
             "plugins": {kind: registry.names(kind) for kind in registry.KINDS},
             "broken_plugins": [str(p) for p in registry.problems()],
-            "batches": sum(batch["labels"] <= readable for batch in self.store.casebook.batches()),
+            "batches": sum(batch["labels"] <= readable for batch in reader.batches()),
             "segments": len(self.store.ledger.readable_segments(who)),
             "workbench": (Path(__file__).parents[1] / "web" / "dist" / "index.html").exists(),
         }

@@ -45,7 +45,9 @@ class Base:
 
         self.path = path
         self.settings = config.load(path / "counterflow.toml")
-        casebook = Casebook(self.settings.casebook or f"sqlite:///{path / 'casebook.sqlite'}", path)
+        casebook = Casebook(
+            self.settings.casebook or f"sqlite:///{path / 'casebook.sqlite'}", path, self.settings.casebook_reader
+        )
         self.store = Store(ParquetLedger(path / "ledger", casebook), casebook, FolderBlobs(path / "blobs"))
         self.directory = Directory(casebook)
         self._pictures: dict[tuple[str, str], Picture] = {}

@@ -11,7 +11,7 @@ from counterflow.casework.cases.slices import HEAD, Slice
 from counterflow.errors import UnknownName, UsageError
 from counterflow.model.case import changed, checked, new_id
 from counterflow.model.handling import PUBLIC, TLP
-from counterflow.storage.writings import append, last, ready, write
+from counterflow.storage.writings import append, ready, write
 from counterflow.workspace.base import now
 from counterflow.workspace.casework_rows import CaseRows, Planned
 
@@ -164,7 +164,7 @@ class Casework(CaseRows):
         from counterflow.views.cases import KIND, SEEN
 
         self.allow("case")
-        upto = {"seq": last(self.store.casebook, KIND)}
+        upto = {"seq": self.line(audience, True).reader.last(KIND)}
         write(self.store.casebook, [(SEEN, self.who, upto)], [[PUBLIC]], self.who)
 
     # -- what rows name --------------------------------------------------------------------------------------------

@@ -98,7 +98,7 @@ class Ingesting(Base):
         from counterflow.claims.rereading import original
 
         self.allow("ingest")
-        held = waiting(self.store.casebook, dataset, self.line(audience, True).labels())
+        held = waiting(self.line(audience, True).reader, dataset)
         reader, inside = registry.get("readers", held["reader"]), held["descriptor"]["inside"]
         with original(self.store.blobs, held["files"], held["file"], inside) as (path, place):
             report = ingest(
@@ -112,7 +112,7 @@ class Ingesting(Base):
         from counterflow.claims.held import reject, waiting
 
         self.allow("ingest")
-        held = waiting(self.store.casebook, dataset, self.line(audience, True).labels())
+        held = waiting(self.line(audience, True).reader, dataset)
         reject(self.store.casebook, self.store.blobs, held, self.who, reason)
 
     def retry(
@@ -130,7 +130,7 @@ class Ingesting(Base):
         self.allow("ingest")
         line = self.line(audience, True)
         readable, batches = line.labels(), line.batches()
-        rows = [row for row in self.store.casebook.quarantine() if row["label_id"] in readable]
+        rows = [row for row in line.reader.quarantine() if row["label_id"] in readable]
         wanted = retries(batches, in_force(batches, rows), dataset)
         if not wanted:
             raise NotFound("quarantined row of", dataset)

@@ -100,7 +100,7 @@ class Judging(Base):
             party, names[0] if names else party, row["entity"], verdict, reason.strip(), until, self.who, "",
             facts, facts_of_entity(picture.line, row),
         )  # fmt: skip
-        known = self.store.casebook.labels()
+        known = picture.line.labels()
         labels = [known[i] for i in (*row["label_ids"], *(before[1] if before else ()))]
         labels += [self.label_of(label, audience)] if label else []
         told = {"party": party, "entity": row["entity"], "verdict": verdict, "reason": made.reason, "until": until}
@@ -200,7 +200,7 @@ def triaged(
         finding, found["typology"], found["sentence"], state, reason if state != triage.WITHDRAWN else "",
         note.strip(), until, workspace.who, "", triage.records(found["evidence"]),
     )  # fmt: skip
-    known = workspace.store.casebook.labels()
+    known = picture.line.labels()
     earlier = before.before(found)
     ids = [*found["label_ids"], *(before.latest[earlier.finding][1] if earlier else ())]
     return made, [known[i] for i in ids] + ([workspace.label_of(label, audience)] if label else [])

@@ -114,9 +114,7 @@ class Retaining(Base):
 
     def purged(self, *, audience: str | None = None) -> list[dict[str, Any]]:
         """Tombstones: what was purged, by its hash, and why."""
-        from counterflow.storage.purging import tombstones
-
-        return tombstones(self.store.casebook, self.line(audience, True).labels().keys())
+        return self.line(audience, True).reader.tombstones()
 
     def _of(self, ids: Sequence[str], audience: str | None) -> tuple[set[str], set[str]]:
         """Subjects of these parties and of relationships that name them, and payments of their accounts."""

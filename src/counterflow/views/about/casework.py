@@ -83,11 +83,10 @@ class AboutCasework(Base):
         return (events(self.line, self.workspace.session, after) if now > after else []), now
 
     def event_place(self) -> int:
-        """Place of the last row of any case, readable or not: only for looking whether to look. Not to be shown."""
-        from counterflow.storage.writings import last
+        """Place of the last row of any case that may be read: whether to look again. Not to be shown."""
         from counterflow.views.cases import KIND
 
-        return last(self.workspace.store.casebook, KIND)
+        return self.line.reader.last(KIND)
 
     def last_event(self) -> str:
         """Id of the last event that the reader could have had; of a reader who had none, one that comes before all."""

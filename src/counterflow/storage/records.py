@@ -1,0 +1,161 @@
+"""What is read of a casebook: labels, catalogue, quarantine, judgements, writings; of all of it, or behind a wall.
+
+One set of questions for both sides. The side that writes (`sql.Casebook`) asks the tables; a reader for an audience
+(`walls`) is given others in their place that hold only what the audience may read.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import datetime as dt
+import json
+from collections.abc import Sequence
+from typing import Any
+
+import sqlalchemy as sa
+
+from counterflow.errors import UsageError
+from counterflow.model.handling import SHUT, Label
+from counterflow.storage import catalogue
+
+__all__ = ["JSON", "Records", "label_of", "plain", "utc"]
+
+JSON = frozenset({"files", "counts", "descriptor", "failed", "labels", "content"})
+"""Columns that hold data as JSON."""
+
+
+class Records:
+    """The reading side of a casebook. :param parsed: labels by id that need not be read from their content again"""
+
+    def __init__(self, parsed: dict[str, Label] | None = None) -> None:
+        self._parsed = {} if parsed is None else parsed
+
+    def reading(self) -> contextlib.AbstractContextManager[sa.Connection]:
+        """A connection to ask questions on."""
+        raise NotImplementedError
+
+    def seen(self, table: sa.Table) -> Any:
+        """What stands for a table here."""
+        return table
+
+    def rows(self, query: sa.Select[Any]) -> Sequence[sa.RowMapping]:
+        """Rows of a query over what `seen` gives."""
+        with self.reading() as tx:
+            return tx.execute(query).mappings().all()
+
+    def labels(self) -> dict[str, Label]:
+        """Interned labels by id. One that cannot be understood, by a newer version for instance, is shut."""
+        found = {}
+        for row in self.rows(sa.select(self.seen(catalogue.labels))):
+            id = row["label_id"]
+            if id not in self._parsed:
+                self._parsed[id] = label_of(row["content"])
+            found[id] = self._parsed[id]
+        return found
+
+    def labels_of_records(self) -> set[str]:
+        """Ids of the labels that something bears from which results are derived: segments, batches, judgements."""
+        tables = [self.seen(table) for table in (catalogue.segments, catalogue.batches, catalogue.judgements)]
+        with self.reading() as tx:
+            return set(tx.execute(sa.union(*(sa.select(table.c.label_id) for table in tables))).scalars())
+
+    def segments(self, known_on: str | None = None) -> list[dict[str, Any]]:
+        """Committed segments: table, label_id, path, rows, sha256. :param known_on: ISO time; committed by then"""
+        c = self.seen(catalogue.segments).c
+        query = sa.select(c.table, c.label_id, c.path, c.rows, c.sha256).order_by(c.path)
+        if known_on is not None:
+            query = query.where(c.recorded_at <= utc(known_on))
+        return [dict(row) for row in self.rows(query)]
+
+    def batches(self) -> list[dict[str, Any]]:
+        """Committed batches, oldest first; files, counts and descriptor as data, `labels` of all that came with it."""
+        table = self.seen(catalogue.batches)
+        found = [plain(row) for row in self.rows(sa.select(table).order_by(table.c.batch_id))]
+        return [{**row, "labels": set(row["labels"])} for row in found]
+
+    def quarantine(self) -> list[dict[str, Any]]:
+        """Rows kept aside, with their batch's dataset, oldest first."""
+        aside, batches = self.seen(catalogue.quarantine), self.seen(catalogue.batches)
+        query = sa.select(aside, batches.c.dataset).join(batches, aside.c.batch_id == batches.c.batch_id)
+        return [dict(row) for row in self.rows(query.order_by(aside.c.id))]
+
+    def held(self) -> list[dict[str, Any]]:
+        """Editions that wait for a decision, oldest first; files, counts, descriptor and failed rules as data."""
+        table = self.seen(catalogue.held)
+        query = sa.select(table).where(table.c.decided.is_(None)).order_by(table.c.held_id)
+        return [plain(row) for row in self.rows(query)]
+
+    def judgements(self, known_on: str | None = None) -> list[dict[str, Any]]:
+        """Judgements in force, oldest first. :param known_on: ISO time; those that were in force then"""
+        table = self.seen(catalogue.judgements)
+        c = table.c
+        query = sa.select(table).order_by(c.id)
+        if known_on is None:
+            query = query.where(c.withdrawn_at.is_(None))
+        else:
+            then = utc(known_on)
+            query = query.where((c.at <= then) & (c.withdrawn_at.is_(None) | (c.withdrawn_at > then)))
+        return [{**row, "withdrawn_at": None} for row in self.rows(query)]
+
+    def tombstones(self) -> list[dict[str, Any]]:
+        """What was purged, oldest first: table, hash, reason, by, at."""
+        c = self.seen(catalogue.tombstones).c
+        return [dict(row) for row in self.rows(sa.select(c.table, c.hash, c.reason, c.by, c.at).order_by(c.id))]
+
+    def writings(
+        self, kind: str, *, known_on: str | None = None, under: str = "", after: int = 0
+    ) -> list[dict[str, Any]]:
+        """What analysts wrote, of a kind, oldest first: id, key, content, labels, by, at.
+
+        :param kind: one, or all that begin so where it ends in ``/``
+        :param known_on: ISO time with its offset in UTC; rows of up to then
+        :param under: only rows whose key begins so; :param after: only rows after the one of this id
+        """
+        table = self.seen(catalogue.writings)
+        query = sa.select(table).where(_of(table.c.kind, kind)).order_by(table.c.id)
+        if known_on is not None:
+            query = query.where(table.c.at <= utc(known_on))
+        if under:
+            query = query.where(_begins(table.c.key, under))
+        if after:
+            query = query.where(table.c.id > after)
+        return [plain(row) for row in self.rows(query)]
+
+    def newest(self, kind: str) -> tuple[int, int]:
+        """Number of writings of a kind and the id of the last: what was read at the same two is still all there is."""
+        c = self.seen(catalogue.writings).c
+        [row] = self.rows(sa.select(sa.func.count().label("n"), sa.func.max(c.id).label("last")).where(c.kind == kind))
+        return int(row["n"]), int(row["last"] or 0)
+
+    def last(self, kind: str) -> int:
+        """Id of the last row of a kind, 0 where there is none: whether to look again. :param kind: as for `writings`"""
+        c = self.seen(catalogue.writings).c
+        [row] = self.rows(sa.select(sa.func.max(c.id).label("last")).where(_of(c.kind, kind)))
+        return int(row["last"] or 0)
+
+
+def label_of(content: str) -> Label:
+    """A label as it was stored; one that cannot be understood is shut."""
+    try:
+        return Label.from_dict(json.loads(content))
+    except (UsageError, ValueError, TypeError, AttributeError):
+        return SHUT
+
+
+def utc(time: str) -> str:
+    """An ISO time as recording times are written, so that the two compare as text."""
+    return dt.datetime.fromisoformat(time).astimezone(dt.UTC).isoformat(timespec="microseconds")
+
+
+def _of(column: sa.ColumnElement[str], kind: str) -> sa.ColumnElement[bool]:
+    return _begins(column, kind) if kind.endswith("/") else column == kind
+
+
+def _begins(column: sa.ColumnElement[str], start: str) -> sa.ColumnElement[bool]:
+    """In a form that an index serves."""
+    return (column >= start) & (column < start[:-1] + chr(ord(start[-1]) + 1))
+
+
+def plain(row: sa.RowMapping) -> dict[str, Any]:
+    """A row with its JSON as data."""
+    return {key: json.loads(value) if key in JSON and value is not None else value for key, value in row.items()}

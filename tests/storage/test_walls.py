@@ -1,0 +1,286 @@
+"""The second wall: whatever is sent on a reading connection, no row comes back that its audience may not read."""
+
+from __future__ import annotations
+
+import contextlib
+import sqlite3
+from pathlib import Path
+from typing import Any
+
+import pytest
+import sqlalchemy as sa
+
+from counterflow.model.handling import PUBLIC, TLP, Audience, Label
+from counterflow.storage import catalogue
+from counterflow.storage.ports import Segment
+from counterflow.storage.sql import Casebook
+from counterflow.storage.walls import Postgres, Sqlite, signed
+from counterflow.storage.writings import write
+
+SECRET = Label(TLP.AMBER, originator="A")
+ANYBODY = Audience("public")
+A = Audience("a", organisation="A", ceiling=TLP.AMBER)
+WORD = "canary"
+"""Stands in every row that only A may read."""
+
+
+@pytest.fixture
+def filled(casebook: Casebook) -> Casebook:
+    """In each table a row for all and a row for A; and what bears both labels."""
+    for label, word in ((PUBLIC, "open"), (SECRET, WORD)):
+        batch: dict[str, Any] = {
+            "dataset": word, "reader": word, "files": [{"name": word, "sha256": word}], "fingerprint": word,
+            "counts": {word: 1}, "descriptor": {"title": word}, "label_id": PUBLIC.id,
+            "recorded_at": f"2026-01-0{len(word)}T00:00:00.000000+00:00",
+        }  # fmt: skip
+        aside = {"file": word, "line": 1, "field": word, "reason": word, "raw": word, "label_id": label.id}
+        casebook.commit_batch(batch, [Segment("claims", label.id, f"claims/{word}", 1, word)], [label], [aside], "me")
+        held = {key: batch[key] for key in ("dataset", "reader", "files", "fingerprint", "counts", "descriptor")}
+        held |= {"file": word, "failed": [], "own_label_id": label.id, "label_id": label.id, "held_at": "2026-01-01"}
+        casebook.hold(held, [label], "me")
+        said = {"left": word, "right": "x", "verdict": "same", "by": "me", "at": "2026-01-01", "reason": word}
+        casebook.judge(said, label, "me")
+        write(casebook, [("note", word, {"text": word})], [[PUBLIC, label]], "me")
+    return casebook
+
+
+def everything(of: Any) -> dict[str, list[Any]]:
+    asked = {name: getattr(of, name)() for name in ("segments", "batches", "quarantine", "held", "judgements")}
+    return asked | {"writings": of.writings("note"), "labels": sorted(of.labels())}
+
+
+def test_each_reader_sees_its_own_and_nothing_else(filled: Casebook) -> None:
+    whole = everything(filled)
+    assert everything(filled.reader(A)) == everything(filled.reader(Audience("o", owner=True))) == whole
+    assert {name: len(rows) for name, rows in whole.items()} == dict.fromkeys(whole, 2)
+    seen = everything(filled.reader(ANYBODY))
+    assert {name: len(rows) for name, rows in seen.items()} == dict.fromkeys(whole, 1)
+    assert WORD not in str(seen) and SECRET.id not in str(seen)
+    assert not any(everything(filled.reader(Audience("x", owner=True, nobody=True))).values())
+    assert filled.reader(ANYBODY).newest("note")[0] == 1
+
+
+def test_what_is_written_later_is_decided_when_it_is_asked_for(filled: Casebook) -> None:
+    reader = filled.reader(ANYBODY)
+    assert len(reader.judgements()) == 1
+    green = Label(TLP.CLEAR, originator="B")
+    row = {"left": "p", "right": "q", "verdict": "same", "by": "me", "at": "2026-01-02", "reason": "r"}
+    filled.judge(row, green, "me")
+    filled.judge({**row, "left": WORD, "right": "r"}, SECRET, "me")
+    assert [j["left"] for j in reader.judgements()] == ["open", "p"]
+
+
+def test_a_label_that_cannot_be_understood_is_for_the_owner_alone(filled: Casebook) -> None:
+    with filled.engine.begin() as tx:
+        tx.execute(sa.insert(catalogue.labels).values(label_id="odd", content='{"tlp": "TLP:ULTRA"}'))
+        tx.execute(sa.insert(catalogue.labels).values(label_id="later", content='{"tlp": "TLP:CLEAR", "new": 1}'))
+        tx.execute(sa.insert(catalogue.labels).values(label_id="torn", content="{"))
+    assert not {"odd", "later", "torn"} & filled.reader(A).labels().keys()
+    filled.check_layout()  # as when it is opened again: rules are made for what has none
+    assert not {"odd", "later", "torn"} & filled.reader(A).labels().keys()
+    assert {"odd", "later", "torn"} < filled.reader(Audience("o", owner=True)).labels().keys()
+
+
+def test_casebooks_of_before_are_completed(filled: Casebook) -> None:
+    before = everything(filled.reader(A)), everything(filled.reader(ANYBODY))
+    with filled.engine.begin() as tx:
+        for statement in (
+            "DELETE FROM rules",
+            "UPDATE batches SET labels = NULL",
+            "UPDATE segments SET recorded_at = NULL",
+        ):
+            tx.execute(sa.text(statement))
+    assert not any(everything(filled.reader(A)).values()), "what has no rule is shut"
+    filled.check_layout()
+    assert (everything(filled.reader(A)), everything(filled.reader(ANYBODY))) == before
+    assert [s["sha256"] for s in filled.reader(A).segments("2026-01-05T00:00:00+00:00")] == ["open"]
+
+
+# -- attacks -----------------------------------------------------------------------------------------------------------
+
+TABLES = [table.name for table in catalogue.LABELLED]
+STATEMENTS = [
+    *(f'SELECT * FROM "{name}"' for name in (*TABLES, "rules", "audit_log", "audit_keys", "meta")),
+    "SELECT count(*) FROM judgements",
+    "SELECT label_id FROM labels LIMIT 1",
+    "SELECT rowid FROM judgements",
+    "SELECT j.* FROM judgements AS j",
+    'SELECT * FROM (SELECT reason FROM judgements) AS s',
+    "SELECT (SELECT reason FROM judgements LIMIT 1 OFFSET 1)",
+    "SELECT 'x' UNION ALL SELECT reason FROM judgements",
+    "SELECT 'x' EXCEPT SELECT reason FROM judgements",
+    "WITH j AS (SELECT * FROM judgements) SELECT * FROM j",
+    "WITH j AS MATERIALIZED (SELECT * FROM judgements) SELECT * FROM j",
+    "WITH RECURSIVE j(r) AS (SELECT reason FROM judgements UNION SELECT r || '' FROM j) SELECT * FROM j",
+    "SELECT a.reason FROM judgements a JOIN quarantine q ON q.reason = a.reason",
+    "SELECT 1 WHERE EXISTS (SELECT 1 FROM judgements WHERE reason = 'canary')",
+    "EXPLAIN SELECT * FROM judgements",
+    "CREATE TABLE stolen AS SELECT * FROM judgements",
+    "INSERT INTO judgements (reason) VALUES ('x')",
+    "UPDATE judgements SET label_id = 'x' RETURNING reason",
+    "DELETE FROM judgements RETURNING reason",
+    "DROP TABLE judgements",
+]  # fmt: skip
+SQLITE = [
+    "SELECT * FROM sqlite_master",
+    "SELECT * FROM sqlite_schema",
+    "SELECT * FROM sqlite_temp_master",
+    "SELECT * FROM temp.sqlite_temp_schema",
+    "SELECT * FROM main.judgements",
+    "SELECT * FROM pragma_table_list",
+    "SELECT * FROM pragma_table_info('judgements')",
+    "SELECT * FROM json_each('[1]')",
+    "SELECT * FROM dbstat",
+    "PRAGMA table_list",
+    "PRAGMA writable_schema=ON",
+    "PRAGMA query_only=OFF",
+    "PRAGMA data_version",
+    "ATTACH ':memory:' AS other",
+    "VACUUM INTO '/tmp/stolen.sqlite'",
+    "CREATE TEMP VIEW v AS SELECT * FROM main.judgements",
+    "CREATE TEMP TRIGGER t AFTER INSERT ON x BEGIN SELECT 1; END",
+    "SELECT load_extension('x')",
+    "SELECT readfile('/etc/passwd')",
+    "SELECT sqlite_compileoption_get(0)",
+    "REINDEX",
+    "ANALYZE",
+    "EXPLAIN QUERY PLAN SELECT * FROM judgements",
+    "BEGIN EXCLUSIVE",
+]
+POSTGRES = [
+    "SELECT * FROM context_key",
+    "SELECT counterflow_context() FROM set_config('counterflow.audience', '', true)",
+    "SELECT reason FROM judgements, set_config('counterflow.audience', :forged, true)",
+    "SELECT set_config('counterflow.audience', :forged, true), reason FROM judgements",
+    "SELECT set_config('counterflow.writing', 'on', true), reason FROM judgements",
+    "SELECT set_config('row_security', 'off', true), reason FROM judgements",
+    "SET LOCAL row_security = off",
+    "SELECT pg_read_file('/etc/passwd')",
+    "COPY judgements TO STDOUT",
+    "COPY (SELECT 1) TO PROGRAM 'id'",
+    "ALTER TABLE judgements DISABLE ROW LEVEL SECURITY",
+    "DROP POLICY counterflow_reads ON judgements",
+    "CREATE POLICY mine ON judgements USING (true)",
+    "CREATE FUNCTION f() RETURNS text LANGUAGE sql AS 'SELECT 1'",
+    "ALTER ROLE counterflow_reader BYPASSRLS",
+    "SELECT most_common_vals FROM pg_stats WHERE tablename = 'judgements'",
+    "DO $$ BEGIN RAISE NOTICE '%', (SELECT reason FROM judgements LIMIT 1 OFFSET 1); END $$",
+    # a condition that tells of rows as it is tried on them must not be tried before the wall
+    "SELECT * FROM judgements WHERE 1 / (CASE WHEN reason = 'canary' THEN 0 ELSE 1 END) = 1",
+]  # fmt: skip
+
+
+def sent(reader: Any, statement: str, **given: Any) -> str:
+    """What comes back of a statement, in words; nothing where it is refused."""
+    try:
+        with reader.reading() as tx:
+            return str(tx.execute(sa.text(statement), given).all())
+    except sa.exc.SQLAlchemyError as e:
+        said = str(getattr(e, "orig", e))  # what the engine says of a row is an answer too
+        return said if WORD in said else "refused"
+
+
+@pytest.fixture
+def reader(filled: Casebook) -> Postgres | Sqlite:
+    return filled.reader(ANYBODY)
+
+
+def test_no_statement_brings_out_what_is_shut(filled: Casebook, reader: Postgres | Sqlite) -> None:
+    assert everything(reader)["judgements"], "what is open is read"
+    sqlite = isinstance(reader, Sqlite)
+    forged = '{"nobody": false, "owner": true, "without": []}'
+    given = {} if sqlite else {"forged": signed(b"k" * 64, forged)}
+    for statement in (*STATEMENTS, *(SQLITE if sqlite else POSTGRES)):
+        found = sent(reader, statement, **({k: v for k, v in given.items() if f":{k}" in statement}))
+        assert WORD not in found and SECRET.id not in found, statement
+        if sqlite:
+            assert found == "refused", statement
+    assert len(filled.judgements()) == 2 and len(everything(reader)["judgements"]) == 1, "nothing was changed"
+    control = filled.reader(A)
+    assert WORD in str(everything(control)["judgements"]), "the rows that were looked for are there"
+
+
+def test_a_common_table_expression_cannot_pass_for_the_view(tmp_path: Any) -> None:
+    """Known from SQLite: inside one, reads bear its name. Without the random name of the view nobody can use it."""
+    casebook = Casebook(f"sqlite:///{tmp_path / 'casebook.sqlite'}", tmp_path)
+    casebook.create()
+    casebook.judge({"left": WORD, "right": "x", "verdict": "same", "by": "me", "at": "2026-01-01", "reason": WORD},
+                   SECRET, "me")  # fmt: skip
+    reader = casebook.reader(ANYBODY)
+    assert isinstance(reader, Sqlite)
+    for name in ("judgements_", "open_", *TABLES):
+        for how in ("", "MATERIALIZED", "NOT MATERIALIZED"):
+            for body in ("SELECT * FROM main.judgements", "SELECT 1 UNION SELECT reason FROM main.judgements"):
+                assert sent(reader, f'WITH "{name}" AS {how} ({body}) SELECT * FROM "{name}"') == "refused"
+    names = {reader.seen(table).name for table in catalogue.LABELLED}
+    again = {Sqlite(str(casebook.engine.url.database), ANYBODY).seen(table).name for table in catalogue.LABELLED}
+    assert not names & again
+    casebook.close()
+
+
+def test_postgresql_is_shut_without_a_signed_audience(postgresql: str, filled: Casebook) -> None:
+    reader = filled.reader(ANYBODY)
+    if not isinstance(reader, Postgres):
+        pytest.skip("of PostgreSQL only")
+    engine = sa.create_engine(postgresql)
+    good = signed(reader._key, '{"nobody": false, "owner": true, "without": []}')
+    contexts = {"none": None, "empty": "", "forged": signed(b"k" * 64, good[64:]), "widened": good[:-1] + " }"}
+    for context in contexts.values():
+        with engine.connect() as tx:
+            if context is not None:
+                tx.execute(sa.text("SELECT set_config('counterflow.audience', :c, true)"), {"c": context})
+            tx.execute(sa.text("SET LOCAL ROLE counterflow_reader"))
+            with pytest.raises(sa.exc.DBAPIError, match=r"no audience|unrecognized"):
+                tx.execute(sa.text("SELECT * FROM judgements"))
+    with engine.connect() as tx:
+        tx.execute(sa.text("SELECT set_config('counterflow.audience', :c, true)"), {"c": good})
+        tx.execute(sa.text("SET LOCAL ROLE counterflow_reader"))
+        assert len(tx.execute(sa.text("SELECT * FROM judgements")).all()) == 2
+    engine.dispose()
+
+
+def test_a_login_of_its_own_cannot_become_anybody_else(postgresql: str, filled: Casebook, tmp_path: Path) -> None:
+    """Even who can send one statement after the other: a role that is left leaves a user with no rights."""
+    if isinstance(filled.reader(ANYBODY), Sqlite):
+        pytest.skip("of PostgreSQL only")
+    with filled.engine.begin() as tx:
+        tx.execute(sa.text("DROP ROLE IF EXISTS desk"))
+        tx.execute(sa.text("CREATE ROLE desk LOGIN IN ROLE counterflow_reader"))
+    book = Casebook(postgresql, tmp_path, postgresql.replace("agency@", "desk@"))
+    reader = book.reader(ANYBODY)
+    assert len(reader.judgements()) == 1 and len(book.reader(A).judgements()) == 2
+    for role in ("none", "agency", "desk"):
+        with reader.reading() as tx:
+            with contextlib.suppress(sa.exc.DBAPIError), tx.begin_nested():
+                tx.execute(sa.text("SELECT set_config('role', :role, true)"), {"role": role})
+            tx.execute(sa.text("SELECT set_config('counterflow.writing', 'on', true)"))
+            assert WORD not in str(tx.execute(sa.text("SELECT * FROM judgements")).all()), role
+    book.close()
+
+
+def test_postgresqls_owner_reads_nothing_by_accident(postgresql: str, filled: Casebook) -> None:
+    """Whoever opens the database by hand as the application's user sees no row, unless they say that they write."""
+    if isinstance(filled.reader(ANYBODY), Sqlite):
+        pytest.skip("of PostgreSQL only")
+    engine = sa.create_engine(postgresql)
+    with engine.connect() as tx:
+        assert not tx.execute(sa.text("SELECT rolsuper OR rolbypassrls FROM pg_roles WHERE rolname = user")).scalar()
+        for name in (*TABLES, "rules"):
+            forced = sa.text("SELECT relrowsecurity AND relforcerowsecurity FROM pg_class WHERE relname = :name")
+            assert tx.execute(forced, {"name": name}).scalar(), name
+            assert tx.execute(sa.text(f"SELECT count(*) FROM {name}")).scalar() == 0, name
+            tx.rollback()
+        with pytest.raises(sa.exc.ProgrammingError, match="row-level security"):
+            tx.execute(sa.insert(catalogue.labels).values(label_id="x", content="{}"))
+    engine.dispose()
+
+
+def test_a_reading_connection_is_of_one_file_and_cannot_write(tmp_path: Any) -> None:
+    casebook = Casebook(f"sqlite:///{tmp_path / 'a b%3f.sqlite'}", tmp_path)
+    casebook.create()
+    reader = casebook.reader(ANYBODY)
+    assert isinstance(reader, Sqlite)
+    reader._building = True  # even where the authorizer is passed
+    with pytest.raises(sqlite3.OperationalError, match="readonly"):
+        reader._db.execute("DELETE FROM main.labels")
+    casebook.close()
