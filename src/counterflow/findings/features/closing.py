@@ -27,7 +27,7 @@ from counterflow.findings.features.lists import (
     Array,
 )  # fmt: skip
 
-__all__ = ["BUDGET", "CAP", "search"]
+__all__ = ["BUDGET", "CAP", "HINTS", "search"]
 
 CAP = 128
 """Latest payments of one account and side that a search looks at."""
@@ -36,6 +36,8 @@ BUDGET = 1024
 RELAYED, LEAST = 2048, 16
 """Payments into relays that the search for scatter-gathers looks at, shared out among the relays: CAP each where they
 are few, LEAST where they are many."""
+HINTS = 1023
+"""A mark lies anywhere in memory. Whether there may be one for an account is told by its last bits, close by."""
 LEVELS = 4
 """Steps back from the payer; with this payment and the payee's own first step, cycles of LEVELS + 2."""
 CYCLES, SHORTEST, CUT, RELAYS, SOURCES, CAPPED = 0, 5, 6, 7, 8, 9
@@ -43,12 +45,12 @@ CYCLES, SHORTEST, CUT, RELAYS, SOURCES, CAPPED = 0, 5, 6, 7, 8, 9
 
 def search(  # noqa: C901, a kernel is one nest of loops
     touched: Array, header: Array, links: Array, chain: Array, cycle: Any, relay: Any, marks: Array, stamp: Any,
-    queue: Array, rows: Array, own: Array, out: Array, wide: Any, section: Any,
+    hints: Array, queue: Array, rows: Array, own: Array, out: Array, wide: Any, section: Any,
 ) -> Any:  # fmt: skip
     """Write the section of patterns.
 
     :param cycle, relay: windows; :param marks: int32[4 × accounts], scratch: whose mark, and two numbers
-    :param stamp: last one used; :param queue: int32[4 × BUDGET], scratch
+    :param stamp: last one used; :param hints: int32[2 × (HINTS + 1)], scratch; :param queue: int32[4 × BUDGET], scratch
     :return: last stamp used
     """
     for n in range(len(touched)):
@@ -83,10 +85,10 @@ def search(  # noqa: C901, a kernel is one nest of loops
             out[place + SHORTEST] = np.nan
             if low < high:
                 stamp += 2
-                _relays(u, v, t, into, low, high, relay, header, links, marks, stamp, out, place)
+                _relays(u, v, t, into, low, high, relay, header, links, marks, stamp, hints, out, place)
             if low_out < high_out:
                 stamp += 2
-                _cycles(u, v, t, outof, low_out, high_out, header, links, marks, stamp, queue, out, place)
+                _cycles(u, v, t, outof, low_out, high_out, header, links, marks, stamp, hints, queue, out, place)
     for i in range(len(own)):
         if own[i] >= -1:
             place = np.int64(rows[i]) * wide + section
@@ -115,20 +117,6 @@ def _before(links: Array, origin: Any, low: Any, high: Any, t: Any) -> Any:
     return low
 
 
-def _since(links: Array, origin: Any, low: Any, high: Any, most: Any, t: Any) -> Any:
-    """First of the latest payments before number high, so many at most, at second t or later."""
-    first = high
-    stop = max(low, high - most)
-    while first > stop and links[LINK * (origin + first - 1)] >= t:
-        first -= 1
-    return first
-
-
-def _more(links: Array, origin: Any, low: Any, first: Any, t: Any) -> Any:
-    """Whether the cap left payments out."""
-    return first > low and links[LINK * (origin + first - 1)] >= t
-
-
 def _whole(links: Array, origin: Any, first: Any, high: Any) -> Any:
     """From where the cap cut to the next second: of a second's payments all count or none."""
     while first < high and links[LINK * (origin + first)] == links[LINK * (origin + first - 1)]:
@@ -136,29 +124,41 @@ def _whole(links: Array, origin: Any, first: Any, high: Any) -> Any:
     return first
 
 
+def _cap(links: Array, origin: Any, low: Any, high: Any, most: Any, t: Any) -> Any:
+    """From where a search may look at payments low to high: so many of the latest; low, where the others are too old.
+
+    :param t: earliest second that counts
+    """
+    first = max(low, high - most)
+    if first > low and links[LINK * (origin + first - 1)] >= t:
+        return _whole(links, origin, first, high)
+    return low
+
+
 def _relays(
     u: Any, v: Any, t: Any, into: Any, low: Any, high: Any, window: Any, header: Array, links: Array,
-    marks: Array, stamp: Any, out: Array, place: Any,
+    marks: Array, stamp: Any, hints: Array, out: Array, place: Any,
 ) -> None:  # fmt: skip
     """Accounts that paid u, and that others passed on to v too."""
     h = u * ACCOUNT + SIDE
     origin = np.int64(header[h + START]) - header[h + DROPPED]
-    ends = header[h + DROPPED] + header[h + LENGTH]
-    j = _before(links, origin, header[h + DROPPED], ends, t)
-    i = _since(links, origin, header[h + DROPPED], j, CAP, t - window)
-    if i < j:
+    j = _before(links, origin, header[h + DROPPED], header[h + DROPPED] + header[h + LENGTH], t)
+    earliest = t - window
+    if j > header[h + DROPPED] and links[LINK * (origin + j - 1)] >= earliest:
         begin = max(low, high - CAP)
         cut = begin > low
         if cut:
             begin = _whole(links, into, begin, high)
-        if _more(links, origin, header[h + DROPPED], i, t - window):
-            cut = True
-            i = _whole(links, origin, i, j)
-        for k in range(i, j):
-            s = 4 * np.int64(links[LINK * (origin + k) + OTHER])
-            marks[s] = stamp
-            marks[s + 1] = 0
-            marks[s + 2] = -1
+        i = _cap(links, origin, header[h + DROPPED], j, CAP, earliest)
+        cut |= i > header[h + DROPPED]
+        k = j
+        while k > i and links[LINK * (origin + k - 1)] >= earliest:
+            k -= 1
+            s = np.int64(links[LINK * (origin + k) + OTHER])
+            hints[s & HINTS] = stamp
+            marks[4 * s] = stamp
+            marks[4 * s + 1] = 0
+            marks[4 * s + 2] = -1
         marks[4 * v] = 0
         most = sources = 0
         each = min(CAP, max(LEAST, RELAYED // (high - begin))) if high > begin else CAP
@@ -170,27 +170,28 @@ def _relays(
             after = links[LINK * (into + k) + NEXT]
             r = np.int64(links[LINK * (into + k) + OTHER])
             if r != u and (after < 0 or after >= high):
-                b = np.int64(links[LINK * (into + k)])
                 g = r * ACCOUNT + SIDE
-                base = np.int64(header[g + START]) - header[g + DROPPED]
-                last = _before(links, base, header[g + DROPPED], header[g + DROPPED] + header[g + LENGTH], b)
-                first = _since(links, base, header[g + DROPPED], last, each, t - window)
-                if _more(links, base, header[g + DROPPED], first, t - window):
-                    cut = True
-                    first = _whole(links, base, first, last)
-                for m in range(first, last):
-                    s = 4 * np.int64(links[LINK * (base + m) + OTHER])
-                    if marks[s] == stamp and marks[s + 2] != k:
-                        marks[s + 2] = k
-                        marks[s + 1] += 1
-                        sources += marks[s + 1] == 1
-                        most = max(most, marks[s + 1])
+                oldest = np.int64(header[g + DROPPED])
+                base = np.int64(header[g + START]) - oldest
+                m = _before(links, base, oldest, oldest + header[g + LENGTH], np.int64(links[LINK * (into + k)]))
+                first = _cap(links, base, oldest, m, each, earliest)
+                cut |= first > oldest
+                while m > first and links[LINK * (base + m - 1)] >= earliest:
+                    m -= 1
+                    s = np.int64(links[LINK * (base + m) + OTHER])
+                    if hints[s & HINTS] == stamp and marks[4 * s] == stamp and marks[4 * s + 2] != k:
+                        marks[4 * s + 2] = k
+                        marks[4 * s + 1] += 1
+                        sources += marks[4 * s + 1] == 1
+                        most = max(most, marks[4 * s + 1])
         out[place + RELAYS] = most + 1 if most > 0 else 0
         out[place + SOURCES] = sources
         out[place + CAPPED] = cut
 
 
-def _second(outof: Any, begin: Any, high: Any, t: Any, header: Array, links: Array, marks: Array, stamp: Any) -> Any:
+def _second(
+    outof: Any, begin: Any, high: Any, t: Any, header: Array, links: Array, marks: Array, stamp: Any, hints: Array
+) -> Any:
     """Mark the accounts two steps from v: only through these does the last step back lead to its payments.
 
     :return: whether all are marked, within the budget
@@ -199,8 +200,9 @@ def _second(outof: Any, begin: Any, high: Any, t: Any, header: Array, links: Arr
     for k in range(begin, high):
         fetch(header, np.int64(links[LINK * (outof + k) + OTHER]) * ACCOUNT)
     for k in range(begin, high):
-        h = np.int64(links[LINK * (outof + k) + OTHER]) * ACCOUNT
-        if marks[4 * np.int64(links[LINK * (outof + k) + OTHER]) + 1] != links[LINK * (outof + k)]:
+        x = np.int64(links[LINK * (outof + k) + OTHER])
+        h = x * ACCOUNT
+        if marks[4 * x + 1] != links[LINK * (outof + k)]:
             continue  # its first payment has been looked at
         origin = np.int64(header[h + START]) - header[h + DROPPED]
         j = _before(links, origin, header[h + DROPPED], header[h + DROPPED] + header[h + LENGTH], t)
@@ -209,13 +211,15 @@ def _second(outof: Any, begin: Any, high: Any, t: Any, header: Array, links: Arr
             looked += 1
             if looked > BUDGET:
                 return False
-            marks[4 * np.int64(links[LINK * (origin + j) + OTHER]) + 3] = stamp
+            y = np.int64(links[LINK * (origin + j) + OTHER])
+            hints[HINTS + 1 + (y & HINTS)] = stamp
+            marks[4 * y + 3] = stamp
     return True
 
 
 def _cycles(  # noqa: C901, a kernel is one nest of loops
     u: Any, v: Any, t: Any, outof: Any, low: Any, high: Any, header: Array, links: Array, marks: Array,
-    stamp: Any, queue: Array, out: Array, place: Any,
+    stamp: Any, hints: Array, queue: Array, out: Array, place: Any,
 ) -> None:  # fmt: skip
     """Ways to u from v, which v's payments low to high may begin. The queue has account, second, where it came from.
 
@@ -226,9 +230,10 @@ def _cycles(  # noqa: C901, a kernel is one nest of loops
     if cut:
         begin = _whole(links, outof, begin, high)
     for k in range(high - 1, begin - 1, -1):
-        x = 4 * np.int64(links[LINK * (outof + k) + OTHER])
-        marks[x] = stamp
-        marks[x + 1] = links[LINK * (outof + k)]
+        x = np.int64(links[LINK * (outof + k) + OTHER])
+        hints[x & HINTS] = stamp
+        marks[4 * x] = stamp
+        marks[4 * x + 1] = links[LINK * (outof + k)]
     earliest = np.int64(links[LINK * (outof + begin)]) if begin < high else t
     queue[0], queue[1], queue[2] = u, t, -1
     front, back = 0, 1
@@ -240,35 +245,29 @@ def _cycles(  # noqa: C901, a kernel is one nest of loops
             for e in range(front, back):
                 fetch(links, LINK * np.int64(header[np.int64(queue[4 * e]) * ACCOUNT + SIDE + START]))
         if level == LEVELS - 1:
-            pruned = _second(outof, begin, high, t, header, links, marks, stamp)
-        total = 0
+            pruned = _second(outof, begin, high, t, header, links, marks, stamp, hints)
+        found = 0
+        added = looked = back
         for e in range(front, back):
             h = np.int64(queue[4 * e]) * ACCOUNT + SIDE
-            origin = np.int64(header[h + START]) - header[h + DROPPED]
-            ends = header[h + DROPPED] + header[h + LENGTH]
-            j = _before(links, origin, header[h + DROPPED], ends, np.int64(queue[4 * e + 1]))
-            i = _since(links, origin, header[h + DROPPED], j, CAP, earliest)
-            if _more(links, origin, header[h + DROPPED], i, earliest):
-                cut = True
-                i = _whole(links, origin, i, j)
-            queue[4 * (BUDGET + e)] = i
-            queue[4 * (BUDGET + e) + 1] = j
-            total += j - i
-            if back + total > BUDGET:
-                break
-        if back + total > BUDGET:
-            cut = True
-            break
-        added = back
-        for e in range(front, back):
-            h = np.int64(queue[4 * e]) * ACCOUNT + SIDE
-            origin = np.int64(header[h + START]) - header[h + DROPPED]
-            j = np.int64(queue[4 * (BUDGET + e) + 1])
-            for k in range(np.int64(queue[4 * (BUDGET + e)]), j):
+            oldest = np.int64(header[h + DROPPED])
+            origin = np.int64(header[h + START]) - oldest
+            j = _before(links, origin, oldest, oldest + header[h + LENGTH], np.int64(queue[4 * e + 1]))
+            first = _cap(links, origin, oldest, j, CAP, earliest)
+            cut |= first > oldest
+            k = j
+            while k > first and links[LINK * (origin + k - 1)] >= earliest:
+                k -= 1
                 if 0 <= links[LINK * (origin + k) + NEXT] < j:
                     continue
                 z = np.int64(links[LINK * (origin + k) + OTHER])
-                b = np.int64(links[LINK * (origin + k)])
+                ends = hints[z & HINTS] == stamp and marks[4 * z] == stamp
+                ends = ends and marks[4 * z + 1] < links[LINK * (origin + k)]
+                goes = level < LEVELS
+                if pruned:
+                    goes = goes and hints[HINTS + 1 + (z & HINTS)] == stamp and marks[4 * z + 3] == stamp
+                if not (ends or goes or level == 1):
+                    continue
                 if z == v:
                     if level == 1:
                         out[place + CYCLES] = 1
@@ -281,14 +280,21 @@ def _cycles(  # noqa: C901, a kernel is one nest of loops
                     up = np.int64(queue[4 * up + 2])
                 if met:
                     continue
-                if level < LEVELS and not (pruned and marks[4 * z + 3] != stamp):
+                if goes and added < BUDGET:
                     fetch(header, z * ACCOUNT + SIDE)
-                    queue[4 * added], queue[4 * added + 1], queue[4 * added + 2] = z, b, e
+                    queue[4 * added], queue[4 * added + 1], queue[4 * added + 2] = z, links[LINK * (origin + k)], e
                     added += 1
-                if marks[4 * z] == stamp and marks[4 * z + 1] < b:
-                    out[place + CYCLES + level] += 1
-                    if shortest == 0:
-                        shortest = level + 2
+                found += ends
+            looked += j - k
+            if looked > BUDGET:
+                break
+        if looked > BUDGET:
+            cut = True
+            break
+        if found > 0:
+            out[place + CYCLES + level] = found
+            if shortest == 0:
+                shortest = level + 2
         front, back = back, added
         level += 1
     if shortest > 0:

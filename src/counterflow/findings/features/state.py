@@ -66,7 +66,7 @@ class State:
         self._keys, self._pair_slots, self._pairs = _zeros(16, np.uint64), _zeros(32, np.uint64), _zeros(1, np.int64)
         self._pair = _zeros(16 * entering.PAIR, np.int32)
         # scratch
-        self._queue = _zeros(8 * closing.BUDGET, np.int32)
+        self._hints, self._queue = _zeros(2 * (closing.HINTS + 1), np.int32), _zeros(4 * closing.BUDGET, np.int32)
         self._block = _zeros(layout(self.windows).width, np.float32)
 
     @property
@@ -240,12 +240,12 @@ class State:
             self._scratch[:] = self._stamp = 0
         self._stamp = self._run(closing.search)(
             touched, self._header, self._links, self._chain, w.cycle, w.relay, self._scratch, self._stamp,
-            self._queue, rows, own, cells, place.width, place.patterns,
+            self._hints, self._queue, rows, own, cells, place.width, place.patterns,
         )  # fmt: skip
 
     def _room_for_payments(self, more: int) -> None:
         size = len(self._amounts)
-        size = max(size + size // 2, int(self._used[0]) + more, 64)
+        size = max(4 * size, int(self._used[0]) + more, 64)  # what is not used yet is not in memory either
         self._links, self._chain = _grown(self._links, lists.LINK * size), _grown(self._chain, lists.CHAIN * size)
         self._amounts = _grown(self._amounts, size)
 
