@@ -72,7 +72,8 @@ def amlworld(found: Row) -> str:
     """Both figures, then where the time went."""
     lines = [
         f"{found['payments']:,} payments, {found['laundering']:,} laundering, {found['accounts']:,} accounts; "
-        f"{found['columns']} columns, {len(found['seeds'])} seeds",
+        f"{found['columns']} columns, {'which look ahead within each part' if found['looks_ahead'] else 'causal'}, "
+        f"{len(found['seeds'])} seeds",
         *(f"  {name:7} {x['from']} to {x['to']}  {x['payments']:>10,} payments {x['laundering']:>7,} laundering"
           for name, x in found["parts"].items()),
         *(f"  {note}" for note in found["notes"]), "",

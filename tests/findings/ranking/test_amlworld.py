@@ -48,6 +48,10 @@ def test_the_protocol_runs_on_files_as_published(tmp_path: Path) -> None:
     assert found["with_format"]["f1"]["mean"] > 0.9, "the format gives it away"
     again = protocol(tmp_path, seeds=(1, 2), how=Growing(rounds=12, depth=3, least=1.0))
     assert again["format_blind"] == found["format_blind"]
+    ahead = protocol(tmp_path, seeds=(1,), offline=True, how=Growing(rounds=12, depth=3, least=1.0))
+    assert (found["looks_ahead"], ahead["looks_ahead"]) == (False, True)
+    assert ahead["columns"] == 2 * found["columns"] - 2, "currency and format are told once"
+    assert any(name.startswith("after_") for name in ahead["format_blind"]["gain"])
 
 
 def test_a_folder_of_none_or_of_several_sets_is_told(tmp_path: Path) -> None:

@@ -8,7 +8,7 @@ it flatters.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -17,6 +17,7 @@ import numpy as np
 from counterflow.findings.features import State, Windows, columns
 from counterflow.findings.features.table import COMPILE_FROM, PIECE
 from counterflow.findings.ranking.neighbours import SAYS
+from counterflow.findings.ranking.offline import after, mirrored
 from counterflow.findings.ranking.sheet import Sheet, slabs
 
 if TYPE_CHECKING:
@@ -50,33 +51,37 @@ class Inputs:
 
     :param says: column → what it is; :param first: how many of the columns the first look has, others are of the second
     :param version: hash of names and meanings: a model is used on no others
-    :param known: the columns of the first look; :param suspected: those of the second, filled by `looking`
+    :param known: the columns of the first look, in one sheet or two; :param suspected: those of the second, filled by
+        `looking`
     :param hidden: columns of the first look that are shown empty
+    :param parts: of which each payment's columns also tell what came after it (see `offline`); none: they are causal
     """
 
     names: tuple[str, ...]
     says: Mapping[str, str]
     first: int
     version: str
-    known: Sheet
-    suspected: Sheet
+    known: tuple[Sheet, ...]
+    suspected: tuple[Sheet, ...]
     hidden: tuple[str, ...] = ()
+    parts: tuple[slice, ...] = ()
 
     def slabs(self, part: slice, *, looks: int = 2) -> Iterator[tuple[slice, Matrix]]:
         """Some of the payments, slab by slab. :param looks: 1: only the columns of the first look"""
         for some in slabs(part.start, part.stop):
-            rows = self.known.read(some.start, some.stop)
-            yield some, self._shown(rows, self.suspected.read(some.start, some.stop) if looks == 2 else None)
+            yield some, self._shown([sheet.read(some.start, some.stop) for sheet in self._sheets(looks)])
 
     def take(self, rows: Rows, *, looks: int = 2) -> Matrix:
         """These payments, in this order."""
-        return self._shown(self.known.take(rows), self.suspected.take(rows) if looks == 2 else None)
+        return self._shown([sheet.take(rows) for sheet in self._sheets(looks)])
 
-    def _shown(self, known: Matrix, suspected: Matrix | None) -> Matrix:
-        if self.hidden:
-            known = known.copy()
-            known[:, [self.names.index(name) for name in self.hidden]] = np.nan
-        return known if suspected is None else np.hstack((known, suspected))
+    def _sheets(self, looks: int) -> tuple[Sheet, ...]:
+        return (*self.known, *self.suspected) if looks == 2 else self.known
+
+    def _shown(self, parts: list[Matrix]) -> Matrix:
+        cells = np.hstack(parts) if len(parts) > 1 or self.hidden else parts[0]
+        cells[:, [self.names.index(name) for name in self.hidden]] = np.nan
+        return cells
 
 
 def kind_of(log: Log, until: int, formats: pa.Array | None = None) -> Kind:
@@ -99,10 +104,11 @@ def methods(data: Data, log: Log) -> pa.Array:
     return rows["method"].take(at).combine_chunks()
 
 
-def inputs(log: Log, kind: Kind, formats: pa.Array | None = None) -> Inputs:
+def inputs(log: Log, kind: Kind, formats: pa.Array | None = None, offline: Sequence[slice] = ()) -> Inputs:
     """The columns of every payment of a log; those of the second look are still to be filled (see `looking`).
 
     :param formats: as `methods` gives them, where `kind` asks for them
+    :param offline: parts that together are the log, in which columns may look ahead (see `offline`); none: nowhere
     """
     windows = Windows(*kind.windows) if kind.windows else Windows()
     says = {column.name: column.says for column in columns(windows)}
@@ -110,24 +116,40 @@ def inputs(log: Log, kind: Kind, formats: pa.Array | None = None) -> Inputs:
     says["currency"] = "Currency of the payment, numbered by how common it was."
     if kind.methods is not None:
         says["method"] = "How the payment moved, numbered likewise."
+    of_engine = dict(list(says.items())[:engine])
+    own = len(says)
+    says |= after(of_engine) if offline else {}
     first = len(says)
-    says |= SAYS
-    known, suspected = Sheet(len(log), first), Sheet(len(log), len(SAYS))
+    says |= SAYS | (after(SAYS) if offline else {})
+    known, suspected = [Sheet(len(log), own)], [Sheet(len(log), len(SAYS))]
+    if offline:
+        known.append(Sheet(len(log), engine))
+        suspected.append(Sheet(len(log), len(SAYS)))
     words = [_numbered(log.currencies, log.currency, kind.currencies)]
     if kind.methods is not None:
         coded = _one(formats).dictionary_encode() if formats is not None else None
         none = np.full(len(log), np.nan, np.float32)
         words.append(none if coded is None else _numbered(coded.dictionary, _codes(coded), kind.methods))
+    for begin, piece in _described(log, windows):
+        some = slice(begin, begin + len(piece))
+        known[0].write(begin, np.column_stack([piece, *(column[some] for column in words)]))
+    parts = tuple(part for part in offline if part.stop > part.start)
+    for part in parts:
+        for begin, piece in _described(mirrored(log, part), windows):
+            known[1].write(part.stop - begin - len(piece), piece[::-1])
+    text = "\x1f".join(f"{name}\x1e{what}" for name, what in says.items()) + "amounts in USD where a rate is known"
+    version = hashlib.blake2b(text.encode(), digest_size=6).hexdigest()
+    return Inputs(tuple(says), says, first, version, tuple(known), tuple(suspected), parts=parts)
+
+
+def _described(log: Log, windows: Windows) -> Iterator[tuple[int, Matrix]]:
+    """Columns of the engine, slab by slab with the row that it begins with; good until the next is asked for."""
     state = State(windows, plain=len(log) < COMPILE_FROM)
-    cells = np.empty((min(PIECE, len(log)), engine), np.float32)
+    cells = np.empty((min(PIECE, len(log)), len(state.names)), np.float32)
     for begin in range(0, len(log), PIECE):
         described = state.extend(_payments(log, slice(begin, begin + PIECE)), cells)
         for some in slabs(begin, begin + len(described)):
-            piece = described[some.start - begin : some.stop - begin]
-            known.write(some.start, np.column_stack([piece, *(column[some] for column in words)]))
-    text = "\x1f".join(f"{name}\x1e{what}" for name, what in says.items()) + "amounts in USD where a rate is known"
-    version = hashlib.blake2b(text.encode(), digest_size=6).hexdigest()
-    return Inputs(tuple(says), says, first, version, known, suspected)
+            yield some.start, described[some.start - begin : some.stop - begin]
 
 
 def _payments(log: Log, part: slice) -> pa.Table:

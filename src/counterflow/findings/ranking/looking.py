@@ -15,6 +15,7 @@ import numpy as np
 
 from counterflow.findings.ranking.inputs import Inputs
 from counterflow.findings.ranking.neighbours import folds, neighbours
+from counterflow.findings.ranking.offline import suspected_after
 from counterflow.findings.ranking.trees import Forest, Growing, grow
 
 if TYPE_CHECKING:
@@ -74,7 +75,10 @@ def each_seed(forest: Forest, given: Inputs, part: slice, *, looks: int = 2) -> 
 
 def _fill(log: Log, given: Inputs, probability: Floats) -> None:
     for begin, cells in neighbours(log, probability):
-        given.suspected.write(begin, cells)
+        given.suspected[0].write(begin, cells)
+    for part in given.parts:
+        for begin, cells in suspected_after(log, part, probability):
+            given.suspected[1].write(begin, cells)
 
 
 def _share(log_odds: Floats) -> Floats:

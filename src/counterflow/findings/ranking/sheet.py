@@ -1,6 +1,6 @@
 """Columns of many payments, slab by slab: in memory while they are few, else in a file without a name.
 
-Eighty columns of five million payments are 1.7 GB. Whoever trains or scores needs some rows of them, or all of them one
+The columns of five million payments are 3 GB. Whoever trains or scores needs some rows of them, or all of them one
 slab after another, never the whole at once. The file lies where temporary files do (``TMPDIR``) and is gone with the
 process, however that ends.
 """
