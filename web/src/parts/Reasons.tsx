@@ -44,7 +44,7 @@ export function Reasons({ finding }: { finding: FindingDetail }) {
         />
       )}
       {reasons.length > 0 ? (
-        <Weights head={finding.payments.length > 1 ? "its payments, in the middle" : finding.payments.length ? "the payment" : "the declaration"} said rows={reasons.map((one) => ({ what: one.what, said: one.said, weight: Math.log(one.odds), title: one.column }))} />
+        <Weights head={finding.payments.length > 1 ? "its payments, at the median" : finding.payments.length ? "the payment" : "the declaration"} said rows={reasons.map((one) => ({ what: one.what, said: one.said, weight: Math.log(one.odds), title: one.column }))} />
       ) : (
         <p className="cf-soft">No single column moves the odds by a tenth or more.</p>
       )}
