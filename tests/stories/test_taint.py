@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 from starlette.testclient import TestClient
 
+from api.test_types import declared
 from counterflow.api.app import create_app
 from counterflow.errors import NotFound, UnknownName, UsageError
 from counterflow.workspace import Workspace
@@ -169,6 +170,10 @@ def test_a_theft_is_drawn_with_its_bridges_peel_chains_and_meeting_point(tmp_pat
     assert {"swap", "into a bridge", "out of a bridge", "goes on in a peel chain", "peeled off"} < set(roles)
     assert drawn["payments"][-1]["to"] == f"bitcoin/{named[heist.HOT]}"
     assert drawn["accounts"][0]["caption"] == "service_hack"
+    believed = declared()  # what the workbench takes these answers for
+    assert list(believed.wrong(found, ("ref", "TaintWays"), "ways")) == []
+    received = client.get("/api/taint", params={"address": THIEF}).json()
+    assert list(believed.wrong(received, ("ref", "TaintAnswer"), "taint")) == []
     one = client.get("/api/taint/ways", params={"address": THIEF, "to": "0xhop0"}).json()
     assert {p["to"] for p in one["flow"]["payments"]} == {"ethereum/0xhop0", f"ethereum/{DESK}"}
     assert client.get("/api/taint/ways", params={"address": THIEF, "to": "0xown1"}).status_code == 404

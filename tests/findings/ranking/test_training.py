@@ -13,10 +13,12 @@ from counterflow.findings.ranking.inputs import Inputs, inputs, kind_of
 from counterflow.findings.ranking.judging import members_of
 from counterflow.findings.ranking.looking import each_seed, look
 from counterflow.findings.ranking.model import Model, read, unfit, write
+from counterflow.findings.ranking.scoring import Scored, ranked
 from counterflow.findings.ranking.split import in_time
 from counterflow.findings.ranking.training import train
 from counterflow.findings.ranking.trees import Growing, grow
 from counterflow.findings.ranking.truth import on
+from counterflow.model.finding import Evidence, Finding
 from findings.ranking.town import log_of, payments, truth_of
 
 ROWS = payments()
@@ -91,6 +93,23 @@ def test_reasons_add_up_to_the_score(made: tuple[Model, Inputs]) -> None:
     parts = model.forest.contributions(values)
     assert parts.shape == (20, len(given.names) + 1)
     assert parts.sum(axis=1) == pytest.approx(model.forest.score(values), abs=1e-4)
+
+
+def test_a_ranked_finding_says_what_its_probability_is_made_of(made: tuple[Model, Inputs]) -> None:
+    model, given = made
+    hub = next(row["attempt"] for row in ROWS if row["attempt"])
+    paid = tuple(row["payment_id"] for row in ROWS if row["attempt"] == hub)
+    evidence = tuple(Evidence("payments", id, "payment") for id in paid)
+    finding = Finding("fan_in", "A hub was paid.", ("e",), 0.6, evidence, "An invoice.", payments=paid)
+    [told] = ranked([finding], Scored(model, log_of(ROWS), given))
+    assert (told.basis, told.detail["rule_probability"]) == ("calibrated", 0.6)
+    odds = told.detail["log_odds"]
+    assert list(odds) == ["start", "payments", "rule", "size", "typology"]
+    assert told.probability == pytest.approx(1 / (1 + np.exp(-sum(odds.values()))), abs=0.011), "it adds up"
+    assert told.detail["reasons"]
+    for reason in told.detail["reasons"]:
+        assert reason["text"].startswith(f"{reason['what']}: {reason['said']}, odds ")
+        assert (reason["odds"] > 1) == ("×" in reason["text"])
 
 
 def test_a_model_is_not_used_on_other_columns(made: tuple[Model, Inputs]) -> None:

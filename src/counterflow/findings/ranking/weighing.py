@@ -74,7 +74,8 @@ def learn(signs: Floats, typologies: Sequence[str], true: Flags) -> Weights | No
     if len(true) < LEAST:
         return None
     names = sorted(set(typologies))
-    centre, width = signs.mean(axis=0), np.where(signs.std(axis=0) > 0, signs.std(axis=0), 1.0)
+    # what all had alike varies by rounding only: no unit to measure the next finding by
+    centre, width = signs.mean(axis=0), np.where(signs.std(axis=0) > 1e-9, signs.std(axis=0), 1.0)
     own = np.array([[name == n for n in names] for name in typologies], dtype=np.float64)
     x = np.column_stack([(signs - centre) / width, own, np.ones(len(true))])
     x = np.vstack([x, np.zeros((2, x.shape[1]))])
