@@ -2,6 +2,7 @@ import "@mantine/core/styles.css";
 import "@mantine/spotlight/styles.css";
 import "@fontsource-variable/inter/index.css";
 import "./workbench.css";
+import "./identity.css";
 import "./narrow.css";
 
 import { MantineProvider } from "@mantine/core";

@@ -12,7 +12,7 @@ import {
   retainSearchParams,
 } from "@tanstack/react-router";
 
-import { Shell } from "./parts/Shell";
+import { Gate } from "./parts/Shell";
 
 export type RawSearch = Record<string, string | string[]>;
 
@@ -76,7 +76,7 @@ export function stringifySearch(search: Record<string, unknown>): string {
 }
 
 const rootRoute = createRootRoute({
-  component: Shell,
+  component: Gate,
   validateSearch: (search: Record<string, unknown>): CommonSearch => ({
     audience: text(search.audience),
     exercise: text(search.exercise) === "0" ? 0 : undefined,
@@ -463,6 +463,16 @@ const caseRoute = createRoute({
   validateSearch: (s: Record<string, unknown>): CaseSearch => ({ tab: TABS.find((one) => one === text(s.tab)), row: text(s.row), since: text(s.since) }),
   component: lazyRouteComponent(() => import("./screens/case"), "CaseScreen"),
 });
+const accountRoute = createRoute({
+  getParentRoute: () => rootRoute,
+  path: "/account",
+  component: lazyRouteComponent(() => import("./identity/account"), "AccountScreen"),
+});
+const administrationRoute = createRoute({
+  getParentRoute: () => rootRoute,
+  path: "/administration",
+  component: lazyRouteComponent(() => import("./identity/administration"), "AdministrationScreen"),
+});
 
 export const router = createRouter({
   routeTree: rootRoute.addChildren([
@@ -485,6 +495,8 @@ export const router = createRouter({
     documentRoute,
     casesRoute,
     caseRoute,
+    accountRoute,
+    administrationRoute,
   ]),
   parseSearch,
   stringifySearch,

@@ -13,7 +13,7 @@ from counterflow.api.needs import SIGNED_IN, needs
 router = APIRouter(tags=["identity"])
 
 
-class Request(Asked):
+class BreakGlass(Asked):
     """A wider clearance, for minutes, for the case that the session works on."""
 
     reason: str = Field(max_length=2_000)
@@ -22,7 +22,7 @@ class Request(Asked):
     minutes: int = 60
 
 
-class Decision(Asked):
+class Agreement(Asked):
     """Whether somebody else agrees."""
 
     agreed: bool
@@ -37,14 +37,14 @@ def emergencies(hands: Hands) -> Response:
 
 @router.post("/emergencies")
 @needs("read")
-def ask(hands: Hands, sent: Request) -> Response:
+def ask(hands: Hands, sent: BreakGlass) -> Response:
     """Ask for a wider clearance; it opens nothing until another person agrees, and everybody concerned is told."""
     return answer(hands.break_glass(**sent.model_dump()))
 
 
 @router.post("/emergencies/{id}/decision")
 @needs("approve")
-def decide(hands: Hands, id: str, sent: Decision) -> Response:
+def decide(hands: Hands, id: str, sent: Agreement) -> Response:
     """Agree to somebody else's request, or not."""
     return answer(hands.decide_break_glass(id, agreed=sent.agreed))
 

@@ -11,7 +11,7 @@ from starlette.responses import HTMLResponse, RedirectResponse, Response
 from counterflow.api.access import Access, address_of
 from counterflow.api.answer import Hands, answer
 from counterflow.api.needs import ANYBODY, SIGNED_IN, needs
-from counterflow.errors import TooMany, UsageError
+from counterflow.errors import NotSignedIn, TooMany, UsageError
 from counterflow.workspace import Workspace
 
 router = APIRouter(tags=["identity"])
@@ -91,6 +91,12 @@ def _place(request: Request) -> dict[str, Any]:
     return {"address": address_of(request.scope), "agent": request.headers.get("user-agent", ""), "before": before}
 
 
+def _with_accounts(request: Request) -> None:
+    """:raises NotSignedIn: nobody has an account here"""
+    if not request.app.state.access.users:
+        raise NotSignedIn
+
+
 def _origin(request: Request) -> tuple[str, str]:
     """Our own origin as the browser sees it, and its host."""
     access: Access = request.app.state.access
@@ -115,6 +121,8 @@ def _workspace(request: Request) -> Workspace:
 @needs(ANYBODY)
 def enter(request: Request, code: Annotated[str, Query(max_length=200)] = "") -> Response:
     """Come in as the owner of the workspace, by the address that `counterflow serve` printed; it works once."""
+    if request.app.state.access.users:
+        raise NotSignedIn
     return _came_in(request, _workspace(request).enter(code, _place(request)), HTMLResponse(ENTERED))
 
 
@@ -137,6 +145,7 @@ def session(request: Request) -> Response:
 @needs(ANYBODY)
 def by_code(request: Request, sent: ByCode) -> Response:
     """Come in by an invitation or the first-run code, each of which works once."""
+    _with_accounts(request)
     told = sent.model_dump()
     cookie = _workspace(request).sign_in_by_code(told.pop("code"), _place(request), **told)
     return _came_in(request, cookie, answer({"signed_in": True}))
@@ -146,6 +155,7 @@ def by_code(request: Request, sent: ByCode) -> Response:
 @needs(ANYBODY)
 def by_password(request: Request, sent: ByPassword) -> Response:
     """Come in by the password that an account began with."""
+    _with_accounts(request)
     cookie = _workspace(request).sign_in_by_password(sent.name, sent.password, _place(request))
     return _came_in(request, cookie, answer({"signed_in": True}))
 
@@ -176,6 +186,7 @@ def ask_passkey(request: Request) -> Response:
 @needs(ANYBODY)
 def by_passkey(request: Request, sent: ShownPasskey) -> Response:
     """Come in by a passkey."""
+    _with_accounts(request)
     cookie = _workspace(request).sign_in_by_passkey(sent.state, sent.credential, *_origin(request), _place(request))
     return _came_in(request, cookie, answer({"signed_in": True}))
 

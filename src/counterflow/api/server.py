@@ -33,6 +33,7 @@ def serve(
     users: bool = False,
     login: bool = True,
     origin: str = "",
+    proxy: str = "",
     audiences: Collection[str] | None = None,
     ready: Callable[[str], None] = lambda _address: None,
 ) -> None:
@@ -43,6 +44,7 @@ def serve(
     :param users: people have accounts, and nobody comes in without; :param audiences: see `create_app`
     :param login: a browser comes in by a code that works once, a program by the token; False: whoever reaches the port
         may ask, as long as there is no token
+    :param proxy: address of what stands in front of it, whose X-Forwarded-For is believed; empty: nobody's
     :param origin: ``https://fusion.example``, as browsers see this server through what stands in front of it
     :param ready: called once with the address to open, when connections are accepted
     :raises UsageError: the address is not this machine's, is taken, or is open to others without a token
@@ -63,7 +65,10 @@ def serve(
             server_header=False,
             lifespan="off",
             timeout_graceful_shutdown=3,
-            proxy_headers=False,  # where a request comes from is not for its headers to say
+            proxy_headers=bool(
+                proxy
+            ),  # where a request comes from is not for its headers to say, unless we were told so
+            forwarded_allow_ips=proxy or None,
         )
         ready(address)
         uvicorn.Server(settings).run(sockets=[listening])

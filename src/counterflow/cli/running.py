@@ -21,20 +21,27 @@ if TYPE_CHECKING:
 @click.option("--token", envvar="COUNTERFLOW_TOKEN", help="Wanted of every request; better set as COUNTERFLOW_TOKEN.")
 @click.option("--login/--no-login", default=True, help="Without: whoever reaches the port of this machine may ask.")
 @click.option("--origin", default="", metavar="URL", help="As browsers see it through a proxy: https://fusion.example.")
+@click.option(
+    "--proxy", default="", metavar="ADDRESS", help="Of that proxy: its X-Forwarded-For is believed, no other."
+)
 @pass_context
-def serve(context: Context, host: str, port: int, token: str | None, login: bool, origin: str) -> None:
+def serve(
+    context: Context, host: str, port: int, token: str | None, login: bool, origin: str, proxy: str
+) -> None:  # fmt: skip
     """Serve the workbench and the HTTP interface on this machine.
 
     Open the address that it prints: it lets one browser in, once. Where people have accounts (`counterflow identity`),
     they sign in. With --audience before the verb, it answers for that audience and no other.
     """
     workspace = context.workspace()
-    serve_forever(workspace, host, port, token=token, audience=context.audience, login=login, origin=origin)
+    serve_forever(
+        workspace, host, port, token=token, audience=context.audience, login=login, origin=origin, proxy=proxy
+    )
 
 
 def serve_forever(
     workspace: Workspace, host: str, port: int, *, token: str | None = None, audience: str | None = None,
-    login: bool = True, origin: str = "",
+    login: bool = True, origin: str = "", proxy: str = "",
 ) -> None:  # fmt: skip
     """Listen until interrupted. :raises UsageError: a host beyond loopback without a token, or a port that is taken"""
     from counterflow.api.server import serve as listen
@@ -51,8 +58,8 @@ def serve_forever(
         )
     audiences = None if audience is None else [audience]
     listen(
-        workspace, host=host, port=port, token=token, users=users, login=login, origin=origin, audiences=audiences,
-        ready=ready,
+        workspace, host=host, port=port, token=token, users=users, login=login, origin=origin, proxy=proxy,
+        audiences=audiences, ready=ready,
     )  # fmt: skip
 
 

@@ -217,7 +217,7 @@ class Directory:
             return tx.execute(sa.update(codes).where(fresh).values(used_at=at)).rowcount == 1
 
     def forget(self, before: str) -> None:
-        """Delete codes and challenges that ran out, and sessions that ended, before a time."""
+        """Delete codes, challenges and sessions that ran out before a time."""
         codes, sessions = TABLES["codes"], TABLES["sessions"]
         with self._engine.begin() as tx:
             tx.execute(sa.delete(codes).where(codes.c.expires_at < before))

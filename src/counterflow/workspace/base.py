@@ -14,6 +14,7 @@ from counterflow import config
 from counterflow.casework import audiences
 from counterflow.errors import UnknownName
 from counterflow.model.handling import EXERCISE, Label
+from counterflow.model.principal import FRESH
 
 if TYPE_CHECKING:
     from counterflow.casework.identity.people import By
@@ -74,9 +75,17 @@ class Base:
         return By(self.who, None if self.session is None else self.session.principal)
 
     def allow(self, verb: str) -> None:
-        """:raises Forbidden: the session's roles do not allow it; whoever has the folder to themselves may do all"""
-        if self.session is not None:
-            self.session.require(verb)
+        """Whoever has the folder to themselves may do all.
+
+        :raises Forbidden: the session's roles do not allow it; :raises TooMany: too much left the house in one's name
+        """
+        if self.session is None:
+            return
+        self.session.require(verb)
+        if verb in FRESH:
+            from counterflow.casework.identity.limits import limited
+
+            limited(self.directory, "export", self.session.principal.id)
 
     def audience(self, name: str | None = None, *, exercise: bool = True) -> Audience:
         """The audience of that name; of a session there is one, its own, and no other can be asked for.

@@ -3,7 +3,7 @@
  * the answer (`exercise`), so an answer can never be shown to another audience than the one it was computed for.
  */
 
-import { keepPreviousData, QueryClient, useQuery, type UseQueryResult } from "@tanstack/react-query";
+import { keepPreviousData, QueryCache, QueryClient, useQuery, type UseQueryResult } from "@tanstack/react-query";
 
 import { useReader, type Reader } from "./reader";
 
@@ -59,7 +59,7 @@ async function answer<T>(url: string, init: RequestInit): Promise<T> {
       throw new ApiError(response.status, "The server did not answer in JSON", url);
     }
   }
-  let problem: { title?: string; detail?: string } = {};
+  let problem: { title?: string; detail?: string; error?: string } = {};
   try {
     problem = JSON.parse(text) as typeof problem;
   } catch {
@@ -89,6 +89,14 @@ const sent = <T>(method: string, path: string, reader: Reader, body: unknown, si
 export const remove = <T>(path: string, reader: Reader, parameters: Parameters): Promise<T> =>
   answer<T>(address(path, { ...parameters, ...readerParameters(reader) }), { method: "DELETE", headers: OURS });
 
+/** What is asked or done about accounts: for no reader, since it is what decides who reads. */
+export const call = <T>(method: string, path: string, body?: unknown): Promise<T> =>
+  answer<T>(`/api${path}`, {
+    method,
+    headers: { ...(body === undefined ? {} : { "content-type": "application/json" }), ...OURS },
+    ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+  });
+
 interface Options {
   /** Keep the last answer in view while the next one loads. Never across readers. */
   steady?: boolean;
@@ -117,7 +125,13 @@ export function useApi<T>(path: string | null, parameters: Parameters = {}, opti
   });
 }
 
-export const queryClient = new QueryClient({
+export const queryClient: QueryClient = new QueryClient({
+  queryCache: new QueryCache({
+    // a session that has ended shows the page to sign in, wherever one was
+    onError: (error) => {
+      if (error instanceof ApiError && error.status === 401) void queryClient.invalidateQueries({ queryKey: ["session"] });
+    },
+  }),
   defaultOptions: {
     queries: {
       staleTime: 60_000,

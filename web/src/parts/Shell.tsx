@@ -21,16 +21,21 @@ import {
   IconTopologyStar3,
   IconUserSearch,
 } from "@tabler/icons-react";
-import { Link, Outlet, useNavigate } from "@tanstack/react-router";
+import { Link, Navigate, Outlet, useNavigate, useRouterState } from "@tanstack/react-router";
 import { useEffect, useState } from "react";
 
 import { useApi } from "../api/client";
 import { useAsOf, useReader } from "../api/reader";
 import type { Audiences } from "../api/types";
 import { Bell } from "../cases/Bell";
+import { Prove } from "../identity/Prove";
+import { useSession, type Me } from "../identity/session";
+import { SignIn } from "../identity/SignIn";
+import { WhoAmI } from "../identity/WhoAmI";
 import { SCREENS, SHORTCUTS } from "../shortcuts";
 import { ClaimsDrawer } from "./ClaimsDrawer";
 import { ExplainDrawer } from "./ExplainDrawer";
+import { Failure } from "./Screen";
 import { Handling, useScreenMarking } from "./Handling";
 import { openSearch, SearchSpotlight } from "./Spotlight";
 
@@ -55,8 +60,40 @@ const ICONS = {
   "/review": IconGitMerge,
 };
 
+/** The workbench for whoever is signed in; the page to sign in for anybody else. */
+export function Gate() {
+  const session = useSession();
+  if (session.data === undefined) return session.isError ? <Failure error={session.error} retry={() => void session.refetch()} /> : null;
+  const { users, me, ways } = session.data;
+  if (users && !me && ways) return <SignIn ways={ways} />;
+  return me && !me.verbs.includes("read") ? <Keeper me={me} /> : <Shell me={me} />;
+}
+
+/** For those who keep the house or check it, and read nothing: no search, no screens but their own. */
+function Keeper({ me }: { me: Me }) {
+  const administers = me.verbs.includes("administer");
+  const own = useRouterState({ select: ({ location }) => location.pathname === "/account" || location.pathname === "/administration" });
+  return (
+    <div className="cf-shell cf-keeper">
+      <div className="cf-banner" role="region" aria-label="Marking of this screen">
+        <span className="cf-banner-none">Nothing marked on screen</span>
+      </div>
+      <header className="cf-header">
+        <Link to={administers ? "/administration" : "/account"} className="cf-product" data-testid="product">
+          Counterflow
+        </Link>
+        <span className="cf-grow" />
+        <WhoAmI me={me} />
+        <SchemeSwitch />
+      </header>
+      <div className="cf-main">{own ? <Outlet /> : <Navigate to={administers ? "/administration" : "/account"} replace />}</div>
+      <Prove />
+    </div>
+  );
+}
+
 /** Everything around a screen: marking, product, search, date, audience, the EXERCISE switch, and the ways between screens. */
-export function Shell() {
+function Shell({ me }: { me: Me | null }) {
   const [help, { open: showHelp, close: hideHelp }] = useDisclosure(false);
   const navigate = useNavigate();
   useHotkeys([
@@ -78,9 +115,10 @@ export function Shell() {
         <span className="cf-grow" />
         <AsOf />
         <KnownOn />
-        <AudienceSwitch />
+        {(!me || me.owner) && <AudienceSwitch />}
         <ExerciseSwitch />
         <Bell />
+        {me && !me.owner && <WhoAmI me={me} />}
         <SchemeSwitch />
         <Tooltip label="Keyboard">
           <ActionIcon variant="subtle" color="gray" aria-label="Keyboard shortcuts" onClick={showHelp}>
@@ -109,6 +147,7 @@ export function Shell() {
       <div className="cf-main">
         <Outlet />
       </div>
+      {me && !me.owner && <Prove />}
       <SearchSpotlight />
       <ExplainDrawer />
       <ClaimsDrawer />

@@ -34,6 +34,9 @@ FRESH_FOR = dt.timedelta(minutes=5)
 SEEN_AFTER = dt.timedelta(minutes=1)
 """How exactly it is kept when a session was last seen, so that not every question writes."""
 
+FORGOTTEN_AFTER = dt.timedelta(days=30)
+"""Sessions and codes that ran out so long ago are deleted; that they were is on the audit log."""
+
 SKEW = dt.timedelta(minutes=5)
 """A session that began later than now by more than this is of a clock that went back: it is over."""
 
@@ -55,6 +58,7 @@ def begin(
         "agent": agent[:200], "created_at": time, "seen_at": time, "proved_at": time,
         "expires_at": (at + lasts).isoformat(timespec="microseconds"),
     }  # fmt: skip
+    directory.forget((at - FORGOTTEN_AFTER).isoformat(timespec="microseconds"))
     told = {"session": id, "how": how, "address": address}
     with directory.changing(principal or "owner", "sign in", told) as change:
         change.put("sessions", row)

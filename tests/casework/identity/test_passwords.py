@@ -1,0 +1,31 @@
+"""What is checked where there is no password takes as long as where there is one."""
+
+from __future__ import annotations
+
+import argon2
+
+from casework.identity.conftest import OWNER
+from counterflow.casework.identity import passwords, people
+from counterflow.storage.identity import Directory
+
+
+def test_nobodys_password_costs_what_everybodys_does(directory: Directory) -> None:
+    ann = people.found(directory, "Ann", OWNER)
+    passwords.keep(directory, ann["id"], "a long enough secret")
+    (kept,) = directory.rows("credentials")
+    asked = argon2.extract_parameters(kept["secret"])
+    nobodys = argon2.extract_parameters(passwords._NOBODYS)
+    assert (asked.type, asked.time_cost, asked.memory_cost, asked.parallelism) == (
+        nobodys.type, nobodys.time_cost, nobodys.memory_cost, nobodys.parallelism,
+    )  # fmt: skip
+    assert asked.type == argon2.Type.ID and asked.memory_cost >= 19 * 1024  # OWASP's least
+    assert not passwords.check(directory, None, "a long enough secret")
+    assert "a long enough secret" not in str(kept)
+
+
+def test_the_first_password_goes_when_it_is_replaced(directory: Directory) -> None:
+    ann = people.found(directory, "Ann", OWNER)
+    for text in ("a long enough secret", "another long enough one"):
+        passwords.keep(directory, ann["id"], text)
+    assert not passwords.check(directory, ann, "a long enough secret")
+    assert passwords.check(directory, ann, "another long enough one")

@@ -1,0 +1,89 @@
+import { Button, Menu, Select, TextInput } from "@mantine/core";
+import { IconLogout, IconSettings, IconUser, IconUsersGroup } from "@tabler/icons-react";
+import { Link } from "@tanstack/react-router";
+import { useQueryClient } from "@tanstack/react-query";
+import { useEffect, useState } from "react";
+
+import { call } from "../api/client";
+import { changedHands, useAct, type Me } from "./session";
+
+/** Who is signed in, for what purpose and case; the ways to the own account, to administration, and out. */
+export function WhoAmI({ me }: { me: Me }) {
+  const cache = useQueryClient();
+  const act = useAct();
+  const [work, setWork] = useState(me.case ?? "");
+  useEffect(() => setWork(me.case ?? ""), [me.case]);
+  const declare = (body: { purpose?: string; case?: string }) =>
+    act.mutate({ method: "PATCH", path: "/session", body }, { onSuccess: () => void cache.invalidateQueries() });
+  const leave = async () => {
+    await call("DELETE", "/session");
+    await changedHands(cache);
+  };
+  const reads = me.verbs.includes("read");
+  return (
+    <Menu width={290} position="bottom-end" closeOnItemClick={false} withinPortal>
+      <Menu.Target>
+        <Button size="xs" variant="default" leftSection={<IconUser size={15} aria-hidden />} data-testid="who-am-i" data-emergency={me.emergency || undefined}>
+          {me.name}
+        </Button>
+      </Menu.Target>
+      <Menu.Dropdown>
+        <div className="cf-who">
+          <strong>{me.name}</strong>
+          <span className="cf-soft">
+            {me.organisation}
+            {me.unit && `, ${me.unit}`} · {me.roles?.join(", ") || "no role"}
+          </span>
+          {reads && (
+            <span className="cf-soft">
+              up to {me.ceiling}
+              {me.compartments?.length ? ` · ${me.compartments.join(", ")}` : ""}
+            </span>
+          )}
+          {me.emergency && (
+            <span className="cf-overdue" data-testid="emergency-on">
+              Break-glass is open
+            </span>
+          )}
+          {reads && (
+            <>
+              <Select
+                size="xs"
+                label="Purpose"
+                placeholder="none declared"
+                data={me.purposes ?? []}
+                value={me.purpose || null}
+                clearable
+                onChange={(purpose) => declare({ purpose: purpose ?? "" })}
+                comboboxProps={{ withinPortal: false }}
+                data-testid="purpose"
+              />
+              <TextInput
+                size="xs"
+                label="Case"
+                placeholder="none"
+                value={work}
+                onChange={(event) => setWork(event.currentTarget.value)}
+                onBlur={() => work !== (me.case ?? "") && declare({ case: work })}
+                onKeyDown={(event) => event.key === "Enter" && declare({ case: work })}
+                data-testid="case"
+              />
+            </>
+          )}
+        </div>
+        <Menu.Divider />
+        <Menu.Item component={Link} to="/account" leftSection={<IconSettings size={15} aria-hidden />} closeMenuOnClick data-testid="to-account">
+          My account
+        </Menu.Item>
+        {me.verbs.includes("administer") && (
+          <Menu.Item component={Link} to="/administration" leftSection={<IconUsersGroup size={15} aria-hidden />} closeMenuOnClick data-testid="to-administration">
+            Administration
+          </Menu.Item>
+        )}
+        <Menu.Item leftSection={<IconLogout size={15} aria-hidden />} onClick={() => void leave()} data-testid="sign-out">
+          Sign out
+        </Menu.Item>
+      </Menu.Dropdown>
+    </Menu>
+  );
+}

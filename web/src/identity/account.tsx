@@ -1,0 +1,287 @@
+import { Button, MultiSelect, PasswordInput, Select, Table, TextInput } from "@mantine/core";
+import { useState, type FormEvent } from "react";
+
+import { ApiError } from "../api/client";
+import { day, time } from "../parts/format";
+import { Answered, Empty, Screen } from "../parts/Screen";
+import { makePasskey } from "./passkeys";
+import { askProof } from "./Prove";
+import { CEILINGS, useAccount, useAct, useSession, type Emergency, type Me, type Notice, type OpenSession, type Passkey, type Token } from "./session";
+
+/** What somebody does about their own account. */
+export function AccountScreen() {
+  const session = useSession();
+  return (
+    <Screen name="account" title="My account" headed>
+      <h1 className="cf-flush">My account</h1>
+      <Answered query={session} what="Looking up who you are…">
+        {({ me, ways }) =>
+          !me || me.owner ? (
+            <Empty title="You have this workspace to yourself">Nobody needs an account. To share it: counterflow identity init</Empty>
+          ) : (
+            <>
+              <Notices />
+              <Passkeys possible={ways?.passkey ?? false} provider={ways?.provider ?? null} />
+              <Sessions me={me} />
+              {me.verbs.some((verb) => verb !== "administer") && <Tokens me={me} />}
+              {(me.verbs.includes("read") || me.verbs.includes("audit")) && <BreakGlass me={me} />}
+            </>
+          )
+        }
+      </Answered>
+    </Screen>
+  );
+}
+
+/** What went wrong; a missing proof opens its own dialogue. */
+export function Wrong({ error }: { error: unknown }) {
+  if (!error) return null;
+  const known = error instanceof ApiError || error instanceof Error;
+  return (
+    <div role="alert" className="cf-signin-failed">
+      {known ? error.message : String(error)}
+    </div>
+  );
+}
+
+function Notices() {
+  const query = useAccount<{ notices: Notice[] }>("/notices");
+  const act = useAct();
+  const fresh = query.data?.notices.filter((one) => !one.seen_at) ?? [];
+  if (!fresh.length) return null;
+  return (
+    <section className="cf-panel" aria-label="Notices" data-testid="notices">
+      <h2 className="cf-flush">Notices</h2>
+      {fresh.map((one) => (
+        <div key={one.id} className="cf-notice">
+          <span className="cf-soft cf-nowrap">{time(one.created_at)}</span>
+          <span>{one.text}</span>
+          <Button size="compact-xs" variant="default" onClick={() => act.mutate({ method: "POST", path: `/notices/${one.id}/seen` })}>
+            Seen
+          </Button>
+        </div>
+      ))}
+    </section>
+  );
+}
+
+function Passkeys({ possible, provider }: { possible: boolean; provider: string | null }) {
+  const query = useAccount<{ passkeys: Passkey[] }>("/passkeys");
+  const act = useAct();
+  const [note, setNote] = useState("");
+  const [password, setPassword] = useState("");
+  const [failed, setFailed] = useState<unknown>(null);
+  const [kept, setKept] = useState(false);
+  const attempt = async (what: () => Promise<unknown>) => {
+    setFailed(null);
+    try {
+      await what();
+      await query.refetch();
+    } catch (error) {
+      if (!askProof(error)) setFailed(error);
+    }
+  };
+  const has = (query.data?.passkeys.length ?? 0) > 0;
+  const keep = (event: FormEvent) => {
+    event.preventDefault();
+    void attempt(async () => {
+      await act.mutateAsync({ method: "PUT", path: "/session/password", body: { password } });
+      setPassword("");
+      setKept(true);
+    });
+  };
+  return (
+    <section className="cf-panel" aria-label="How I come in" data-testid="passkeys">
+      <h2 className="cf-flush">How I come in</h2>
+      <Wrong error={failed} />
+      {query.data?.passkeys.map((one) => (
+        <div key={one.id} className="cf-notice">
+          <strong>{one.note}</strong>
+          <span className="cf-soft">
+            passkey, since {day(one.created_at)}
+            {one.used_at && `, last used ${day(one.used_at)}`}
+          </span>
+          <Button size="compact-xs" variant="default" onClick={() => void attempt(() => act.mutateAsync({ method: "DELETE", path: `/passkeys/${one.id}` }))}>
+            Remove
+          </Button>
+        </div>
+      ))}
+      <div className="cf-row">
+        {possible ? (
+          <>
+            <TextInput size="xs" aria-label="Name of the passkey" placeholder="e.g. office key" value={note} onChange={(e) => setNote(e.currentTarget.value)} />
+            <Button size="xs" onClick={() => void attempt(() => makePasskey(note))} data-testid="add-passkey">
+              Add a passkey
+            </Button>
+          </>
+        ) : (
+          <span className="cf-soft">Passkeys need a name in the address: open this page as localhost or by its https name.</span>
+        )}
+        {provider && (
+          <Button size="xs" component="a" href="/api/session/provider/link" variant="default">
+            Link {provider}
+          </Button>
+        )}
+      </div>
+      {!has && (
+        <form onSubmit={keep} className="cf-row">
+          <PasswordInput size="xs" w={260} aria-label="First password" placeholder="First password, 15 characters or more" value={password} onChange={(e) => setPassword(e.currentTarget.value)} autoComplete="new-password" data-testid="new-password" />
+          <Button size="xs" type="submit" variant="default" data-testid="keep-password">
+            Keep as first password
+          </Button>
+          {kept && <span role="status">Kept. It holds until you have a passkey.</span>}
+        </form>
+      )}
+    </section>
+  );
+}
+
+function Sessions({ me }: { me: Me }) {
+  const query = useAccount<{ sessions: OpenSession[] }>("/sessions");
+  const act = useAct();
+  const own = query.data?.sessions.filter((one) => one.principal === me.id) ?? [];
+  return (
+    <section className="cf-panel" aria-label="My sessions" data-testid="sessions">
+      <h2 className="cf-flush">My sessions</h2>
+      <Wrong error={act.error} />
+      {own.map((one) => (
+        <div key={one.id} className="cf-notice">
+          <span className="cf-nowrap">
+            since {time(one.created_at)}
+            {one.id === me.session && " · this one"}
+          </span>
+          <span className="cf-soft cf-cut" title={one.agent}>
+            {one.address} · {one.agent}
+          </span>
+          <Button size="compact-xs" variant="default" onClick={() => act.mutate({ method: "DELETE", path: `/sessions/${one.id}` })}>
+            End
+          </Button>
+        </div>
+      ))}
+    </section>
+  );
+}
+
+function Tokens({ me }: { me: Me }) {
+  const query = useAccount<{ tokens: Token[] }>("/tokens");
+  const act = useAct<Token>();
+  const [verbs, setVerbs] = useState<string[]>(me.verbs.includes("read") ? ["read"] : []);
+  const [ceiling, setCeiling] = useState<string | null>("TLP:CLEAR");
+  const [days, setDays] = useState("30");
+  const [note, setNote] = useState("");
+  const make = (event: FormEvent) => {
+    event.preventDefault();
+    act.mutate({ method: "POST", path: "/tokens", body: { verbs, ceiling, days: Number(days), note } }, { onError: (error) => void askProof(error) });
+  };
+  const valid = query.data?.tokens.filter((one) => !one.revoked_at) ?? [];
+  return (
+    <section className="cf-panel" aria-label="My tokens" data-testid="tokens">
+      <h2 className="cf-flush">My tokens</h2>
+      <p className="cf-soft">For programs that act in my name or my services’. A token allows what is chosen here, and never more than I may at that moment.</p>
+      <Wrong error={act.error} />
+      {act.data?.token && (
+        <div role="status" data-testid="new-token">
+          <p className="cf-flush">Copy it now, it is not shown again:</p>
+          <code className="cf-secret">{act.data.token}</code>
+        </div>
+      )}
+      {valid.length > 0 && (
+        <Table aria-label="Tokens">
+          <Table.Thead>
+            <Table.Tr>
+              <Table.Th>What for</Table.Th>
+              <Table.Th>Allows</Table.Th>
+              <Table.Th>Up to</Table.Th>
+              <Table.Th>Until</Table.Th>
+              <Table.Th>Last used</Table.Th>
+              <Table.Th />
+            </Table.Tr>
+          </Table.Thead>
+          <Table.Tbody>
+            {valid.map((one) => (
+              <Table.Tr key={one.id}>
+                <Table.Td>{one.note || one.id}</Table.Td>
+                <Table.Td>{one.verbs.join(", ")}</Table.Td>
+                <Table.Td className="cf-nowrap">{one.ceiling}</Table.Td>
+                <Table.Td className="cf-nowrap">{day(one.expires_at)}</Table.Td>
+                <Table.Td className="cf-nowrap">{one.used_at ? time(one.used_at) : "never"}</Table.Td>
+                <Table.Td>
+                  <Button size="compact-xs" variant="default" onClick={() => act.mutate({ method: "DELETE", path: `/tokens/${one.id}` })}>
+                    Revoke
+                  </Button>
+                </Table.Td>
+              </Table.Tr>
+            ))}
+          </Table.Tbody>
+        </Table>
+      )}
+      <form onSubmit={make} className="cf-row">
+        <TextInput size="xs" label="What for" value={note} onChange={(e) => setNote(e.currentTarget.value)} />
+        <MultiSelect size="xs" w={230} label="Allows" data={me.verbs} value={verbs} onChange={setVerbs} />
+        <Select size="xs" label="Up to" data={CEILINGS} value={ceiling} onChange={setCeiling} allowDeselect={false} />
+        <TextInput size="xs" w={80} label="Days" type="number" min={1} max={366} value={days} onChange={(e) => setDays(e.currentTarget.value)} />
+        <Button size="xs" type="submit" data-testid="make-token">
+          Make a token
+        </Button>
+      </form>
+    </section>
+  );
+}
+
+function BreakGlass({ me }: { me: Me }) {
+  const query = useAccount<{ emergencies: Emergency[] }>("/emergencies");
+  const act = useAct();
+  const [reason, setReason] = useState("");
+  const [ceiling, setCeiling] = useState<string | null>("TLP:AMBER");
+  const [held, setHeld] = useState("");
+  const [minutes, setMinutes] = useState("30");
+  const compartments = held.split(",").map((one) => one.trim()).filter(Boolean);
+  const ask = (event: FormEvent) => {
+    event.preventDefault();
+    act.mutate({ method: "POST", path: "/emergencies", body: { reason, ceiling, compartments, minutes: Number(minutes) } });
+  };
+  const decide = (id: string, agreed: boolean) =>
+    act.mutate({ method: "POST", path: `/emergencies/${id}/decision`, body: { agreed } }, { onError: (error) => void askProof(error) });
+  return (
+    <section className="cf-panel" aria-label="Break-glass" data-testid="break-glass">
+      <h2 className="cf-flush">Break-glass</h2>
+      <p className="cf-soft">A wider clearance for minutes and for one case. Another person must agree, and everybody concerned is told.</p>
+      <Wrong error={act.error} />
+      {query.data?.emergencies.map((one) => (
+        <div key={one.id} className="cf-notice" data-state={one.state}>
+          <strong>{one.state}</strong>
+          <span>
+            {one.name}, case {one.case}: {[one.ceiling, ...one.compartments].join(", ")}, {one.minutes} minutes. {one.reason}
+          </span>
+          <span className="cf-soft cf-nowrap">{time(one.asked_at)}</span>
+          {one.state === "asked" && one.principal !== me.id && me.verbs.includes("approve") && (
+            <>
+              <Button size="compact-xs" color="red" onClick={() => decide(one.id, true)}>
+                Agree
+              </Button>
+              <Button size="compact-xs" variant="default" onClick={() => decide(one.id, false)}>
+                Refuse
+              </Button>
+            </>
+          )}
+          {one.state === "open" && (
+            <Button size="compact-xs" variant="default" onClick={() => act.mutate({ method: "DELETE", path: `/emergencies/${one.id}` })}>
+              End it
+            </Button>
+          )}
+        </div>
+      ))}
+      {me.verbs.includes("read") && (
+        <form onSubmit={ask} className="cf-row">
+          <TextInput size="xs" w={340} label={`Why${me.case ? ` (case ${me.case})` : ": declare the case first"}`} value={reason} onChange={(e) => setReason(e.currentTarget.value)} disabled={!me.case} />
+          <Select size="xs" label="Up to" data={CEILINGS} value={ceiling} onChange={setCeiling} allowDeselect={false} disabled={!me.case} />
+          <TextInput size="xs" label="Compartments" placeholder="HARBOUR, …" value={held} onChange={(e) => setHeld(e.currentTarget.value)} disabled={!me.case} />
+          <TextInput size="xs" w={80} label="Minutes" type="number" min={1} max={240} value={minutes} onChange={(e) => setMinutes(e.currentTarget.value)} disabled={!me.case} />
+          <Button size="xs" type="submit" variant="default" disabled={!me.case}>
+            Ask
+          </Button>
+        </form>
+      )}
+    </section>
+  );
+}
