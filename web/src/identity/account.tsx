@@ -106,7 +106,7 @@ function Passkeys({ possible, provider }: { possible: boolean; provider: string 
           </Button>
         </div>
       ))}
-      <div className="cf-row">
+      <div className="cf-fields">
         {possible ? (
           <>
             <TextInput size="xs" aria-label="Name of the passkey" placeholder="e.g. office key" value={note} onChange={(e) => setNote(e.currentTarget.value)} />
@@ -124,7 +124,7 @@ function Passkeys({ possible, provider }: { possible: boolean; provider: string 
         )}
       </div>
       {!has && (
-        <form onSubmit={keep} className="cf-row">
+        <form onSubmit={keep} className="cf-fields">
           <PasswordInput size="xs" w={260} aria-label="First password" placeholder="First password, 15 characters or more" value={password} onChange={(e) => setPassword(e.currentTarget.value)} autoComplete="new-password" data-testid="new-password" />
           <Button size="xs" type="submit" variant="default" data-testid="keep-password">
             Keep as first password
@@ -215,7 +215,7 @@ function Tokens({ me }: { me: Me }) {
           </Table.Tbody>
         </Table>
       )}
-      <form onSubmit={make} className="cf-row">
+      <form onSubmit={make} className="cf-fields">
         <TextInput size="xs" label="What for" value={note} onChange={(e) => setNote(e.currentTarget.value)} />
         <MultiSelect size="xs" w={230} label="Allows" data={me.verbs} value={verbs} onChange={setVerbs} />
         <Select size="xs" label="Up to" data={CEILINGS} value={ceiling} onChange={setCeiling} allowDeselect={false} />
@@ -272,7 +272,7 @@ function BreakGlass({ me }: { me: Me }) {
         </div>
       ))}
       {me.verbs.includes("read") && (
-        <form onSubmit={ask} className="cf-row">
+        <form onSubmit={ask} className="cf-fields">
           <TextInput size="xs" w={340} label={`Why${me.case ? ` (case ${me.case})` : ": declare the case first"}`} value={reason} onChange={(e) => setReason(e.currentTarget.value)} disabled={!me.case} />
           <Select size="xs" label="Up to" data={CEILINGS} value={ceiling} onChange={setCeiling} allowDeselect={false} disabled={!me.case} />
           <TextInput size="xs" label="Compartments" placeholder="HARBOUR, …" value={held} onChange={(e) => setHeld(e.currentTarget.value)} disabled={!me.case} />

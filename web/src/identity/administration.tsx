@@ -121,7 +121,7 @@ function NewPerson({ found, organisations }: { found: PeopleAnswer; organisation
   return (
     <form onSubmit={add} aria-label="Add a person">
       <Wrong error={act.error} />
-      <div className="cf-row">
+      <div className="cf-fields">
         <TextInput size="xs" label="Name" value={name} onChange={(e) => setName(e.currentTarget.value)} required data-testid="person-name" />
         <Select size="xs" label="Organisation" data={organisations?.organisations.map((one) => one.name) ?? []} value={organisation} onChange={setOrganisation} allowDeselect={false} />
         <TextInput size="xs" label="Unit" value={unit} onChange={(e) => setUnit(e.currentTarget.value)} />
@@ -238,7 +238,7 @@ function Organisations({ found }: { found: OrganisationsAnswer }) {
       ))}
       <form onSubmit={add} aria-label="Add an organisation">
         <Wrong error={act.error} />
-        <div className="cf-row">
+        <div className="cf-fields">
           <TextInput size="xs" label="Name" value={name} onChange={(e) => setName(e.currentTarget.value)} required />
           <Select size="xs" label="Kind" data={found.kinds} value={kind} onChange={setKind} allowDeselect={false} />
           <Button size="xs" type="submit">
