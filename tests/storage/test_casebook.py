@@ -90,3 +90,12 @@ def test_entries_logged_at_once_still_follow_one_another(casebook: Casebook) -> 
         list(pool.map(log, range(8)))
     assert len(casebook.audit_entries()) == before + 80
     assert casebook.verify_audit() == []
+
+
+def test_who_may_not_read_a_later_judgement_goes_on_reading_the_one_before(casebook: Casebook) -> None:
+    told = {"left": "a", "right": "b", "by": "me", "reason": "r"}
+    casebook.judge({**told, "verdict": "same", "at": "2026-01-01"}, PUBLIC, "me")
+    for day, verdict in (("2026-01-02", "different"), ("2026-01-03", "withdrawn")):
+        casebook.judge({**told, "verdict": verdict, "at": day}, AMBER, "me")
+        assert [j["verdict"] for j in casebook.judgements(readable={PUBLIC.id})] == ["same"]
+    assert casebook.judgements(readable={PUBLIC.id, AMBER.id}) == []

@@ -9,7 +9,6 @@ from __future__ import annotations
 import contextlib
 import json
 import shutil
-import sqlite3
 from collections.abc import Callable, Iterator
 from functools import cache
 from pathlib import Path
@@ -21,8 +20,8 @@ import pytest
 from counterflow import registry
 from counterflow.assessment import hypotheses
 from counterflow.errors import NotFound
-from counterflow.model.handling import Label, readable
 from counterflow.testing import ExporterContract
+from counterflow.testing.noninterference import forget
 from counterflow.views.assessment import FORMATS
 from counterflow.views.view import View
 from counterflow.workspace import Workspace
@@ -149,33 +148,6 @@ def everything(view: View) -> dict[str, Any]:
     return dict(json.loads(json.dumps(found, sort_keys=True, default=str)))
 
 
-def forget(copied: Path, workspace: Workspace, audience: str, *, exercise: bool) -> int:
-    """Remove from the workspace all that this audience may not read. Returns how many rows went."""
-    from counterflow.casework.audiences import audience as audience_of
-
-    who = audience_of(workspace.settings, audience, exercise=exercise)
-    gone = 0
-    with sqlite3.connect(copied / "casebook.sqlite") as db:
-        labels = {
-            i: Label.from_dict(json.loads(text)) for i, text in db.execute("SELECT label_id, content FROM labels")
-        }
-        shut = [i for i, label in labels.items() if not readable(label, who, today="2026-01-01")]
-        for label in shut:
-            for (path,) in db.execute("SELECT path FROM segments WHERE label_id = ?", (label,)).fetchall():
-                (copied / "ledger" / path).unlink()
-            db.execute("DELETE FROM quarantine WHERE label_id = ?", (label,))
-            gone += db.execute("DELETE FROM segments WHERE label_id = ?", (label,)).rowcount
-            gone += db.execute("DELETE FROM judgements WHERE label_id = ?", (label,)).rowcount
-            db.execute("DELETE FROM writings WHERE labels LIKE ?", (f"%{label}%",))
-            db.execute("DELETE FROM labels WHERE label_id = ?", (label,))
-        marks = ",".join("?" * len(shut))
-        db.execute(
-            f"DELETE FROM quarantine WHERE batch_id IN (SELECT batch_id FROM batches WHERE label_id IN ({marks}))", shut
-        )
-        db.execute(f"DELETE FROM batches WHERE label_id IN ({marks})", shut)
-    return gone
-
-
 @pytest.mark.slow
 @pytest.mark.parametrize(("audience", "exercise"), [("public", True), ("owner", False)])
 def test_no_answer_changes_when_what_may_not_be_read_is_deleted(
@@ -184,7 +156,7 @@ def test_no_answer_changes_when_what_may_not_be_read_is_deleted(
     before = answers(audience, exercise=exercise)
     copied = tmp_path / "counterflow.d"
     shutil.copytree(workspace.path, copied, ignore=shutil.ignore_patterns("derived"))
-    gone = forget(copied, workspace, audience, exercise=exercise)
+    gone = forget(copied, workspace.audience(audience, exercise=exercise))
     assert gone > 0, "there must be something to forget, or this proves nothing"
     again = Workspace.open(copied)
     after = everything(again.view(audience, exercise=exercise))

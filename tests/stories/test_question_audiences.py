@@ -10,10 +10,10 @@ import shutil
 from pathlib import Path
 from typing import Any
 
+from counterflow.testing.noninterference import forget
 from counterflow.views.asking import PATIENT, QUESTIONS, ask
 from counterflow.views.view import View
 from counterflow.workspace import Workspace
-from stories.test_audiences import forget
 
 FIGURES = (
     "estimate_id,name,activity,kind,low,high,unit,currency,start_date,period,about_ids,source_id,credibility,verified"
@@ -99,7 +99,7 @@ def test_no_question_is_answered_from_what_may_not_be_read(tmp_path: Path) -> No
     assert before["merger"]["curves"] and before["cashbox"]["plan"]["plan"]
     copied = tmp_path / "copied.d"
     shutil.copytree(workspace.path, copied, ignore=shutil.ignore_patterns("derived"))
-    assert forget(copied, workspace, "public", exercise=True) > 0
+    assert forget(copied, workspace.audience("public")) > 0
     workspace.close()
     again = Workspace.open(copied)
     after = every_answer(again.view("public"))

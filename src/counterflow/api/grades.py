@@ -12,6 +12,7 @@ from starlette.responses import Response
 
 from counterflow.api.answer import Asked, answer
 from counterflow.api.needs import needs
+from counterflow.errors import InputError
 
 router = APIRouter(tags=["hypotheses"])
 
@@ -63,4 +64,7 @@ def fit(view: Asked, known: Known) -> Response:
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "claims.csv"
         path.write_text(known.text, encoding="utf-8")
-        return answer(view.grades_fitted(path))
+        try:
+            return answer(view.grades_fitted(path))
+        except InputError as e:  # names what was sent, not where it lay
+            raise type(e)(e.reason, file="text", line=e.line, field=e.field) from None

@@ -259,8 +259,7 @@ class Line:
         ]
 
     def _judgements(self, known_on: str | None) -> list[dict[str, Any]]:
-        labels = self.labels()
-        return [row for row in self.reader.judgements(known_on) if row["label_id"] in labels]
+        return self.reader.judgements(known_on, readable=self.labels().keys())
 
     def _since(self, known_on: str) -> bool:
         """Whether anything that the audience may read was recorded after that time."""

@@ -9,7 +9,7 @@ from __future__ import annotations
 import contextlib
 import datetime as dt
 import json
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import Any
 
 import sqlalchemy as sa
@@ -85,8 +85,13 @@ class Records:
         query = sa.select(table).where(table.c.decided.is_(None)).order_by(table.c.held_id)
         return [plain(row) for row in self.rows(query)]
 
-    def judgements(self, known_on: str | None = None) -> list[dict[str, Any]]:
-        """Judgements in force, oldest first. :param known_on: ISO time; those that were in force then"""
+    def judgements(
+        self, known_on: str | None = None, *, readable: Collection[str] | None = None
+    ) -> list[dict[str, Any]]:
+        """Judgements in force, oldest first: of each pair the last one that may be read, unless it withdraws.
+
+        :param known_on: ISO time; those that were in force then; :param readable: ids of labels; None: all
+        """
         table = self.seen(catalogue.judgements)
         c = table.c
         query = sa.select(table).order_by(c.id)
@@ -95,7 +100,11 @@ class Records:
         else:
             then = utc(known_on)
             query = query.where((c.at <= then) & (c.withdrawn_at.is_(None) | (c.withdrawn_at > then)))
-        return [{**row, "withdrawn_at": None} for row in self.rows(query)]
+        last: dict[frozenset[str], dict[str, Any]] = {}
+        for row in self.rows(query):
+            if readable is None or row["label_id"] in readable:
+                last[frozenset((row["left"], row["right"]))] = {**row, "withdrawn_at": None}
+        return sorted((row for row in last.values() if row["verdict"] != "withdrawn"), key=lambda row: row["id"])
 
     def tombstones(self) -> list[dict[str, Any]]:
         """What was purged, oldest first: table, hash, reason, by, at."""

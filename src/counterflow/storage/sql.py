@@ -241,15 +241,11 @@ class Casebook(Records):
     # -- judgements ----------------------------------------------------------------------------------------------
 
     def judge(self, row: Mapping[str, Any], label: Label, who: str) -> None:
-        """Record a judgement; an earlier one on the same pair is withdrawn, not erased."""
-        pair = [(catalogue.judgements.c.left == a) & (catalogue.judgements.c.right == b)
-                for a, b in ((row["left"], row["right"]), (row["right"], row["left"]))]  # fmt: skip
+        """Record a judgement. An earlier one on the same pair is neither erased nor marked: who may not read this one
+        goes on reading that one."""
         with self.engine.begin() as tx:
-            earlier = catalogue.judgements.c.withdrawn_at.is_(None) & sa.or_(*pair)
-            tx.execute(sa.update(catalogue.judgements).where(earlier).values(withdrawn_at=row["at"]))
-            if row["verdict"] != "withdrawn":
-                self.intern(tx, [label])
-                tx.execute(sa.insert(catalogue.judgements).values(**row, label_id=label.id))
+            self.intern(tx, [label])
+            tx.execute(sa.insert(catalogue.judgements).values(**row, label_id=label.id))
             self.log(tx, who, "judge", dict(row))
 
     # -- audit ---------------------------------------------------------------------------------------------------

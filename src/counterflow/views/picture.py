@@ -269,5 +269,7 @@ class Picture:
         """``{"handling": marking in print, "exercise": bool}`` of something that rests on these labels."""
         ids = tuple(sorted(set(label_ids)))
         if ids not in self._markings:
-            self._markings[ids] = marking(self.scope.labels(), ids)
+            known = self.scope.labels()
+            # a decision may bear a label that no record does
+            self._markings[ids] = marking(known if known.keys() >= set(ids) else self.line.labels(), ids)
         return self._markings[ids]

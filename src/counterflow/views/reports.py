@@ -104,7 +104,7 @@ def row(
         raise UsageError(f"A report is kept under a name of up to 120 letters without @, not {name!r}.")
     line = picture.line
     number = max((r["content"]["number"] for r in _rows(line, name)), default=0) + 1
-    labels = picture.scope.labels()
+    labels = line.labels()
     told = [*(u for _, u in units(paper)), *paper["figures"]]
     rows = evidence_of(picture).claims({c for one in told for c in one["claim_ids"]})
     before = next((r for r in _rows(line, name) if r["content"]["number"] == of), None)

@@ -33,7 +33,7 @@ def checked(name: str, question: Mapping[str, Any]) -> tuple[str, dict[str, Any]
 
 def scenarios(line: Line) -> list[dict[str, Any]]:
     """Those in force, the newest first: {name, question, by, at, handling}."""
-    known = line.scope.labels()
+    known = line.labels()
     latest = {row["key"]: row for row in line.writings(KIND)}
     rows = sorted(latest.values(), key=lambda row: -row["id"])
     return [

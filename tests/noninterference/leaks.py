@@ -1,0 +1,243 @@
+"""Leaks that others had or might have, each put into the product's own code: what the harness must find.
+
+A leak is a wrapper round a function of the product. It gets the function and what that was called with, and may look at
+everything that the workspace holds.
+"""
+
+from __future__ import annotations
+
+import importlib
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+import pyarrow.parquet as pq
+
+from counterflow.claims.ingest import EVERYTHING
+from counterflow.errors import Forbidden, NotFound, UsageError
+
+Wrapped = Callable[..., Any]
+
+
+@dataclass(frozen=True)
+class Leak:
+    """:param at: ``module:function`` or ``module:Class.method``; :param seen: what a surface where it shows is called
+    :param anew: whether what is derived has to be made again"""
+
+    name: str
+    at: str
+    seen: str
+    wrapper: Callable[[Wrapped], Wrapped]
+    anew: bool = False
+
+    def put(self, monkeypatch: Any) -> None:
+        """Into the product."""
+        module, _, path = self.at.partition(":")
+        owner = importlib.import_module(f"counterflow.{module}")
+        *within, last = path.split(".")
+        for name in within:
+            owner = getattr(owner, name)
+        monkeypatch.setattr(owner, last, self.wrapper(getattr(owner, last)))
+
+
+def _line(thing: Any) -> Any:
+    """The line behind a view, a picture or itself."""
+    return getattr(getattr(thing, "picture", thing), "line", thing)
+
+
+def rows(thing: Any, table: str) -> list[dict[str, Any]]:
+    """Every row of a table of the ledger, whoever may read it."""
+    store = _line(thing).store
+    paths = [store.ledger.folder / s["path"] for s in store.casebook.segments() if s["table"] == table]
+    return [row for path in paths for row in pq.read_table(path).to_pylist()]
+
+
+def names(thing: Any) -> dict[str, str]:
+    """Every subject and a name of it."""
+    return {row["subject"]: row["value"] for row in rows(thing, "claims") if row["property"] == "name"}
+
+
+LEAKS: list[Leak] = []
+
+
+def leak(name: str, at: str, seen: str, *, anew: bool = False) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
+    """Register a function (original, *arguments) as a leak."""
+
+    def register(body: Callable[..., Any]) -> Callable[..., Any]:
+        LEAKS.append(Leak(name, at, seen, lambda f: lambda *a, **k: body(f, *a, **k), anew))
+        return body
+
+    return register
+
+
+@leak("rows are counted before they are filtered", "views.sources:counts", "GET /api/summary")
+def _(f: Wrapped, picture: Any) -> Any:
+    return f(picture) | {"claims": len(rows(picture, "claims"))}
+
+
+@leak("a score counts what is hidden", "views.entity:search", "GET /api/search")
+def _(f: Wrapped, picture: Any, *a: Any) -> Any:
+    told = [row["subject"] for row in rows(picture, "claims")]
+    found = f(picture, *a)
+    return {**found, "results": [{**hit, "score": told.count(hit["id"])} for hit in found["results"]]}
+
+
+@leak("the limit is taken before the filter", "views.entity:search", "GET /api/search")
+def _(f: Wrapped, picture: Any, text: str, limit: int = 20) -> Any:
+    first = sorted(names(picture))[:3]
+    found = f(picture, text, limit)
+    return {**found, "results": [hit for hit in found["results"] if hit["id"] in first]}
+
+
+@leak("numbers of the database are shown", "views.scenarios:scenarios", "GET /api/scenarios")
+def _(f: Wrapped, line: Any) -> Any:
+    from counterflow.storage.writings import newest
+
+    return [{**row, "id": newest(line.store.casebook, "scenario")[1]} for row in f(line)]
+
+
+@leak("scores are weighed with statistics of everything", "views.picture:Picture.find_text", "GET /api/search")
+def _(f: Wrapped, picture: Any, *a: Any, **k: Any) -> Any:
+    n = len(names(picture))
+    return [(id, score * n) for id, score in f(picture, *a, **k) if (len(id) + n) % 2]
+
+
+@leak("what another audience was shown is kept and shown again", "workspace.base:Base.audience", "GET /api/search")
+def _(f: Wrapped, workspace: Any, name: str | None = None, **k: Any) -> Any:
+    return f(workspace, "owner", **k)
+
+
+@leak("an error names the hidden thing", "views.picture:Picture.entity", "GET /api/entities/{id}")
+def _(f: Wrapped, picture: Any, id: str) -> Any:
+    try:
+        return f(picture, id)
+    except NotFound:
+        known = names(picture)
+        raise (UsageError(f"You may not see {known[id]}.") if id in known else NotFound("entity", id)) from None
+
+
+@leak("forbidden is told from missing", "views.picture:Picture.entity", "GET /api/entities/{id}")
+def _(f: Wrapped, picture: Any, id: str) -> Any:
+    try:
+        return f(picture, id)
+    except NotFound:
+        raise (
+            Forbidden("read") if id in {row["subject"] for row in rows(picture, "claims")} else NotFound("entity", id)
+        ) from None
+
+
+@leak("facets count what is hidden", "views.lookup:_facet", "GET /search/{dataset}")
+def _(f: Wrapped, picture: Any, held: Any, name: str, mask: Any) -> Any:
+    return f(picture, held, name, mask) | {"of": len({row["subject"] for row in rows(picture, "claims")})}
+
+
+@leak("a node's degree counts hidden links", "views.network:node", "GET /api/network$")
+def _(f: Wrapped, picture: Any, id: str) -> Any:
+    ends = [row["value"] for row in rows(picture, "claims") if row["prop_type"] == "entity"]
+    return f(picture, id) | {"degree_of_all": ends.count(id)}
+
+
+@leak("an export asks for no audience", "views.view:View.export", "counterflow export")
+def _(f: Wrapped, view: Any, format: str, out: Any, *a: Any, **k: Any) -> Any:
+    found = f(view, format, out, *a, **k)
+    with out.open("ab") as file:
+        file.write("".join(names(view).values()).encode())
+    return found
+
+
+@leak("the last change is told, whoever made it", "views.catalog:catalog", "GET /catalog")
+def _(f: Wrapped, picture: Any) -> Any:
+    last = max(batch["recorded_at"] for batch in picture.line.store.casebook.batches())
+    return f(picture) | {"updated_at": last}
+
+
+@leak("the folder of what is derived is named after all labels", "workspace:Workspace.doctor", "counterflow doctor")
+def _(f: Wrapped, workspace: Any, *a: Any, **k: Any) -> Any:
+    from counterflow.casework.audiences import key
+
+    return f(workspace, *a, **k) | {"derived": key(EVERYTHING, workspace.store.casebook.labels(), today="2024")}
+
+
+@leak("names of all labels are listed", "workspace:Workspace.doctor", "counterflow doctor")
+def _(f: Wrapped, workspace: Any, *a: Any, **k: Any) -> Any:
+    labels = workspace.store.casebook.labels()
+    return f(workspace, *a, **k) | {"labels": sorted(label.text for label in labels.values())}
+
+
+@leak("batches of everybody are counted", "workspace:Workspace.doctor", "counterflow doctor")
+def _(f: Wrapped, workspace: Any, *a: Any, **k: Any) -> Any:
+    return f(workspace, *a, **k) | {"batches": len(workspace.store.casebook.batches())}
+
+
+@leak(
+    "a document's metadata tell of all sources",
+    "views.about.assessment:AboutAssessment.report_file",
+    "GET /api/report.{format}",
+)
+def _(f: Wrapped, view: Any, format: str, *a: Any, **k: Any) -> Any:
+    return f(view, format, *a, **k) + f"%% {len(rows(view, 'sources'))}".encode()
+
+
+@leak("an error tells how long the audit log is", "views.picture:Picture.entity", "GET /api/entities/{id}")
+def _(f: Wrapped, picture: Any, id: str) -> Any:
+    try:
+        return f(picture, id)
+    except NotFound:
+        n = sum(1 for _ in picture.line.store.casebook.audit_log.leaves())
+        raise NotFound("entity", f"{id} (entry {n})") from None
+
+
+@leak("names that begin so are completed from everything", "views.lookup:suggested", "suggest/entity")
+def _(f: Wrapped, picture: Any, dataset: str, prefix: str, limit: int) -> Any:
+    more = [name for name in names(picture).values() if name.casefold().startswith(prefix.casefold())]
+    return [{**found, "caption": f"{found['caption']} +{len(more)}"} for found in f(picture, dataset, prefix, limit)]
+
+
+@leak("rows set aside are not filtered", "views.sources:_aside", "quarantine")
+def _(f: Wrapped, line: Any) -> Any:
+    return [dict(row) for row in line.store.casebook.quarantine()]
+
+
+@leak("hidden judgements join what is seen", "pipeline:Line.judgements", "GET /api/judgements", anew=True)
+def _(f: Wrapped, line: Any) -> Any:
+    return line.store.casebook.judgements()
+
+
+@leak(
+    "a hidden version takes the place of the one before", "storage.writings:writings", "GET /api/(scenarios|hypotheses)"
+)
+def _(f: Wrapped, casebook: Any, kind: str, readable: Any, **k: Any) -> Any:
+    last = {row["key"]: row["id"] for row in f(casebook, kind, casebook.labels().keys(), **k)}
+    return [row for row in f(casebook, kind, readable, **k) if row["id"] == last[row["key"]]]
+
+
+@leak("how much was withheld is said", "views.explain:explain", "GET /api/explain")
+def _(f: Wrapped, picture: Any, id: str) -> Any:
+    tree = f(picture, id)
+    all_of_it = [row for row in rows(picture, "claims") if row["subject"] == id]
+    return tree | {"withheld": len(all_of_it)}
+
+
+@leak("an edition held back shows as a flag", "views.sources:sources", "GET /api/sources$")
+def _(f: Wrapped, picture: Any) -> Any:
+    return f(picture) | {"waiting": len(picture.line.store.casebook.held())}
+
+
+@leak("labels are counted whoever may read them", "views.about.assessment:AboutAssessment.grades", "GET /api/grades")
+def _(f: Wrapped, view: Any) -> Any:
+    return f(view) | {"labels": len(view.workspace.store.casebook.labels())}
+
+
+# The last one: it lets something be written in one of the two worlds only.
+@leak(
+    "a name is refused because a hidden thing has it",
+    "workspace.assessing:Assessing.keep_scenario",
+    "POST /api/scenarios",
+)
+def _(f: Wrapped, workspace: Any, name: str, *a: Any, **k: Any) -> Any:
+    from counterflow.storage.writings import writings
+
+    casebook = workspace.store.casebook
+    if name in {row["key"] for row in writings(casebook, "scenario", casebook.labels().keys())}:
+        raise UsageError(f"A scenario '{name}' exists.")
+    return f(workspace, name, *a, **k)

@@ -1,0 +1,52 @@
+"""Every leak that is put into the product's own code is found, by questions that nobody wrote for it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+import pytest
+
+from counterflow.testing.noninterference import Caller, Pair, Tally
+from noninterference.leaks import LEAKS, Leak
+
+SEED = 4
+"""Of a world in which the reader sees something of every kind."""
+
+
+@pytest.fixture(scope="module")
+def caller() -> Iterator[Caller]:
+    made = Caller()
+    yield made
+    made.close()
+
+
+@pytest.fixture(scope="module")
+def pair(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Pair]:
+    with Pair(tmp_path_factory.mktemp("leaks"), SEED, more=9) as made:
+        yield made
+
+
+def _asked(pair: Pair, caller: Caller, seen: str, most: int = 12) -> Tally:
+    tally = Tally()
+    asked = pair.questions(lambda name: re.search(re.sub(r"([{}])", r"\\\1", seen), name) is not None, times=most)
+    pair.compare(asked[:most], tally, caller)
+    return tally
+
+
+def test_without_a_leak_there_is_no_difference(pair: Pair, caller: Caller) -> None:
+    for seen in sorted({leak.seen for leak in LEAKS}):
+        assert not _asked(pair, caller, seen, 3).differences
+
+
+@pytest.mark.parametrize("leak", LEAKS, ids=[leak.name for leak in LEAKS])
+def test_a_seeded_leak_is_found(leak: Leak, pair: Pair, caller: Caller) -> None:
+    if leak.anew:
+        pair.forget_pictures()
+    with pytest.MonkeyPatch.context() as monkeypatch:
+        leak.put(monkeypatch)
+        found = _asked(pair, caller, leak.seen)
+    if leak.anew:
+        pair.forget_pictures()
+    assert found.asked, "it shows on a surface that is not there"
+    assert found.differences
