@@ -11,9 +11,12 @@ import inspect
 import math
 import re
 import sys
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
+
+import yaml
 
 DOCS = Path(__file__).parent
 PACKAGE = DOCS.parent / "src" / "counterflow"
@@ -393,6 +396,30 @@ def commodities() -> str:
     return "\n".join(parts)
 
 
+def asvs() -> str:
+    """Answers to the ASVS, chapter by chapter, with how many there are of each kind."""
+    chapters = yaml.safe_load((DOCS / "asvs.yaml").read_text(encoding="utf-8"))["chapters"]
+    every = [one for chapter in chapters.values() for one in chapter["requirements"].values()]
+    counts = Counter(one["state"] for one in every)
+    told = ", ".join(f"{counts[state]} {state}" for state in ("met", "design", "partly", "no", "operator", "none"))
+    parts = [f"{len(every)} requirements: {told}.\n"]
+    for number, chapter in chapters.items():
+        rows = [
+            (
+                id,
+                one["level"],
+                one["asks"],
+                one["state"],
+                one.get("how", ""),
+                f"`{one.get('test')}`" if "test" in one else "",
+            )
+            for id, one in chapter["requirements"].items()
+        ]
+        heads = ("", "level", "asks for", "answer", "how", "test")
+        parts.append(f"## {number} {chapter['title']}\n\n{table(heads, rows)}")
+    return "\n".join(parts)
+
+
 def cli() -> str:
     """Every command with its own help, as the terminal shows it."""
     import click
@@ -464,6 +491,7 @@ GENERATORS: Mapping[str, Callable[[], str]] = {
         features,
         http,
         measures,
+        asvs,
         packages,
         readers,
         regimes,

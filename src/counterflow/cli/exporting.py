@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from pathlib import Path
 from typing import Any
 
@@ -26,8 +27,6 @@ def format_options(command: Any) -> Any:
 
 def options_of(name: str, profile: str | None, schema: Path | None, sets: tuple[str, ...]) -> dict[str, Any]:
     """What the format is configured with. :raises UsageError: a field that is not KEY=VALUE"""
-    import datetime as dt
-
     fields = {}
     for text in sets:
         key, equals, value = text.partition("=")

@@ -66,7 +66,18 @@ class Casebook(Records):
         self._key = b""
         sqlite = self.engine.dialect.name == "sqlite"
         sa.event.listen(self.engine, "connect", _sqlite_pragmas if sqlite else _postgres_writes)
+        sa.event.listen(self.engine, "handle_error", self._said)
         self.audit_log = AuditLog(self.engine, folder)
+
+    def _said(self, context: sa.ExceptionContext) -> None:
+        """What the machine ran out of, in words. :raises WorkspaceError: the disk is full, or cannot be written"""
+        told = str(context.original_exception)
+        if "disk is full" in told or "No space left" in told:
+            raise WorkspaceError(
+                f"The disk is full: nothing of this was written to {self.folder}. Free some space, then try again."
+            ) from context.original_exception
+        if "readonly database" in told or "disk I/O error" in told:
+            raise WorkspaceError(f"{self.folder} cannot be written ({told}).") from context.original_exception
 
     # -- life ----------------------------------------------------------------------------------------------------
 

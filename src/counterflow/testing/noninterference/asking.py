@@ -7,11 +7,10 @@ moment on. Ids are drawn from what the reader may see, from what it may not, and
 from __future__ import annotations
 
 import asyncio
-import datetime as dt
 import json
 import random
 import re
-from collections.abc import Iterator, Mapping, MutableMapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, MutableMapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, NamedTuple
 from urllib.parse import quote, urlencode
@@ -19,7 +18,7 @@ from urllib.parse import quote, urlencode
 if TYPE_CHECKING:
     from fastapi import FastAPI
 
-__all__ = ["Answer", "Caller", "Operation", "Request", "harvested", "made", "operations", "pool", "without_now"]
+__all__ = ["Answer", "Caller", "Operation", "Request", "harvested", "made", "operations", "pool"]
 
 HOST = "127.0.0.1"
 
@@ -36,7 +35,8 @@ _ABOUT: Mapping[str, str] = {
 
 _AT: Mapping[str, str] = {
     "documents": "document", "entities": "entity", "findings": "finding", "patterns": "pattern",
-    "hypotheses": "hypothesis", "marks": "claim", "sources": "dataset", "statements": "claim",
+    "hypotheses": "hypothesis", "marks": "claim",
+    "cases": "case", "rows": "row", "sources": "dataset", "statements": "claim",
 }  # fmt: skip
 """Part of an address before its parameter → pool, where the parameter's name does not tell."""
 
@@ -51,6 +51,8 @@ _FIXED: Mapping[str, Sequence[str]] = {
     "entity": tuple(f"alpha:{n}" for n in range(1, 10)),
     "hypothesis": ("q1", "q2", "q3"),
     "scenario": ("scenario 1",),
+    "case": ("case-1", "case-2"),
+    "basis": ("mandate",),
 }
 _NOWHERE = "nowhere:1"
 
@@ -101,11 +103,24 @@ def operations(app: FastAPI) -> tuple[list[Operation], Mapping[str, Any]]:
             kinds = [(kind, content["schema"]) for kind, content in sent.get("content", {}).items()]
             named = operation.get("parameters", [])
             found.append(Operation(method.upper(), path, named, kinds[0] if kinds else None))
-    for route in app.routes:  # what has no description: files of the workbench, and the description itself
-        path = getattr(route, "path", None)
-        if path is not None and path not in told["paths"]:
-            found.append(Operation("GET", path or "/"))
+    for method, path in undescribed(app, set(told["paths"])):
+        found.append(Operation(method, path))
     return found, told.get("components", {}).get("schemas", {})
+
+
+def undescribed(app: FastAPI, told: Collection[str]) -> Iterator[tuple[str, str]]:
+    """Method and path of what has no description: files of the workbench, the description itself, and others.
+
+    :param told: paths that have one
+    """
+    for included in app.routes:
+        prefix = getattr(getattr(included, "include_context", None), "prefix", "")
+        inside = getattr(getattr(included, "original_router", None), "routes", [included])
+        for route in inside:
+            path = prefix + str(getattr(route, "path", "")).replace(":path}", "}") or "/"
+            for method in sorted(getattr(route, "methods", None) or {"GET"}):
+                if path not in told and method != "HEAD":
+                    yield method, path
 
 
 def made(
@@ -310,16 +325,3 @@ def harvested(answers: Iterator[tuple[Request, Answer]]) -> dict[str, list[str]]
         for kind, sign in (("finding", b"f-"), ("pattern", b"p-")):
             found[kind].update(m.decode() for m in re.findall(rb'"(' + sign + rb'[0-9a-z-]+)"', answer.body))
     return {kind: sorted(ids) for kind, ids in found.items()}
-
-
-_RECENT = re.compile(rb"20\d\d-\d\d-\d\dT\d\d:\d\d(:\d\d(\.\d+)?)?")
-
-
-def without_now(body: bytes, now: dt.datetime) -> bytes:
-    """Bytes with times of the last and next minutes blotted out: what is written in a comparison bears them."""
-
-    def blotted(match: re.Match[bytes]) -> bytes:
-        at = dt.datetime.fromisoformat(match[0].decode()).replace(tzinfo=dt.UTC)
-        return b"now" if abs(at - now) < dt.timedelta(minutes=15) else match[0]
-
-    return _RECENT.sub(blotted, body)

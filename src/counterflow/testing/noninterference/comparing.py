@@ -11,22 +11,28 @@ server must notice that.
 from __future__ import annotations
 
 import datetime as dt
+import importlib
+import pkgutil
 import random
 import re
 import shutil
+import sys
 import time
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from types import SimpleNamespace
 from typing import TYPE_CHECKING, NamedTuple, Self
 from unittest import mock
 
 if TYPE_CHECKING:
     from fastapi import FastAPI
 
+from counterflow import casework, storage, views
+from counterflow import workspace as workspaces
 from counterflow.api.app import create_app
 from counterflow.testing.noninterference import commands
 from counterflow.testing.noninterference.asking import (
@@ -36,7 +42,6 @@ from counterflow.testing.noninterference.asking import (
     harvested,
     made,
     operations,
-    without_now,
 )
 from counterflow.testing.noninterference.forgetting import forget
 from counterflow.testing.noninterference.worlds import READER, World, build
@@ -138,7 +143,8 @@ class Pair:
 
     def compare(self, asked: Sequence[Asked], tally: Tally, caller: Caller) -> None:
         """Ask both the same, in the same order."""
-        full, bare = (_all_answers(workspace, asked, caller) for workspace in self.both)
+        clock = _standing(dt.datetime.now(dt.UTC))
+        full, bare = (_all_answers(workspace, asked, caller, clock) for workspace in self.both)
         tally.pairs += 1
         _compare(tally, self.seed, asked, full, bare)
 
@@ -173,13 +179,51 @@ def _name(asked: Asked) -> str:
     return f"counterflow {two if two in commands.EXAMPLES else asked[0]}"
 
 
-def _all_answers(workspace: Workspace, asked: Sequence[Asked], caller: Caller) -> list[tuple[bytes, str]]:
+def _standing(now: dt.datetime) -> type[dt.datetime]:
+    """A clock that stands: what is written bears its time, in both worlds the same."""
+
+    class Kind(type):
+        def __instancecheck__(cls, one: object) -> bool:
+            return isinstance(one, dt.datetime)
+
+    class Standing(dt.datetime, metaclass=Kind):
+        @classmethod
+        def now(cls, tz: dt.tzinfo | None = None) -> Self:
+            return cls.fromisoformat(now.astimezone(tz).isoformat())
+
+    return Standing
+
+
+@contextmanager
+def _clock(standing: type[dt.datetime]) -> Iterator[None]:
+    """Every module of the product tells the time by this clock."""
+    for package in (casework, storage, views, workspaces):
+        for found in pkgutil.walk_packages(package.__path__, package.__name__ + "."):
+            importlib.import_module(found.name)
+    shim = SimpleNamespace(**{**vars(dt), "datetime": standing})
+    ours = [m for n, m in sorted(sys.modules.items()) if n.startswith("counterflow.") and not n.startswith(__package__)]
+    with ExitStack() as stack:
+        for module in ours:
+            for name, value in list(vars(module).items()):
+                if value is dt or value is dt.datetime:
+                    stack.enter_context(mock.patch.object(module, name, shim if value is dt else standing))
+        yield
+
+
+def _all_answers(
+    workspace: Workspace, asked: Sequence[Asked], caller: Caller, standing: type[dt.datetime]
+) -> list[tuple[bytes, str]]:
     """Of each question: all that came back, and ``fine``, ``error`` or ``broken``."""
     found = []
-    now = dt.datetime.now(dt.UTC)
     here = str(workspace.path).encode()  # where a workspace lies is no secret, and not what is compared
     app = served(workspace)
-    with mock.patch.object(Workspace, "open", return_value=workspace):
+    drawn = random.Random(0)
+    with (
+        mock.patch.object(Workspace, "open", return_value=workspace),
+        _clock(standing),
+        mock.patch("secrets.token_hex", lambda n=32: drawn.randbytes(n or 32).hex()),
+        mock.patch("secrets.token_urlsafe", lambda n=32: drawn.randbytes(n or 32).hex()),
+    ):
         for question in asked:
             if isinstance(question, Request):
                 told = caller.ask(app, question)
@@ -191,7 +235,7 @@ def _all_answers(workspace: Workspace, asked: Sequence[Asked], caller: Caller) -
                     printed = commands.run(question, workspace.path, READER, Path(out) / "written")
                 text = repr(printed[:1] + printed[3:]).encode() + printed.out.encode() + b"\n" + printed.err.encode()
                 how = {0: "fine", commands.CRASHED: "broken"}.get(printed.code, "error")
-            found.append((_TEMPORARY.sub(b"(temporary)", without_now(text, now).replace(here, b"(here)")), how))
+            found.append((_TEMPORARY.sub(b"(temporary)", text.replace(here, b"(here)")), how))
     return found
 
 

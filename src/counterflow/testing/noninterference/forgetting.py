@@ -22,7 +22,7 @@ from counterflow.model.handling import Audience, Label, readable
 __all__ = ["Uncovered", "forget"]
 
 HOUSE = frozenset({"meta", "audit_log", "audit_tiles", "audit_state", "audit_heads", "audit_keys"})
-"""Tables that hold no record: the layout, and the log, which is emptied."""
+"""Tables that hold no record: the layout, and the log, which is emptied; and those of who may do what, `identity_…`."""
 
 GONE_WHEN_NOT_READ = "label_id", "own_label_id"
 """Columns with the id of a label: the row goes with it. A column `labels` has a JSON list of such ids."""
@@ -69,7 +69,7 @@ def _rows(db: sqlite3.Connection, audience: Audience, today: str) -> int:
     for table in _tables(db):
         columns = _columns(db, table)
         bearing = [c for c in GONE_WHEN_NOT_READ if c in columns]
-        if table in ("labels", "batches") or table in HOUSE:
+        if table in ("labels", "batches") or _of_the_house(table):
             continue
         if not bearing and "labels" not in columns and not _parents(db, table):
             raise Uncovered(f"the casebook's table {table} bears no label: say in {__name__} whose its rows are")
@@ -133,7 +133,7 @@ def _renumber(db: sqlite3.Connection) -> None:
     """Numbers that the database gave, from 1 on without gaps, in the same order; those who refer to them follow."""
     for table in _tables(db):
         key = [c for c, (kind, primary) in _columns(db, table).items() if primary and kind == "INTEGER"]
-        if len(key) != 1 or table in HOUSE:
+        if len(key) != 1 or _of_the_house(table):
             continue
         ids = [i for (i,) in db.execute(f'SELECT "{key[0]}" FROM "{table}" ORDER BY 1')]
         moved = [(new, old) for new, old in enumerate(ids, 1) if new != old]
@@ -181,6 +181,10 @@ def _files(
     for path in stray:
         shutil.rmtree(path) if path.is_dir() else path.unlink(missing_ok=True)
     return len(stray)
+
+
+def _of_the_house(table: str) -> bool:
+    return table in HOUSE or table.startswith("identity_")
 
 
 def _tables(db: sqlite3.Connection) -> list[str]:

@@ -11,7 +11,9 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
+from counterflow.casework.cases.slices import HEAD
 from counterflow.model import schema as vocabulary
+from counterflow.model.case import checked
 from counterflow.model.claim import Claim
 from counterflow.model.disposition import Disposition
 from counterflow.model.handling import Label
@@ -289,7 +291,28 @@ def _question(m: Hand) -> list[_Written]:
     ]
 
 
+def _case(m: Hand) -> list[_Written]:
+    """A case with a member and a row, or a later version of what is there."""
+    r, case = m.random, f"case-{m.random.randint(1, 2)}"
+    m.note("case", case)
+    fields = {
+        HEAD: ("case", {"title": r.choice(NAMES), "purpose": "tax", "basis": "mandate"}),
+        "member-1": ("member", {"organisation": r.choice(ORGANISATIONS), "role": "member"}),
+        "task-1": ("task", {"title": r.choice(NAMES)}),
+        "decision-1": ("decision", {"what": r.choice(NAMES)}),
+    }
+    found: list[_Written] = []
+    for row, (kind, told) in fields.items():
+        version = f"{case} {row} {r.randint(1, 3)}"
+        follows = [f"{case} {row} {r.randint(1, 3)}"] if r.random() < 0.3 else []
+        content = {"version": version, "follows": sorted({*follows} - {version}), "fields": checked(kind, told)}
+        found.append((f"case/{kind}", f"{case}/{row}", content))
+        m.note("row", row)
+    return found
+
+
 _Written = tuple[str, str, dict[str, Any]]
 _WRITTEN: Mapping[str, Callable[[Hand], list[_Written]]] = {
     "disposition": _disposition, "triage": _triage, "scenario": _scenario, "question": _question,
+    "case": _case,
 }  # fmt: skip
