@@ -15,9 +15,20 @@ Who writes an exporter or a typology runs the same over worlds in which it is in
 from counterflow.testing.noninterference.asking import Caller
 from counterflow.testing.noninterference.comparing import DEAR, Difference, Pair, Tally, alive, apart, served
 from counterflow.testing.noninterference.forgetting import Uncovered, forget
-from counterflow.testing.noninterference.worlds import READER, World, build
+from counterflow.testing.noninterference.worlds import ASKING, World, build
 
 __all__ = [
-    "DEAR", "READER", "Caller", "Difference", "Pair", "Tally", "Uncovered", "World", "alive", "apart", "build",
-    "forget", "served",
+    "ASKING",
+    "DEAR",
+    "Caller",
+    "Difference",
+    "Pair",
+    "Tally",
+    "Uncovered",
+    "World",
+    "alive",
+    "apart",
+    "build",
+    "forget",
+    "served",
 ]  # fmt: skip

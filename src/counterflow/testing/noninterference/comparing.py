@@ -44,7 +44,7 @@ from counterflow.testing.noninterference.asking import (
     operations,
 )
 from counterflow.testing.noninterference.forgetting import forget
-from counterflow.testing.noninterference.worlds import READER, World, build
+from counterflow.testing.noninterference.worlds import ASKING, World, build
 from counterflow.workspace import Workspace
 
 __all__ = ["DEAR", "Difference", "Pair", "Tally", "alive", "apart", "served"]
@@ -94,7 +94,7 @@ class Tally:
 
 def served(workspace: Workspace) -> FastAPI:
     """The application as the reader has it before them."""
-    return create_app(workspace, audiences=[READER])
+    return create_app(workspace, audiences=[ASKING])
 
 
 Asked = Request | list[str]
@@ -232,7 +232,7 @@ def _all_answers(
             else:
                 with TemporaryDirectory(prefix="counterflow-") as out:
                     (Path(out) / "written").mkdir()
-                    printed = commands.run(question, workspace.path, READER, Path(out) / "written")
+                    printed = commands.run(question, workspace.path, ASKING, Path(out) / "written")
                 text = repr(printed[:1] + printed[3:]).encode() + printed.out.encode() + b"\n" + printed.err.encode()
                 how = {0: "fine", commands.CRASHED: "broken"}.get(printed.code, "error")
             found.append((_TEMPORARY.sub(b"(temporary)", text.replace(here, b"(here)")), how))

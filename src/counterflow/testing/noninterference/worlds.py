@@ -25,9 +25,9 @@ from counterflow.model.handling import TLP, Audience, Label, readable
 from counterflow.testing.noninterference.records import DATASETS, DAY, NAMES, ORGANISATIONS, Hand, decide, parts
 from counterflow.workspace import Workspace
 
-__all__ = ["READER", "World", "build"]
+__all__ = ["ASKING", "World", "build"]
 
-READER = "reader"
+ASKING = "reader"
 """Name of the audience that asks."""
 
 
@@ -68,7 +68,7 @@ def build(folder: Path, seed: int, hidden: int | None = 0) -> World:
     shutil.copytree(_template(), folder)
     (folder / "counterflow.toml").write_text(_settings(r), encoding="utf-8")
     workspace = Workspace.open(folder)
-    who = audience(workspace.settings, READER)
+    who = audience(workspace.settings, ASKING)
     labels: dict[bool, list[Label]] = {True: [Label()], False: []}
     while len(labels[True]) < 3 or len(labels[False]) < 4:
         label = _label(r)
@@ -119,10 +119,10 @@ def _settings(r: random.Random) -> str:
     on = set(r.sample(names, 2))
     off = "".join(f"[typologies.{name}]\nenabled = false\n" for name in names if name not in on)
     return (
-        f'title = "A world"\ncase = "alpha:1"\naudience = "{READER}"\n'
+        f'title = "A world"\ncase = "alpha:1"\naudience = "{ASKING}"\n'
         '[audiences.owner]\nowner = true\nceiling = "TLP:RED"\n'
         '[audiences.public]\nceiling = "TLP:CLEAR"\n'
-        f'[audiences.{READER}]\norganisation = "{r.choice(ORGANISATIONS)}"\nceiling = "{ceiling}"\n'
+        f'[audiences.{ASKING}]\norganisation = "{r.choice(ORGANISATIONS)}"\nceiling = "{ceiling}"\n'
         f'readers = ["ann"]\ncompartments = {json.dumps(compartments)}\npurposes = ["tax"]\n'
         f"without = {json.dumps(without)}\n{off}"
     )
