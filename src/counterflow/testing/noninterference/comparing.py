@@ -55,7 +55,7 @@ DEAR = re.compile(r"/report|/questions|/whatif|/grades/(fit|trial)|/mapping/|^GE
 SLOW = 0.03
 """CPU seconds from which an address is asked a tenth as often of a running server."""
 
-_TEMPORARY = re.compile(rb"(/[\w./-]*)?/(counterflow-)?tmp[a-z0-9_]{6,10}|counterflow-[a-z0-9_]{8}\b")
+_TEMPORARY = re.compile(rb"(/[\w./-]*)?/(counterflow-)?tmp[a-z0-9_]{6,10}|counterflow-[a-z0-9_]{8}\b|expires=[^;]*GMT")
 
 
 class Difference(NamedTuple):
@@ -222,6 +222,7 @@ def _all_answers(
         mock.patch.object(Workspace, "open", return_value=workspace),
         _clock(standing),
         mock.patch("secrets.token_hex", lambda n=32: drawn.randbytes(n or 32).hex()),
+        mock.patch("secrets.token_bytes", lambda n=32: drawn.randbytes(n or 32)),
         mock.patch("secrets.token_urlsafe", lambda n=32: drawn.randbytes(n or 32).hex()),
     ):
         for question in asked:
