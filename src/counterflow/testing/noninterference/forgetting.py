@@ -95,7 +95,8 @@ def _batches(db: sqlite3.Connection, open_: Collection[str]) -> None:
             continue
         if came & set(open_):
             blank = [json.dumps(dict.fromkeys(json.loads(text), nothing)) for text, nothing in zip(texts, (0, None))]  # noqa: B905
-            told = "files = '[]', counts = ?, descriptor = ?, fingerprint = '', reader = '', label_id = 'no one'"
+            told = "files = '[]', counts = ?, descriptor = ?, fingerprint = '', reader = '', label_id = 'no one',"
+            told += """ labels = '["no one"]'"""
             db.execute(f"UPDATE batches SET {told} WHERE batch_id = ?", (*blank, batch))
         else:
             db.execute("DELETE FROM batches WHERE batch_id = ?", (batch,))
@@ -116,17 +117,22 @@ def _orphans(db: sqlite3.Connection) -> None:
 
 
 def _unused_labels(db: sqlite3.Connection) -> None:
+    """Labels that nothing bears go, with what is compiled of them. The rest come in the order of their ids: in which
+    order they came is told by those that are not there any more."""
     used: set[str] = set()
-    for table in _tables(db):
+    about = [table for table in _tables(db) if _columns(db, table).get("label_id", ("", False))[1]]
+    for table in (t for t in _tables(db) if t not in about):
         columns = _columns(db, table)
-        for column in (c for c in GONE_WHEN_NOT_READ if c in columns and table != "labels"):
+        for column in (c for c in GONE_WHEN_NOT_READ if c in columns):
             used.update(i for (i,) in db.execute(f'SELECT DISTINCT "{column}" FROM "{table}"'))
-        if "labels" in columns and table != "labels":
+        if "labels" in columns:
             used.update(i for (text,) in db.execute(f'SELECT labels FROM "{table}"') for i in json.loads(text))
-    # in the order of their ids: in which order they came is told by those that are not there any more
-    kept = [row for row in db.execute("SELECT label_id, content FROM labels ORDER BY 1").fetchall() if row[0] in used]
-    db.execute("DELETE FROM labels")
-    db.executemany("INSERT INTO labels (label_id, content) VALUES (?, ?)", kept)
+    for table in about:
+        columns = list(_columns(db, table))
+        at = columns.index("label_id")
+        kept = [row for row in db.execute(f'SELECT * FROM "{table}" ORDER BY label_id').fetchall() if row[at] in used]
+        db.execute(f'DELETE FROM "{table}"')
+        db.executemany(f'INSERT INTO "{table}" VALUES ({",".join("?" * len(columns))})', kept)
 
 
 def _renumber(db: sqlite3.Connection) -> None:
