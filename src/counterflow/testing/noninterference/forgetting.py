@@ -128,11 +128,11 @@ def _unused_labels(db: sqlite3.Connection) -> None:
         if "labels" in columns:
             used.update(i for (text,) in db.execute(f'SELECT labels FROM "{table}"') for i in json.loads(text))
     for table in about:
-        columns = list(_columns(db, table))
-        at = columns.index("label_id")
+        names = list(_columns(db, table))
+        at = names.index("label_id")
         kept = [row for row in db.execute(f'SELECT * FROM "{table}" ORDER BY label_id').fetchall() if row[at] in used]
         db.execute(f'DELETE FROM "{table}"')
-        db.executemany(f'INSERT INTO "{table}" VALUES ({",".join("?" * len(columns))})', kept)
+        db.executemany(f'INSERT INTO "{table}" VALUES ({",".join("?" * len(names))})', kept)
 
 
 def _renumber(db: sqlite3.Connection) -> None:
