@@ -18,7 +18,7 @@ from counterflow.errors import UsageError
 from counterflow.model.handling import SHUT, Label
 from counterflow.storage import catalogue
 
-__all__ = ["JSON", "Records", "label_of", "plain", "utc"]
+__all__ = ["JSON", "Narrowed", "Records", "label_of", "plain", "utc"]
 
 JSON = frozenset({"files", "counts", "descriptor", "failed", "labels", "content"})
 """Columns that hold data as JSON."""
@@ -141,6 +141,36 @@ class Records:
         c = self.seen(catalogue.writings).c
         [row] = self.rows(sa.select(sa.func.max(c.id).label("last")).where(_of(c.kind, kind)))
         return int(row["last"] or 0)
+
+
+class Narrowed(Records):
+    """A reading side as if there were nothing but what bears some labels. :param of: the side; :param ids: of labels"""
+
+    def __init__(self, of: Records, ids: Collection[str]) -> None:
+        super().__init__(of._parsed)
+        self._of, self._ids = of, frozenset(ids)
+
+    def reading(self) -> contextlib.AbstractContextManager[sa.Connection]:
+        """See `Records.reading`."""
+        return self._of.reading()
+
+    def seen(self, table: sa.Table) -> Any:
+        """See `Records.seen`."""
+        found = self._of.seen(table)
+        if "label_id" not in table.c:
+            return found
+        return sa.select(found).where(found.c.label_id.in_(sorted(self._ids))).subquery()
+
+    def batches(self) -> list[dict[str, Any]]:
+        """See `Records.batches`."""
+        return [row for row in super().batches() if row["labels"] <= self._ids]
+
+    def writings(
+        self, kind: str, *, known_on: str | None = None, under: str = "", after: int = 0
+    ) -> list[dict[str, Any]]:
+        """See `Records.writings`."""
+        found = super().writings(kind, known_on=known_on, under=under, after=after)
+        return [row for row in found if self._ids.issuperset(row["labels"])]
 
 
 def label_of(content: str) -> Label:

@@ -17,6 +17,7 @@ from counterflow.model.handling import EXERCISE, Audience, Label
 from counterflow.workspace.base import Base, now
 
 if TYPE_CHECKING:
+    from counterflow.storage.records import Records
     from counterflow.storage.sql import Casebook
     from counterflow.views.picture import Picture
 
@@ -49,6 +50,12 @@ class _Only:
     def labels(self) -> Mapping[str, Label]:
         """See `Casebook.labels`."""
         return self._labels
+
+    def reader(self, audience: Audience) -> Records:
+        """See `Casebook.reader`."""
+        from counterflow.storage.records import Narrowed
+
+        return Narrowed(self._casebook.reader(audience), self._labels)
 
 
 class Sharing(Base):
