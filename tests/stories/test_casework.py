@@ -12,7 +12,10 @@ from typing import Any
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from starlette.testclient import TestClient
 
+from api.test_types import declared
+from counterflow.api.app import create_app
 from counterflow.api.events import Pulse, stream
 from counterflow.errors import Conflict, Forbidden, NotFound, UsageError
 from counterflow.model.handling import TLP
@@ -286,9 +289,9 @@ def test_news_are_pointers_and_every_act_is_on_the_log_with_its_session(desk: De
     news = desk["Kim"].view().news()
     assert [n["kind"] for n in news["news"]] == ["task", "member", "member", "decision", "member", "case"]
     assert set(news["news"][0]) == {"id", "kind", "case", "row", "at", "seen"}
-    told, place = desk["Kim"].view().events(since=news["news"][2]["id"])
-    assert [e["id"] for e in told] == [n["id"] for n in reversed(news["news"][:2])]
-    assert desk["Kim"].view().events(after=place) == ([], place)
+    told, place = desk["Kim"].view().events(0)
+    assert [e["id"] for _, e in told[-2:]] == [n["id"] for n in reversed(news["news"][:2])]
+    assert desk["Kim"].view().events(place) == ([], place)
     desk["Kim"].seen()
     assert desk["Kim"].view().news() == {"total": 0, "unseen": 0, "news": []}
     *_, entry = (e for e in desk.workspace.audit_entries("owner") if e["action"] == "case task")
@@ -307,7 +310,7 @@ def test_a_listener_hears_what_it_may_hear_and_misses_nothing_while_away(desk: D
         async for text in listening:
             lines = dict(line.partition(": ")[::2] for line in text.strip().split("\n"))
             if "event" in lines:
-                told.append({**lines, **json.loads(lines["data"])})
+                told.append({**json.loads(lines["data"]), **lines})
             elif "retry" not in lines:
                 told.append({"event": "beat"})
             if lines.get("event") == "ready":
@@ -326,11 +329,46 @@ def test_a_listener_hears_what_it_may_hear_and_misses_nothing_while_away(desk: D
     both()
     missed = asyncio.run(heard(first[1]["id"], lambda: None))
     assert [e.get("kind") for e in missed if e["event"] == "news"] == ["task"]
-    assert missed[0]["id"] == missed[1]["id"] != first[1]["id"]
-    nothing = asyncio.run(heard(missed[0]["id"], lambda: desk["Ann"].add_row(id, "note", {"text": "x"}, label=RED)))
+    nothing = asyncio.run(
+        heard(
+            next(e["id"] for e in missed if e["event"] == "ready"),
+            lambda: desk["Ann"].add_row(id, "note", {"text": "x"}, label=RED),
+        )
+    )
     assert {e["event"] for e in nothing} == {"ready", "beat"}
-    # who begins in an empty case and is cut off before anything is said hears everything on coming back
-    begun = desk["Lee"].view()
-    assert begun.last_event() == "0"
-    own = desk["Lee"].open_case("Own", "aml", "mandate")
-    assert [e["case"] for e in begun.events(since="0")[0]] == [own] * 3
+    # who is cut off before anything is said has the place where it began
+    begun = asyncio.run(heard("", lambda: None))[0]
+    both()
+    assert [e.get("kind") for e in asyncio.run(heard(begun["id"], lambda: None)) if e["event"] == "news"] == ["task"]
+    assert len(asyncio.run(heard("made up", lambda: None))) > len(missed)  # everything, rather than nothing
+
+
+def test_the_workbench_is_sent_what_it_expects_and_told_of_both_versions(desk: Desk) -> None:
+    types = declared()
+    client = TestClient(create_app(desk.workspace), base_url="http://127.0.0.1")
+    given = {"title": "Fronts", "purpose": "aml", "basis": "mandate", "label": HOME}
+    id = client.post("/api/cases", json=given).json()["id"]
+    for kind, fields in (
+        ("member", {"organisation": "CUSTOMS-B"}), ("task", {"title": "Call", "assignee": "CUSTOMS-B"}),
+        ("note", {"text": "alike"}), ("decision", {"what": "go on"}),
+        ("request", {"question": "who?", "purpose": "aml", "to": "FIU-B"}),
+    ):  # fmt: skip
+        answer = client.post(f"/api/cases/{id}/rows", json={"kind": kind, "fields": fields})
+        assert answer.status_code == 200, answer.text
+    told = {"to": "POLICE-C", "what": "w", "why": "y", "predicate": "p"}
+    assert client.post(f"/api/cases/{id}/referrals", json=told).json()["done"] is True
+    for address, name in (
+        ("/api/cases", "CaseList"), (f"/api/cases/{id}", "CaseFile"), (f"/api/cases/{id}/history", "CaseHistory"),
+        ("/api/news?everything=1", "NewsAnswer"), ("/api/proposals", "ProposalsAnswer"),
+        ("/api/case-terms", "CaseTermsAnswer"),
+    ):  # fmt: skip
+        answer = client.get(address)
+        assert sorted(set(types.wrong(answer.json(), ("ref", name), name))) == [], answer.text
+    task = client.get(f"/api/cases/{id}").json()["tasks"][0]
+    place = f"/api/cases/{id}/rows/{task['row']}"
+    client.patch(place, json={"base": task["version"], "changes": {"state": "done"}})
+    late = client.patch(place, json={"base": task["version"], "changes": {"state": "dropped"}})
+    assert late.status_code == 409
+    assert (late.json()["yours"]["state"], late.json()["theirs"]["fields"]["state"]) == ("dropped", "done")
+    assert client.patch(place, json={"changes": {}}).status_code == 422
+    assert client.get("/api/cases/c-0").status_code == 404

@@ -1,7 +1,7 @@
 """What happens in one's cases, as it happens: server-sent events, each a pointer, filtered for who listens.
 
-An event's id is random, so no gap between two tells of one that was not sent. The first event, `ready`, says how far
-the listener had come when it began to listen; whoever comes back with the last id it had gets all that came since.
+An event's id is the place it stands at, sealed: no gap between two tells of one that was not sent. The event `ready`
+says how far the listener has come when it begins; whoever comes back with the last id it had gets all that came since.
 
 Source: HTML, section 9.2, for the form; every stream ends after `LASTS`, so that rights are asked for anew.
 """
@@ -69,18 +69,21 @@ async def stream(
     view: View, since: str, pulse: Pulse, *, lasts: float = LASTS, beat: float = BEAT
 ) -> AsyncIterator[str]:
     """Events for one listener, as text. :param since: id of the last one it had; empty: it begins"""
-    told, place = await run_in_threadpool(view.events, since)
-    ready = told[-1]["id"] if told else since or await run_in_threadpool(view.last_event)
+    cursors = view.event_cursors()
+    place = await run_in_threadpool(view.event_place)
+    told: list[tuple[int, dict[str, Any]]] = []
+    if since:  # of an id that nobody sealed here: everything
+        told, place = await run_in_threadpool(view.events, cursors.open(since) or 0)
     yield "retry: 2000\n\n"
-    for event in told:
-        yield _written("news", event["id"], event)
-    yield _written("ready", ready, {})
+    for at, event in told:
+        yield _written("news", cursors.seal(at), event)
+    yield _written("ready", cursors.seal(place), {})
     until = asyncio.get_running_loop().time() + lasts
     while asyncio.get_running_loop().time() < until:
         if await pulse.changed(place, beat):
-            told, place = await run_in_threadpool(view.events, "", place)
-            for event in told:
-                yield _written("news", event["id"], event)
+            told, place = await run_in_threadpool(view.events, place)
+            for at, event in told:
+                yield _written("news", cursors.seal(at), event)
         else:
             yield ": still here\n\n"
 
@@ -94,7 +97,7 @@ def _written(kind: str, id: str, data: Mapping[str, Any]) -> str:
 def events(
     request: Request,
     view: Asked,
-    last_event_id: Annotated[str, Header(description="Id of the last event that one had.", max_length=64)] = "",
+    last_event_id: Annotated[str, Header(description="Id of the last event that one had.", max_length=100)] = "",
 ) -> Response:
     """What others and oneself write in one's cases, as server-sent events: kind, ids and time, nothing of what it says.
     The stream ends after five minutes; a browser then comes back with `Last-Event-ID` and misses nothing."""

@@ -121,14 +121,16 @@ class Records:
         :param under: only rows whose key begins so; :param after: only rows after the one of this id
         """
         table = self.seen(catalogue.writings)
-        query = sa.select(table).where(_of(table.c.kind, kind)).order_by(table.c.id)
+        # keys tell more rows apart than kinds, and one index is used
+        among = _begins(table.c.key, under) if under else _of(table.c.kind, kind)
+        query = sa.select(table).where(among).order_by(table.c.id)
         if known_on is not None:
             query = query.where(table.c.at <= utc(known_on))
-        if under:
-            query = query.where(_begins(table.c.key, under))
         if after:
             query = query.where(table.c.id > after)
-        return [plain(row) for row in self.rows(query)]
+        whole = kind.endswith("/")
+        rows = (row for row in self.rows(query) if (row["kind"].startswith(kind) if whole else row["kind"] == kind))
+        return [plain(row) for row in rows]
 
     def newest(self, kind: str) -> tuple[int, int]:
         """Number of writings of a kind and the id of the last: what was read at the same two is still all there is."""
@@ -136,10 +138,9 @@ class Records:
         [row] = self.rows(sa.select(sa.func.count().label("n"), sa.func.max(c.id).label("last")).where(c.kind == kind))
         return int(row["n"]), int(row["last"] or 0)
 
-    def last(self, kind: str) -> int:
-        """Id of the last row of a kind, 0 where there is none: whether to look again. :param kind: as for `writings`"""
-        c = self.seen(catalogue.writings).c
-        [row] = self.rows(sa.select(sa.func.max(c.id).label("last")).where(_of(c.kind, kind)))
+    def last(self) -> int:
+        """Id of the last writing of any kind, 0 where there is none: whether to look again."""
+        [row] = self.rows(sa.select(sa.func.max(self.seen(catalogue.writings).c.id).label("last")))
         return int(row["last"] or 0)
 
 

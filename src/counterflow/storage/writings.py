@@ -11,6 +11,7 @@ import datetime as dt
 import json
 from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
+from weakref import WeakSet
 
 import sqlalchemy as sa
 
@@ -23,9 +24,11 @@ if TYPE_CHECKING:
 
 __all__ = ["Row", "Unless", "append", "ready", "write"]
 
+_ready: WeakSet[sa.Engine] = WeakSet()
+"""Engines of workspaces that have them for certain."""
+
 Row = tuple[str, str, Mapping[str, Any]]
 """kind, key, content"""
-
 
 Unless = Callable[[Callable[[str], list[dict[str, Any]]]], None]
 """Asked before anything is written, with no other writer between: it may look at all rows of a key, and raises where
@@ -49,8 +52,10 @@ def write(
 
 def ready(casebook: Casebook) -> None:
     """Make the indexes in workspaces of before there were any."""
-    for index in catalogue.writings.indexes:
-        index.create(casebook.engine, checkfirst=True)
+    if casebook.engine not in _ready:
+        for index in catalogue.writings.indexes:
+            index.create(casebook.engine, checkfirst=True)
+        _ready.add(casebook.engine)
 
 
 def append(

@@ -7,7 +7,7 @@ its order and its ids tell of nothing else.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import TYPE_CHECKING, Any
 
 from counterflow.casework.cases import four_eyes, snapshots
@@ -23,12 +23,15 @@ if TYPE_CHECKING:
     from counterflow.pipeline import Line
 
 __all__ = [
-    "KIND", "SEEN", "case", "cases", "compared", "events", "history", "newer", "one", "proposals",
+    "SEEN", "case", "cases", "compared", "events", "history", "one", "proposals",
     "proposed", "reader", "row", "snapshot", "versions", "whats_new",
 ]  # fmt: skip
 
 KIND = "case/"
 """Of `storage.writings`: all kinds of row of a case begin so."""
+
+FEW = 40
+"""Cases that are read one by one rather than all at once."""
 
 SEEN = "seen"
 """Likewise: how far somebody has looked."""
@@ -55,9 +58,13 @@ def one(line: Line, session: Session | None, id: str) -> Slice:
     return found
 
 
-def _mine(line: Line, session: Session | None) -> dict[str, Slice]:
-    """The cases that the reader is in, each with its head and its members only."""
-    return slices([*versions(line, "case/case"), *versions(line, "case/member")], reader(line, session))
+def _mine(line: Line, session: Session | None, among: Collection[str] | None = None) -> dict[str, Slice]:
+    """The cases that the reader is in, each with its head and its members only. :param among: only of these"""
+    if among is not None and len(among) <= FEW:
+        rows = [v for id in among for v in versions(line, under=f"{id}/") if v.kind in ("case", "member")]
+    else:
+        rows = [*versions(line, "case/case"), *versions(line, "case/member")]
+    return slices(rows, reader(line, session))
 
 
 def cases(line: Line, session: Session | None, status: str = "") -> dict[str, Any]:
@@ -135,20 +142,19 @@ def whats_new(line: Line, session: Session | None, who: str, *, everything: bool
     """
     rows = [row for row in line.writings(SEEN, under=who) if row["key"] == who]
     upto = int(rows[-1]["content"]["seq"]) if rows else 0
-    every = news(versions(line, after=0 if everything else upto), _mine(line, session))
+    every = _news(line, session, 0 if everything else upto)
     told = [{**_pointer(v), "seen": v.seq <= upto} for v in reversed(every) if v.by != who]
     return {"total": len(told), "unseen": sum(not t["seen"] for t in told), "news": told}
 
 
-def events(line: Line, session: Session | None, after: int) -> list[Row]:
-    """Pointers to what was written after a place of the casebook, oldest first."""
-    return [_pointer(v) for v in news(versions(line, after=after), _mine(line, session))]
+def events(line: Line, session: Session | None, after: int) -> list[tuple[int, Row]]:
+    """Place and pointer of what was written after a place of the casebook, oldest first. Places are not to be shown."""
+    return [(v.seq, _pointer(v)) for v in _news(line, session, after)]
 
 
-def newer(line: Line, event: str) -> int:
-    """Place of an event in the casebook, never to be shown: what comes after it is news. Of one that is not known,
-    because it was purged or is no longer readable: the beginning."""
-    return next((v.seq for v in versions(line) if v.id == event), 0)
+def _news(line: Line, session: Session | None, after: int) -> list[Version]:
+    rows = versions(line, after=after)
+    return news(rows, _mine(line, session, {v.case for v in rows}))
 
 
 def _pointer(v: Version) -> Row:
@@ -159,7 +165,7 @@ def _pointer(v: Version) -> Row:
 def proposals(line: Line, session: Session | None) -> list[Version]:
     """What waits for a second person and may be read: of cases that the reader is in, or of none."""
     rows = versions(line, "case/proposal")
-    mine = _mine(line, session)
+    mine = _mine(line, session, {v.case for v in rows})
     by: dict[str, list[Version]] = {}
     for v in rows:
         by.setdefault(v.row, []).append(v)

@@ -161,10 +161,10 @@ class Casework(CaseRows):
 
     def seen(self, *, audience: str | None = None) -> None:
         """Note that the news of one's cases have been looked at up to now."""
-        from counterflow.views.cases import KIND, SEEN
+        from counterflow.views.cases import SEEN
 
         self.allow("case")
-        upto = {"seq": self.line(audience, True).reader.last(KIND)}
+        upto = {"seq": self.place()}
         write(self.store.casebook, [(SEEN, self.who, upto)], [[PUBLIC]], self.who)
 
     # -- what rows name --------------------------------------------------------------------------------------------

@@ -138,6 +138,10 @@ class CaseRows(Base):
         based = frozenset(one.id for one in every)
         return Planned(kind, case, row or new_id(kind), fields, labels, based, stated=stated)
 
+    def place(self) -> int:
+        """Place of the last row that anybody wrote: whether to look again. Not to be shown to anybody."""
+        return self.store.casebook.last()
+
     def myself(self, audience: str | None) -> Member | None:
         """Who acts, as a member of a case; None for who has the workspace to themselves."""
         if self.session is not None:

@@ -1,5 +1,6 @@
 import { Button, Textarea, TextInput } from "@mantine/core";
 import { useHotkeys } from "@mantine/hooks";
+import { Link } from "@tanstack/react-router";
 import { useEffect, useRef, useState } from "react";
 
 import { useApi } from "../api/client";
@@ -68,6 +69,11 @@ export function TriageBar({ finding, deciding, onDecided }: { finding: FindingDe
             </button>
           )}
         </Told>
+      )}
+      {deciding.save.data?.proposal && deciding.save.variables?.finding === finding.id && (
+        <p role="status" data-testid="waits">
+          Two must agree to dismiss a finding this likely. It waits for somebody else under <Link to="/cases">Cases</Link>.
+        </p>
       )}
       {withdraw.error && <Refused of={withdraw.error.detail || withdraw.error.title} />}
       {finding.history.length > 1 && (

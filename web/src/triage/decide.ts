@@ -21,13 +21,13 @@ export function useTriage(onUndone: (finding: string) => void) {
   const cache = useQueryClient();
   const done = useRef<string[]>([]);
   const refresh = useCallback(
-    () => cache.invalidateQueries({ predicate: ({ queryKey }) => typeof queryKey[1] === "string" && /^\/(findings|triage)/.test(queryKey[1]) }),
+    () => cache.invalidateQueries({ predicate: ({ queryKey }) => typeof queryKey[1] === "string" && /^\/(findings|triage|proposals)/.test(queryKey[1]) }),
     [cache],
   );
   const save = useMutation<Triaged, ApiError, Decision>({
     mutationFn: (decision) => post<Triaged>("/triage", reader, decision),
-    onSuccess: (_, { finding }) => {
-      done.current.push(finding);
+    onSuccess: (answer, { finding }) => {
+      if (!answer.proposal) done.current.push(finding);
       void refresh();
     },
   });

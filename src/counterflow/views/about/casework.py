@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from counterflow.views.about.base import Base
+
+if TYPE_CHECKING:
+    from counterflow.storage.cursors import Cursors
 
 __all__ = ["AboutCasework"]
 
@@ -69,28 +72,20 @@ class AboutCasework(Base):
 
         return whats_new(self.line, self.workspace.session, self.workspace.who, everything=everything)
 
-    def events(self, since: str = "", after: int | None = None) -> tuple[list[dict[str, Any]], int]:
-        """Pointers to what was written since, and the place in the casebook to go on from, which is not to be shown.
-
-        :param since: id of the last event; :param after: place; neither: nothing yet
-        """
-        from counterflow.views.cases import events, newer
+    def events(self, after: int) -> tuple[list[tuple[int, dict[str, Any]]], int]:
+        """Place and pointer of what was written after a place in the casebook, and the place to go on from. None of
+        these places is to be shown: see `event_cursors`."""
+        from counterflow.views.cases import events
 
         now = self.event_place()
-        if after is None and not since:
-            return [], now
-        after = newer(self.line, since) if after is None else after
         return (events(self.line, self.workspace.session, after) if now > after else []), now
 
     def event_place(self) -> int:
-        """Place of the last row of any case that may be read: whether to look again. Not to be shown."""
-        from counterflow.views.cases import KIND
+        """Place of the last row, readable or not: only for looking whether to look. Not to be shown."""
+        return self.workspace.place()
 
-        return self.line.reader.last(KIND)
+    def event_cursors(self) -> Cursors:
+        """What seals places, so that somebody can come back to one and learns nothing from it."""
+        from counterflow.storage.cursors import Cursors
 
-    def last_event(self) -> str:
-        """Id of the last event that the reader could have had; of a reader who had none, one that comes before all."""
-        from counterflow.views.cases import events
-
-        told = events(self.line, self.workspace.session, 0)
-        return str(told[-1]["id"]) if told else "0"
+        return Cursors(self.workspace.path, "events")

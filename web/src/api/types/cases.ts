@@ -179,7 +179,7 @@ export interface CaseVersion extends Marked {
   by: string;
   at: string;
   follows: string[];
-  changed: Record<string, [unknown, unknown]>;
+  changed: Record<string, unknown[]>;
   fields: Record<string, unknown>;
 }
 
@@ -240,15 +240,15 @@ export interface SnapshotChart extends Marked {
   intact: boolean;
 }
 
-export interface Change<T> {
-  came: T[];
-  went: T[];
-  changed: { id: string; fields: Record<string, [unknown, unknown]> }[];
+export interface ChangedFields {
+  id: string;
+  /** Field → before and after. */
+  fields: Record<string, unknown[]>;
 }
 
 export interface SnapshotChanges extends Marked {
-  nodes: Change<SnapshotNode> & { moved: string[] };
-  edges: Change<SnapshotEdge>;
+  nodes: { came: SnapshotNode[]; went: SnapshotNode[]; changed: ChangedFields[]; moved: string[] };
+  edges: { came: SnapshotEdge[]; went: SnapshotEdge[]; changed: ChangedFields[] };
 }
 
 /** Where something happened: nothing of what it says. */

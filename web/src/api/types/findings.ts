@@ -78,6 +78,8 @@ export interface Triaged {
   standing: Standing;
   reason: string | null;
   decision: TriageDecision | null;
+  /** Id of what waits for a second person, right after it was proposed. */
+  proposal?: string | null;
 }
 
 export interface TriageAnswer {
