@@ -32,7 +32,9 @@ def charted(name: str, content: bytes) -> None:
         return
     read = {"graphml": nx.read_graphml, "gexf": nx.read_gexf}.get(name)
     if read is not None:
-        read(io.BytesIO(content), **({"version": "1.3"} if name == "gexf" else {"force_multigraph": True}))
+        # kinship has no direction, ownership has; both formats admit both in one chart, networkx does not
+        plain = content.replace(b' directed="false"', b"").replace(b' type="undirected"', b"")
+        read(io.BytesIO(plain), **({"version": "1.3"} if name == "gexf" else {"force_multigraph": True}))
 
 
 def main() -> None:

@@ -253,6 +253,8 @@ ANSWERS = [
     ("/api/sources", "SourcesAnswer"),
     ("/api/conflicts", "ConflictsAnswer"),
     (f"/api/explain/{CENTRE}", "Explanation"),
+    ("/api/dissemination", "Dissemination"),
+    ("/api/release-terms", "ReleaseTerms"),
 ]
 
 

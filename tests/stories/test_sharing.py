@@ -9,10 +9,12 @@ from typing import Any
 
 import pytest
 from click.testing import CliRunner
+from starlette.testclient import TestClient
 
+from counterflow.api.app import create_app
 from counterflow.claims.ingest import ingest
 from counterflow.cli import main
-from counterflow.errors import Forbidden, NotFound, UsageError
+from counterflow.errors import Forbidden, NotFound, ProofNeeded, UsageError
 from counterflow.model.handling import TLP, Label
 from counterflow.model.principal import Principal, Session
 from counterflow.sources.interchange import ftm
@@ -60,6 +62,8 @@ def test_only_what_may_leave_leaves_and_the_rest_is_told_with_its_reason(agency:
     reasons = {row["reason"]: row["records"] for row in plan["withheld"]}
     assert reasons["originator control: no leave of FIU-Z is recorded"] == 3  # a name, and two ends of a link
     assert any("TLP:RED is above the ceiling of PARTNER" in reason for reason in reasons)
+    whole = {row["reason"]: row["records"] for row in agency.release_plan("PARTNER")["withheld"]}
+    assert whole.keys() == reasons.keys()
     told = release(agency, tmp_path / "a.json")
     text = (tmp_path / "a.json").read_text()
     assert "Harbour" in text
@@ -121,7 +125,7 @@ def test_a_session_needs_the_role_fresh_proof_and_a_second_person(agency: Worksp
         who = Principal(id, id, "FIU-A", verbs=frozenset({"read", *verbs}), ceiling=TLP.AMBER)
         return agency.acting(Session(who, "s", **more))
 
-    with pytest.raises(UsageError, match="again"):
+    with pytest.raises(ProofNeeded):
         release(session("ann", "release"), tmp_path / "a")
     with pytest.raises(Forbidden):
         release(session("bob", stepped_up=True), tmp_path / "a")
@@ -154,6 +158,28 @@ def test_the_verbs(agency: Workspace, tmp_path: Path) -> None:
     run("dissemination", "feedback", f"r-{id}", "--score", "5")
     assert "acknowledge by" in run("dissemination", "recall", f"r-{id}", "--reason", "sent in error")
     run("dissemination", "acknowledge", f"r-{id}", "--by", "B. Officer")
+
+
+def test_over_http(agency: Workspace) -> None:
+    with TestClient(create_app(agency), base_url="http://127.0.0.1:8039", headers={"x-counterflow": "1"}) as client:
+        terms = client.get("/api/release-terms").json()
+        assert "PARTNER" in {one["to"] for one in terms["recipients"]}
+        assert next(f for f in terms["formats"] if f["name"] == "pdf")["losses"]
+        body = {"to": "PARTNER", "ids": ["open:firm"]}
+        assert client.post("/api/releases/plan", json=body).json()["withheld"]
+        sent = client.post("/api/releases", json={**body, "format": "ftm", "terms": "lead only", "purpose": "a case"})
+        assert sent.status_code == 200, sent.text
+        assert b"Harbour" in sent.content
+        assert "Canary Source" not in sent.text
+        id = sent.headers["x-release"]
+        assert client.post(f"/api/dissemination/{id}/feedback", json={"score": 5}).status_code == 200
+        assert client.post(f"/api/dissemination/{id}/recall", json={"reason": "sent in error"}).json()[0]["notice"]
+        client.post(f"/api/dissemination/{id}/acknowledgement", json={"by": "B. Officer"})
+        assert client.get(f"/api/dissemination/{id}").json()["state"] == "acknowledged"
+        assert client.get("/api/dissemination", params={"audience": "public"}).json()["releases"] == []
+        absent = client.post("/api/dissemination/r-0/recall", json={"reason": "r"})
+        assert absent.status_code == 404
+        assert client.get("/api/retention/due", params={"on": "2099-01-01"}).json()
 
 
 def _row(workspace: Workspace, id: str) -> dict[str, Any]:

@@ -88,6 +88,12 @@ const rootRoute = createRootRoute({
   search: { middlewares: [retainSearchParams(["audience", "exercise", "as_of", "known_on"])] },
 });
 
+export interface SharingSearch {
+  /** Entities and findings that are to leave; none: everything that the recipient may read. */
+  ids?: string[];
+  to?: string;
+  format?: string;
+}
 export interface SearchSearch {
   q?: string;
 }
@@ -440,6 +446,12 @@ const documentsRoute = createRoute({
   path: "/documents",
   component: lazyRouteComponent(() => import("./screens/documents"), "DocumentsScreen"),
 });
+const sharingRoute = createRoute({
+  getParentRoute: () => rootRoute,
+  path: "/sharing",
+  validateSearch: (s: Record<string, unknown>): SharingSearch => ({ ids: list(s.ids), to: text(s.to), format: text(s.format) }),
+  component: lazyRouteComponent(() => import("./screens/sharing"), "SharingScreen"),
+});
 const documentRoute = createRoute({
   getParentRoute: () => rootRoute,
   path: "/documents/$id",
@@ -497,6 +509,7 @@ export const router = createRouter({
     caseRoute,
     accountRoute,
     administrationRoute,
+    sharingRoute,
   ]),
   parseSearch,
   stringifySearch,

@@ -50,4 +50,5 @@ export const SCREENS = [
   { to: "/cases", title: "Cases", digit: "A" },
   { to: "/screening", title: "Screening", digit: "C" },
   { to: "/review", title: "Review", digit: "R" },
+  { to: "/sharing", title: "Sharing", digit: "O" },
 ] as const;

@@ -30,6 +30,7 @@ from counterflow.api import (
     reconcile,
     review,
     screening,
+    sharing,
     yente,
 )
 from counterflow.api.access import Access
@@ -44,7 +45,7 @@ __all__ = ["AREAS", "ROOT", "create_app"]
 
 AREAS = (
     catalogue, documents, entities, network, findings, patterns, assessment, asking, grades, hypotheses, mapping,
-    review, screening, cases, identity, administration, emergencies, events,
+    review, screening, cases, sharing, identity, administration, emergencies, events,
 )  # fmt: skip
 """Routers under ``/api``."""
 

@@ -129,8 +129,8 @@ def _links(selection: Selection) -> Iterator[_Record]:
         labels = {*row["label_ids"]}
         for end in ("source", "target"):  # their names are in it
             labels |= set(selection.entities[row[end]]["label_ids"])
-        when = " to ".join(row[k] or "" for k in ("start", "end")).strip()
-        parts = [told["label"], told["role"], row["share"] and f"{row['share']} %", when or None,
+        when = f"{row['start'] or '?'} to {row['end'] or '?'}" if row["start"] or row["end"] else None
+        parts = [told["label"], told["role"], row["share"] and f"{row['share']} %", when,
                  None if row["stance"] == "asserts" else row["stance"], f"grade {told['grade']}"]  # fmt: skip
         yield sorted(labels), [_said(f"{ends[0]} → {ends[1]}: {', '.join(str(p) for p in parts if p)}.")]
 

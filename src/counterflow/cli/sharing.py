@@ -20,13 +20,14 @@ OUT = click.Path(path_type=Path, dir_okay=False)
 @click.option("--out", type=OUT, help="File to write.")
 @click.option("--terms", default="", help="On which terms it may be used.")
 @click.option("--purpose", default="", help="Why they are to know.")
+@click.option("--case", default="", metavar="CASE", help="That it is for; with no ID: its parties and findings leave.")
 @click.option("--dry-run", is_flag=True, help="Only tell what would leave, what would stay, and why.")
 @format_options
 @click.argument("ids", nargs=-1, metavar="[ID]...")
 @as_json
 @pass_context
 def release(
-    context: Context, to: str, name: str, out: Path | None, terms: str, purpose: str, dry_run: bool,
+    context: Context, to: str, name: str, out: Path | None, terms: str, purpose: str, case: str, dry_run: bool,
     profile: str | None, schema: Path | None, sets: tuple[str, ...], ids: tuple[str, ...], as_json: bool,
 ) -> None:  # fmt: skip
     """Write a file for another organisation: only what it may read, whose originators have given leave.
@@ -35,6 +36,11 @@ def release(
     four eyes, it waits for a second person: `counterflow dissemination approve`.
     """
     workspace = context.workspace()
+    if case and not ids:
+        things = context.view("release", case=case).case(case)["things"]
+        ids = tuple(row["id"] for row in things if row["thing"] in ("entity", "finding"))
+        if not ids:
+            raise UsageError(f"The case '{case}' holds no party and no finding that could leave.")
     if dry_run:
         plan = workspace.release_plan(to, ids, audience=context.audience, exercise=context.exercise)
         print_json(plan) if as_json else _print_plan(plan)
@@ -42,7 +48,7 @@ def release(
     if not name or out is None:
         raise UsageError("A release wants --format NAME and --out FILE; --dry-run only tells what would leave.")
     report = workspace.release(
-        to, name, out, ids, terms=terms, purpose=purpose, options=options_of(name, profile, schema, sets),
+        to, name, out, ids, terms=terms, purpose=purpose, case=case, options=options_of(name, profile, schema, sets),
         audience=context.audience, exercise=context.exercise,
     )  # fmt: skip
     _print_released(report, as_json)

@@ -105,6 +105,24 @@ class View(
         line = self.picture.line
         return {"releases": releases(line), "proposals": proposals(line)}
 
+    def release_terms(self) -> dict[str, Any]:
+        """To whom something can be released, in which formats, and what each format loses."""
+        from counterflow.casework.goaml.profile import named
+
+        told = self.workspace.settings.audiences.items()
+        recipients = {
+            str(a.get("organisation") or name): str(a.get("text", name)) for name, a in told if not a.get("owner")
+        }
+        exporters = [registry.get("exporters", name) for name in registry.names("exporters")]
+        return {
+            "recipients": [{"to": to, "text": text} for to, text in sorted(recipients.items())],
+            "formats": [
+                {"name": e.name, "title": e.title, "losses": [{"field": x.field, "reason": x.reason} for x in e.losses]}
+                for e in exporters
+            ],
+            "profiles": [{"name": name, "title": title} for name, title in named().items()],
+        }
+
     def dissemination_of(self, release: str) -> dict[str, Any]:
         """One release, with the ids of its records. :raises NotFound: none that may be read"""
         from counterflow.views.dissemination import by_id

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, cast
 from counterflow import registry
 from counterflow.casework import audiences, sharing
 from counterflow.casework.cases import four_eyes
-from counterflow.errors import NotFound, UsageError
+from counterflow.errors import NotFound, ProofNeeded, UsageError
 from counterflow.model.handling import EXERCISE, Audience, Label
 from counterflow.workspace.base import Base, now
 
@@ -223,8 +223,8 @@ class Sharing(Base):
 
     def _step_up(self, verb: str) -> None:
         self.allow(verb)
-        if self.session is not None and not self.session.stepped_up:
-            raise UsageError("Show again who you are: a release asks for it each time.")
+        if self.session is not None and not self.session.stepped_up:  # of whoever agrees too
+            raise ProofNeeded(verb)
 
     def _sharing_plan(self, to: str, ids: Sequence[str], audience: str | None, exercise: bool) -> _Plan:
         from counterflow.claims.ingest import Store
@@ -302,6 +302,13 @@ def _counts(picture: Picture, entities: list[str] | None, findings: Iterable[Map
     """Label → records of what is wanted."""
     from counterflow.casework.selection import Selection
 
+    if entities is None:  # everything: asked of the engine, however much it is
+        counted: Counter[str] = Counter()
+        for name in ("claims", "payments"):
+            rows = picture.scope.table(name)
+            grouped = rows.group_by("label_id").agg(records=rows.count())
+            counted.update({r["label_id"]: r["records"] for r in picture.scope.run(grouped).to_pylist()})
+        return dict(counted)
     selection = Selection(picture.scope, entities, list(findings))
     found: Counter[str] = Counter(row["label_id"] for _, claims in selection.told() for row in claims)
     found.update(row["label_id"] for row in selection.payments())

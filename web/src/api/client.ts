@@ -97,6 +97,28 @@ export const call = <T>(method: string, path: string, body?: unknown): Promise<T
     ...(body === undefined ? {} : { body: JSON.stringify(body) }),
   });
 
+/** A file that the server sends in answer to POST, and its headers; a JSON answer instead is the `other`. */
+export async function postForFile<T>(path: string, reader: Reader, body: unknown): Promise<{ name: string; release: string } | { other: T }> {
+  const response = await fetch(address(path, readerParameters(reader)), {
+    method: "POST",
+    headers: { "content-type": "application/json", ...OURS },
+    body: JSON.stringify(body),
+  });
+  const release = response.headers.get("x-release");
+  if (response.ok && release) {
+    const name = /filename="([^"]+)"/.exec(response.headers.get("content-disposition") ?? "")?.[1] ?? release;
+    const url = URL.createObjectURL(await response.blob());
+    const link = Object.assign(document.createElement("a"), { href: url, download: name });
+    link.click();
+    URL.revokeObjectURL(url);
+    return { name, release };
+  }
+  const text = await response.text();
+  if (response.ok) return { other: JSON.parse(text) as T };
+  const problem = JSON.parse(text || "{}") as { title?: string; detail?: unknown };
+  throw new ApiError(response.status, problem.title ?? `Error ${response.status}`, typeof problem.detail === "string" ? problem.detail : "");
+}
+
 interface Options {
   /** Keep the last answer in view while the next one loads. Never across readers. */
   steady?: boolean;

@@ -1,5 +1,5 @@
 import { Button } from "@mantine/core";
-import { IconAffiliate, IconCoinBitcoin, IconMap2 } from "@tabler/icons-react";
+import { IconAffiliate, IconCoinBitcoin, IconMap2, IconSend } from "@tabler/icons-react";
 import { Link } from "@tanstack/react-router";
 
 import { useApi } from "../api/client";
@@ -75,6 +75,9 @@ function Body({ finding, deciding, onDecided }: Omit<CardProps, "id"> & { findin
           </Button>
         )}
         <AddToCase thing={{ thing: "finding", id: finding.id }} />
+        <Button renderRoot={(props) => <Link to="/sharing" search={{ ids: [finding.id] }} {...props} />} variant="default" leftSection={<IconSend size={15} />} data-testid="to-sharing">
+          Release
+        </Button>
         {finding.lat !== null && finding.lon !== null && (
           <Button
             renderRoot={(props) => <Link to="/map" search={{ view: `${finding.lon},${finding.lat},12`, event: finding.id, ship: finding.vessels[0] }} {...props} />}

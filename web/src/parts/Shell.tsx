@@ -18,6 +18,7 @@ import {
   IconScale,
   IconSearch,
   IconSun,
+  IconSend,
   IconTopologyStar3,
   IconUserSearch,
 } from "@tabler/icons-react";
@@ -58,6 +59,7 @@ const ICONS = {
   "/cases": IconFolders,
   "/screening": IconUserSearch,
   "/review": IconGitMerge,
+  "/sharing": IconSend,
 };
 
 /** The workbench for whoever is signed in; the page to sign in for anybody else. */

@@ -1,5 +1,5 @@
 import { Button, Drawer, Tooltip } from "@mantine/core";
-import { IconAffiliate, IconCoinBitcoin, IconListTree } from "@tabler/icons-react";
+import { IconAffiliate, IconCoinBitcoin, IconListTree, IconSend } from "@tabler/icons-react";
 import { getRouteApi, Link, useNavigate } from "@tanstack/react-router";
 import { useState } from "react";
 
@@ -60,6 +60,9 @@ function Dossier({ entity }: { entity: Entity }) {
               Follow the money
             </Button>
           )}
+          <Button renderRoot={(props) => <Link to="/sharing" search={{ ids: [entity.id] }} {...props} />} variant="default" leftSection={<IconSend size={15} />} data-testid="to-sharing">
+            Release
+          </Button>
           <Button variant="default" leftSection={<IconListTree size={15} />} onClick={() => explain(entity.id)} data-testid="explain">
             What it rests on
           </Button>

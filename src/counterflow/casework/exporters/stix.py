@@ -212,7 +212,8 @@ def _relationship(row: Mapping[str, Any], written: Mapping[str, str], learnt: tu
         one["description"] = row["role"]
     # a partial date is its first or last moment here; as written it stands in the extension
     start = row["start"] and dates.earliest(row["start"])
-    end = row["end"] and dates.latest(row["end"]) + dt.timedelta(days=1)
+    last = row["end"] and dates.latest(row["end"])
+    end = last + dt.timedelta(days=1) if last and last < dt.date.max else None  # "for ever", as some registers write it
     if start:
         one["start_time"] = f"{start.isoformat()}T00:00:00.000Z"
     if end and not (start and end <= start):

@@ -17,3 +17,4 @@ export type * from "./assessment";
 export type * from "./questions";
 export type * from "./report";
 export type * from "./cases";
+export type * from "./sharing";
