@@ -41,6 +41,7 @@ class EchoWorkspace:
 
     def __init__(self, failing: Exception | None = None) -> None:
         self.failing = failing
+        self.directory = None
         self.log: list[tuple[str, dict[str, Any]]] = []
 
     def acting(self, session: Any) -> EchoWorkspace:

@@ -204,6 +204,7 @@ def test_guessing_ends_in_having_to_wait(tmp_path: Path) -> None:
 def test_the_page_is_for_all_and_the_answers_are_not(house: House) -> None:
     page = house.client.get("/", headers={"accept": "text/html"})
     assert page.status_code in (200, 503)  # 503: the workbench is not built
+    assert house.client.get("/icon.svg").status_code in (200, 404, 503)
     assert house.client.get("/api/summary", headers={"accept": "text/html"}).status_code == 401
     assert house.client.post("/", headers={"accept": "text/html"}).status_code == 401
 

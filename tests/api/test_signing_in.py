@@ -241,6 +241,29 @@ def test_an_administrator_makes_nobodys_token_and_sees_no_other_organisation(hou
     assert kim.delete(f"/api/people/{ann}").status_code == 200
 
 
+def test_an_invitation_is_heard_of_by_the_one_it_is_for_and_by_supervisors(house: House) -> None:
+    for name, role in (("Ann", "analyst"), ("Sue", "supervisor"), ("Kim", "administrator")):
+        house.add(name, role)
+    ann = house.come_in("Ann")
+    kim = house.come_in("Kim")
+    (id,) = [p["id"] for p in kim.get("/api/people").json()["people"] if p["name"] == "Ann"]
+    kim.post(f"/api/people/{id}/invitation")
+    for browser in (ann, house.come_in("Sue")):
+        assert browser.get("/api/notices").json()["notices"][0]["text"].startswith("An invitation was made for ")
+
+
+def test_a_server_for_one_stops_answering_once_there_are_accounts(tmp_path: Path) -> None:
+    workspace = Workspace.create(tmp_path / "w")
+    for access in (Access(workspace.directory, free=True), Access(workspace.directory, token="s3cret")):
+        app = create_app(workspace, access=access)
+        program = TestClient(app, base_url=ORIGIN, headers={"authorization": "Bearer s3cret"})
+        if not workspace.shared:
+            assert program.get("/api/audiences").status_code == 200
+            workspace.add_organisation("FIU-A")
+            workspace.add_person("Ann", "FIU-A")
+        assert program.get("/api/audiences").status_code == 503
+
+
 def test_the_owner_comes_in_by_an_address_that_works_once(tmp_path: Path) -> None:
     workspace = Workspace.create(tmp_path / "w")
     app = create_app(workspace, access=Access(workspace.directory, token="s3cret"))

@@ -83,13 +83,15 @@ class Access:
         """Who asks; None: nobody we know; a response: somebody who is told off."""
         if any(name in _IN_ADDRESS for name, _ in parse_qsl(scope["query_string"].decode("latin-1"))):
             return problem(400, "A secret in an address ends up in logs. Send it as a header: Authorization: Bearer …")
+        if not self.users and self.directory is not None and self.directory.any("principals"):
+            return problem(503, "People have accounts here since this server was started. Start it again.")
         if self.free:
             return Caller(None)
         shown = headers.getlist("authorization")
         cookies = _cookies(headers.getlist("cookie"), self.cookie(scope))
         try:
             found = self._by_token(shown) if shown else self._by_cookie(cookies)  # a wrong token is no cookie's
-            if found is None and (shown or cookies) and self.directory is not None:
+            if found is None and shown and self.directory is not None:  # a cookie that ran out is nobody's fault
                 limited(self.directory, "credential", address_of(scope))
         except TooMany as e:
             return problem(429, str(e), error="TooMany", headers={"Retry-After": str(e.wait)})

@@ -117,7 +117,8 @@ class Guard:
             scope["caller"] = None
             return self.access.forged(scope, headers) or self.app
         page = scope["method"] == "GET" and not scope["path"].startswith("/api/")
-        if page and self.outside and (scope["path"].startswith("/assets/") or "text/html" in headers.get("accept", "")):
+        shown = scope["path"].startswith("/assets/") or scope["path"] == "/icon.svg"
+        if page and self.outside and (shown or "text/html" in headers.get("accept", "")):
             return self.outside
         if self.access.token is not None:
             ask = {"WWW-Authenticate": 'Basic realm="Counterflow", charset="UTF-8"'}

@@ -55,9 +55,8 @@ def serve(
     with _listen(host, port) as listening:
         name = f"[{host}]" if ":" in host else host
         address = f"http://{name}:{listening.getsockname()[1]}"
-        access = None
-        if login or users:
-            access = Access(workspace.directory, token=token, users=users, origin=origin)
+        free = not (login or users or token)
+        access = Access(workspace.directory, token=token, users=users, origin=origin, free=free)
         app = create_app(workspace, token=token, audiences=audiences, hosts=names | {name}, access=access)
         settings = uvicorn.Config(
             app,

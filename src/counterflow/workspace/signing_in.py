@@ -53,6 +53,7 @@ class SigningIn(Base):
         row = people.found(self.directory, person, self.by)
         if row["kind"] != "person":
             raise UsageError(f"{row['name']} is a service: it comes in with a token.")
+        people.tell(self.directory, row, self.by, f"An invitation was made for {row['name']}.")
         return codes.code(self.directory, "invitation", row["id"], codes.INVITED_FOR, self.who)
 
     def enter(self, code: str, place: Mapping[str, Any]) -> str:

@@ -74,7 +74,9 @@ export function Gate() {
 /** For those who keep the house or check it, and read nothing: no search, no screens but their own. */
 function Keeper({ me }: { me: Me }) {
   const administers = me.verbs.includes("administer");
-  const own = useRouterState({ select: ({ location }) => location.pathname === "/account" || location.pathname === "/administration" });
+  const own = useRouterState({
+    select: ({ location, resolvedLocation }) => [location, resolvedLocation].every((one) => one?.pathname === "/account" || one?.pathname === "/administration"),
+  });
   return (
     <div className="cf-shell cf-keeper">
       <div className="cf-banner" role="region" aria-label="Marking of this screen">

@@ -20,7 +20,7 @@ from counterflow.storage.identity import Change, Directory, now
 
 __all__ = [
     "KINDS", "By", "add_organisation", "add_person", "assign", "clear", "close", "compartments", "found", "made",
-    "organisations", "people", "principal", "shown",
+    "organisations", "people", "principal", "shown", "tell",
 ]  # fmt: skip
 
 KINDS = ("fiu", "police", "customs", "tax", "border", "coast guard", "regulator", "bank", "intelligence", "other")
@@ -263,6 +263,16 @@ def _anothers(directory: Directory, who: str, by: By, *, anywhere: bool = False)
     if by.principal is not None and by.principal.id == row["id"]:
         raise Forbidden("administer")
     return row
+
+
+def tell(directory: Directory, row: dict[str, Any], by: By, text: str) -> None:
+    """Somebody, and those who may approve in the organisation, hear of what an administrator did about the account."""
+    for one in directory.rows("principals", organisation=row["organisation"], closed_at=None):
+        if (one["id"] == row["id"] or "approve" in roles.verbs_of(one["roles"])) and one["id"] != by.who:
+            directory.put("notices", {
+                "id": made("n"), "principal": one["id"], "kind": "rights", "about": row["id"], "text": text,
+                "created_at": now(),
+            })  # fmt: skip
 
 
 def _tell_supervisors(directory: Directory, change: Change, row: dict[str, Any], by: By) -> None:
