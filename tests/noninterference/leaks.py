@@ -91,9 +91,7 @@ def _(f: Wrapped, picture: Any, text: str, limit: int = 20) -> Any:
 
 @leak("numbers of the database are shown", "views.scenarios:scenarios", "GET /api/scenarios")
 def _(f: Wrapped, line: Any) -> Any:
-    from counterflow.storage.writings import newest
-
-    return [{**row, "id": newest(line.store.casebook, "scenario")[1]} for row in f(line)]
+    return [{**row, "id": line.store.casebook.newest("scenario")[1]} for row in f(line)]
 
 
 @leak("scores are weighed with statistics of everything", "views.picture:Picture.find_text", "GET /api/search")
@@ -203,12 +201,10 @@ def _(f: Wrapped, line: Any) -> Any:
     return line.store.casebook.judgements()
 
 
-@leak(
-    "a hidden version takes the place of the one before", "storage.writings:writings", "GET /api/(scenarios|hypotheses)"
-)
-def _(f: Wrapped, casebook: Any, kind: str, readable: Any, **k: Any) -> Any:
-    last = {row["key"]: row["id"] for row in f(casebook, kind, casebook.labels().keys(), **k)}
-    return [row for row in f(casebook, kind, readable, **k) if row["id"] == last[row["key"]]]
+@leak("a hidden version takes the place of the one before", "pipeline:Line.writings", "GET /api/(scenarios|hypotheses)")
+def _(f: Wrapped, line: Any, kind: str, **k: Any) -> Any:
+    last = {row["key"]: row["id"] for row in line.store.casebook.writings(kind)}
+    return [row for row in f(line, kind, **k) if row["id"] == last[row["key"]]]
 
 
 @leak("how much was withheld is said", "views.explain:explain", "GET /api/explain")
@@ -235,9 +231,6 @@ def _(f: Wrapped, view: Any) -> Any:
     "POST /api/scenarios",
 )
 def _(f: Wrapped, workspace: Any, name: str, *a: Any, **k: Any) -> Any:
-    from counterflow.storage.writings import writings
-
-    casebook = workspace.store.casebook
-    if name in {row["key"] for row in writings(casebook, "scenario", casebook.labels().keys())}:
+    if name in {row["key"] for row in workspace.store.casebook.writings("scenario")}:
         raise UsageError(f"A scenario '{name}' exists.")
     return f(workspace, name, *a, **k)
