@@ -144,7 +144,7 @@ def everything(view: View) -> dict[str, Any]:
     for name in registry.names("exporters"):
         out = view.workspace.path / f"export.{name}"
         view.export(name, out)
-        found[f"export {name}"] = ExporterContract().bytes_of(out.read_bytes()).decode()
+        found[f"export {name}"] = ExporterContract().bytes_of(out.read_bytes()).decode("utf-8", "backslashreplace")
     return dict(json.loads(json.dumps(found, sort_keys=True, default=str)))
 
 
