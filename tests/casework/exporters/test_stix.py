@@ -48,3 +48,9 @@ def test_the_marking_is_that_of_tlp_2_and_what_tlp_cannot_say_is_stated() -> Non
     firm = only(objects, "identity", name="Firm")
     assert firm["object_marking_refs"] == [marking["id"], statement["id"]]
     assert [o["name"] for o in bundle(label=PUBLIC) if o["type"] == "marking-definition"] == ["TLP:CLEAR"]
+
+
+def test_a_link_that_ends_with_the_calendar_has_no_end() -> None:
+    """Registers write 9999-12-31 for what is in force; the day after does not exist."""
+    told = [*ExporterContract.TOLD, ("c:own", "Ownership", "endDate", "9999-12-31")]
+    assert "stop_time" not in only(bundle(told=tuple(told)), "relationship")
