@@ -1,6 +1,6 @@
 """Every exporter on random cases: a file is valid, and holds nothing that the audience may not read.
 
-Twenty cases here; a thousand in `benchmarks/exports.py`.
+Twenty cases here; as many as you like in `benchmarks/exports.py`.
 """
 
 from __future__ import annotations
