@@ -45,8 +45,8 @@ KEPT = ("/api/organisations", "/api/people")
 """What administrators do."""
 
 ASKING = {"/api/grades/fit", "/api/grades/trial", "/api/mapping/preview", "/api/mapping/suggest",
-          "/api/questions/{question}", "/api/releases/plan", "/api/report/lint", "/api/screen", "/api/whatif", "/match/{dataset}",
-          "/reconcile/{dataset}"}  # fmt: skip
+          "/api/questions/{question}", "/api/releases/plan", "/api/report/lint", "/api/screen", "/api/whatif",
+          "/match/{dataset}", "/reconcile/{dataset}"}  # fmt: skip
 """Questions too long for an address: POST that changes nothing."""
 
 SAID = {"/api/dissemination/{release}/feedback", "/api/emergencies"}
