@@ -84,7 +84,7 @@ class Tally:
     broken: list[str] = field(default_factory=list)
     differences: list[Difference] = field(default_factory=list)
 
-    def compare(self, what: str, asked: object, seed: int, with_hidden: bytes, without: bytes, fine: bool) -> None:
+    def compare(self, what: str, asked: object, seed: int, with_hidden: bytes, without: bytes, *, fine: bool) -> None:
         """Count a comparison, and keep it where the two are not the same."""
         self.asked[what] += 1
         self.fine[what] += fine
@@ -258,7 +258,7 @@ def _compare(
 ) -> None:
     for question, (a, how), (b, _) in zip(asked, full, bare, strict=True):
         told = question if isinstance(question, Request) else "counterflow " + " ".join(question)
-        tally.compare(_name(question), told, seed, a, b, how == "fine")
+        tally.compare(_name(question), told, seed, a, b, fine=how == "fine")
         if how == "broken":
             tally.broken.append(f"seed {seed}: {told}\n{a[-1500:].decode(errors='replace')}")
 
@@ -296,7 +296,8 @@ def alive(
             for question in {*r.choices(asked, [0.1 if q.what in slow else 1 for q in asked], k=each)}:
                 now = caller.ask(app, question)
                 fine, broken = now.status < 300, now.status >= 500
-                tally.compare(question.what, question, seed, _bytes(now), _bytes(before[question]), fine)
+                told = (_TEMPORARY.sub(b"(temporary)", _bytes(one)) for one in (now, before[question]))
+                tally.compare(question.what, question, seed, *told, fine=fine)
                 if broken:
                     tally.broken.append(f"seed {seed}: {question}\n{now.body[-1500:].decode(errors='replace')}")
     shutil.rmtree(world.folder)
