@@ -49,8 +49,8 @@ ASKING = {"/api/grades/fit", "/api/grades/trial", "/api/mapping/preview", "/api/
           "/match/{dataset}", "/reconcile/{dataset}"}  # fmt: skip
 """Questions too long for an address: POST that changes nothing."""
 
-SAID = {"/api/dissemination/{release}/feedback", "/api/emergencies"}
-"""What whoever reads may leave behind: how useful a product was, and a request that another person decides."""
+SAID = {"/api/emergencies"}
+"""What whoever reads may leave behind: a request that another person decides."""
 
 OWNER = By("root")
 

@@ -124,7 +124,7 @@ def approve(workspace: Hands, id: str, _body: Approval, audience: Audience = Non
 
 
 @router.post("/dissemination/{release}/feedback")
-@needs("read")
+@needs("case")
 def feedback(workspace: Hands, release: str, body: Useful, audience: Audience = None) -> Response:
     """Record how useful a recipient found a release."""
     return answer(workspace.release_feedback(release, body.score, body.text, audience=audience))

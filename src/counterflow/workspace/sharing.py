@@ -178,10 +178,12 @@ class Sharing(Base):
 
     def release_feedback(self, release: str, score: int, text: str, *, audience: str | None = None) -> dict[str, Any]:
         """Record how useful a recipient found a release. :param score: 1 to 5"""
+        self.allow("case")
         return self._after(sharing.FEEDBACK, release, sharing.useful(score, text), audience)
 
     def acknowledge_recall(self, release: str, by: str, *, audience: str | None = None) -> dict[str, Any]:
         """Record that a recipient has deleted or put aside what was recalled. :param by: who says so there"""
+        self.allow("release")
         return self._after(sharing.ACKNOWLEDGEMENT, release, {"who": by.strip()}, audience)
 
     def recall(self, what: str, reason: str, *, audience: str | None = None) -> list[dict[str, Any]]:
