@@ -12,13 +12,11 @@ from __future__ import annotations
 
 import argparse
 import http.client
-import importlib
 import json
-import os
-import pkgutil
 import random
-import signal
 import socket
+import subprocess
+import sys
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -28,8 +26,6 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
-from counterflow import api, casework, storage, views
-from counterflow import workspace as workspaces
 from counterflow.testing.noninterference import build
 from counterflow.workspace import Workspace
 
@@ -52,14 +48,7 @@ def run(folder: Path, kills: int, writers: int = 8, seed: int = 0) -> Outcome:
     r = random.Random(seed)
     world = build(folder / "workspace", 2, hidden=None)
     parties = sorted({id for id in world.pools["entity"] if id.rpartition(":")[2].isdecimal()})
-    warm = os.fork()  # in a process of its own: an engine with threads does not survive a fork
-    if warm == 0:
-        Workspace.open(world.folder).picture(OWNER, True)
-        os._exit(0)
-    os.waitpid(warm, 0)
-    for package in (api, casework, storage, views, workspaces):  # so that each start is quick
-        for module in pkgutil.walk_packages(package.__path__, package.__name__ + "."):
-            importlib.import_module(module.name)
+    subprocess.run([*_command(world.folder), "run"], check=True, capture_output=True)
     outcome, numbers = Outcome(), count(1)
     kept: list[str] = []
     for _ in range(kills):
@@ -87,8 +76,8 @@ def run(folder: Path, kills: int, writers: int = 8, seed: int = 0) -> Outcome:
             thread.start()
         begun.wait(120)
         time.sleep(r.uniform(0.0, 0.6))
-        os.kill(process, signal.SIGKILL)
-        os.waitpid(process, 0)
+        process.kill()
+        process.wait()
         stop.set()
         for thread in threads:
             thread.join()
@@ -110,20 +99,19 @@ def _write(n: int, r: random.Random, parties: list[str]) -> tuple[str, str, str,
     return f"judgement reason {n}", "POST", "/api/judgements", {"judgements": [judged]}
 
 
-def _served(folder: Path) -> tuple[int, int]:
-    """Start the server in a process of its own. Returns its port and process number."""
+def _command(folder: Path) -> list[str]:
+    return [sys.executable, "-m", "counterflow", "--workspace", str(folder), "--audience", OWNER]
+
+
+def _served(folder: Path) -> tuple[int, subprocess.Popen[bytes]]:
+    """Start the server in a process of its own. Returns its port and the process."""
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
-    process = os.fork()
-    if process == 0:
-        try:
-            from counterflow.api.server import serve
-
-            os.dup2(os.open(os.devnull, os.O_WRONLY), 2)
-            serve(Workspace.open(folder), port=port, audiences=[OWNER])
-        finally:
-            os._exit(1)
+    process = subprocess.Popen(
+        [*_command(folder), "serve", "--port", str(port), "--no-login"],
+        stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
+    )  # fmt: skip
     until = time.monotonic() + 60
     while time.monotonic() < until:
         try:
@@ -131,6 +119,7 @@ def _served(folder: Path) -> tuple[int, int]:
                 return port, process
         except (OSError, http.client.HTTPException):
             time.sleep(0.02)
+    process.kill()
     raise TimeoutError("the server did not start")
 
 

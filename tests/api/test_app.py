@@ -99,6 +99,10 @@ def test_every_question_of_a_view_has_an_address(client: Any) -> None:
     addressed |= {"scenarios", "scenario"}  # one of them is read by the command line, from the same list
     # asked in test_yente and test_dispositions, with all that can be said
     addressed |= {"match", "lookup", "record", "ready", "manifest", "reconcile", "extend", "preview", "screened"}
+    # asked in stories/test_casework and test_sharing
+    addressed |= {"case", "case_history", "case_row", "case_terms", "cases", "snapshot", "snapshots_compared"}
+    addressed |= {"events", "event_cursors", "event_place", "news", "proposals"}
+    addressed |= {"dissemination", "dissemination_of", "release_terms"}
     questions = {name for name in dir(View) if not name.startswith("_") and callable(getattr(View, name))}
     # detect, all_patterns and assess run a stage with other settings; screen, controlled and nearest_of_all are
     # streams; export and quarantine_file write, evaluate reads a file of answers, and diff is asked by who keeps the

@@ -39,9 +39,9 @@ c-4,,1990,,Person
 def origin(browser: Any, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     folder = tmp_path_factory.mktemp("screening")
     workspace = Workspace.create(folder / "w")
-    workspace.ingest(FIXTURES / "quay.ftm.json", reader="ftm", dataset="quay")
+    workspace.ingest(FIXTURES / "quay.ftm.json", reader="ftm", dataset="quay", label="TLP:GREEN")
     (folder / "other.ftm.json").write_text("\n".join(map(json.dumps, OTHER)), encoding="utf-8")
-    workspace.ingest(folder / "other.ftm.json", reader="ftm", dataset="other")
+    workspace.ingest(folder / "other.ftm.json", reader="ftm", dataset="other", label="TLP:GREEN")
     workspace.run()
     workspace.close()
     with served(folder / "w") as address:

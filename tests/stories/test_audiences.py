@@ -142,7 +142,7 @@ def everything(view: View) -> dict[str, Any]:
     for finding in view.picture.findings[:5]:
         found[f"finding {finding['id']}"] = view.finding(finding["id"])
     for name in registry.names("exporters"):
-        out = view.workspace.path / f"export.{name}"
+        out = view.workspace.path.with_name(f"export.{name}")
         view.export(name, out)
         found[f"export {name}"] = ExporterContract().bytes_of(out.read_bytes()).decode("utf-8", "backslashreplace")
     return dict(json.loads(json.dumps(found, sort_keys=True, default=str)))

@@ -11,6 +11,7 @@ import json
 import random
 import re
 from collections.abc import Collection, Iterator, Mapping, MutableMapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, NamedTuple
 from urllib.parse import quote, urlencode
@@ -257,14 +258,16 @@ class Caller:
 
     def __init__(self) -> None:
         self._runner = asyncio.Runner()
+        self._thread = ThreadPoolExecutor(1)  # of its own: the one that asks may be in a loop already
 
     def close(self) -> None:
         """End its loop."""
-        self._runner.close()
+        self._thread.submit(self._runner.close).result()
+        self._thread.shutdown()
 
     def ask(self, app: FastAPI, request: Request, patience: float = 20.0) -> Answer:
         """The answer to a request. A stream is read until it is silent for a moment."""
-        return self._runner.run(_asked(app, request, patience))
+        return self._thread.submit(lambda: self._runner.run(_asked(app, request, patience))).result()
 
 
 async def _asked(app: FastAPI, request: Request, patience: float) -> Answer:
