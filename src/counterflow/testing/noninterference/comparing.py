@@ -55,6 +55,9 @@ DEAR = re.compile(r"/report|/questions|/whatif|/grades/(fit|trial)|/mapping/|^GE
 SLOW = 0.03
 """CPU seconds from which an address is asked a tenth as often of a running server."""
 
+_TRIES = re.compile(r"^GET /(enter|api/session/returned)$")
+"""Ways in: how often one may try is limited, so that what a running server answers hangs on the time. Asked apart."""
+
 _TEMPORARY = re.compile(
     rb"(/[\w./-]*)?/(counterflow-)?tmp[a-z0-9_]{6,10}|counterflow-[a-z0-9_]{8}\b|expires=[^;]*GMT"
     rb"|(?<=\nid: )[\w-]{48}(?=\n)"  # where a stream of events is, sealed with chance of its own; always as long
@@ -286,7 +289,7 @@ def alive(
     with _opened(world.folder) as workspace:
         app = served(workspace)
         there, schemata = operations(app)
-        reads = [o for o in there if only(o.name) and o.method == "GET"]
+        reads = [o for o in there if only(o.name) and o.method == "GET" and not _TRIES.match(o.name)]
         lists = [(q, caller.ask(app, q)) for o in reads for q in [made(o, schemata, pools, r)] if not o.parameters[3:]]
         for kind, ids in harvested(iter(lists)).items():
             pools[kind] = [*pools.get(kind, ()), *ids * 3]
