@@ -6,6 +6,7 @@ One set of questions for both sides. The side that writes (`sql.Casebook`) asks 
 
 from __future__ import annotations
 
+import abc
 import contextlib
 import datetime as dt
 import json
@@ -24,15 +25,15 @@ JSON = frozenset({"files", "counts", "descriptor", "failed", "labels", "content"
 """Columns that hold data as JSON."""
 
 
-class Records:
+class Records(abc.ABC):
     """The reading side of a casebook. :param parsed: labels by id that need not be read from their content again"""
 
     def __init__(self, parsed: dict[str, Label] | None = None) -> None:
         self._parsed = {} if parsed is None else parsed
 
+    @abc.abstractmethod
     def reading(self) -> contextlib.AbstractContextManager[sa.Connection]:
         """A connection to ask questions on."""
-        raise NotImplementedError
 
     def seen(self, table: sa.Table) -> Any:
         """What stands for a table here."""

@@ -1,4 +1,5 @@
-import type { Marked, Stance } from "./marked";
+import type { Marked } from "./marked";
+import type { Line } from "./network";
 
 /** A version of a row that stands beside the one that leads: somebody who saw less, or more, changed the same one. */
 export interface CaseBeside extends Marked {
@@ -201,27 +202,6 @@ export interface SnapshotNode {
   y: number | null;
 }
 
-export interface SnapshotEdge {
-  id: string;
-  source: string;
-  target: string;
-  schema: string;
-  label: string;
-  role: string | null;
-  start: string | null;
-  end: string | null;
-  share_low: number | null;
-  share_high: number | null;
-  amount: number | null;
-  currency: string | null;
-  stance: Stance;
-  verified: boolean;
-  grade: string | null;
-  origins: number;
-  conflict: string | null;
-  claim_ids: string[];
-}
-
 export interface SnapshotChart extends Marked {
   case: string;
   row: string;
@@ -235,7 +215,7 @@ export interface SnapshotChart extends Marked {
   until: string;
   known_on: string;
   nodes: SnapshotNode[];
-  edges: SnapshotEdge[];
+  edges: Line[];
   sha256: string;
   intact: boolean;
 }
@@ -248,7 +228,7 @@ export interface ChangedFields {
 
 export interface SnapshotChanges extends Marked {
   nodes: { came: SnapshotNode[]; went: SnapshotNode[]; changed: ChangedFields[]; moved: string[] };
-  edges: { came: SnapshotEdge[]; went: SnapshotEdge[]; changed: ChangedFields[] };
+  edges: { came: Line[]; went: Line[]; changed: ChangedFields[] };
 }
 
 /** Where something happened: nothing of what it says. */

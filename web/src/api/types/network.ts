@@ -3,7 +3,8 @@
 import type { Attempt, Brief } from "./findings";
 import type { IsoDate, Marked, Stance } from "./marked";
 
-export interface Edge extends Marked {
+/** A line of a chart, whoever drew it and when. */
+export interface Line {
   id: string;
   source: string;
   target: string;
@@ -22,6 +23,9 @@ export interface Edge extends Marked {
   origins: number;
   conflict: string | null;
   claim_ids: string[];
+}
+
+export interface Edge extends Line, Marked {
   /** Payments that it adds up, by id, where it is of an attempt. */
   rows?: string[];
 }
