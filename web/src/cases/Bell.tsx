@@ -6,7 +6,7 @@ import { useState } from "react";
 import { useApi } from "../api/client";
 import type { NewsAnswer, ProposalsAnswer } from "../api/types";
 import { count, time } from "../parts/format";
-import type { CaseSearch } from "../router";
+import type { CaseSearch } from "../searches";
 import { useAct } from "./acts";
 import { useEvents } from "./live";
 

@@ -5,7 +5,7 @@ import { useMemo } from "react";
 import type { Flow, Interval, WhatIf } from "../api/types";
 import { mountFrontier, stepped, type FrontierData } from "../viz/frontier";
 import { intervalsHeight, mountIntervals, type IntervalsData } from "../viz/intervals";
-import { STAGES, type Stage } from "../router";
+import { STAGES, type Stage } from "../searches";
 import { flowHeight, mountMoneyFlow, type MoneyFlowData } from "../viz/moneyFlow";
 import { ArcDrawer } from "./ArcTable";
 import { figure } from "./format";

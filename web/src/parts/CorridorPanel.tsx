@@ -2,7 +2,7 @@ import { SegmentedControl } from "@mantine/core";
 import { useState } from "react";
 
 import type { Corridor, Corridors, Paid } from "../api/types";
-import type { CORRIDORS } from "../router";
+import type { CORRIDORS } from "../searches";
 import { Marks } from "./Handling";
 import { count, country, money, span } from "./format";
 

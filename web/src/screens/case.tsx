@@ -14,7 +14,7 @@ import { Things } from "../cases/Things";
 import { day, words } from "../parts/format";
 import { Handling, Marks } from "../parts/Handling";
 import { Answered, Screen } from "../parts/Screen";
-import type { CaseSearch } from "../router";
+import type { CaseSearch } from "../searches";
 
 import "../cases.css";
 

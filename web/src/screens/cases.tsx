@@ -9,7 +9,7 @@ import { Proposals } from "../cases/Proposals";
 import { count, day, words } from "../parts/format";
 import { Marks } from "../parts/Handling";
 import { Answered, Empty, Screen } from "../parts/Screen";
-import type { CasesSearch } from "../router";
+import type { CasesSearch } from "../searches";
 
 import "../cases.css";
 

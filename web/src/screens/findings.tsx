@@ -11,7 +11,7 @@ import { Answered, Empty, Screen } from "../parts/Screen";
 import { STANDING_WORDS } from "../parts/TriageBar";
 import { Windowed } from "../parts/Windowed";
 import { count, country, money, span, words } from "../parts/format";
-import { SORTS, type FindingsSearch } from "../router";
+import { SORTS, type FindingsSearch } from "../searches";
 import { SHORTCUTS } from "../shortcuts";
 import { useTriage } from "../triage/decide";
 import { asked, useQueue, type Queue } from "../triage/queue";

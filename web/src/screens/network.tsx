@@ -19,7 +19,7 @@ import { Answered, Empty, Failure, Screen } from "../parts/Screen";
 import { openSearch } from "../parts/Spotlight";
 import { TimeBar, useTimeWindow } from "../parts/TimeBar";
 import { count, span } from "../parts/format";
-import { MOST_NODES, type NetworkSearch } from "../router";
+import { MOST_NODES, type NetworkSearch } from "../searches";
 import { SHORTCUTS } from "../shortcuts";
 import { kindOf } from "../theme";
 import type { Span } from "../viz/dates";

@@ -10,7 +10,7 @@ import { Marks } from "../parts/Handling";
 import { Likelihood } from "../parts/Likelihood";
 import { PatternCard } from "../parts/PatternCard";
 import { Answered, Empty, Screen } from "../parts/Screen";
-import type { PatternsSearch } from "../router";
+import type { PatternsSearch } from "../searches";
 import { SHORTCUTS } from "../shortcuts";
 
 import "../patterns.css";

@@ -14,7 +14,7 @@ import { Answered, Empty, Screen } from "../parts/Screen";
 import { TaintWaypoints } from "../parts/TaintWaypoints";
 import { TimeBar, useTimeWindow } from "../parts/TimeBar";
 import { count, figure, money, span, topic } from "../parts/format";
-import { DAYS, HOPS, METHODS, type TaintSearch } from "../router";
+import { DAYS, HOPS, METHODS, type TaintSearch } from "../searches";
 import "../taint.css";
 import "../triage.css";
 

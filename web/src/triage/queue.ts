@@ -6,7 +6,7 @@ import { useCallback, useMemo, useRef, useState } from "react";
 import { get, queryClient, useApi, type ApiError, type Parameters } from "../api/client";
 import { useReader, type Reader } from "../api/reader";
 import type { QueueAnswer, QueueRow } from "../api/types";
-import type { FindingsSearch } from "../router";
+import type { FindingsSearch } from "../searches";
 
 /** Milliseconds of rest after which what is in sight is fetched: what is only scrolled past is not. */
 const REST = 70;

@@ -2,7 +2,7 @@
 
 import type { WhatIfQuestion } from "../api/types";
 import { country, figure } from "../parts/format";
-import type { MeasuresSearch } from "../router";
+import type { MeasuresSearch } from "../searches";
 
 type Asked = Omit<MeasuresSearch, "arc" | "versus" | "stage"> & { as_of?: string };
 

@@ -1,6 +1,6 @@
 import { expect, it } from "vitest";
 
-import { parseSearch, stringifySearch } from "./router";
+import { parseSearch, stringifySearch } from "./searches";
 
 it("a search survives the address line", () => {
   for (const search of [
