@@ -39,7 +39,9 @@ class Settings:
     {server = "host:port", sender, to}; STARTTLS is used where the server has it; :param provider: an identity provider
     that people may come in by: {issuer, client, title}; what we are trusted with there is COUNTERFLOW_OIDC_SECRET;
     :param sharing: acknowledge_days: by when a recall is to be answered (14); review_years: after how many records are
-    reviewed (5)"""
+    reviewed (5); :param limits: what one person may ask an hour: {question, change, export} (36,000, 18,000, 60);
+    :param passwords: {words, breached}: words that no password may hold, and a file of SHA-1 hashes of passwords that
+    were breached, sorted, one a line (see docs/identity.md)"""
 
     title: str = "Counterflow workspace"
     case: str = ""
@@ -54,7 +56,14 @@ class Settings:
     four_eyes: Named | None = None
     mail: Mapping[str, str] = field(default_factory=dict)
     provider: Mapping[str, str] = field(default_factory=dict)
+    limits: Mapping[str, int] = field(default_factory=dict)
+    passwords: Mapping[str, Any] = field(default_factory=dict)
 
+
+_TABLES = frozenset({"audiences", "typologies", "grades", "mail", "provider", "sharing", "limits", "passwords"})
+
+_NUMBERS = {"sharing": ("acknowledge_days", "review_years"), "limits": ("question", "change", "export")}
+"""Tables of whole numbers, and what may stand in each."""
 
 _TEXTS = {"mail": ("server", "sender", "to"), "provider": ("issuer", "client", "title")}
 """Tables of texts, and what may stand in each."""
@@ -126,27 +135,40 @@ def load(path: Path) -> Settings:
         if key not in known:
             raise InputError(str(UnknownName("setting", key, known)), file=str(path), field=key)
     for key, value in data.items():
-        expected = Mapping if key in ("audiences", "typologies", "grades", "mail", "provider", "sharing") else str
+        expected = Mapping if key in _TABLES else str
         if not isinstance(value, expected):
             raise InputError(f"must be a {'table' if expected is Mapping else 'text'}", file=str(path), field=key)
-    _checked_terms(data.get("sharing", {}), str(path))
+    _checked_tables(path, data)
     checked_grades(data.get("grades", {}), str(path))
     for key in data.keys() & {"measures", "four_eyes"}:
         data[key] = _named(path, key, data[key])
+    return Settings(**data)
+
+
+def _checked_tables(path: Path, data: dict[str, Any]) -> None:
+    """:raises InputError: a key that its table has not, or a value of another kind"""
+    for table, names in _NUMBERS.items():
+        for key, value in data.get(table, {}).items():
+            if key not in names or type(value) is not int or value < 1:
+                raise InputError(f"has the whole numbers {' and '.join(names)}", file=str(path), field=f"{table}.{key}")
     for table, names in _TEXTS.items():
         for key, value in data.get(table, {}).items():
             if key not in names or not isinstance(value, str):
                 raise InputError(f"has the texts {', '.join(names)}", file=str(path), field=f"{table}.{key}")
-    return Settings(**data)
+    if "passwords" in data:
+        data["passwords"] = _passwords(path, data["passwords"])
 
 
-def _checked_terms(terms: Mapping[str, Any], file: str) -> None:
-    """:raises InputError: no term of sharing, or no whole number"""
-    for key, value in terms.items():
-        if key not in ("acknowledge_days", "review_years") or type(value) is not int or value < 1:
-            raise InputError(
-                "has the whole numbers acknowledge_days and review_years", file=file, field=f"sharing.{key}"
-            )
+def _passwords(settings: Path, given: Mapping[str, Any]) -> dict[str, Any]:
+    """What passwords may not be; `breached` as a path. :raises InputError: not as it must be, or no such file"""
+    told = {"words": list(given.get("words", [])), "breached": None}
+    if given.keys() - told or not all(isinstance(word, str) and len(word) > 3 for word in told["words"]):
+        raise InputError("has words (of four letters or more) and breached", file=str(settings), field="passwords")
+    if "breached" in given:
+        told["breached"] = settings.parent / str(given["breached"])
+        if not told["breached"].is_file():
+            raise InputError(f"{told['breached']} is no file", file=str(settings), field="passwords.breached")
+    return told
 
 
 def checked_grades(grades: Mapping[str, Any], file: str = "") -> dict[str, float]:

@@ -116,9 +116,13 @@ class ProofNeeded(Forbidden):
 
 
 class NotSignedIn(UsageError):
-    """What was shown does not prove who somebody is: wrong, unknown, used or run out, it is always the same answer."""
+    """What was shown does not prove who somebody is: wrong, unknown, used or run out, it is always the same answer.
 
-    def __init__(self) -> None:
+    :param principal: id of the one whose account it was tried for, where it is known: for the audit log alone
+    """
+
+    def __init__(self, principal: str = "") -> None:
+        self.principal = principal
         super().__init__("That does not prove who you are.")
 
 

@@ -9,6 +9,7 @@ import pytest
 from starlette.testclient import TestClient
 
 from counterflow.api.app import create_app
+from counterflow.config import Settings
 from counterflow.errors import UnknownName
 
 ORIGIN = "http://127.0.0.1:8039"
@@ -42,6 +43,7 @@ class EchoWorkspace:
     def __init__(self, failing: Exception | None = None) -> None:
         self.failing = failing
         self.directory = None
+        self.settings = Settings()
         self.log: list[tuple[str, dict[str, Any]]] = []
 
     def acting(self, session: Any) -> EchoWorkspace:

@@ -56,8 +56,11 @@ def install(app: FastAPI) -> None:
     app.add_exception_handler(Exception, _unforeseen)
 
 
-def _ours(_request: Request, error: Exception) -> Response:
+def _ours(request: Request, error: Exception) -> Response:
     kind = type(error)
+    # for the audit log: the answer says none of it
+    told = {"error": kind.__name__, "verb": getattr(error, "verb", ""), "account": getattr(error, "principal", "")}
+    request.scope.get("refused", {}).update({key: value for key, value in told.items() if value})
     status = next(STATUS[c] for c in kind.__mro__ if c in STATUS)
     if status == 500:
         _log.error("%s: %s", kind.__name__, error)

@@ -15,7 +15,11 @@ from starlette.datastructures import Headers, MutableHeaders
 from starlette.responses import HTMLResponse
 
 from counterflow.api.access import Caller
+from counterflow.api.buckets import Buckets, Places
 from counterflow.api.problems import problem
+from counterflow.api.refusals import Refusals, tells
+from counterflow.casework.identity.limits import AN_HOUR
+from counterflow.errors import TooMany
 
 if TYPE_CHECKING:
     from starlette.responses import Response
@@ -33,6 +37,9 @@ LONGEST_BODY = 1_000_000
 
 LONGEST_ADDRESS = 60_000
 """Bytes of a path with its query: below what the server under us would cut off without a word."""
+
+_STREAM = "/api/events"
+"""Stays open for minutes, and waits: it takes nobody's place."""
 
 _SHARED = "/reconcile/"
 """Addresses that a page of another program on this machine may read: OpenRefine's own."""
@@ -67,17 +74,21 @@ class Guard:
 
     :param opened: methods and paths that are answered to anybody
     :param outside: what anybody who asks for a page is given in place of it: the workbench, which has a page to sign in
+    :param budgets: ``question`` and ``change``: how many an hour one person may ask
     """
 
     def __init__(
         self, app: ASGIApp, *, access: Access, hosts: Collection[str], opened: Collection[tuple[str, str]],
-        outside: ASGIApp | None = None,
+        outside: ASGIApp | None = None, budgets: Mapping[str, int] = AN_HOUR,
     ) -> None:  # fmt: skip
         self.app = app
         self.access = access
         self.opened = frozenset(opened)
         self.outside = outside
         self.hosts = frozenset(h.lower() for h in hosts)
+        self._refusals = Refusals(access.directory)
+        self._budgets = {kind: Buckets(budgets[kind] / 30, budgets[kind] / 3600) for kind in ("question", "change")}
+        self._places = Places()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Let a request through, or refuse it; either way the answer bears the headers."""
@@ -91,8 +102,14 @@ class Guard:
         asked = Headers(scope=scope)
         shared = self._shared(scope["path"], asked.get("origin"))
 
+        # HEAD is routed as GET; the server, which knows what was asked, sends no body
+        inner = {**scope, "method": "GET"} if scope["method"] == "HEAD" else dict(scope)
+        inner["refused"] = {}  # what those who refuse something tell the log of it
+
         async def guarded(message: Message) -> None:
             if message["type"] == "http.response.start":
+                if tells(message["status"]):
+                    await self._refusals.write(inner, message["status"])
                 headers = MutableHeaders(scope=message)
                 for name, value in shared.items():
                     headers[name] = value
@@ -100,10 +117,23 @@ class Guard:
                     headers.setdefault(name, value)
             await send(message)
 
-        # HEAD is routed as GET; the server, which knows what was asked, sends no body
-        inner = {**scope, "method": "GET"} if scope["method"] == "HEAD" else dict(scope)
         app = self._refusal(scope, asked) or await self._admitted(inner, asked)
-        await app(inner, receive, guarded)
+        caller = inner.get("caller")
+        if caller is None or caller.session is None or scope["path"] == _STREAM:
+            await app(inner, receive, guarded)
+            return
+        await self._in_turn(app, caller.session.principal.id, inner, receive, guarded)
+
+    async def _in_turn(self, app: ASGIApp, who: str, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer somebody within what one person may ask of us: so much an hour, and so much at once."""
+        kind = "question" if scope["method"] in ("GET", "OPTIONS") else "change"
+        try:
+            if wait := self._budgets[kind].take(who):
+                raise TooMany(wait)
+            async with self._places.place(who):
+                await app(scope, receive, send)
+        except TooMany as e:  # the application answers its own
+            await problem(429, str(e), error="TooMany", headers={"Retry-After": str(e.wait)})(scope, receive, send)
 
     async def _admitted(self, scope: Scope, headers: Headers) -> ASGIApp:
         """Who answers: the application, which is told who asks; or what is said to somebody who is not signed in."""

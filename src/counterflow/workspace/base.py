@@ -83,9 +83,10 @@ class Base:
             return
         self.session.require(verb)
         if verb in FRESH:
-            from counterflow.casework.identity.limits import limited
+            from counterflow.casework.identity.limits import AN_HOUR, limited
 
-            limited(self.directory, "export", self.session.principal.id)
+            most = self.settings.limits.get("export", AN_HOUR["export"])
+            limited(self.directory, "export", self.session.principal.id, most)
 
     def audience(self, name: str | None = None, *, exercise: bool = True) -> Audience:
         """The audience of that name; of a session there is one, its own, and no other can be asked for.

@@ -100,9 +100,9 @@ class SigningIn(Base):
         limited(self.directory, "account", folded)
         row = self.directory.one("principals", folded=folded)
         if not passwords.check(self.directory, row, password) or row is None:
-            raise NotSignedIn
+            raise NotSignedIn("" if row is None else row["id"])
         if people.principal(self.directory, row["id"]) is None:
-            raise NotSignedIn
+            raise NotSignedIn(row["id"])
         return sessions.begin(self.directory, row["id"], how="password", **place)
 
     def prove_by_password(self, password: str) -> str:
@@ -111,12 +111,12 @@ class SigningIn(Base):
         row = self.directory.one("principals", id=session.principal.id)
         limited(self.directory, "account", str(row and row["folded"]))
         if not passwords.check(self.directory, row, password):
-            raise NotSignedIn
+            raise NotSignedIn(session.principal.id)
         return sessions.prove(self.directory, session.id, "password")
 
     def keep_password(self, password: str) -> None:
         """Keep a password for oneself. :raises ProofNeeded: one has not just shown who one is"""
-        passwords.keep(self.directory, self._fresh().principal.id, password)
+        passwords.keep(self.directory, self._fresh().principal.id, password, self.settings.passwords)
 
     # -- passkeys ------------------------------------------------------------------------------------------------
 

@@ -29,3 +29,15 @@ def test_the_first_password_goes_when_it_is_replaced(directory: Directory) -> No
         passwords.keep(directory, ann["id"], text)
     assert not passwords.check(directory, ann, "a long enough secret")
     assert passwords.check(directory, ann, "another long enough one")
+
+
+def test_a_hash_of_weaker_parameters_is_made_anew_when_its_owner_comes_in(directory: Directory) -> None:
+    ann = people.found(directory, "Ann", OWNER)
+    passwords.keep(directory, ann["id"], "a long enough secret")
+    (kept,) = directory.rows("credentials")
+    weak = argon2.PasswordHasher(time_cost=1, memory_cost=64).hash("a long enough secret")
+    directory.touch("credentials", kept["id"], secret=weak)
+    assert passwords.check(directory, ann, "a long enough secret")
+    (anew,) = directory.rows("credentials")
+    assert argon2.extract_parameters(anew["secret"]) == argon2.extract_parameters(kept["secret"])
+    assert passwords.check(directory, ann, "a long enough secret")

@@ -119,7 +119,7 @@ def answered(
     row = codes.spent(directory, state, {_ASSERT})
     known = directory.one("credentials", handle=str(credential.get("id")), kind="passkey", revoked_at=None)
     if row is None or known is None or row["principal"] != principal or principal not in ("", known["principal"]):
-        raise NotSignedIn
+        raise NotSignedIn("" if known is None else known["principal"])
     try:
         shown = webauthn.verify_authentication_response(
             credential=credential,
@@ -131,7 +131,7 @@ def answered(
             require_user_verification=True,
         )
     except (WebAuthnException, ValueError, KeyError, TypeError) as e:
-        raise NotSignedIn from e
+        raise NotSignedIn(known["principal"]) from e
     directory.touch("credentials", known["id"], used_at=now(), count=shown.new_sign_count)
     return str(known["principal"])
 

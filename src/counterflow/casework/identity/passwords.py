@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import threading
+from collections.abc import Mapping
 from typing import Any
 
-from counterflow.casework.identity import people
+from counterflow.casework.identity import guessable, people
 from counterflow.errors import NotFound, UsageError
 from counterflow.storage.identity import Directory, now
 
@@ -21,10 +22,11 @@ _AT_ONCE = threading.BoundedSemaphore(2)
 """Each check takes 64 MB: those who guess from many addresses at once wait for one another, not for our memory."""
 
 
-def keep(directory: Directory, principal: str, text: str) -> None:
-    """Keep a password for somebody, in place of one before.
+def keep(directory: Directory, principal: str, text: str, rules: Mapping[str, Any] | None = None) -> None:
+    """Keep a password for somebody, in place of one before, exactly as it was given.
 
-    :raises UsageError: too short or long, made of few characters, or the own name; or there is a passkey
+    :param rules: the setting `passwords`
+    :raises UsageError: too short or long, or easily guessed (see `guessable`); or there is a passkey
     """
     import argon2
 
@@ -33,10 +35,12 @@ def keep(directory: Directory, principal: str, text: str) -> None:
         raise NotFound("person", principal)
     if directory.one("credentials", principal=principal, kind="passkey", revoked_at=None) is not None:
         raise UsageError("You sign in with a passkey; a password is what an account begins with.")
-    if not SHORTEST <= len(text) <= LONGEST or len(set(text)) < 6 or row["folded"] in text.casefold():
-        raise UsageError(
-            f"A password has {SHORTEST} to {LONGEST} characters, several different ones, and not your name in it."
-        )
+    if not SHORTEST <= len(text) <= LONGEST:
+        raise UsageError(f"A password has {SHORTEST} to {LONGEST} characters, any characters.")
+    told = rules or {}
+    known = guessable.words(directory, row, told.get("words", ()))
+    if (why := guessable.guessable(text, known, told.get("breached"))) is not None:
+        raise UsageError(why)
     at = now()
     kept = {
         "id": people.made("c"), "principal": principal, "kind": "password", "handle": people.made("h"),
@@ -54,12 +58,14 @@ def check(directory: Directory, principal: dict[str, Any] | None, text: str) -> 
     row = None
     if principal is not None and principal["closed_at"] is None:
         row = directory.one("credentials", principal=principal["id"], kind="password", revoked_at=None)
+    hasher = argon2.PasswordHasher()
     try:
         with _AT_ONCE:
-            argon2.PasswordHasher().verify(row["secret"] if row else _NOBODYS, text[:LONGEST])
+            hasher.verify(row["secret"] if row else _NOBODYS, text[: LONGEST + 1])
     except argon2.exceptions.VerifyMismatchError:
         return False
     if row is None:
         return False
-    directory.touch("credentials", row["id"], used_at=now())
+    anew = {"secret": hasher.hash(text)} if hasher.check_needs_rehash(row["secret"]) else {}  # of weaker parameters
+    directory.touch("credentials", row["id"], used_at=now(), **anew)
     return True
