@@ -9,7 +9,7 @@ import pytest
 from sqlalchemy import text
 
 from counterflow.errors import NotFound, UsageError
-from counterflow.storage import audit, audit_checks, merkle, notes
+from counterflow.storage import audit, audit_checks, merkle, notes, succession
 from counterflow.storage.sql import Casebook
 
 
@@ -254,3 +254,70 @@ def test_keys_that_two_processes_make_at_once_are_one(tmp_path: Path) -> None:
         made = list(pool.map(lambda _: notes.key_in(tmp_path / "audit.key").private_bytes_raw(), range(8)))
     assert len(set(made)) == 1
     assert [p.name for p in tmp_path.iterdir()] == ["audit.key"]
+
+
+def test_a_key_follows_another_and_what_the_old_one_signed_stays_good(casebook: Casebook) -> None:
+    fill(casebook, 30)
+    head, first = casebook.audit_log.head()
+    fill(casebook, 10)
+    notes_of = [casebook.audit_log.rotate("me", f"reason {n}") for n in range(2)]
+    fill(casebook, 30)
+    _, last = casebook.audit_log.head()
+    assert first != last
+    middle = succession.successor(notes_of[0], first)
+    assert succession.successor(notes_of[1], middle) == last
+    for key in (first, middle, last):  # whichever of them somebody has kept
+        assert audit_checks.problems(casebook.engine, head, key) == []
+    assert notes.read(head, first).size == 30
+    with pytest.raises(UsageError):
+        notes.read(head, last)
+    told = [json.loads(e["detail"]) for e in casebook.audit_entries() if e["action"] == "audit rotate"]
+    assert [(e["before"], e["after"], e["reason"]) for e in told] == [
+        (first, middle, "reason 0"), (middle, last, "reason 1"),
+    ]  # fmt: skip
+    assert casebook.verify_audit() == []
+
+
+def test_who_holds_an_old_key_signs_nothing_that_fits(casebook: Casebook) -> None:
+    fill(casebook, 20)
+    _, first = casebook.audit_log.head()
+    path = casebook.audit_log.folder / "audit.key"
+    stolen = notes.key_in(path)
+    note = casebook.audit_log.rotate("me", "somebody had it")
+    assert notes.public(first.split("+")[0], notes.key_in(path)) != first
+    assert not path.with_name("audit.key.next").exists()
+    fill(casebook, 20)
+    good, last = casebook.audit_log.head()
+    real = notes.read(good, last)
+    forged = notes.sign(notes.Head(real.origin, real.size, bytes(32), real.at), stolen)
+    for key in (first, last):
+        assert "had no say over so many" in " / ".join(audit_checks.problems(casebook.engine, forged, key))
+    other = notes.key_in(path.with_name("other.key"))
+    for wrong in (
+        notes.signed(note.partition("\n\n")[0] + "\n", real.origin, stolen),  # by one of them alone
+        succession.handed_on(real.origin, real.size, real.at, other, stolen),
+        note.replace(last, first),
+        good,
+    ):
+        with pytest.raises(UsageError):
+            succession.successor(wrong, first)
+    second = succession.handed_on(real.origin, real.size + 1, real.at, stolen, other)
+    sql(casebook, "INSERT INTO audit_successions VALUES (:size, :note, :after)", size=99, note=second, after="x")
+    assert "replaced by two others" in " / ".join(audit_checks.problems(casebook.engine, None, last))
+
+
+def test_a_rotation_that_was_interrupted_is_finished_or_never_was(casebook: Casebook) -> None:
+    fill(casebook, 5)
+    folder = casebook.audit_log.folder
+    stray = notes.key_in(folder / "audit.key.next")  # stopped before anything was committed
+    old = (folder / "audit.key").read_bytes()
+    _, key = casebook.audit_log.head()
+    assert key == notes.public(key.split("+")[0], notes.key_in(folder / "audit.key"))
+    assert (folder / "audit.key").read_bytes() == old
+    casebook.audit_log.rotate("me", "again")
+    assert notes.key_in(folder / "audit.key").private_bytes_raw() != stray.private_bytes_raw()
+    (folder / "audit.key").rename(folder / "audit.key.next")  # stopped after the commit
+    (folder / "audit.key").write_bytes(old)
+    _, after = casebook.audit_log.head()
+    assert after != key
+    assert audit_checks.problems(casebook.engine, None, key) == []

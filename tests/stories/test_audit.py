@@ -63,6 +63,20 @@ def test_a_changed_log_does_not_pass(workspace: Path, tmp_path: Path) -> None:
     assert "log.jsonl: The " in failed.output
 
 
+def test_the_key_is_replaced_and_whoever_kept_the_old_one_is_told_the_new_one(workspace: Path, tmp_path: Path) -> None:
+    away, head, note = tmp_path / "elsewhere", tmp_path / "head", tmp_path / "note"
+    head.write_text(run(workspace, "audit", "head").stdout)
+    old = run(workspace, "audit", "head", "--key").stdout.strip()
+    assert run(workspace, "--audience", "partner", "audit", "rotate", "--reason", "x").exit_code == 2
+    note.write_text(run(workspace, "audit", "rotate", "--reason", "a year is over").stdout)
+    new = run(workspace, "audit", "head", "--key").stdout.strip()
+    assert run(away, "audit", "successor", str(note), "--key", old).stdout.strip() == new
+    assert run(away, "audit", "successor", str(note), "--key", new).exit_code == 2
+    for key in (old, new):
+        found = run(workspace, "audit", "verify", "--head", str(head), "--key", key)
+        assert found.exit_code == 0, found.output
+
+
 def test_only_an_owner_reads_it_and_the_attempt_is_on_it(workspace: Path) -> None:
     refused = run(workspace, "--audience", "partner", "audit", "log")
     assert refused.exit_code == 2

@@ -1,4 +1,4 @@
-"""Verbs of the audit log: audit log, head, verify, prove, check, export, shred."""
+"""Verbs of the audit log: audit log, head, rotate, successor, verify, prove, check, export, shred."""
 
 from __future__ import annotations
 
@@ -42,10 +42,30 @@ def head(context: Context, only_key: bool) -> None:
     click.echo(key if only_key else note, nl=only_key)
 
 
+@group.command("rotate")
+@click.option("--reason", required=True, help="Why; kept on the log.")
+@pass_context
+def rotate(context: Context, reason: str) -> None:
+    """Replace the key that signs heads, and print the note by which both keys say so: hand it to those who kept one."""
+    note = context.workspace().audit_rotate(context.audience, reason)
+    say("The old key is gone. Who has kept its public key: counterflow audit successor NOTE --key OLD")
+    click.echo(note, nl=False)
+
+
+@group.command("successor")
+@click.argument("note", type=FILE)
+@click.option("--key", required=True, metavar="KEY", help="The public key that was kept.")
+def successor(note: Path, key: str) -> None:
+    """Print the key that follows KEY, if NOTE of `audit rotate` is signed by both; needs no workspace."""
+    from counterflow.storage import succession
+
+    click.echo(succession.successor(note.read_text(encoding="utf-8"), key))
+
+
 @group.command("verify")
 @click.argument("file", required=False, type=FILE)
 @click.option("--head", "head_file", type=FILE, help="A signed head that was kept elsewhere.")
-@click.option("--key", metavar="KEY", help="Public key that every head must be signed by.")
+@click.option("--key", metavar="KEY", help="Public key that every head must be signed by, or by its successors.")
 @as_json
 @pass_context
 def verify(context: Context, file: Path | None, head_file: Path | None, key: str | None, as_json: bool) -> None:

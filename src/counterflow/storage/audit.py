@@ -26,12 +26,13 @@ import orjson
 import sqlalchemy as sa
 
 from counterflow.errors import NotFound, UsageError
-from counterflow.storage import merkle, notes
+from counterflow.storage import merkle, notes, succession
 
 if TYPE_CHECKING:
+    from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
     from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
-__all__ = ["ENTRIES", "HEADS", "STATE", "TILES", "AuditLog", "as_bytes", "cut", "rows"]
+__all__ = ["ENTRIES", "HEADS", "STATE", "SUCCESSIONS", "TILES", "AuditLog", "as_bytes", "cut", "rows"]
 
 TILE = 256
 """Entries whose root is kept; likewise roots of a level whose root is kept on the next."""
@@ -69,6 +70,13 @@ HEADS = sa.Table(
     sa.Column("size", sa.BigInteger, primary_key=True, autoincrement=False),
     sa.Column("note", sa.Text, nullable=False),
     sa.Column("key", sa.String, nullable=False),  # public
+)
+SUCCESSIONS = sa.Table(
+    "audit_successions",
+    _meta,
+    sa.Column("size", sa.BigInteger, primary_key=True, autoincrement=False),
+    sa.Column("note", sa.Text, nullable=False),
+    sa.Column("after", sa.String, nullable=False),  # public key
 )
 _keys = sa.Table(
     "audit_keys",
@@ -144,7 +152,7 @@ class AuditLog:
             fetch = _tile_hashes(tx, level)
 
     def _sign(self, tx: sa.Connection, head: notes.Head) -> str:
-        key = notes.key_in(self.folder / "audit.key")
+        key = self._key(tx, head.origin)
         note = notes.sign(head, key)
         tx.execute(sa.delete(HEADS).where(HEADS.c.size == head.size))
         tx.execute(sa.insert(HEADS).values(size=head.size, note=note, key=notes.public(head.origin, key)))
@@ -174,6 +182,39 @@ class AuditLog:
             tx.execute(sa.update(STATE).where(STATE.c.id == 1).values(head_size=edge.size, head_at=at))
             key = tx.execute(sa.select(HEADS.c.key).where(HEADS.c.size == edge.size)).scalar_one()
         return note, key
+
+    def _key(self, tx: sa.Connection, origin: str) -> Ed25519PrivateKey:
+        """The key that signs. One that was to follow takes its place even where we were stopped in between."""
+        path, waiting = self.folder / "audit.key", self.folder / "audit.key.next"
+        if waiting.exists():
+            last = tx.execute(sa.select(SUCCESSIONS.c.after).order_by(SUCCESSIONS.c.size.desc()).limit(1)).scalar()
+            if last == notes.public(origin, notes.key_in(waiting)):
+                waiting.replace(path)
+        return notes.key_in(path)
+
+    def rotate(self, who: str, reason: str) -> str:
+        """Replace the key that signs heads by a new one; the old one is gone. Returns the note that both signed.
+
+        Heads that the old one signed stay good: `audit_checks.problems` follows the notes from either key.
+        """
+        with self.engine.begin() as tx:
+            state = _taken(tx)
+            old = self._key(tx, state["origin"])
+            waiting = self.folder / "audit.key.next"
+            waiting.unlink(missing_ok=True)
+            new = notes.key_in(waiting)
+            before, after = (notes.public(state["origin"], key) for key in (old, new))
+            self.append(tx, [(who, "audit rotate", {"before": before, "after": after, "reason": reason})])
+            state = _taken(tx)
+            at = dt.datetime.now(dt.UTC).isoformat(timespec="microseconds")
+            edge = merkle.Frontier(state["size"], cut(state["peaks"]))
+            self._sign(tx, notes.Head(state["origin"], edge.size, edge.root(), at))
+            tx.execute(sa.update(STATE).where(STATE.c.id == 1).values(head_size=edge.size, head_at=at))
+            note = succession.handed_on(state["origin"], edge.size, at, old, new)
+            tx.execute(sa.insert(SUCCESSIONS).values(size=edge.size, note=note, after=after))
+        with self.engine.connect() as tx:
+            self._key(tx, state["origin"])
+        return note
 
     def shred(self, before: str) -> list[str]:
         """Destroy the keys of the months before one: nobody can read any more what their entries told.

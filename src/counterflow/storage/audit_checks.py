@@ -8,8 +8,8 @@ from typing import Any
 import sqlalchemy as sa
 
 from counterflow.errors import UsageError
-from counterflow.storage import audit, merkle, notes
-from counterflow.storage.audit import ENTRIES, HEADS, STATE, TILES, as_bytes, cut, rows
+from counterflow.storage import audit, merkle, notes, succession
+from counterflow.storage.audit import ENTRIES, HEADS, STATE, SUCCESSIONS, TILES, as_bytes, cut, rows
 
 __all__ = ["check", "covered", "problems"]
 
@@ -21,14 +21,15 @@ def problems(engine: sa.Engine, head: str | None = None, key: str | None = None)
     """What is not as it was appended and signed, in words; empty: all is.
 
     :param head: a signed head that somebody kept elsewhere; :param key: public key that all heads must be signed
-        by; None: that which the database names with each
+        by, or by those before and after it; None: that which the database names with each
     """
     told: list[str] = []
     with engine.connect() as tx:
         # heads before the size: the log may grow, and be signed, while it is read
         kept = [dict(row) for row in tx.execute(sa.select(HEADS).order_by(HEADS.c.size)).mappings()]
         state = tx.execute(sa.select(STATE)).mappings().one()
-        wanted = _signed(kept, head, key, told)
+        handed_on = tx.execute(sa.select(SUCCESSIONS.c.note)).scalars().all()
+        wanted = _signed(kept, head, _reigns(kept, key, handed_on, told), told)
         edge = _Tree({(row.level, row.n): as_bytes(row.hash) for row in tx.execute(sa.select(TILES))})
         for n, leaf, hash in rows(tx, 0, state["size"]):
             if n != edge.size:
@@ -93,23 +94,51 @@ def check(proof: Mapping[str, Any], key: str, older: str | None = None) -> notes
     return head
 
 
+Reigns = Mapping[str, tuple[int, float]]
+
+
+def _reigns(
+    kept: Sequence[Mapping[str, Any]], key: str | None, handed_on: Sequence[str], problems: list[str]
+) -> Reigns:
+    """The keys that may sign heads, and of what sizes; where none is given, those that the database names."""
+    if key is None:
+        return {row["key"]: (0, float("inf")) for row in kept}
+    try:
+        return succession.reigns(key, handed_on)
+    except UsageError as e:
+        problems.append(str(e))
+        return {key: (0, float("inf"))}
+
+
 def _signed(
-    kept: Sequence[Mapping[str, Any]], head: str | None, key: str | None, problems: list[str]
+    kept: Sequence[Mapping[str, Any]], head: str | None, reigns: Reigns, problems: list[str]
 ) -> dict[int, list[notes.Head]]:
     """size → heads whose signature is good."""
     found: dict[int, list[notes.Head]] = {}
-    given = [(row["note"], key or row["key"]) for row in kept]
-    if head is not None:
-        given.append((head, key or (kept[-1]["key"] if kept else "")))
-    for note, by in given:
+    for note in [*(row["note"] for row in kept), *([] if head is None else [head])]:
         try:
-            one = notes.read(note, by)
+            one = _by_one_of(note, reigns)
         except UsageError as e:
             problems.append(str(e))
         else:
             if one.size:  # of nothing nothing can be altered
                 found.setdefault(one.size, []).append(one)
     return found
+
+
+def _by_one_of(note: str, reigns: Reigns) -> notes.Head:
+    """A head, by a key that may sign it. :raises UsageError: none of them did"""
+    wrong = UsageError("There is no key to check a head of the audit log with.")
+    for key, (first, last) in reigns.items():
+        try:
+            found = notes.read(note, key)
+        except UsageError as e:
+            wrong = e
+            continue
+        if first <= found.size <= last:
+            return found
+        raise UsageError(f"The head of {found.size} entries is signed by a key that had no say over so many.")
+    raise wrong
 
 
 class _Tree:

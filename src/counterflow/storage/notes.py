@@ -80,11 +80,13 @@ def sign(head: Head, key: Ed25519PrivateKey) -> str:
     return signed(head.text, head.origin, key)
 
 
-def signed(text: str, name: str, key: Ed25519PrivateKey) -> str:
-    """Any text as a signed note. :param text: lines, none of them empty; :param name: whose key it is"""
-    raw = key.public_key().public_bytes_raw()
-    signature = _id(name, raw) + key.sign(text.encode())
-    return f"{text}\n\N{EM DASH} {name} {base64.b64encode(signature).decode()}\n"
+def signed(text: str, name: str, *keys: Ed25519PrivateKey) -> str:
+    """Any text as a signed note. :param text: lines, none of them empty; :param name: whose keys they are"""
+    told = f"{text}\n"
+    for key in keys:
+        signature = _id(name, key.public_key().public_bytes_raw()) + key.sign(text.encode())
+        told += f"\N{EM DASH} {name} {base64.b64encode(signature).decode()}\n"
+    return told
 
 
 def read(note: str, key: str) -> Head:
@@ -102,7 +104,7 @@ def read(note: str, key: str) -> Head:
     if "\n\n" not in note or head.text != text + "\n":
         raise UsageError("This is no head of an audit log: it is not written as one.")
     if _public(key)[0] != head.origin or opened(note, key) is None:
-        raise UsageError(f"The head of {head.size} entries is not signed by the key {key.split('+')[-2]}.")
+        raise UsageError(f"The head of {head.size} entries is not signed by the key {key.split('+', 2)[1]}.")
     return head
 
 

@@ -29,6 +29,16 @@ class Auditing(Base):
         self.allow("audit")
         return self.store.casebook.audit_log.head()
 
+    def audit_rotate(self, audience: str | None, reason: str) -> str:
+        """Replace the key that signs heads; the note by which whoever kept the old one can trust the new one.
+
+        :raises UsageError: no reason
+        """
+        if not reason.strip():
+            raise UsageError("A key is replaced for a reason: --reason TEXT.")
+        self._owned(audience, "audit rotate", {"reason": reason})
+        return self.store.casebook.audit_log.rotate(self.who, reason)
+
     def audit_problems(self, head: str | None, key: str | None) -> list[str]:
         """What is not as it was appended and signed, in words.
 

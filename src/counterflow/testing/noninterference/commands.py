@@ -42,6 +42,8 @@ HOUSE: Mapping[str, str] = {
     "grades": "settings of the house, the same for all audiences",
     "ingest": "an act of whoever has the folder: compares with all of the ledger",
     "audit head": "for whoever answers for the log",
+    "audit rotate": "for whoever answers for the log",
+    "audit successor": "reads a note that somebody was given, no workspace",
     "audit check": "reads a proof that somebody was given, no workspace",
     "audit verify": "for whoever answers for the log",
     **dict.fromkeys(

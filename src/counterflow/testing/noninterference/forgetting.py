@@ -21,7 +21,7 @@ from counterflow.model.handling import Audience, Label, readable
 
 __all__ = ["Uncovered", "forget"]
 
-HOUSE = frozenset({"meta", "audit_log", "audit_tiles", "audit_state", "audit_heads", "audit_keys"})
+HOUSE = frozenset({"meta", "audit_log", "audit_tiles", "audit_state", "audit_heads", "audit_keys", "audit_successions"})
 """Tables that hold no record: the layout, and the log, which is emptied; and those of who may do what, `identity_…`."""
 
 GONE_WHEN_NOT_READ = "label_id", "own_label_id"
