@@ -420,6 +420,18 @@ def asvs() -> str:
     return "\n".join(parts)
 
 
+def cryptography() -> str:
+    """Every use of cryptography, as its inventory has it."""
+    found = yaml.safe_load((DOCS / "cryptography.yaml").read_text(encoding="utf-8"))
+    rows = [
+        (one["what"], one["how"], one["key"], one["never"], one["then"], ", ".join(f"`{m}`" for m in one["modules"]))
+        for one in found["secures"]
+    ]
+    told = table(("what", "how", "key", "never for", "then", "modules"), rows)
+    names = ", ".join(f"`{module}`" for module in found["names"])
+    return f"{told}\n\nBLAKE2b gives equal content the same name, and secures nothing, in {names}.\n"
+
+
 def cli() -> str:
     """Every command with its own help, as the terminal shows it."""
     import click
@@ -492,6 +504,7 @@ GENERATORS: Mapping[str, Callable[[], str]] = {
         http,
         measures,
         asvs,
+        cryptography,
         packages,
         readers,
         regimes,
