@@ -432,6 +432,35 @@ def cryptography() -> str:
     return f"{told}\n\nBLAKE2b gives equal content the same name, and secures nothing, in {names}.\n"
 
 
+def limits() -> str:
+    """What is bounded, with the number that the code has."""
+    import datetime as dt
+    import importlib
+
+    def value(of: str, unit: str) -> str:
+        module, _, path = of.partition(":")
+        found: Any = importlib.import_module(f"counterflow.{module}")
+        for name in path.split("."):
+            if isinstance(found, type):  # of a model: the longest list that a field takes
+                found = next(m.max_length for m in found.model_fields[name].metadata if hasattr(m, "max_length"))
+            else:
+                found = found[int(name)] if name.isdigit() else _part(found, name)
+        if isinstance(found, dt.timedelta):
+            hours = found.total_seconds() / 3600
+            return f"{hours:g} hours" if hours >= 1 else f"{hours * 60:g} minutes"
+        return f"{found:,.0f} {unit}".rstrip()
+
+    parts = []
+    for section in yaml.safe_load((DOCS / "limits.yaml").read_text(encoding="utf-8")):
+        rows = [(one["what"], value(one["of"], one.get("unit", "")), one["beyond"]) for one in section["rows"]]
+        parts.append(f"## {section['title']}\n\n{table(('what', 'at most', 'beyond it'), rows)}\n")
+    return "\n".join(parts)
+
+
+def _part(found: Any, name: str) -> Any:
+    return found[name] if isinstance(found, Mapping) else getattr(found, name)
+
+
 def cli() -> str:
     """Every command with its own help, as the terminal shows it."""
     import click
@@ -505,6 +534,7 @@ GENERATORS: Mapping[str, Callable[[], str]] = {
         measures,
         asvs,
         cryptography,
+        limits,
         packages,
         readers,
         regimes,

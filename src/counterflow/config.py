@@ -5,6 +5,7 @@ Unknown keys are errors with the nearest valid name. No secret belongs here.
 
 from __future__ import annotations
 
+import os
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
@@ -13,7 +14,7 @@ from typing import Any
 
 from counterflow.errors import InputError, UnknownName, UnreadableFile
 
-__all__ = ["DEFAULT", "Named", "Settings", "checked_grades", "load", "read_yaml", "write_grades"]
+__all__ = ["DEFAULT", "Named", "Settings", "checked_grades", "load", "read_yaml", "secret", "write_grades"]
 
 
 @dataclass(frozen=True)
@@ -36,8 +37,9 @@ class Settings:
     true, in place of the shipped one (`counterflow grades` shows all); :param measures: a YAML file, its path from
     the settings' folder: costs, delays, chances of measures in place of the shipped ones; :param four_eyes: a YAML
     file: which acts want a second person (see `casework.cases.four_eyes`); :param mail: how news of cases are sent:
-    {server = "host:port", sender, to}; STARTTLS is used where the server has it; :param provider: an identity provider
-    that people may come in by: {issuer, client, title}; what we are trusted with there is COUNTERFLOW_OIDC_SECRET;
+    {server = "host:port", sender, to}; STARTTLS is wanted of any server but this machine's own; :param provider: an
+    identity provider that people may come in by: {issuer, client, title}; what we are trusted with there is
+    COUNTERFLOW_OIDC_SECRET;
     :param sharing: acknowledge_days: by when a recall is to be answered (14); review_years: after how many records are
     reviewed (5); :param limits: what one person may ask an hour: {question, change, export} (36,000, 18,000, 60);
     :param passwords: {words, breached}: words that no password may hold, and a file of SHA-1 hashes of passwords that
@@ -94,6 +96,24 @@ text = "what may be published"
 ceiling = "TLP:CLEAR"
 """
 """What `counterflow init` writes; {title} and {case} are TOML strings."""
+
+
+def secret(name: str) -> str:
+    """A secret that others trust us by, empty: there is none. From the file that ``NAME_FILE`` names, as vaults' agents
+    write it; from systemd's credentials; or from the environment.
+
+    :param name: e.g. ``COUNTERFLOW_OIDC_SECRET``
+    :raises UnreadableFile: the file that is named cannot be read
+    """
+    credentials = os.environ.get("CREDENTIALS_DIRECTORY")
+    handed = Path(credentials) / name if credentials else None
+    file = os.environ.get(f"{name}_FILE") or (str(handed) if handed and handed.exists() else "")
+    if not file:
+        return os.environ.get(name, "")
+    try:
+        return Path(file).read_text(encoding="utf-8").strip()
+    except (OSError, UnicodeDecodeError) as e:
+        raise UnreadableFile(f"the secret {name} cannot be read ({type(e).__name__})", file=file) from e
 
 
 def read_yaml(path: Path) -> Any:
@@ -161,14 +181,13 @@ def _checked_tables(path: Path, data: dict[str, Any]) -> None:
 
 def _passwords(settings: Path, given: Mapping[str, Any]) -> dict[str, Any]:
     """What passwords may not be; `breached` as a path. :raises InputError: not as it must be, or no such file"""
-    told = {"words": list(given.get("words", [])), "breached": None}
-    if given.keys() - told or not all(isinstance(word, str) and len(word) > 3 for word in told["words"]):
+    words, file = list(given.get("words", [])), given.get("breached")
+    if given.keys() - {"words", "breached"} or not all(isinstance(word, str) and len(word) > 3 for word in words):
         raise InputError("has words (of four letters or more) and breached", file=str(settings), field="passwords")
-    if "breached" in given:
-        told["breached"] = settings.parent / str(given["breached"])
-        if not told["breached"].is_file():
-            raise InputError(f"{told['breached']} is no file", file=str(settings), field="passwords.breached")
-    return told
+    path = None if file is None else settings.parent / str(file)
+    if path is not None and not path.is_file():
+        raise InputError(f"{path} is no file", file=str(settings), field="passwords.breached")
+    return {"words": words, "breached": path}
 
 
 def checked_grades(grades: Mapping[str, Any], file: str = "") -> dict[str, float]:

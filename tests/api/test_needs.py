@@ -38,7 +38,7 @@ OPEN = {
 """What is answered without a session."""
 
 OWN = ("/api/session", "/api/sessions", "/api/tokens", "/api/passkeys", "/api/emergencies", "/api/notices",
-       "/algorithms")  # fmt: skip
+       "/api/confirmations", "/algorithms")  # fmt: skip
 """What is about whoever is signed in, or the same for all."""
 
 KEPT = ("/api/organisations", "/api/people")

@@ -73,6 +73,22 @@ def test_who_has_an_account_there_comes_in_once_for_each_asking(house: House, id
     assert name(fresh) is None
 
 
+def test_a_proof_of_yesterday_at_the_provider_lets_nobody_in(house: House, idp: TestProvider) -> None:
+    browser = house.browser()
+    address = sent_on(browser)
+    asked = {key: values[0] for key, values in parse_qs(urlsplit(address).query).items()}
+    assert asked["max_age"] == "43200"
+    for change in (
+        lambda claims: claims.update(auth_time=time.time() - 13 * 3600),
+        lambda claims: claims.update(auth_time=time.time() + 3600),
+        lambda claims: claims.pop("auth_time"),
+    ):
+        idp.change = change
+        assert back(browser, idp.approve(sent_on(browser), "ann@idp")) == 401
+    idp.change = lambda claims: claims.update(auth_time=time.time() - 11 * 3600)
+    assert back(browser, idp.approve(sent_on(browser), "ann@idp")) == 200
+
+
 def test_an_account_that_is_linked_to_nobody_lets_nobody_in(house: House, idp: TestProvider) -> None:
     browser = house.browser()
     for subject in ("Ann", "Bob", "ann@idp ", "ANN@IDP"):

@@ -105,7 +105,7 @@ def test_one_person_asks_so_much_and_others_are_not_held_up(tmp_path: Path) -> N
     toml = folder / "counterflow.toml"
     toml.write_text(f"{toml.read_text()}\n[limits]\nquestion = 300\nchange = 90\n")
     house.workspace = Workspace.open(folder)
-    house.access = Access(house.workspace.directory, users=True)
+    house.access = Access(house.workspace.directory, users=True, limits=house.workspace.settings.limits)
     house.app = create_app(house.workspace, access=house.access)
     for name in ("Ann", "Bob"):
         house.add(name, "analyst")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import http.cookies
+import json
 from pathlib import Path
 from typing import Any
 
@@ -161,6 +162,74 @@ def test_a_session_ends_idle_old_replaced_signed_out_or_ended_by_an_administrato
     assert [me(b) for b in (idle, old, _with(house, before), out, ended)] == [None] * 5
     assert me(replaced)["name"] == "Ann"
     assert _with(house, before).get("/api/sessions").status_code == 401
+
+
+def test_a_cookie_in_another_browser_ends_the_session_and_at_another_address_proves_nothing(house: House) -> None:
+    house.add("Sue", "supervisor")
+    browser, other = house.come_in("Sue"), house.come_in("Sue")
+    assert me(browser)["fresh"]
+    moved = TestClient(house.app, base_url=ORIGIN, client=("10.0.0.9", 5), headers={MARK: "1"})
+    moved.headers["cookie"] = f"{COOKIE}={cookie_of(browser)}"
+    assert me(moved)["name"] == "Sue"  # a person may move
+    assert not me(moved)["fresh"]  # what asks for a proof asks anew, here as there
+    assert not me(browser)["fresh"]
+    assert browser.post("/api/tokens", json={"verbs": ["export"]}).status_code == 403
+    stolen = _with(house, cookie_of(other))
+    stolen.headers["user-agent"] = "another browser"
+    assert me(stolen) is None
+    assert me(other) is None  # it is over for both
+    told = [
+        json.loads(e["detail"]) for e in house.workspace.store.casebook.audit_entries() if e["action"] == "sign out"
+    ]
+    assert told[-1]["why"] == "another browser"
+    new = TestClient(house.app, base_url=ORIGIN, client=("10.0.0.10", 5), headers={MARK: "1"})
+    new.post("/api/session/code", json={"code": house.workspace.invite("Sue")})
+    assert "from 10.0.0.10, where you had not been" in new.get("/api/notices").json()["notices"][0]["text"]
+
+
+def test_one_person_has_so_many_sessions_and_sees_and_ends_them(house: House) -> None:
+    house.add("Ann", "analyst")
+    house.add("Bob", "analyst")
+    bob = house.come_in("Bob")
+    browsers = [house.come_in("Ann") for _ in range(sessions.MOST + 1)]
+    assert [me(b) is None for b in browsers] == [True] + [False] * sessions.MOST
+    second, third, last = browsers[1], browsers[2], browsers[-1]
+    assert len(last.get("/api/sessions").json()["sessions"]) == sessions.MOST
+    stale = last.get("/api/session").json()["me"]["session"]
+    house.workspace.directory.touch("sessions", stale, proved_at=sessions.LONG_AGO)
+    one = cookie_of(second).split(".")[0]
+    assert last.delete(f"/api/sessions/{one}").status_code == 403  # not without a fresh proof
+    assert last.delete("/api/sessions").status_code == 403
+    assert third.delete(f"/api/sessions/{one}").status_code == 200
+    assert third.delete(f"/api/sessions/{cookie_of(bob).split('.')[0]}").status_code == 404
+    assert third.delete("/api/sessions").json()["ended"] == sessions.MOST - 2
+    assert [me(b) is None for b in browsers] == [True, True, False] + [True] * (sessions.MOST - 2)
+    assert me(bob)["name"] == "Bob"
+
+
+def test_how_one_comes_in_and_what_administrators_do_want_a_fresh_proof(house: House) -> None:
+    ann = house.add("Ann", "analyst")
+    house.add("Kim", "administrator")
+    for name, asked in (
+        ("Ann", [("PUT", "/session/password", {"password": PASSWORD}), ("POST", "/passkeys/challenge", None),
+                 ("POST", "/passkeys", {"state": "x", "credential": {}}), ("DELETE", "/passkeys/x", None),
+                 ("DELETE", "/sessions", None)]),
+        ("Kim", [("POST", "/people", {"name": "Bo", "organisation": "FIU-A"}),
+                 ("POST", "/organisations", {"name": "B"}),
+                 ("PATCH", f"/people/{ann}", {"roles": []}), ("PATCH", f"/people/{ann}", {"ceiling": "GREEN"}),
+                 ("POST", f"/people/{ann}/invitation", None), ("DELETE", f"/people/{ann}", None)]),
+    ):  # fmt: skip
+        browser = house.come_in(name)
+        ago(house, browser, proved_at=sessions.FRESH_FOR + dt.timedelta(seconds=1))
+        for method, path, body in asked:
+            answer = browser.request(method, f"/api{path}", json=body)
+            assert (answer.status_code, answer.json()["error"]) == (403, "ProofNeeded"), (method, path)
+
+
+def test_signing_out_clears_what_the_browser_kept(house: House) -> None:
+    house.add("Ann", "analyst")
+    answer = house.come_in("Ann").delete("/api/session")
+    assert answer.headers["clear-site-data"] == '"cache", "storage"'
 
 
 def test_a_clock_that_goes_back_prolongs_nothing(house: House) -> None:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import base64
 import binascii
 import secrets
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 from urllib.parse import parse_qsl, urlsplit
@@ -55,17 +55,19 @@ class Access:
     :param users: people have accounts; otherwise it is the owner of the folder who signs in
     :param origin: ``https://fusion.example``, as browsers see this server; empty: as they ask for it, in plain HTTP
     :param free: whoever reaches the port is the owner
+    :param limits: what one person may ask an hour, as the setting `limits` has it
     """
 
     def __init__(
         self, directory: Directory | None, *, token: str | None = None, users: bool = False, origin: str = "",
-        free: bool = False,
+        free: bool = False, limits: Mapping[str, int] = {},
     ) -> None:  # fmt: skip
         self.directory = directory
         self.token = None if token is None else token.encode()
         self.users = users
         self.origin = origin
         self.free = free
+        self.limits = limits
 
     @property
     def secure(self) -> bool:
@@ -90,7 +92,9 @@ class Access:
         shown = headers.getlist("authorization")
         cookies = _cookies(headers.getlist("cookie"), self.cookie(scope))
         try:
-            found = self._by_token(shown) if shown else self._by_cookie(cookies)  # a wrong token is no cookie's
+            found = (
+                self._by_token(shown) if shown else self._by_cookie(cookies, scope, headers)
+            )  # a wrong token is no cookie's
             if found is None and shown and self.directory is not None:  # a cookie that ran out is nobody's fault
                 limited(self.directory, "credential", address_of(scope))
         except TooMany as e:
@@ -110,10 +114,10 @@ class Access:
         session = tokens.authenticate(self.directory, sent[0].decode("utf-8", "replace"))
         return None if session is None else Caller(session)
 
-    def _by_cookie(self, cookies: list[str]) -> Caller | None:
+    def _by_cookie(self, cookies: list[str], scope: Scope, headers: Headers) -> Caller | None:
         if len(cookies) != 1 or self.directory is None:  # two of one name: one of them was put there by somebody else
             return None
-        found = sessions.resume(self.directory, cookies[0])
+        found = sessions.resume(self.directory, cookies[0], address_of(scope), headers.get("user-agent", ""))
         if found is None or (found[1] is None) == self.users:
             return None
         return Caller(found[1], found[0]["id"])

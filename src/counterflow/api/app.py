@@ -37,7 +37,6 @@ from counterflow.api.access import Access
 from counterflow.api.needs import ANYBODY, allowed, declared
 from counterflow.api.safety import LOOPBACK, Guard
 from counterflow.api.workbench import Workbench
-from counterflow.casework.identity.limits import AN_HOUR
 
 if TYPE_CHECKING:
     from counterflow.workspace import Workspace
@@ -104,6 +103,5 @@ def create_app(
         hosts=hosts,
         opened={address for address, verb in needed.items() if verb == ANYBODY},
         outside=workbench if access.users else None,
-        budgets=AN_HOUR | workspace.settings.limits,
     )
     return app

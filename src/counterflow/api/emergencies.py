@@ -1,4 +1,4 @@
-"""Break-glass and notices."""
+"""What asks for a second person: break-glass, and who is behind an account; and notices."""
 
 from __future__ import annotations
 
@@ -55,6 +55,20 @@ def end(hands: Hands, id: str) -> Response:
     """End it before its time."""
     hands.end_break_glass(id)
     return answer({"ended": id})
+
+
+@router.get("/confirmations")
+@needs(SIGNED_IN)
+def confirmations(hands: Hands) -> Response:
+    """Accounts that wait until somebody else confirms who is behind them, as far as that is for whoever asks."""
+    return answer({"confirmations": hands.confirmations()})
+
+
+@router.post("/confirmations/{id}/decision")
+@needs(SIGNED_IN)
+def confirm(hands: Hands, id: str, sent: Agreement) -> Response:
+    """Confirm that the right person is behind an account; or not, and what was set up since is void."""
+    return answer(hands.confirm(id, agreed=sent.agreed))
 
 
 @router.get("/notices")

@@ -303,7 +303,7 @@ def sign_out(request: Request, hands: Hands) -> Response:
     told = answer({"signed_in": False})
     access: Access = request.app.state.access
     told.delete_cookie(access.cookie(request.scope), path="/", httponly=True, samesite="strict", secure=access.secure)
-    told.headers["Clear-Site-Data"] = '"cache"'
+    told.headers["Clear-Site-Data"] = '"cache", "storage"'
     return told
 
 
@@ -312,6 +312,13 @@ def sign_out(request: Request, hands: Hands) -> Response:
 def sessions(hands: Hands) -> Response:
     """Sessions under way: one's own, or those of the organisation that one looks after."""
     return answer({"sessions": hands.sessions()})
+
+
+@router.delete("/sessions")
+@needs(SIGNED_IN)
+def end_others(hands: Hands) -> Response:
+    """End all of one's own sessions but this one, as after a change of how one comes in."""
+    return answer({"ended": hands.end_other_sessions()})
 
 
 @router.delete("/sessions/{id}")

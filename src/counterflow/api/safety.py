@@ -74,12 +74,11 @@ class Guard:
 
     :param opened: methods and paths that are answered to anybody
     :param outside: what anybody who asks for a page is given in place of it: the workbench, which has a page to sign in
-    :param budgets: ``question`` and ``change``: how many an hour one person may ask
     """
 
     def __init__(
         self, app: ASGIApp, *, access: Access, hosts: Collection[str], opened: Collection[tuple[str, str]],
-        outside: ASGIApp | None = None, budgets: Mapping[str, int] = AN_HOUR,
+        outside: ASGIApp | None = None,
     ) -> None:  # fmt: skip
         self.app = app
         self.access = access
@@ -87,7 +86,8 @@ class Guard:
         self.outside = outside
         self.hosts = frozenset(h.lower() for h in hosts)
         self._refusals = Refusals(access.directory)
-        self._budgets = {kind: Buckets(budgets[kind] / 30, budgets[kind] / 3600) for kind in ("question", "change")}
+        an_hour = {kind: access.limits.get(kind, AN_HOUR[kind]) for kind in ("question", "change")}
+        self._budgets = {kind: Buckets(most / 30, most / 3600) for kind, most in an_hour.items()}
         self._places = Places()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:

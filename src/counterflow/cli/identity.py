@@ -37,6 +37,28 @@ def invite(context: Context, person: str) -> None:
     click.echo(code)
 
 
+@group.command("waiting")
+@as_json
+@pass_context
+def waiting(context: Context, as_json: bool) -> None:
+    """List accounts that wait until somebody confirms who is behind them."""
+
+    def line(w: Mapping[str, Any]) -> str:
+        return f"{w['id']}  {w['created_at'][:16]}  {w['name']}  by {w['how']} of {w['asked_by_name']}  {w['address']}"
+
+    _lines(as_json, context.workspace().confirmations(), line)
+
+
+@group.command("confirm")
+@click.argument("id")
+@click.option("--refuse", is_flag=True, help="It is not: they are out, and what they set up is void.")
+@pass_context
+def confirm(context: Context, id: str, refuse: bool) -> None:
+    """Confirm that the right person is behind the account that waits under ID of `identity waiting`."""
+    told = context.workspace().confirm(id, agreed=not refuse)
+    say(f"{told['name']}: {'refused; the account is as it was before' if refuse else 'confirmed'}.")
+
+
 @group.command("link")
 @click.option("--port", default=8039, show_default=True, help="Of the server.")
 @pass_context

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from counterflow import config
 from counterflow.cli.app import Context, as_json, main, pass_context, print_json, say
 from counterflow.errors import Corrupt, UsageError
 
@@ -34,6 +35,7 @@ def serve(
     they sign in. With --audience before the verb, it answers for that audience and no other.
     """
     workspace = context.workspace()
+    token = token or config.secret("COUNTERFLOW_TOKEN") or None
     serve_forever(
         workspace, host, port, token=token, audience=context.audience, login=login, origin=origin, proxy=proxy
     )

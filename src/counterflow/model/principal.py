@@ -27,6 +27,7 @@ class Principal:
     :param verbs: what the roles allow, see `casework/roles.yaml`
     :param ceiling: the narrowest TLP circle that the clearance opens
     :param compartments: compartments held; :param purposes: purposes that may be declared
+    :param waiting: another person has yet to confirm who is behind the account: until then it has no verb
     """
 
     id: str
@@ -37,6 +38,7 @@ class Principal:
     ceiling: TLP = TLP.CLEAR
     compartments: frozenset[str] = field(default_factory=frozenset)
     purposes: frozenset[str] = field(default_factory=frozenset)
+    waiting: bool = False
 
 
 @dataclass(frozen=True)

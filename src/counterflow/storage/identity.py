@@ -130,6 +130,17 @@ TABLES: Mapping[str, sa.Table] = {
         _text("until", null=True),
         _text("ended_at", null=True),
     ),
+    "confirmations": _table(
+        "confirmations",
+        _text("principal"),  # whose account waits
+        _text("how"),
+        _text("asked_by"),
+        _text("address"),
+        _text("created_at"),
+        _text("decided_by", null=True),
+        _text("decided_at", null=True),
+        sa.Column("agreed", sa.Boolean),
+    ),
     "notices": _table(
         "notices",
         _text("principal"),  # to whom
@@ -144,6 +155,7 @@ TABLES: Mapping[str, sa.Table] = {
 sa.Index("identity_sessions_principal", TABLES["sessions"].c.principal)
 sa.Index("identity_tokens_principal", TABLES["tokens"].c.principal)
 sa.Index("identity_notices_principal", TABLES["notices"].c.principal)
+sa.Index("identity_confirmations_principal", TABLES["confirmations"].c.principal)
 sa.Index("identity_emergencies_principal", TABLES["emergencies"].c.principal)
 
 

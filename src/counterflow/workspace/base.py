@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, Self, cast
 
 from counterflow import config
 from counterflow.casework import audiences
-from counterflow.errors import UnknownName
+from counterflow.errors import ProofNeeded, UnknownName
 from counterflow.model.handling import EXERCISE, Label
 from counterflow.model.principal import FRESH
 
@@ -87,6 +87,12 @@ class Base:
 
             most = self.settings.limits.get("export", AN_HOUR["export"])
             limited(self.directory, "export", self.session.principal.id, most)
+
+    def _administering(self) -> None:
+        """:raises Forbidden: no administrator; :raises ProofNeeded: one who has not just shown who they are"""
+        self.allow("administer")
+        if self.session is not None and not self.session.stepped_up:
+            raise ProofNeeded("administer")
 
     def audience(self, name: str | None = None, *, exercise: bool = True) -> Audience:
         """The audience of that name; of a session there is one, its own, and no other can be asked for.

@@ -43,7 +43,8 @@ class Emergencies(SigningIn):
 
     def notices(self) -> list[dict[str, Any]]:
         """What one was told, the newest first."""
-        return emergencies.notices(self.directory, self._browser().principal.id)
+        own = self._browser().principal
+        return [] if own.waiting else emergencies.notices(self.directory, own.id)
 
     def notice_seen(self, id: str) -> None:
         """Note that one has seen a notice. :raises NotFound: none of one's own"""

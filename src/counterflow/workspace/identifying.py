@@ -36,7 +36,7 @@ class Identifying(Base):
 
     def add_organisation(self, name: str, kind: str = "other") -> dict[str, Any]:
         """A new organisation: id, name, kind. :raises UsageError: the name is taken, or was once"""
-        self.allow("administer")
+        self._administering()
         row = people.add_organisation(self.directory, name, kind, self.by)
         return {k: row[k] for k in ("id", "name", "kind")}
 
@@ -52,7 +52,7 @@ class Identifying(Base):
 
         :raises UsageError: the name is taken, or was once; :raises NotFound: no such organisation or owner
         """
-        self.allow("administer")
+        self._administering()
         row = people.add_person(self.directory, name, organisation, self.by, unit=unit, held=roles, owner=owner)
         return self._person(row)
 
@@ -63,7 +63,7 @@ class Identifying(Base):
 
     def assign(self, person: str, roles: Collection[str]) -> dict[str, Any]:
         """Give somebody these roles in place of those before. :raises NotFound: no such person"""
-        self.allow("administer")
+        self._administering()
         return self._person(people.assign(self.directory, person, roles, self.by))
 
     def clear(
@@ -71,7 +71,7 @@ class Identifying(Base):
         purposes: Collection[str] | None = None,
     ) -> dict[str, Any]:  # fmt: skip
         """Clear somebody for a TLP circle, compartments and purposes; see `casework.identity.people.clear`."""
-        self.allow("administer")
+        self._administering()
         found = people.clear(
             self.directory, person, self.by, ceiling=ceiling, compartments=compartments, purposes=purposes
         )
@@ -82,7 +82,7 @@ class Identifying(Base):
 
     def close_person(self, person: str) -> None:
         """Close an account, at once. :raises NotFound: no such person"""
-        self.allow("administer")
+        self._administering()
         people.close(self.directory, person, self.by)
 
     def _person(self, row: dict[str, Any]) -> dict[str, Any]:

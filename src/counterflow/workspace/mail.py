@@ -41,7 +41,7 @@ def sent(message: EmailMessage, settings: Mapping[str, str]) -> None:
     try:
         with smtplib.SMTP(host, int(port or 25), timeout=20) as server:
             server.ehlo()
-            if server.has_extn("starttls"):
+            if server.has_extn("starttls") or host not in ("localhost", "127.0.0.1"):
                 import ssl
 
                 server.starttls(context=ssl.create_default_context())

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Mapping
 from functools import lru_cache
 from typing import Any
 
-from counterflow.casework.identity import codes, oidc, passkeys, passwords, people, roles, sessions
+from counterflow import config
+from counterflow.casework.identity import codes, confirmations, oidc, passkeys, passwords, people, roles, sessions
 from counterflow.casework.identity.limits import limited
 from counterflow.casework.identity.people import By
 from counterflow.errors import Forbidden, NotFound, NotSignedIn, ProofNeeded, UsageError
@@ -48,13 +48,17 @@ class SigningIn(Base):
         return codes.code(self.directory, "local", "", codes.LOCAL_FOR, self.who)
 
     def invite(self, person: str) -> str:
-        """The code by which somebody comes in to set up how they will from then on. Earlier ones are void."""
-        self.allow("administer")
+        """The code by which somebody comes in to set up how they will from then on. Earlier ones are void.
+
+        :raises ProofNeeded: the administrator has not just shown who they are
+        """
+        self._administering()
         row = people.found(self.directory, person, self.by)
         if row["kind"] != "person":
             raise UsageError(f"{row['name']} is a service: it comes in with a token.")
         people.tell(self.directory, row, self.by, f"An invitation was made for {row['name']}.")
-        return codes.code(self.directory, "invitation", row["id"], codes.INVITED_FOR, self.who)
+        asked_by = {} if self.session is None else {"by": self.session.principal.id}
+        return codes.code(self.directory, "invitation", row["id"], codes.INVITED_FOR, self.who, asked_by)
 
     def enter(self, code: str, place: Mapping[str, Any]) -> str:
         """Come in as the owner of the folder. :raises NotSignedIn: the code is none, or was used"""
@@ -89,6 +93,9 @@ class SigningIn(Base):
             except UsageError:
                 self.directory.touch("codes", row["id"], used_at=None)  # a slip of the pen does not cost the code
                 raise
+        if "by" in row["content"]:
+            address = str(place.get("address"))
+            confirmations.hold(self.directory, principal, "an invitation", row["content"]["by"], address)
         return sessions.begin(self.directory, principal, how=f"{row['kind']} code", **place)
 
     # -- passwords -----------------------------------------------------------------------------------------------
@@ -158,7 +165,7 @@ class SigningIn(Base):
 
     def remove_passkey(self, id: str) -> None:
         """Remove one of one's own passkeys. :raises ProofNeeded: one has not just shown who one is"""
-        passkeys.remove(self.directory, self._fresh().principal.id, id)
+        passkeys.remove(self.directory, self._settled().principal.id, id)
 
     # -- an identity provider ------------------------------------------------------------------------------------
 
@@ -169,7 +176,7 @@ class SigningIn(Base):
         if not told.get("issuer"):
             return None
         return _provider(
-            told["issuer"], told.get("client", ""), os.environ.get("COUNTERFLOW_OIDC_SECRET", ""), told.get("title", "")
+            told["issuer"], told.get("client", ""), config.secret("COUNTERFLOW_OIDC_SECRET"), told.get("title", "")
         )
 
     def start_provider(self, returns: str, why: str) -> oidc.Started:
@@ -209,10 +216,12 @@ class SigningIn(Base):
 
     def link_account(self, person: str, subject: str) -> None:
         """Link an account of the provider's to somebody. :param subject: as the provider's ``sub`` has it"""
-        self.allow("administer")
+        self._administering()
         if self.provider is None:
             raise NotFound("identity provider", "")
         row = people.found(self.directory, person, self.by)
+        if self.session is not None:
+            confirmations.hold(self.directory, row["id"], "an account that was linked", self.session.principal.id)
         oidc.link(self.directory, self.provider.issuer, subject, row["id"], self.who)
 
     def ways_in(self, host: str) -> dict[str, Any]:
@@ -234,8 +243,8 @@ class SigningIn(Base):
             **shown, "owner": False, "verbs": sorted(v for v in own.verbs if self.session.may(v)),
             "ceiling": self.session.audience.ceiling.text, "compartments": sorted(own.compartments),
             "session": self.session.id, "purpose": self.session.purpose, "case": self.session.case,
-            "via": self.session.via, "fresh": self.session.stepped_up, "emergency": self.session.emergency,
-            "expires_at": kept and kept["expires_at"],
+            "via": self.session.via, "fresh": self.session.stepped_up, "waiting": own.waiting,
+            "emergency": self.session.emergency, "expires_at": kept and kept["expires_at"],
         }  # fmt: skip
 
     # -- one's own sessions --------------------------------------------------------------------------------------
@@ -249,9 +258,31 @@ class SigningIn(Base):
         return sessions.sessions(self.directory, self._theirs())
 
     def end_session(self, id: str) -> None:
-        """End a session, at once. :raises NotFound: none of one's own, or of the organisation one looks after"""
+        """End a session, at once.
+
+        :raises NotFound: none of one's own, or of the organisation one looks after
+        :raises ProofNeeded: it is another than this one, and one has not just shown who one is
+        """
         own = self.session is not None and self.session.id == id
+        if self.session is not None and not own:
+            self._settled()
         sessions.end(self.directory, id, self._theirs(), self.by, "signed out" if own else "ended")
+
+    def end_other_sessions(self) -> int:
+        """End all of one's own but this one; how many. :raises ProofNeeded: one has not just shown who one is"""
+        return sessions.end_others(self.directory, self._settled())
+
+    # -- who is behind an account --------------------------------------------------------------------------------
+
+    def confirmations(self) -> list[dict[str, Any]]:
+        """Accounts that wait for one's word; the folder's owner sees all that wait."""
+        return confirmations.listed(self.directory, None if self.session is None else self.session.principal)
+
+    def confirm(self, id: str, *, agreed: bool) -> dict[str, Any]:
+        """Say that the right person is behind an account, or not. :raises NotFound: none that waits for one's word"""
+        if self.session is not None:
+            self._fresh()
+        return confirmations.confirm(self.directory, id, agreed, self.by)
 
     def _theirs(self) -> set[str]:
         if self.session is None:
@@ -275,4 +306,11 @@ class SigningIn(Base):
         session = self._browser()
         if not session.stepped_up:
             raise ProofNeeded("sign in")
+        return session
+
+    def _settled(self) -> Session:
+        """The same, of an account that does not wait: what was there before is not for whoever may be a stranger."""
+        session = self._fresh()
+        if session.principal.waiting:
+            raise UsageError("Your account waits until somebody has confirmed that it is you.")
         return session

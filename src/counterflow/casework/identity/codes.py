@@ -28,17 +28,20 @@ def _random(letters: int) -> str:
     return "".join(secrets.choice(_LETTERS) for _ in range(letters))
 
 
-def code(directory: Directory, kind: str, principal: str, lasts: dt.timedelta, who: str) -> str:
+def code(
+    directory: Directory, kind: str, principal: str, lasts: dt.timedelta, who: str, content: Mapping[str, Any] = {}
+) -> str:
     """A code for a person: 28 letters, 100 random bits of them secret. Earlier ones of the kind for them are void.
 
     :param kind: ``first``, ``invitation`` or ``local``; :param principal: id, empty: nobody yet
+    :param content: what is to be known when it is used
     """
     id, secret, at = _random(8), _random(20), dt.datetime.now(dt.UTC)
     with directory.changing(who, "code", {"kind": kind, "principal": principal}) as change:
         time = at.isoformat(timespec="microseconds")
         if kind != "local":
             change.change("codes", {"used_at": time}, kind=kind, principal=principal, used_at=None)
-        change.put("codes", _row(id, secret, kind, principal, {}, at, lasts))
+        change.put("codes", _row(id, secret, kind, principal, content, at, lasts))
     text = id + secret
     return "-".join(text[i : i + 4] for i in range(0, len(text), 4))
 

@@ -30,6 +30,9 @@ ALGORITHMS = ("RS256", "PS256", "ES256", "ES384", "Ed25519", "EdDSA")
 PATIENCE = dt.timedelta(minutes=10)
 """How long somebody may take to sign in at the provider."""
 
+LONGEST_AGO = 12 * 3600
+"""Seconds since somebody showed the provider who they are: older, and it has to ask again before they come in."""
+
 LEEWAY = 60
 """Seconds by which the provider's clock may differ from ours."""
 
@@ -75,8 +78,7 @@ class Provider:
             "state": state, "nonce": nonce, "code_challenge_method": "S256",
             "code_challenge": _b64(hashlib.sha256(verifier.encode()).digest()),
         }  # fmt: skip
-        if why != "in":
-            asked |= {"prompt": "login", "max_age": "0"}
+        asked |= {"max_age": str(LONGEST_AGO)} if why == "in" else {"prompt": "login", "max_age": "0"}
         return Started(f"{self._described()['authorization_endpoint']}?{urlencode(asked)}", state)
 
     # -- what came back ------------------------------------------------------------------------------------------
@@ -98,7 +100,8 @@ class Provider:
         }  # fmt: skip
         answer = self._ask(self._described()["token_endpoint"], sent)
         claims = self._claims(str(answer.get("id_token", "")), asked["nonce"])
-        if asked["why"] != "in" and abs(time.time() - _number(claims.get("auth_time"))) > 300 + LEEWAY:
+        ago = time.time() - _number(claims.get("auth_time"))
+        if ago > (LONGEST_AGO if asked["why"] == "in" else 300) + LEEWAY or ago < -LEEWAY:
             raise NotSignedIn
         return Finished(str(claims["sub"]), str(asked["why"]), str(row["principal"]), str(asked["session"]))
 

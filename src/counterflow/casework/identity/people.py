@@ -177,6 +177,8 @@ def principal(directory: Directory, id: str) -> Principal | None:
         compartments=frozenset(row["compartments"]),
         purposes=frozenset(row["purposes"]),
     )
+    if directory.one("confirmations", principal=row["id"], decided_at=None) is not None:
+        own = replace(own, verbs=frozenset(), waiting=True)  # until another person has said who it is
     if not row["owner"]:
         return own
     owner = principal(directory, row["owner"])

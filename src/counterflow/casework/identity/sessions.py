@@ -20,13 +20,19 @@ from counterflow.errors import NotFound, UsageError
 from counterflow.model.principal import Session
 from counterflow.storage.identity import Directory, now
 
-__all__ = ["ABSOLUTE", "FRESH_FOR", "IDLE", "LOCAL", "begin", "declare", "end", "prove", "resume", "sessions"]
+__all__ = [
+    "ABSOLUTE", "FRESH_FOR", "IDLE", "LOCAL", "MOST", "begin", "declare", "end", "end_others", "prove", "resume",
+    "sessions",
+]  # fmt: skip
 
 IDLE, ABSOLUTE = dt.timedelta(minutes=30), dt.timedelta(hours=12)
 """A session ends when nothing was asked for so long, and so long after it began whatever is asked."""
 
 LOCAL = dt.timedelta(hours=24), dt.timedelta(days=7)
 """The same for whoever has the workspace to themselves, on this machine alone."""
+
+MOST = 5
+"""Sessions of one person at once; a further one ends the one in which nothing was asked for longest."""
 
 FRESH_FOR = dt.timedelta(minutes=5)
 """For so long a proof of identity counts for what asks for a fresh one."""
@@ -36,6 +42,9 @@ SEEN_AFTER = dt.timedelta(minutes=1)
 
 FORGOTTEN_AFTER = dt.timedelta(days=30)
 """Sessions and codes that ran out so long ago are deleted; that they were is on the audit log."""
+
+LONG_AGO = "1970-01-01T00:00:00.000000+00:00"
+"""When nobody had yet shown who they are."""
 
 SKEW = dt.timedelta(minutes=5)
 """A session that began later than now by more than this is of a clock that went back: it is over."""
@@ -59,18 +68,31 @@ def begin(
         "expires_at": (at + lasts).isoformat(timespec="microseconds"),
     }  # fmt: skip
     directory.forget((at - FORGOTTEN_AFTER).isoformat(timespec="microseconds"))
-    told = {"session": id, "how": how, "address": address}
+    open_ = [one for one in directory.rows("sessions", principal=principal) if principal and one["id"] != before]
+    elsewhere = bool(open_) and address not in {one["address"] for one in open_}
+    told = {"session": id, "how": how, "address": address, **({"address_new": True} if elsewhere else {})}
     with directory.changing(principal or "owner", "sign in", told) as change:
         change.put("sessions", row)
+        running = [one for one in open_ if one["ended_at"] is None and one["expires_at"] > time]
+        for one in sorted(running, key=lambda one: str(one["seen_at"]), reverse=True)[MOST - 1 :]:
+            change.change("sessions", {"ended_at": time, "ended_why": "too many"}, id=one["id"])
+        if elsewhere:
+            change.put("notices", {
+                "id": people.made("n"), "principal": principal, "kind": "session", "about": id,
+                "text": f"Somebody came in to your account from {address}, where you had not been.", "created_at": time,
+            })  # fmt: skip
         if before is not None:
             change.change("sessions", {"ended_at": time, "ended_why": "replaced"}, id=before, ended_at=None)
     return f"{id}.{secret}"
 
 
-def resume(directory: Directory, cookie: str) -> tuple[dict[str, Any], Session | None] | None:
+def resume(
+    directory: Directory, cookie: str, address: str = "", agent: str = ""
+) -> tuple[dict[str, Any], Session | None] | None:
     """The session of a cookie: its row, and who acts in it (None: whoever has the workspace to themselves).
 
-    None for a cookie that is none, of a session that is over, or of somebody who may no more sign in.
+    None for a cookie that is none, of a session that is over, or of somebody who may no more sign in. Of another
+    browser than the one it began in a session is over; from another address, what asks for a fresh proof asks anew.
     """
     id, _, secret = cookie.partition(".")
     row = directory.one("sessions", id=id)
@@ -87,6 +109,14 @@ def resume(directory: Directory, cookie: str) -> tuple[dict[str, Any], Session |
         directory.touch("sessions", id, seen_at=at.isoformat(timespec="microseconds"))
     if not row["principal"]:
         return row, None
+    if agent[:200] != row["agent"]:
+        _over(directory, row, "another browser", address)
+        return None
+    if address != row["address"]:
+        moved = {"session": id, "before": row["address"], "address": address}
+        with directory.changing(row["principal"], "address change", moved) as change:
+            change.change("sessions", {"address": address, "proved_at": LONG_AGO}, id=id)
+        proved = dt.datetime.fromisoformat(LONG_AGO)
     who = people.principal(directory, row["principal"])
     if who is None:
         return None
@@ -94,6 +124,12 @@ def resume(directory: Directory, cookie: str) -> tuple[dict[str, Any], Session |
     purpose = row["purpose"] if row["purpose"] in who.purposes else ""
     own = Session(who, id, purpose=purpose, case=row["case"], via="web", stepped_up=fresh)
     return row, emergencies.widened(directory, own)
+
+
+def _over(directory: Directory, row: dict[str, Any], why: str, address: str) -> None:
+    told = {"session": row["id"], "why": why, "address": address}
+    with directory.changing(row["principal"], "sign out", told) as change:
+        change.change("sessions", {"ended_at": now(), "ended_why": why}, id=row["id"], ended_at=None)
 
 
 def prove(directory: Directory, id: str, how: str) -> str:
@@ -134,3 +170,13 @@ def end(directory: Directory, id: str, principals: Collection[str], by: By, why:
         raise NotFound("session", id)
     with directory.changing(by.who, "sign out", {"session": id, "why": why}) as change:
         change.change("sessions", {"ended_at": now(), "ended_why": why}, id=id)
+
+
+def end_others(directory: Directory, session: Session) -> int:
+    """End all other sessions of a person. Returns how many there were."""
+    at, own = now(), session.principal.id
+    others = [row["id"] for row in directory.rows("sessions", principal=own, ended_at=None) if row["id"] != session.id]
+    with directory.changing(own, "sign out", {"sessions": others, "why": "all others"}) as change:
+        for id in others:
+            change.change("sessions", {"ended_at": at, "ended_why": "all others"}, id=id)
+    return len(others)

@@ -56,6 +56,8 @@ HOUSE: Mapping[str, str] = {
             "identity session end",
             "identity session list",
             "identity clear",
+            "identity confirm",
+            "identity waiting",
             "identity org add",
             "identity org list",
             "identity person add",
