@@ -16,6 +16,9 @@ PASSWORD = "correct horse battery staple"
 
 
 class House:
+    case = ""
+    """Id of one that tests work in."""
+
     def __init__(self, folder: Path, **access: Any) -> None:
         self.workspace = Workspace.create(folder / "w")
         self.workspace.add_organisation("FIU-A", "fiu")

@@ -100,7 +100,17 @@ def test_every_question_of_a_view_has_an_address(client: Any) -> None:
     # asked in test_yente and test_dispositions, with all that can be said
     addressed |= {"match", "lookup", "record", "ready", "manifest", "reconcile", "extend", "preview", "screened"}
     # asked in stories/test_casework and test_sharing
-    addressed |= {"case", "case_history", "case_row", "case_terms", "cases", "snapshot", "snapshots_compared"}
+    addressed |= {
+        "case",
+        "case_history",
+        "case_row",
+        "case_terms",
+        "case_work",
+        "cases",
+        "related_cases",
+        "snapshot",
+        "snapshots_compared",
+    }
     addressed |= {"events", "event_cursors", "event_place", "news", "proposals"}
     addressed |= {"dissemination", "dissemination_of", "release_terms"}
     questions = {name for name in dir(View) if not name.startswith("_") and callable(getattr(View, name))}

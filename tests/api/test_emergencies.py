@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from starlette.testclient import TestClient
 
 WHY = "A ship sails in two hours and its owner is in the other file."
+CASE = {"title": "A ship", "purpose": "aml", "basis": "mandate", "label": {"tlp": "TLP:CLEAR"}}
 ASKED = {"reason": WHY, "ceiling": "TLP:AMBER", "compartments": ["HARBOUR"], "minutes": 30}
 
 
@@ -26,6 +27,9 @@ def house(tmp_path: Path) -> House:
     found.workspace.clear("Hal", compartments=["HARBOUR"])
     found.workspace.add_organisation("CUSTOMS-B", "customs")
     found.workspace.add_person("Bea", "CUSTOMS-B", roles=["supervisor"])
+    found.case = found.come_in("Ann").post("/api/cases", json=CASE).json()["id"]
+    member = {"kind": "member", "fields": {"organisation": "FIU-A"}}
+    found.come_in("Ann").post(f"/api/cases/{found.case}/rows", json=member)
     return found
 
 
@@ -35,7 +39,7 @@ def me(browser: TestClient) -> Any:
 
 def asking(house: House, **change: Any) -> tuple[TestClient, Any]:
     ann = house.come_in("Ann")
-    ann.patch("/api/session", json={"case": "c-1"})
+    ann.patch("/api/session", json={"case": house.case})
     return ann, ann.post("/api/emergencies", json=ASKED | change)
 
 
@@ -59,7 +63,7 @@ def test_another_person_agrees_and_it_opens_for_that_case_until_its_time(house: 
     assert (me(ann)["ceiling"], me(ann)["emergency"]) == ("TLP:CLEAR", "")  # for that case alone
     other = house.come_in("Ann")
     assert me(other)["ceiling"] == "TLP:CLEAR"  # nor in a session that works on none
-    ann.patch("/api/session", json={"case": "c-1"})
+    ann.patch("/api/session", json={"case": house.case})
     assert me(ann)["ceiling"] == "TLP:AMBER"
     past = (dt.datetime.now(dt.UTC) - dt.timedelta(seconds=1)).isoformat(timespec="microseconds")
     house.workspace.directory.touch("emergencies", id, until=past)
@@ -69,7 +73,7 @@ def test_another_person_agrees_and_it_opens_for_that_case_until_its_time(house: 
 
 def test_nobody_agrees_to_their_own_nor_without_the_verb_nor_from_elsewhere(house: House) -> None:
     sue = house.come_in("Sue")
-    sue.patch("/api/session", json={"case": "c-1"})
+    sue.patch("/api/session", json={"case": house.case})
     own = sue.post("/api/emergencies", json=ASKED).json()["id"]
     assert decide(sue, own) == 403
     _, answer = asking(house)
@@ -102,6 +106,18 @@ def test_without_a_case_and_for_who_reads_nothing_there_is_none(house: House) ->
     assert house.come_in("Ann").post("/api/emergencies", json=ASKED).status_code == 400
     for name in ("Kim", "Ada"):
         assert house.come_in(name).post("/api/emergencies", json=ASKED).status_code == 403
+
+
+def test_it_is_for_a_case_that_one_is_in_and_no_word_tells_whether_there_is_another(house: House) -> None:
+    theirs = house.workspace.open_case("Theirs", "aml", "mandate", label={"tlp": "TLP:CLEAR"})
+    said = []
+    for case in (theirs, "c-none"):
+        ann = house.come_in("Ann")
+        ann.patch("/api/session", json={"case": case})
+        said.append(ann.post("/api/emergencies", json=ASKED))
+    assert said[0].status_code == said[1].status_code == 400
+    assert said[0].json() == said[1].json()
+    assert house.workspace.emergencies() == []
 
 
 def test_everybody_concerned_is_told_each_time_and_it_is_on_the_log(house: House) -> None:

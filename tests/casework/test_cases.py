@@ -12,10 +12,13 @@ from hypothesis import strategies as st
 
 from counterflow.casework.cases import four_eyes, snapshots
 from counterflow.casework.cases.labels import of_case
+from counterflow.casework.cases.names import KEEPER, UNKNOWN, Names, Person
+from counterflow.casework.cases.slices import Reader
 from counterflow.casework.cases.versions import Version, in_force, outdated
 from counterflow.errors import UnknownName, UsageError
 from counterflow.model.case import KINDS, changed, checked, new_id
 from counterflow.model.handling import TLP, Audience, Label, readable
+from counterflow.views import case_lists as lists
 from counterflow.views import cases as views
 
 HOME = Label(tlp=TLP.AMBER, originator="FIU-A", releasable_to=frozenset({"CUSTOMS-B"}))
@@ -54,8 +57,13 @@ class Rows:
 FIELDS: dict[str, Callable[[int], dict[str, Any]]] = {
     "case": lambda n: {"title": f"Case {n}", "purpose": "aml", "status": "closed" if n % 3 == 0 else "open",
                        "outcome": "referred" if n % 3 == 0 else ""},
-    "member": lambda n: {"organisation": ("FIU-A", "CUSTOMS-B")[n % 2], "role": ("member", "lead", "left")[n % 3]},
-    "task": lambda n: {"title": f"Task {n}", "state": ("open", "done")[n % 2]},
+    "member": lambda n: {"organisation": ("FIU-A", "CUSTOMS-B")[n % 2], "role": ("member", "lead", "left")[n % 3],
+                         "person": ("", "", "Ann", "Kim")[n % 4]},
+    "task": lambda n: {"title": f"Task {n}", "state": ("open", "done")[n % 2], "due": ("", "2026", "2026-11")[n % 3],
+                       "assignee": ("CUSTOMS-B", "FIU-A/Ann", "")[n % 3]},
+    "request": lambda n: {"question": f"Who {n}?", "purpose": "aml", "to": ("CUSTOMS-B", "FIU-A")[n % 2]},
+    "thing": lambda n: {"thing": ("case", "entity")[n % 2], "id": ("c-1", "e-1")[n % 2], "caption": f"{n}"},
+    "decision": lambda n: {"what": f"D {n}", "proposed_by": ("Ann", "Kim")[n % 2], "approved_by": "Bob"},
     "note": lambda n: {"text": f"Note {n}"},
     "snapshot": lambda n: {"title": f"Chart {n}", "center": "e-1", "known_on": "2026-11-30"},
     "proposal": lambda n: {"act": "close", "state": ("waiting", "agreed")[n % 2]},
@@ -90,18 +98,29 @@ def worlds(draw: st.DrawFn) -> list[dict[str, Any]]:
     return rows
 
 
+PEOPLE = {"Ann": Person("Ann", "FIU-A"), "Bob": Person("Bob", "FIU-A"), "Kim": Person("Kim", "CUSTOMS-B")}
+
+
+def look(ids: Collection[str]) -> dict[str, Person]:
+    return {id: PEOPLE[id] for id in ids if id in PEOPLE}
+
+
 def everything(rows: list[dict[str, Any]], who: str) -> list[Any]:
     """All that a reader can ask of cases, errors included."""
     line: Any = Rows(rows, who)
     told: list[Any] = []
     asked: list[Callable[[], Any]] = [
-        lambda: views.cases(line, None), lambda: views.cases(line, None, "closed"),
+        lambda: lists.cases(line, None), lambda: lists.cases(line, None, status="closed"),
+        lambda: lists.cases(line, None, q="e 1"), lambda: lists.cases(line, None, assignee="me", due="2027"),
+        lambda: lists.work(line, None),
         lambda: views.whats_new(line, None, who), lambda: views.events(line, None, 3),
-        lambda: views.proposed(line, None, who),
+        lambda: views.proposed(line, None, who, look),
     ]  # fmt: skip
     for case in ("c-0", "c-1"):
         asked += [
-            lambda case=case: views.case(line, None, case), lambda case=case: views.history(line, None, case),
+            lambda case=case: views.case(line, None, case, None, look),
+            lambda case=case: views.history(line, None, case, None, look),
+            lambda case=case: lists.related(line, None, case),
             lambda case=case: views.compared(line, None, case, "snapshot-0", "snapshot-1"),
             lambda case=case: of_case(views.one(line, None, case).rows["case"]),
         ]  # type: ignore[misc]  # fmt: skip
@@ -164,6 +183,25 @@ def test_a_node_stands_under_the_labels_of_the_way_to_it() -> None:
 
 def _version(n: int, follows: Collection[int], *labels: str) -> Version:
     return Version(n, "c", "t", "task", f"v{n}", frozenset(f"v{i}" for i in follows), frozenset(labels), "a", "t", {})
+
+
+def _member(organisation: str, person: str = "") -> Version:
+    fields = checked("member", {"organisation": organisation, "person": person})
+    return Version(1, "c", "m", "member", "v", frozenset(), frozenset(), "Kim", "t", fields)
+
+
+def test_people_are_named_as_far_as_the_reader_may_know_them() -> None:
+    def called(who: str, *members: Version, organisation: str = "FIU-A", owner: bool = False) -> str:
+        row = Version(2, "c", "n", "note", "v", frozenset(), frozenset(), who, "t", {"text": "x"})
+        return Names([*members, row], Reader(organisation, owner=owner), look, local=owner).of(who)
+
+    assert called("Bob") == "Bob"  # of one's own organisation
+    assert called("Kim") == UNKNOWN
+    assert called("Kim", _member("CUSTOMS-B")) == "CUSTOMS-B"
+    assert called("Kim", _member("CUSTOMS-B", "Kim")) == "Kim (CUSTOMS-B)"
+    assert called("Kim", _member("CUSTOMS-B", "Lee")) == "CUSTOMS-B"
+    assert called("Kim", owner=True, organisation="") == "Kim (CUSTOMS-B)"
+    assert (called("root"), called("root", owner=True)) == (KEEPER, "root")
 
 
 def test_versions_of_a_row_are_a_tree_and_a_refusal_tells_of_nothing_hidden() -> None:

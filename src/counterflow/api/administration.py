@@ -31,9 +31,10 @@ class NewPerson(Asked):
 
 
 class Rights(Asked):
-    """Roles and clearance in place of those before; what is not named stays."""
+    """Roles, unit and clearance in place of those before; what is not named stays."""
 
     roles: list[str] | None = None
+    unit: str | None = Field(default=None, max_length=200, description="Within the organisation; empty: none.")
     ceiling: str | None = None
     compartments: list[str] | None = None
     purposes: list[str] | None = None
@@ -70,9 +71,10 @@ def add_person(hands: Hands, new: NewPerson) -> Response:
 @router.patch("/people/{id}")
 @needs("administer")
 def change(hands: Hands, id: str, rights: Rights) -> Response:
-    """Set somebody's roles and clearance; they count from the next request on."""
-    told = rights.model_dump(exclude={"roles"})
+    """Set somebody's roles, unit and clearance; they count from the next request on."""
+    told = rights.model_dump(exclude={"roles", "unit"})
     found = None if rights.roles is None else hands.assign(id, rights.roles)
+    found = found if rights.unit is None else hands.move(id, rights.unit)
     if found is None or any(value is not None for value in told.values()):
         found = hands.clear(id, **told)
     return answer(found)

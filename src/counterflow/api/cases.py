@@ -36,7 +36,7 @@ class Handling(Given):
 class NewThing(Given):
     """Something of the workspace that a case is about."""
 
-    thing: str = Field(description="finding, pattern, entity, hit, document or question.")
+    thing: str = Field(description="finding, pattern, entity, hit, document, page, question, claim, record or case.")
     id: Title
     why: Text = ""
     asked: Text = Field(default="", description="Of a hit: what was screened.")
@@ -74,6 +74,7 @@ class Closing(Given):
 
     outcome: str
     because: Text = Field(min_length=1)
+    into: str = Field(default="", max_length=100, description="Of one that is merged: the case that it goes on in.")
     base: str | None = Field(default=None, description="`version` of the case that was read.")
 
 
@@ -142,9 +143,31 @@ def terms(view: Asked) -> Response:
 
 @router.get("/cases")
 @needs("read")
-def cases(view: Asked, status: Annotated[str, Query(description="open or closed; without it, all.")] = "") -> Response:
-    """The cases that one is in: open ones first, the newest first."""
-    return answer(view.cases(status))
+def cases(
+    view: Asked,
+    status: Annotated[str, Query(description="open or closed; without it, all.")] = "",
+    q: Annotated[str, Query(max_length=300, description="A text that is in them.")] = "",
+    assignee: Annotated[
+        str, Query(max_length=300, description="Member for whom something waits in them; `me`: oneself.")
+    ] = "",
+    due: Annotated[str, Query(max_length=10, description="Day until which something waits in them.")] = "",
+) -> Response:
+    """The cases that one is in: open ones first, the newest first; with what waits in each, and what is overdue."""
+    return answer(view.cases(status, q, assignee, due))
+
+
+@router.get("/work")
+@needs("read")
+def work(view: Asked) -> Response:
+    """What waits for oneself, one's unit or organisation in one's open cases: the most urgent first."""
+    return answer(view.case_work())
+
+
+@router.get("/colleagues")
+@needs("case")
+def colleagues(view: Asked) -> Response:
+    """Whom a case may name: organisations with their kinds, and people and units of one's own."""
+    return answer(view.workspace.colleagues())
 
 
 @router.post("/cases")
@@ -174,6 +197,13 @@ def history(
     return answer(view.case_history(id, row))
 
 
+@router.get("/cases/{id}/related")
+@needs("read")
+def related(view: Asked, id: str) -> Response:
+    """Other cases of one's own about the same things, or linked with this one."""
+    return answer(view.related_cases(id))
+
+
 @router.post("/cases/{id}/rows")
 @needs("case")
 def add(view: Asked, id: str, row: NewRow) -> Response:
@@ -195,7 +225,9 @@ def change(view: Asked, id: str, row: str, change: Change) -> Response:
 def close(view: Asked, id: str, closing: Closing) -> Response:
     """Close a case, or propose to where two must agree (`done` false, `row` the proposal)."""
     return answer(
-        view.workspace.close_case(id, closing.outcome, closing.because, base=closing.base, audience=view.name)
+        view.workspace.close_case(
+            id, closing.outcome, closing.because, into=closing.into, base=closing.base, audience=view.name
+        )
     )
 
 

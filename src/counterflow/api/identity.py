@@ -32,7 +32,7 @@ class ByCode(Asked):
     code: str = Field(min_length=1, max_length=200)
     name: str = Field(default="", max_length=200)
     organisation: str = Field(default="", max_length=200)
-    kind: str = Field(default="other", max_length=40, description="Of the organisation: fiu, police, customs…")
+    kind: str = Field(default="other", max_length=40, description="Of the organisation: fiu, law_enforcement, customs…")
 
 
 class ByPassword(Asked):

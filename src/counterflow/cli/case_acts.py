@@ -79,11 +79,13 @@ def _done(told: dict[str, Any], as_json: bool, what: str) -> None:
 @click.argument("id", metavar="CASE")
 @click.option("--outcome", required=True, metavar="WORD", help="How it ended; `case terms` lists them.")
 @click.option("--because", required=True)
+@click.option("--into", default="", metavar="CASE", help="Of one that is merged: the case that it goes on in.")
 @as_json
 @pass_context
-def close(context: Context, /, id: str, outcome: str, because: str, as_json: bool) -> None:
+def close(context: Context, /, id: str, outcome: str, because: str, into: str, as_json: bool) -> None:
     """Close CASE, or propose to where two must agree."""
-    _done(context.workspace().close_case(id, outcome, because, audience=context.audience), as_json, "Closed")
+    told = context.workspace().close_case(id, outcome, because, into=into, audience=context.audience)
+    _done(told, as_json, "Closed")
 
 
 @case.command()

@@ -70,20 +70,81 @@ def open_(context: Context, /, title: str, purpose: str, basis: str, predicate: 
 
 @case.command("list")
 @click.option("--status", type=click.Choice(["open", "closed"]), help="Only these.")
+@click.option("--find", "q", default="", metavar="TEXT", help="Only those in which this text is.")
+@click.option("--assignee", default="", metavar="NAME", help="Only where something waits for this member; me: for you.")
+@click.option("--due", default="", metavar="DATE", help="Only where something waits until this day.")
 @as_json
 @pass_context
-def list_(context: Context, status: str | None, as_json: bool) -> None:
+def list_(context: Context, status: str | None, q: str, assignee: str, due: str, as_json: bool) -> None:
     """The cases that you are in: open ones first, the newest first."""
-    found = context.view("cases").cases(status or "")
+    found = context.view("cases").cases(status or "", q, assignee, due)
     if as_json:
         print_json(found["cases"])
         return
     for c in found["cases"]:
         outcome = f" ({c['outcome']})" if c["outcome"] else ""
         click.echo(f"{c['id']}  {c['status']}{outcome}  {c['title']}  [{c['handling']}]")
-        click.echo(f"    opened {c['opened'][:10]}, {c['members']} members, led by {', '.join(c['leads']) or 'nobody'}")
-    if not found["cases"]:
+        late = f", {c['overdue']} overdue" if c["overdue"] else f", next {c['due']}" if c["due"] else ""
+        click.echo(
+            f"    opened {c['opened'][:10]}, {c['members']} members, led by {', '.join(c['leads']) or 'nobody'}; "
+            f"{c['waiting']} waiting{late}"
+        )
+        for hit in c["hits"]:
+            click.echo(f"    {hit['kind']} {hit['row']}: {' '.join(hit['text'].split())[:120]}")
+    if not found["cases"] and found["statuses"]:
+        say("None of your cases is so.")
+    elif not found["cases"]:
         say('You are in no case. Open one: counterflow case open "TITLE" --purpose … --basis …')
+
+
+@case.command()
+@as_json
+@pass_context
+def work(context: Context, as_json: bool) -> None:
+    """What waits for you, your unit or organisation in your cases: the most urgent first."""
+    found = context.view("case work").case_work()
+    if as_json:
+        print_json(found["work"])
+        return
+    for w in found["work"]:
+        due = f"{w['due'] or 'no day':10}{' overdue' if w['overdue'] else ''}"
+        click.echo(f"{due}  {w['kind']} {w['row']} in {w['case']}: {w['what']}  [{w['handling']}]")
+    if not found["work"]:
+        say("Nothing waits for you.")
+
+
+@case.command()
+@click.argument("id", metavar="CASE")
+@as_json
+@pass_context
+def related(context: Context, /, id: str, as_json: bool) -> None:
+    """Other cases of yours about the same things as CASE, or linked with it."""
+    found = context.view("related cases", case=id).related_cases(id)
+    if as_json:
+        print_json(found["related"])
+        return
+    for r in found["related"]:
+        click.echo(f"{r['id']}  {r['status']}  {r['title']}{' (linked)' if r['linked'] else ''}  [{r['handling']}]")
+        for one in r["shared"]:
+            click.echo(f"    {one['thing']} {one['id']}: {one['caption']}")
+    if not found["related"]:
+        say("No other case of yours is about the same.")
+
+
+@case.command()
+@as_json
+@pass_context
+def colleagues(context: Context, as_json: bool) -> None:
+    """Whom a case may name: organisations with their kinds, and people and units of your own."""
+    found = context.workspace().colleagues()
+    if as_json:
+        print_json(found)
+        return
+    for o in found["organisations"]:
+        click.echo(f"{o['name']}  ({o['kind']}){': ' + ', '.join(o['units']) if o['units'] else ''}")
+        for p in found["people"]:
+            if p["organisation"] == o["name"]:
+                click.echo(f"    {p['name']}{', ' + p['unit'] if p['unit'] else ''}")
 
 
 @case.command()
@@ -151,7 +212,7 @@ def _add(context: Context, /, id: str, kind: str, options: dict[str, Any], as_js
 @as_json
 @pass_context
 def add(context: Context, /, id: str, thing: str, as_json: bool, **options: Any) -> None:
-    """Add a finding, pattern, entity, hit, document or question to CASE."""
+    """Add something to CASE: `case terms` lists the kinds; case:ID links another case with it."""
     _add(context, id, "thing", {**_things((thing,))[0], **options}, as_json)
 
 

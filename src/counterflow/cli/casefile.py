@@ -43,7 +43,7 @@ def _thing(r: Row) -> str:
 
 def _task(r: Row) -> str:
     who = f", {r['assignee']}" if r["assignee"] else ""
-    return f"{r['state']}: {r['title']}{who}{', due ' + r['due'] if r['due'] else ''}"
+    return f"{r['state']}: {r['title']}{who}{', due ' + r['due'] if r['due'] else ''}{_late(r)}"
 
 
 def _note(r: Row) -> str:
@@ -55,7 +55,11 @@ def _request(r: Row) -> str:
     due = f" by {r['deadline']}" if r["deadline"] else ""
     answer = f" — {r['answer']}" if r["answer"] else ""
     score = f" (useful: {r['score']} of 4)" if r["score"] is not None else ""
-    return f"{r['state']}, to {r['to']}{due}: {r['question']}{answer}{score}"
+    return f"{r['state']}, to {r['to']}{due}{_late(r)}: {r['question']}{answer}{score}"
+
+
+def _late(r: Row) -> str:
+    return " (overdue)" if r["overdue"] else ""
 
 
 def _referral(r: Row) -> str:

@@ -117,7 +117,7 @@ def organisations() -> None:
 
 @organisations.command("add")
 @click.argument("name")
-@click.option("--kind", default="other", show_default=True, help="fiu, police, customs, tax, border, bank, …")
+@click.option("--kind", default="other", show_default=True, help="fiu, law_enforcement, customs, tax, border, bank, …")
 @as_json
 @pass_context
 def org_add(context: Context, name: str, kind: str, as_json: bool) -> None:
@@ -170,6 +170,17 @@ def person_close(context: Context, person: str) -> None:
     """Close an account at once: sessions end, tokens are void. The name is never given to anybody else."""
     context.workspace().close_person(person)
     say(f"{person}: closed.")
+
+
+@group.command("unit")
+@click.argument("person")
+@click.argument("unit")
+@as_json
+@pass_context
+def unit(context: Context, person: str, unit: str, as_json: bool) -> None:
+    """PERSON works in this UNIT of their organisation from now on; an empty one: in none."""
+    told = context.workspace().move(person, unit)
+    _print(as_json, told, lambda: _person(told))
 
 
 @group.command("role")

@@ -16,7 +16,7 @@ from importlib import resources
 from typing import Any
 
 from counterflow.errors import UnknownName, UsageError
-from counterflow.model import dates
+from counterflow.model import agency, dates
 from counterflow.model.claim import Grade
 
 __all__ = [
@@ -33,13 +33,13 @@ SHORT = 300
 
 @cache
 def terms() -> Mapping[str, Mapping[str, Any]]:
-    """Words in use, each with what it is for: ``case_terms.yaml`` beside this module."""
+    """Words in use, each with what it is for: ``case_terms.yaml`` beside this module, and the kinds of agencies."""
     import yaml
 
     found: Mapping[str, Mapping[str, Any]] = yaml.safe_load(
         resources.files("counterflow.model").joinpath("case_terms.yaml").read_text("utf-8")
     )
-    return found
+    return {**found, "agencies": agency.kinds()}
 
 
 def new_id(kind: str) -> str:
@@ -301,6 +301,8 @@ def _field(kind: str, f: Field[Any], value: Any) -> Any:
     most = meta.get("most", LONGEST)
     if len(text) > most or (text and not text.replace("\n", " ").replace("\t", " ").isprintable()):
         raise UsageError(f"'{f.name}' of a {kind} may have {most} characters that can be printed.")
+    if text and meta.get("of") == "agencies":
+        return agency.kind(text)
     words = meta.get("words") or (terms()[meta["of"]] if "of" in meta else None)
     if words is not None and text and text not in words:
         raise UnknownName(f"{f.name} of a {kind}", text, words)

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import contextlib
 import datetime as dt
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
 import sqlalchemy as sa
@@ -20,6 +20,9 @@ if TYPE_CHECKING:
 __all__ = ["Directory", "now"]
 
 _meta = sa.MetaData()
+
+MOST = 500
+"""Ids in one question to the database."""
 
 
 def _text(name: str, *, null: bool = False, unique: bool = False) -> sa.Column[str]:
@@ -35,7 +38,7 @@ TABLES: Mapping[str, sa.Table] = {
         "organisations",
         _text("name"),
         _text("folded", unique=True),  # as names are compared: nobody is told apart by capitals alone
-        _text("kind"),  # fiu, police, customs…
+        _text("kind"),  # fiu, customs…: `model/agencies.yaml`
         _text("created_at"),
         _text("closed_at", null=True),
     ),
@@ -196,6 +199,18 @@ class Directory:
         with self._engine.connect() as tx:
             row = tx.execute(sa.select(found).where(*_where(found, equal))).mappings().first()
         return None if row is None else dict(row)
+
+    def named(self, ids: Collection[str]) -> dict[str, tuple[str, str]]:
+        """Principal → name and organisation's name, closed accounts too; of those ids that there are."""
+        one, home = TABLES["principals"], TABLES["organisations"]
+        query = sa.select(one.c.id, one.c.name, home.c.name).join(home, home.c.id == one.c.organisation)
+        wanted = [id for id in ids if _storable(id)]
+        found: dict[str, tuple[str, str]] = {}
+        with self._engine.connect() as tx:
+            for at in range(0, len(wanted), MOST):
+                rows = tx.execute(query.where(one.c.id.in_(wanted[at : at + MOST])))
+                found.update({id: (name, organisation) for id, name, organisation in rows})
+        return found
 
     def any(self, table: str) -> bool:
         """Whether a table holds anything."""

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from counterflow.casework.cases.snapshots import Chart
 from counterflow.claims.marking import known, widest
+from counterflow.claims.passages import passage
 from counterflow.errors import NotFound
 from counterflow.storage.tables import OBSERVATIONS
 
@@ -20,6 +21,9 @@ if TYPE_CHECKING:
 __all__ = ["cited", "drawn", "thing"]
 
 Row = dict[str, Any]
+
+MOST = 300
+"""Characters of what a record or a claim says."""
 
 
 def thing(picture: Picture, kind: str, id: str) -> tuple[str, str, frozenset[str]]:
@@ -38,11 +42,40 @@ def thing(picture: Picture, kind: str, id: str) -> tuple[str, str, frozenset[str
 
         question, labels = known(picture.line, id)
         return id, question.title, labels
+    if kind == "claim":
+        (claim, *_) = picture.scope.find("claims", "claim_id", [id]).to_pylist() or _none(kind, id)
+        return id, f"{claim['property']} of {claim['subject']}: {claim['value']}"[:MOST], frozenset({claim["label_id"]})
+    if kind == "record":
+        return _record(picture, id)
+    if kind == "page":
+        return _page(picture, id)
     rows = picture.scope.table("sources")
     cited = picture.scope.run(rows.filter(rows.source_id == id).select("title", "label_id")).to_pylist()
     if not cited:
         raise NotFound(kind, id)
     return id, str(cited[-1]["title"]), frozenset(row["label_id"] for row in cited)
+
+
+def _record(picture: Picture, id: str) -> tuple[str, str, frozenset[str]]:
+    """A row of a table of observations, in words."""
+    from counterflow.views.explain import in_words
+
+    for table in OBSERVATIONS:
+        for row in picture.scope.find(table, "row_id", [id]).to_pylist():
+            return id, in_words(table, row)[:MOST], frozenset({row["label_id"]})
+    raise NotFound("record", id)
+
+
+def _page(picture: Picture, id: str) -> tuple[str, str, frozenset[str]]:
+    """A page of a document: ``DOCUMENT#3``."""
+    document, _, number = id.rpartition("#")
+    row = passage(picture.scope, document, int(number) if number.isdecimal() and len(number) < 7 else 0)
+    id, title, labels = thing(picture, "document", str(row["source_id"]))
+    return f"{id}#{row['page']}", f"{title}, page {row['page']}", labels | {row["label_id"]}
+
+
+def _none(kind: str, id: str) -> Any:
+    raise NotFound(kind, id)
 
 
 def _by_id(rows: Iterable[Row], kind: str, id: str) -> Row:

@@ -1,4 +1,4 @@
-"""Cases in print: the list, one case, its history, what is new, and what waits for a second person.
+"""Cases in print: one case, its history, what is new, and what waits for a second person. Lists: `case_lists`.
 
 Everything is made from the rows of `storage.writings` that the reader may read (`casework.cases.slices`): its counts,
 its order and its ids tell of nothing else.
@@ -6,14 +6,15 @@ its order and its ids tell of nothing else.
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Collection, Mapping
+import datetime as dt
+from collections.abc import Collection, Iterable, Mapping
 from typing import TYPE_CHECKING, Any
 
-from counterflow.casework.cases import four_eyes, snapshots
+from counterflow.casework.cases import deadlines, four_eyes, snapshots
+from counterflow.casework.cases.names import Look, Names, nobody
 from counterflow.casework.cases.slices import HEAD, Reader, Slice, news, slices
 from counterflow.casework.cases.versions import Version, in_force, version
-from counterflow.errors import NotFound, UsageError
+from counterflow.errors import NotFound
 from counterflow.model.case import Member, terms
 from counterflow.views.marking import marking
 
@@ -23,8 +24,8 @@ if TYPE_CHECKING:
     from counterflow.pipeline import Line
 
 __all__ = [
-    "SEEN", "case", "cases", "compared", "events", "history", "one", "proposals",
-    "proposed", "reader", "row", "snapshot", "versions", "whats_new",
+    "KIND", "SEEN", "case", "compared", "events", "history", "leads", "names", "one",
+    "proposals", "proposed", "reader", "row", "snapshot", "versions", "whats_new",
 ]  # fmt: skip
 
 KIND = "case/"
@@ -67,46 +68,36 @@ def _mine(line: Line, session: Session | None, among: Collection[str] | None = N
     return slices(rows, reader(line, session))
 
 
-def cases(line: Line, session: Session | None, status: str = "") -> dict[str, Any]:
-    """The cases that the reader is in, open ones first, the newest first. :param status: open or closed"""
-    if status not in ("", "open", "closed"):
-        raise UsageError(f"status is open or closed, not '{status}'.")
-    every = _mine(line, session).values()
-    labels = line.labels()
-    told = []
-    for found in every:
-        head = _row(found.heads[HEAD], labels)
-        told.append({
-            "id": found.id, "opened": found.rows[HEAD][0].at, "role": found.role, "leads": _leads(found),
-            "members": len(found.members),
-            **{k: head[k] for k in ("title", "purpose", "basis", "status", "outcome", "handling", "exercise")},
-        })  # fmt: skip
-    told.sort(key=lambda c: c["opened"], reverse=True)
-    told.sort(key=lambda c: c["status"] != "open")
-    kept = [c for c in told if status in ("", c["status"])]
-    return {"total": len(kept), "statuses": dict(sorted(Counter(c["status"] for c in told).items())), "cases": kept}
+def names(line: Line, session: Session | None, versions: Iterable[Version], look: Look) -> Names:
+    """What this reader calls whoever wrote these."""
+    return Names(versions, reader(line, session), look, local=session is None)
 
 
-def case(line: Line, session: Session | None, id: str, rules: str | None = None) -> dict[str, Any]:
+def case(line: Line, session: Session | None, id: str, rules: str | None = None, look: Look = nobody) -> dict[str, Any]:
     """One case, as far as the reader may see it.
 
     :param rules: of four eyes, in place of the shipped ones; none hold for who has the workspace to themselves
     """
     found = one(line, session, id)
-    labels = line.labels()
+    labels, who = line.labels(), names(line, session, found.versions, look)
     kinds = ("member", "thing", "task", "note", "request", "referral", "decision", "snapshot", "proposal")
-    rows = {kind: [_row(found.heads[v.row], labels) for v in found.of(kind)] for kind in kinds}
+    rows = {kind: [_row(found.heads[v.row], labels, who) for v in found.of(kind)] for kind in kinds}
+    head = _row(found.heads[HEAD], labels, who)
     for row in rows["member"]:
         row["name"] = _name(row)
+    today = dt.datetime.now(dt.UTC).date()
+    for row in (*rows["task"], *rows["request"]):
+        row["overdue"] = head["status"] == "open" and deadlines.overdue(row["kind"], row, today)
+        row["mine"] = deadlines.mine(found, row["kind"], row)
+    _name_cases(line, session, rows["thing"])
     parts = {row["row"]: found.parts(row["row"]) for row in rows["snapshot"]}
     for row in rows["snapshot"]:
         row["nodes"] = sum(len(p.fields["nodes"]) for p in parts[row["row"]])
     rows["decision"].reverse()
     every = {label for v in found.versions for label in v.labels}
-    head = _row(found.heads[HEAD], labels)
     return {
-        "id": id, "opened": found.rows[HEAD][0].at, "opened_by": found.rows[HEAD][0].by, "role": found.role,
-        "leads": _leads(found), **{k: v for k, v in head.items() if k not in ("kind", "row")},
+        "id": id, "opened": found.rows[HEAD][0].at, "opened_by": who.of(found.rows[HEAD][0].by), "role": found.role,
+        "leads": leads(found), **{k: v for k, v in head.items() if k not in ("kind", "row")},
         **{f"{kind}s" if kind != "thing" else "things": some for kind, some in rows.items()},
         "counts": {kind: len(some) for kind, some in rows.items()},
         "all_handling": marking(labels, every)["handling"], "terms": terms(),
@@ -114,23 +105,25 @@ def case(line: Line, session: Session | None, id: str, rules: str | None = None)
     }  # fmt: skip
 
 
-def history(line: Line, session: Session | None, id: str, row: str | None = None) -> dict[str, Any]:
+def history(
+    line: Line, session: Session | None, id: str, row: str | None = None, look: Look = nobody
+) -> dict[str, Any]:
     """Every version that may be read, the newest first, with what each changed."""
     found = one(line, session, id)
     if row is not None:
         found.row(row)
-    labels = line.labels()
+    labels, who = line.labels(), names(line, session, found.versions, look)
     known = {v.id: v for v in found.versions}
     told = []
     for v in reversed(found.versions):
         if v.kind == "part" or (row is not None and v.row != row):
             continue
         before = [known[i] for i in sorted(v.follows & known.keys(), key=lambda i: known[i].seq)]
-        old = before[-1].fields if before else {}
+        old, new = who.told(before[-1].fields) if before else {}, who.told(v.fields)
         told.append({
-            **_stamp(v), "row": v.row, "kind": v.kind, "follows": [b.id for b in before],
-            "changed": {k: [old.get(k), value] for k, value in v.fields.items() if old.get(k) != value} if old else {},
-            "fields": dict(v.fields) if not old else {}, **marking(labels, v.labels),
+            **_stamp(v, who), "row": v.row, "kind": v.kind, "follows": [b.id for b in before],
+            "changed": {k: [old.get(k), value] for k, value in new.items() if old.get(k) != value} if old else {},
+            "fields": new if not old else {}, **marking(labels, v.labels),
         })  # fmt: skip
     return {"case": id, "total": len(told), "versions": told}
 
@@ -173,22 +166,29 @@ def proposals(line: Line, session: Session | None) -> list[Version]:
     return [v for v in heads if v.fields["state"] == "waiting" and (v.case == "-" or v.case in mine)]
 
 
-def proposed(line: Line, session: Session | None, who: str) -> dict[str, Any]:
+def proposed(line: Line, session: Session | None, me: str, look: Look = nobody) -> dict[str, Any]:
     """The same in print, the oldest first. ``mine``: who proposed it may not agree to it"""
-    labels = line.labels()
+    labels, waiting = line.labels(), proposals(line, session)
+    mine = _mine(line, session, {v.case for v in waiting})
+    who = {
+        case: names(line, session, [*(mine[case].versions if case in mine else ()), *waiting], look)
+        for case in {v.case for v in waiting}
+    }
     rows = [
-        {**_row([v], labels), "case": None if v.case == "-" else v.case, "mine": session is not None and v.by == who}
-        for v in proposals(line, session)
-    ]
+        {**_row([v], labels, who[v.case]), "case": None if v.case == "-" else v.case,
+         "mine": session is not None and v.by == me}
+        for v in waiting
+    ]  # fmt: skip
     return {"total": len(rows), "proposals": rows}
 
 
-def row(line: Line, session: Session | None, id: str, row: str) -> dict[str, Any]:
+def row(line: Line, session: Session | None, id: str, row: str, look: Look = nobody) -> dict[str, Any]:
     """One row of a case. :raises NotFound: no such row, or no such case, that may be read"""
-    return _row(one(line, session, id).row(row), line.labels())
+    found = one(line, session, id)
+    return _row(found.row(row), line.labels(), names(line, session, found.versions, look))
 
 
-def snapshot(line: Line, session: Session | None, id: str, row: str) -> dict[str, Any]:
+def snapshot(line: Line, session: Session | None, id: str, row: str, look: Look = nobody) -> dict[str, Any]:
     """A chart as it was, as far as the reader may see it. :raises NotFound: no such snapshot that may be read"""
     found = one(line, session, id)
     head = found.row(row)[-1]
@@ -197,7 +197,7 @@ def snapshot(line: Line, session: Session | None, id: str, row: str) -> dict[str
     parts = found.parts(row)
     under = head.labels.union(*(p.labels for p in parts))
     return {
-        **_stamp(head), "case": id, "row": row, **head.fields,
+        **_stamp(head, names(line, session, found.versions, look)), "case": id, "row": row, **head.fields,
         **snapshots.together(head.fields, [p.fields for p in parts]), **marking(line.labels(), under),
     }  # fmt: skip
 
@@ -213,22 +213,32 @@ def compared(line: Line, session: Session | None, id: str, first: str, second: s
 # -- rows in print ---------------------------------------------------------------------------------------------------
 
 
-def _row(heads: list[Version], labels: Mapping[str, Label]) -> Row:
+def _row(heads: list[Version], labels: Mapping[str, Label], who: Names) -> Row:
     """A row in force; ``beside``: versions that nobody has joined with it."""
     lead = heads[-1]
     return {
-        **_stamp(lead), "row": lead.row, "kind": lead.kind, **lead.fields, **marking(labels, lead.labels),
-        "beside": [{**_stamp(v), "fields": dict(v.fields), **marking(labels, v.labels)} for v in heads[:-1]],
+        **_stamp(lead, who), "row": lead.row, "kind": lead.kind, **who.told(lead.fields),
+        **marking(labels, lead.labels),
+        "beside": [{**_stamp(v, who), "fields": who.told(v.fields), **marking(labels, v.labels)} for v in heads[:-1]],
     }  # fmt: skip
 
 
-def _stamp(v: Version) -> Row:
-    return {"version": v.id, "by": v.by, "at": v.at}
+def _stamp(v: Version, who: Names) -> Row:
+    return {"version": v.id, "by": who.of(v.by), "at": v.at}
+
+
+def _name_cases(line: Line, session: Session | None, things: Iterable[Row]) -> None:
+    """Cases that this one is linked with get their title, where the reader is in them too; else they have none."""
+    linked = [row for row in things if row["thing"] == "case"]
+    known = _mine(line, session, {row["id"] for row in linked}) if linked else {}
+    for row in linked:
+        row["caption"] = known[row["id"]].head.fields["title"] if row["id"] in known else ""
 
 
 def _name(fields: Mapping[str, Any]) -> str:
     return Member(**{key: fields[key] for key in ("organisation", "unit", "person")}).name
 
 
-def _leads(found: Slice) -> list[str]:
+def leads(found: Slice) -> list[str]:
+    """Names of the members who lead it."""
     return [_name(m.fields) for m in found.members if m.fields["role"] == "lead"]

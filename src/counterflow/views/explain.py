@@ -20,7 +20,7 @@ from counterflow.views.sources import described
 if TYPE_CHECKING:
     import ibis
 
-__all__ = ["explain", "figure"]
+__all__ = ["explain", "figure", "in_words"]
 
 MOST_ROWS = 500
 """Rows under one link at most, the first ones; how many more there are is said."""
@@ -217,10 +217,15 @@ _ELSE = {
 """What stands for a column that a source leaves out."""
 
 
-def _row_leaf(picture: Picture, table: str, row: Mapping[str, Any], role: str) -> dict[str, Any]:
+def in_words(table: str, row: Mapping[str, Any]) -> str:
+    """A row of a table of observations in words."""
     given = {name: "…" if value is None else value for name, value in row.items()}
     given |= {name: row[other] for name, other in _ELSE.items() if row.get(name) is None and row.get(other)}
-    told = _TOLD[table].format(**given)
+    return _TOLD[table].format(**given)
+
+
+def _row_leaf(picture: Picture, table: str, row: Mapping[str, Any], role: str) -> dict[str, Any]:
+    told = in_words(table, row)
     came = described(picture, row)  # a row has the grade of the file that it came in, but where it has its own
     grade = came.get("grade")
     if grade and row.get("credibility"):

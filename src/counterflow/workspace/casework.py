@@ -43,7 +43,7 @@ class Casework(CaseRows):
         if me is not None:
             rows.append(self.planned("member", case, asdict(me), none, stated=own))
         for given in things:
-            told, labels = self._thing(given, audience)
+            told, labels = self._thing(case, given, audience)
             rows.append(self.planned("thing", case, told, labels, stated=own))
         opened = checked("decision", {"what": "Opened", "act": "open", "because": predicate or purpose})
         rows.append(self.planned("decision", case, opened, none, stated=own))
@@ -176,7 +176,7 @@ class Casework(CaseRows):
         """Fields of a row, and the labels of all that those `given` name. :param whole: all fields, of a change"""
         labels: frozenset[str] = frozenset()
         if kind == "thing" and whole is None:
-            return self._thing(given, audience)
+            return self._thing(found.id, given, audience)
         told = dict(whole) if whole is not None else checked(kind, given)
         if kind == "task" and "assignee" in given:
             labels |= self.named_member(found, told["assignee"])
@@ -189,10 +189,16 @@ class Casework(CaseRows):
             labels |= self._cited(found, ids, audience)
         return told, labels
 
-    def _thing(self, given: Mapping[str, Any], audience: str | None) -> tuple[dict[str, Any], frozenset[str]]:
+    def _thing(
+        self, case: str, given: Mapping[str, Any], audience: str | None
+    ) -> tuple[dict[str, Any], frozenset[str]]:  # fmt: skip
         from counterflow.views.case_things import thing
 
         told = checked("thing", {k: v for k, v in given.items() if k != "caption"})
+        if told["thing"] == "case":
+            if told["id"] == case:
+                raise UsageError("A case is not linked with itself.")
+            return told, self.under(self.case_slice(told["id"], audience))
         id, caption, labels = thing(self.picture(audience, True), told["thing"], told["id"])
         return {**told, "id": id, "caption": caption}, labels
 
@@ -218,9 +224,10 @@ class Casework(CaseRows):
                 unless=self.late([told]),
             )  # fmt: skip
 
-        note(
-            self.store, self.who, about=about, schema=schema, text=str(row.fields["text"]),
-            grade=str(row.fields["grade"]), locator=f"case {found.id}, note {row.row}",
-            labels=[*self.labelled([row], audience)[0], widest], before=before, also=also,
-        )  # fmt: skip
+        with self.telling(found.id, audience):
+            note(
+                self.store, self.who, about=about, schema=schema, text=str(row.fields["text"]),
+                grade=str(row.fields["grade"]), locator=f"case {found.id}, note {row.row}",
+                labels=[*self.labelled([row], audience)[0], widest], before=before, also=also,
+            )  # fmt: skip
         return row.row

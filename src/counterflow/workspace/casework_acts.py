@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import Any
 
 from counterflow.casework.cases import four_eyes
-from counterflow.casework.cases.slices import HEAD
+from counterflow.casework.cases.slices import HEAD, Slice
 from counterflow.casework.cases.versions import Version
 from counterflow.errors import NotFound, UsageError
 from counterflow.model.case import changed, checked
@@ -26,15 +26,23 @@ class CaseActs(CaseRows):
     """Acts of a case that may want a second person: closing, referring, letting a row out, dismissing a finding."""
 
     def close_case(
-        self, case: str, outcome: str, because: str, *, base: str | None = None, audience: str | None = None
+        self, case: str, outcome: str, because: str, *, into: str = "", base: str | None = None,
+        audience: str | None = None,
     ) -> dict[str, Any]:  # fmt: skip
-        """Close a case, or propose to. :returns: {done, row}: row of the decision, or of the proposal"""
+        """Close a case, or propose to.
+
+        :param into: of one that is merged, the case that it goes on in: both are linked, and that one takes over what
+            this one is about
+        :returns: {done, row}: row of the decision, or of the proposal
+        :raises UsageError: merged with no open case of one's own, or another outcome with one
+        """
         self.allow("case")
         found = self.case_slice(case, audience)
         self.leading(found)
         self.unclosed(found)
         heads = [one.id for one in self.based(found, HEAD, base)]
-        return self._act("close", case, {"outcome": outcome, "because": because, "base": ",".join(heads)}, audience)
+        given = {"outcome": outcome, "because": because, "into": into, "base": ",".join(heads)}
+        return self._act("close", case, given, audience)
 
     def refer(self, case: str, fields: Given, *, label: Given | None = None, audience: str | None = None
               ) -> dict[str, Any]:  # fmt: skip
@@ -126,10 +134,12 @@ class CaseActs(CaseRows):
         return {"done": True, "row": self.put(rows, f"case {act}", told={"case": case}, audience=audience)}
 
     def _propose(self, act: str, case: str, given: Given, rows: list[Planned], audience: str | None) -> str:
-        """Keep an act that could be done now, under the labels of the first row that it would write."""
+        """Keep an act that could be done now, under the labels of the first row that it would write, and of a case that
+        it names."""
         first = rows[0]
+        named = [one.labels for one in rows if one.case == case and one.fields.get("thing") == "case"]
         fields = checked("proposal", {"act": act, "given": dict(given), "because": str(given.get("because") or "")})
-        row = replace(self.planned("proposal", case, fields, first.labels), stated=first.stated)
+        row = replace(self.planned("proposal", case, fields, first.labels.union(*named)), stated=first.stated)
         return self.put([row], "case propose", told={"case": case, "act": act}, audience=audience)
 
     def _told(self, row: Planned, proposed: Version) -> Planned:
@@ -153,8 +163,30 @@ class CaseActs(CaseRows):
         told = {"status": "closed", "outcome": given["outcome"], "because": given["because"]}
         fields = changed("case", before[-1].fields, told)
         what = {"what": f"Closed: {fields['outcome']}", "because": given["because"], "act": "close"}
+        merged = self._merged(found, str(given.get("into", "")), audience)
+        if bool(merged) != (fields["outcome"] == "merged"):
+            raise UsageError("A case that is merged, and no other, names the one that it goes on in.")
         return [self.planned("decision", case, checked("decision", what), self.under(found)),
-                self.planned("case", case, fields, frozenset(), row=HEAD, base=before)]  # fmt: skip
+                self.planned("case", case, fields, frozenset(), row=HEAD, base=before), *merged]  # fmt: skip
+
+    def _merged(self, found: Slice, into: str, audience: str | None) -> list[Planned]:
+        """Links between two cases, and in the second what only the first was about so far; nothing without a second."""
+        if not into:
+            return []
+        other = self.case_slice(into, audience)
+        self.unclosed(other)
+        if other.id == found.id:
+            raise UsageError("A case does not go on in itself.")
+        both = self.under(found, self.under(other))
+        there = {(one.fields["thing"], one.fields["id"]) for one in other.of("thing")}
+        link = {"thing": "case", "why": "merged"}
+        rows = [self.planned("thing", one.id, checked("thing", {**link, "id": id}), both)
+                for one, id in ((found, other.id), (other, found.id))]  # fmt: skip
+        for one in found.of("thing"):
+            thing = (one.fields["thing"], one.fields["id"])
+            if one.fields["state"] == "in" and thing not in {*there, ("case", into)}:
+                rows.append(self.planned("thing", other.id, one.fields, self.under(other, one.labels)))
+        return rows
 
     def _referred(self, case: str, given: Given, audience: str | None) -> list[Planned]:
         from counterflow.views.case_things import cited

@@ -3,18 +3,22 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any, cast
 
 from counterflow.casework.cases.labels import of_case, stated
 from counterflow.casework.cases.slices import HEAD, Slice
 from counterflow.casework.cases.versions import Version, outdated, refuse, version
-from counterflow.errors import NotFound, UsageError
+from counterflow.errors import Conflict, NotFound, UsageError
 from counterflow.model.case import Member, new_id
 from counterflow.model.handling import Label, readable
 from counterflow.storage.writings import Row, Unless, write
 from counterflow.workspace.base import Base, now
+
+if TYPE_CHECKING:
+    from counterflow.workspace import Workspace
 
 __all__ = ["CaseRows", "Planned"]
 
@@ -102,12 +106,25 @@ class CaseRows(Base):
 
         :raises Conflict: somebody has changed a row since the version that it is based on
         """
-        write(
-            self.store.casebook, [one.written() for one in rows], self.labelled(rows, audience), self.who,
-            by=[one.by or self.who for one in rows], told=(act, {**(told or {}), **self.within}),
-            unless=self.late(rows),
-        )  # fmt: skip
+        with self.telling(rows[0].case, audience):
+            write(
+                self.store.casebook, [one.written() for one in rows], self.labelled(rows, audience), self.who,
+                by=[one.by or self.who for one in rows], told=(act, {**(told or {}), **self.within}),
+                unless=self.late(rows),
+            )  # fmt: skip
         return rows[0].row
+
+    @contextmanager
+    def telling(self, case: str, audience: str | None) -> Iterator[None]:
+        """Where somebody was faster, the refusal names them as far as the writer may know them."""
+        from counterflow.views.cases import names, versions
+
+        try:
+            yield
+        except Conflict as e:
+            line = self.line(audience, True)
+            who = names(line, self.session, versions(line, under=f"{case}/"), cast("Workspace", self).persons)
+            raise Conflict(e.what, e.yours, {**e.theirs, "by": who.of(str(e.theirs["by"]))}) from None
 
     def labelled(self, rows: Sequence[Planned], audience: str | None = None) -> list[list[Label]]:
         """The labels of each row. :raises NotFound: one that the writer may not read"""

@@ -6,6 +6,8 @@ from collections.abc import Collection
 from typing import Any
 
 from counterflow.casework.identity import emergencies
+from counterflow.errors import NotFound, UsageError
+from counterflow.views.cases import one
 from counterflow.workspace.signing_in import SigningIn
 
 __all__ = ["Emergencies"]
@@ -19,11 +21,17 @@ class Emergencies(SigningIn):
     ) -> dict[str, Any]:
         """Ask for a wider clearance for the session's case. It opens nothing until another person agrees.
 
-        :raises UsageError: no case, no reason, or nothing that one has not
+        :raises UsageError: no case that one is in, no reason, or nothing that one has not
         """
         self.allow("read")
+        session = self._browser()
+        if session.case:
+            try:
+                one(self.line(None, True), session, session.case)
+            except NotFound:
+                raise UsageError("You are in no case of that id: declare one that you see.") from None
         return emergencies.ask(
-            self.directory, self._browser(), reason, ceiling=ceiling, compartments=compartments, minutes=minutes
+            self.directory, session, reason, ceiling=ceiling, compartments=compartments, minutes=minutes
         )
 
     def decide_break_glass(self, id: str, *, agreed: bool) -> dict[str, Any]:

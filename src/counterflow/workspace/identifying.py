@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Collection
 from typing import Any
 
+from counterflow.casework.cases.names import Person
 from counterflow.casework.identity import people, roles, tokens
 from counterflow.errors import Forbidden, NotFound
+from counterflow.model.agency import kinds
 from counterflow.workspace.base import Base
 
 __all__ = ["Identifying"]
@@ -20,9 +22,18 @@ class Identifying(Base):
         """Whether people have accounts here, or will with the first-run code; if not, it is its owner's alone."""
         return self.directory.any("principals") or bool(self.directory.rows("codes", kind="first", used_at=None))
 
-    def organisation_kinds(self) -> list[str]:
-        """Kinds of organisations that there are."""
-        return list(people.KINDS)
+    def organisation_kinds(self) -> dict[str, str]:
+        """Kinds of organisations that there are: word, and what it is for."""
+        return dict(kinds())
+
+    def colleagues(self) -> dict[str, Any]:
+        """Whom a case may name: see `casework.identity.people.colleagues`; of people one's own organisation's."""
+        self.allow("case")
+        return people.colleagues(self.directory, None if self.session is None else self.session.principal.organisation)
+
+    def persons(self, ids: Collection[str]) -> dict[str, Person]:
+        """Those among these ids that are, or were, of an account. Who may know of them is for who asks to decide."""
+        return {id: Person(*told) for id, told in self.directory.named(ids).items()} if ids else {}
 
     def roles(self) -> dict[str, Any]:
         """Roles with their verbs, verbs in words, and the compartments that one may give."""
@@ -79,6 +90,11 @@ class Identifying(Base):
         if self.by.within(told["organisation"]):
             return told
         return {key: told[key] for key in ("id", "name")}  # a compartment was given to somebody else's: no more is told
+
+    def move(self, person: str, unit: str) -> dict[str, Any]:
+        """Somebody works in that unit of their organisation from now on. :raises NotFound: no such person"""
+        self.allow("administer")
+        return self._person(people.move(self.directory, person, unit, self.by))
 
     def close_person(self, person: str) -> None:
         """Close an account, at once. :raises NotFound: no such person"""

@@ -11,6 +11,7 @@ from counterflow.casework.identity import codes, confirmations, oidc, passkeys, 
 from counterflow.casework.identity.limits import limited
 from counterflow.casework.identity.people import By
 from counterflow.errors import Forbidden, NotFound, NotSignedIn, ProofNeeded, UsageError
+from counterflow.model.agency import kinds
 from counterflow.model.principal import Session
 from counterflow.workspace.base import Base
 
@@ -229,7 +230,8 @@ class SigningIn(Base):
         named = not host.replace(".", "").isdigit() and ":" not in host
         title = self.settings.provider.get("title") or "your organisation's account"
         first = bool(self.directory.rows("codes", kind="first", used_at=None))
-        return {"passkey": named, "provider": title if self.settings.provider.get("issuer") else None, "first": first}
+        provider = title if self.settings.provider.get("issuer") else None
+        return {"passkey": named, "provider": provider, "first": first, "kinds": dict(kinds()) if first else {}}
 
     def me(self) -> dict[str, Any]:
         """Who acts here, with what rights, for what purpose and until when."""

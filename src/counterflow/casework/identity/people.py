@@ -13,18 +13,16 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from counterflow.casework.identity import roles
-from counterflow.errors import Forbidden, NotFound, UnknownName, UsageError
+from counterflow.errors import Forbidden, NotFound, UsageError
+from counterflow.model.agency import kind as kind_of
 from counterflow.model.handling import TLP
 from counterflow.model.principal import Principal
 from counterflow.storage.identity import Change, Directory, now
 
 __all__ = [
-    "KINDS", "By", "add_organisation", "add_person", "assign", "clear", "close", "compartments", "found", "made",
-    "organisations", "people", "principal", "shown", "tell",
+    "By", "add_organisation", "add_person", "assign", "clear", "close", "colleagues", "compartments", "found", "made",
+    "move", "organisations", "people", "principal", "shown", "tell",
 ]  # fmt: skip
-
-KINDS = ("fiu", "police", "customs", "tax", "border", "coast guard", "regulator", "bank", "intelligence", "other")
-"""Kinds of organisations."""
 
 LONGEST = 80
 """Characters of a name."""
@@ -65,14 +63,17 @@ def _name(text: str, what: str) -> tuple[str, str]:
     return name, name.casefold()
 
 
+def _unit(text: str) -> str:
+    return _name(text, "a unit")[0] if text.strip() else ""
+
+
 # -- organisations -----------------------------------------------------------------------------------------------------
 
 
 def add_organisation(directory: Directory, name: str, kind: str, by: By) -> dict[str, Any]:
     """A new organisation. :raises UsageError: the name is taken, or was once; :raises UnknownName: no such kind"""
     name, folded = _name(name, "an organisation")
-    if kind not in KINDS:
-        raise UnknownName("kind of organisation", kind, KINDS)
+    kind = kind_of(kind)
     if directory.one("organisations", folded=folded) is not None:
         raise UsageError(f"There is, or was, an organisation '{name}'. Names are never given twice.")
     row = {"id": made("o"), "name": name, "folded": folded, "kind": kind, "created_at": now()}
@@ -83,7 +84,8 @@ def add_organisation(directory: Directory, name: str, kind: str, by: By) -> dict
 
 def organisations(directory: Directory) -> list[dict[str, Any]]:
     """All that are open: id, name, kind."""
-    return [{k: row[k] for k in ("id", "name", "kind")} for row in directory.rows("organisations", closed_at=None)]
+    rows = directory.rows("organisations", closed_at=None)
+    return [{"id": row["id"], "name": row["name"], "kind": kind_of(row["kind"])} for row in rows]
 
 
 def _organisation(directory: Directory, name: str) -> dict[str, Any]:
@@ -118,7 +120,7 @@ def add_person(
     if directory.one("principals", folded=folded) is not None:
         raise UsageError(f"'{name}' is, or was, somebody's name. Names are never given twice: add a middle initial.")
     row = {
-        "id": made("p"), "kind": kind, "name": name, "folded": folded, "organisation": home["id"], "unit": unit.strip(),
+        "id": made("p"), "kind": kind, "name": name, "folded": folded, "organisation": home["id"], "unit": _unit(unit),
         "owner": answers, "roles": held, "ceiling": int(TLP.CLEAR), "compartments": [], "purposes": [],
         "created_at": now(),
     }  # fmt: skip
@@ -189,6 +191,39 @@ def principal(directory: Directory, id: str) -> Principal | None:
         compartments=own.compartments & owner.compartments,
         purposes=own.purposes & owner.purposes,
     )  # fmt: skip
+
+
+def move(directory: Directory, who: str, unit: str, by: By) -> dict[str, Any]:
+    """Somebody works in that unit of their organisation from now on; empty: in none."""
+    row = _anothers(directory, who, by)
+    unit = _unit(unit)
+    with directory.changing(by.who, "move", {"id": row["id"], "before": row["unit"], "after": unit}) as change:
+        change.change("principals", {"unit": unit}, id=row["id"])
+        _tell_supervisors(directory, change, row, by)
+    return {**row, "unit": unit}
+
+
+def colleagues(directory: Directory, organisation: str | None) -> dict[str, Any]:
+    """Whom a case may name: all organisations with their kind, and the people who read in one of them with its units.
+
+    :param organisation: whose people are told; None: everybody's
+    :returns: {organisations: [{name, kind, units}], people: [{name, organisation, unit}]}
+    """
+    homes = directory.rows("organisations", closed_at=None)
+    names = {row["id"]: row["name"] for row in homes}
+    told = [
+        {"name": row["name"], "organisation": names[row["organisation"]], "unit": row["unit"]}
+        for row in directory.rows("principals", closed_at=None, kind="person")
+        if "read" in roles.verbs_of(row["roles"]) and organisation in (None, names.get(row["organisation"]))
+        and row["organisation"] in names
+    ]  # fmt: skip
+    units = {(p["organisation"], p["unit"]) for p in told if p["unit"]}
+    organisations = [
+        {"name": row["name"], "kind": kind_of(row["kind"]), "units": sorted(u for o, u in units if o == row["name"])}
+        for row in homes
+    ]
+    return {name: sorted(rows, key=lambda row: str(row["name"]).casefold())
+            for name, rows in (("organisations", organisations), ("people", told))}  # fmt: skip
 
 
 # -- rights ------------------------------------------------------------------------------------------------------------

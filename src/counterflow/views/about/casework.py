@@ -15,30 +15,42 @@ __all__ = ["AboutCasework"]
 class AboutCasework(Base):
     """Cases and what is in them, as far as the audience may see."""
 
-    def cases(self, status: str = "") -> dict[str, Any]:
-        """Cases that the reader is in."""
-        from counterflow.views.cases import cases
+    def cases(self, status: str = "", q: str = "", assignee: str = "", due: str = "") -> dict[str, Any]:
+        """Cases that the reader is in; see `views.case_lists.cases`."""
+        from counterflow.views.case_lists import cases
 
-        return cases(self.line, self.workspace.session, status)
+        return cases(self.line, self.workspace.session, status=status, q=q, assignee=assignee, due=due)
+
+    def case_work(self) -> dict[str, Any]:
+        """What waits for the reader in all of them."""
+        from counterflow.views.case_lists import work
+
+        return work(self.line, self.workspace.session)
+
+    def related_cases(self, id: str) -> dict[str, Any]:
+        """Other cases of the reader about the same things, or linked with this one."""
+        from counterflow.views.case_lists import related
+
+        return related(self.line, self.workspace.session, id)
 
     def case(self, id: str) -> dict[str, Any]:
         """One of them, with all that is in it."""
         from counterflow.views.cases import case
 
         named = self.workspace.settings.four_eyes
-        return case(self.line, self.workspace.session, id, named.text if named else None)
+        return case(self.line, self.workspace.session, id, named.text if named else None, self.workspace.persons)
 
     def case_history(self, id: str, row: str | None = None) -> dict[str, Any]:
         """Every version of every row of a case, or of one row."""
         from counterflow.views.cases import history
 
-        return history(self.line, self.workspace.session, id, row)
+        return history(self.line, self.workspace.session, id, row, self.workspace.persons)
 
     def case_row(self, id: str, row: str) -> dict[str, Any]:
         """One row of a case as it is now. :raises NotFound: none that may be read"""
         from counterflow.views.cases import row as found
 
-        return found(self.line, self.workspace.session, id, row)
+        return found(self.line, self.workspace.session, id, row, self.workspace.persons)
 
     def case_terms(self) -> dict[str, Any]:
         """The words in use, and which acts want a second person."""
@@ -52,7 +64,7 @@ class AboutCasework(Base):
         """A link chart as it was."""
         from counterflow.views.cases import snapshot
 
-        return snapshot(self.line, self.workspace.session, id, row)
+        return snapshot(self.line, self.workspace.session, id, row, self.workspace.persons)
 
     def snapshots_compared(self, id: str, first: str, second: str) -> dict[str, Any]:
         """What came, went and changed between two."""
@@ -64,7 +76,7 @@ class AboutCasework(Base):
         """What waits for a second person."""
         from counterflow.views.cases import proposed
 
-        return proposed(self.line, self.workspace.session, self.workspace.who)
+        return proposed(self.line, self.workspace.session, self.workspace.who, self.workspace.persons)
 
     def news(self, everything: bool = False) -> dict[str, Any]:
         """Pointers to what others did in one's cases."""
