@@ -213,9 +213,7 @@ def test_what_waits_is_found_by_whom_it_waits_for_and_until_when(desk: Desk) -> 
     assert found("Kim", q="whose  SHIP") == [other]
     assert found("Kim", q="in secret") == []
     assert found("Ann", q="in secret") == [id]
-    assert found("Kim", due="2021") == [
-        id
-    ]  # the late one of the trade desk; without it, nothing tells of the secret one
+    assert found("Kim", due="2021") == [id]  # for the late one of the trade desk
     line = {c["id"]: c for c in desk["Kim"].view().cases()["cases"]}[id]
     assert (line["waiting"], line["mine"], line["overdue"], line["due"]) == (2, 1, 1, "2020-02")
     with pytest.raises(UsageError, match="not a date"):
@@ -316,7 +314,16 @@ def test_a_note_on_somebody_is_a_claim_under_the_same_label(desk: Desk) -> None:
 
 def test_a_chart_opens_as_it_was_and_less_of_it_for_who_may_read_less(desk: Desk, tmp_path: Path) -> None:
     id = desk.case()
-    first = desk["Ann"].snapshot(id, "firms:acme", "Before", layout={"firms:acme": [1.5, 2]})
+    set_up = {"hide": ["kind:place"], "start": "2013", "pins": ["firms:acme", "firms:elsewhere"]}
+    first = desk["Ann"].snapshot(
+        id,
+        "firms:acme",
+        "Before",
+        layout={"firms:acme": [1.5, 2]},
+        expand=["firms:bolt"],
+        path="firms:bolt",
+        shown=set_up,
+    )
     (tmp_path / "more.jsonl").write_text(
         '{"id": "carl", "schema": "Person", "properties": {"name": ["Carl"]}}\n'
         '{"id": "dir", "schema": "Directorship", "properties": {"director": ["carl"],'
@@ -325,15 +332,19 @@ def test_a_chart_opens_as_it_was_and_less_of_it_for_who_may_read_less(desk: Desk
     desk.workspace.ingest(tmp_path / "more.jsonl", dataset="more", label="TLP:RED", reader="ftm")
     own = desk.workspace.open_case("Mine", "aml", "mandate", label={"tlp": "TLP:GREEN"})
     desk.workspace.add_row(own, "member", {"organisation": "CUSTOMS-B"})
-    second = desk.workspace.snapshot(own, "firms:acme", "After")
+    second = desk.workspace.snapshot(own, "firms:acme", "After", shown=set_up)
     chart = desk["Kim"].view().snapshot(id, first)
     assert {n["id"]: n["x"] for n in chart["nodes"]} == {"firms:acme": 1.5, "firms:bolt": None}
     assert [e["source"] for e in chart["edges"]] == ["firms:acme"]
     assert chart["intact"]
+    link = chart["edges"][0]["id"]
+    assert chart["shown"] == {"hide": ["kind:place"], "start": "2013", "pins": ["firms:acme"], "expand": ["firms:bolt"],
+                              "path": ["firms:acme", "firms:bolt", link]}  # fmt: skip
     assert [n["id"] for n in desk["Ann"].view().snapshot(id, first)["nodes"]] == ["firms:acme", "firms:bolt"]
     whole = desk.workspace.view().snapshot(own, second)
     assert {n["caption"] for n in whole["nodes"]} >= {"Carl", "Acme Trading"}
     less = desk["Kim"].view().snapshot(own, second)
+    assert (bool(whole["shown"]), less["shown"]) == (True, {})  # what was hidden may tell of what there was to hide
     assert "Carl" not in json.dumps(less)
     assert less["sha256"] != whole["sha256"]
     again = desk.workspace.snapshot(own, "firms:acme", "Then", known_on=chart["known_on"])

@@ -110,6 +110,15 @@ class Release(Given):
     because: Text = Field(min_length=1)
 
 
+class Shown(Given):
+    """What an analyst had set on a chart."""
+
+    hide: list[Title] = Field(default=[], description="Kinds and relations hidden in the legend.", max_length=200)
+    start: str = Field(default="", max_length=10, description="Window of the time bar, from.")
+    end: str = Field(default="", max_length=10, description="Until.")
+    pins: list[Title] = Field(default=[], description="Nodes that were moved by hand.", max_length=2_000)
+
+
 class NewSnapshot(Given):
     """A link chart to be kept as it is now."""
 
@@ -119,7 +128,12 @@ class NewSnapshot(Given):
     as_of: str = ""
     until: str = ""
     limit: int = Field(default=300, ge=1, le=2000)
-    layout: dict[str, tuple[float, float]] = Field(default={}, description="Node to x and y.")
+    layout: dict[str, tuple[float, float]] = Field(default={}, description="Node to x and y.", max_length=20_000)
+    expand: list[Title] = Field(default=[], description="Nodes of which the neighbours were added.", max_length=50)
+    path: str = Field(
+        default="", max_length=300, description="A chain to this entity was drawn; `nearest`: listed one."
+    )
+    shown: Shown = Field(default_factory=Shown, description="What else was set.")
     label: Handling | None = None
 
 

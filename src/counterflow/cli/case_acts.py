@@ -184,16 +184,17 @@ def approve(context: Context, proposal: str, decline: bool, withdraw: bool, reas
 @click.option("--title", required=True)
 @click.option("--hops", default=1, show_default=True, type=click.IntRange(1, 4))
 @click.option("--until", default="", metavar="DATE")
+@click.option("--expand", multiple=True, metavar="ENTITY", help="With the neighbours of this one as well; repeatable.")
 @labelled
 @as_of
 @as_json
 @pass_context
-def snapshot(context: Context, /, id: str, entity: str, title: str, hops: int, until: str, as_of: str | None,
-             as_json: bool, **label: Any) -> None:  # fmt: skip
+def snapshot(context: Context, /, id: str, entity: str, title: str, hops: int, until: str, expand: tuple[str, ...],
+             as_of: str | None, as_json: bool, **label: Any) -> None:  # fmt: skip
     """Keep the link chart around ENTITY in CASE, as it is now."""
     row = context.workspace().snapshot(
-        id, entity, title, hops=hops, as_of=as_of or "", until=until, known_on=context.known_on, label=stated(label),
-        audience=context.audience,
+        id, entity, title, hops=hops, as_of=as_of or "", until=until, expand=expand, known_on=context.known_on,
+        label=stated(label), audience=context.audience,
     )  # fmt: skip
     print_json({"case": id, "row": row}) if as_json else click.echo(row)
 

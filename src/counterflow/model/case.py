@@ -229,6 +229,8 @@ class Part:
     """Some of a snapshot, all under the same labels.
 
     :param more: node → what else is known of it; :param places: node → x and y
+    :param shown: what the analyst had set: ``expand``, ``pins``: nodes; ``path``: nodes and edges of a chain; ``hide``:
+        what the legend hid; ``start``, ``end``: the window of the time bar
     :param sha256: of all that as canonical JSON
     """
 
@@ -236,6 +238,7 @@ class Part:
     edges: tuple[Mapping[str, Any], ...] = ()
     more: Mapping[str, Any] = field(default_factory=dict)
     places: Mapping[str, Any] = field(default_factory=dict)
+    shown: Mapping[str, Any] = field(default_factory=dict)
     sha256: str = _line(needed=True)
 
 

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from counterflow.casework.cases.slices import Slice
     from counterflow.views.picture import Picture
 
-__all__ = ["cited", "drawn", "thing"]
+__all__ = ["cited", "drawn", "thing", "united"]
 
 Row = dict[str, Any]
 
@@ -141,8 +141,28 @@ def _named(picture: Picture, entities: Sequence[str]) -> dict[str, tuple[str, st
     return told
 
 
-def drawn(picture: Picture, chart: Mapping[str, Any], layout: Mapping[str, Sequence[float]]) -> Chart:
-    """A link chart under ids that those who may read the labels know as well. :param layout: node → x and y"""
+def united(charts: Iterable[Mapping[str, Any]]) -> dict[str, Any]:
+    """Link charts as one; the first wins where two tell of the same node or link. The centre is that of the first."""
+    nodes: dict[str, Row] = {}
+    edges: dict[str, Row] = {}
+    centers = []
+    for chart in charts:
+        centers.append(chart.get("center"))
+        for there, rows in ((nodes, chart["nodes"]), (edges, chart["edges"])):
+            for row in rows:
+                there.setdefault(row["id"], row)
+    return {"center": centers[0], "nodes": [*nodes.values()], "edges": [*edges.values()]}
+
+
+def drawn(
+    picture: Picture, chart: Mapping[str, Any], layout: Mapping[str, Sequence[float]],
+    shown: Mapping[str, Any] | None = None,
+) -> Chart:  # fmt: skip
+    """A link chart under ids that those who may read the labels know as well.
+
+    :param layout: node → x and y
+    :param shown: what the analyst had set, see `model.case.Part`; what is not on the chart is left out of it
+    """
     wanted = {edge["id"] for edge in chart["edges"]}
     own = {str(row["link"]): frozenset(row["label_ids"]) for row in picture.links if row["link"] in wanted}
     whole: dict[str, frozenset[str]] = {}
@@ -157,4 +177,11 @@ def drawn(picture: Picture, chart: Mapping[str, Any], layout: Mapping[str, Seque
         nodes.append({**node, "id": id, "caption": caption})
     edges = [{**edge, "source": ids[edge["source"]], "target": ids[edge["target"]]} for edge in chart["edges"]]
     places = {ids[id]: place for id, place in layout.items() if id in ids}
-    return Chart(ids[chart["center"]], nodes, edges, own, whole, places)
+    there = {**ids, **{edge["id"]: edge["id"] for edge in edges}}
+    told = {
+        key: [there[id] for id in value if id in there] if key in ("expand", "pins", "path") else value
+        for key, value in (shown or {}).items()
+    }
+    return Chart(
+        ids[chart["center"]], nodes, edges, own, whole, places, {key: value for key, value in told.items() if value}
+    )

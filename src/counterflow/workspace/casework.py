@@ -17,6 +17,9 @@ from counterflow.workspace.casework_rows import CaseRows, Planned
 
 __all__ = ["Casework"]
 
+AROUND = 300
+"""Nodes around one that was expanded, as the workbench draws them."""
+
 WRITTEN = ("member", "thing", "task", "note", "request", "decision")
 """Kinds of row that are simply written; the others come of an act."""
 
@@ -132,21 +135,34 @@ class Casework(CaseRows):
 
     def snapshot(
         self, case: str, center: str, title: str, *, hops: int = 1, as_of: str = "", until: str = "", limit: int = 300,
-        layout: Mapping[str, Sequence[float]] | None = None, known_on: str | None = None,
+        layout: Mapping[str, Sequence[float]] | None = None, expand: Sequence[str] = (), path: str = "",
+        shown: Mapping[str, Any] | None = None, known_on: str | None = None,
         label: Mapping[str, Any] | None = None, audience: str | None = None,
     ) -> str:  # fmt: skip
         """Keep the link chart around an entity as it is now; returns the snapshot's id.
 
-        :param layout: node → x and y, where it was drawn; :param known_on: as the ledger was then, in place of now
+        :param layout: node → x and y, where it was drawn
+        :param expand: nodes of which the neighbours were added; :param path: an entity, or ``nearest``: the nearest
+            listed one: a chain to it was drawn
+        :param shown: what else was set: hide, start, end, pins (see `model.case.Part`)
+        :param known_on: as the ledger was then, in place of now
         """
-        from counterflow.views.case_things import drawn
+        from counterflow.views.case_things import drawn, united
 
         self.allow("case")
         found = self.case_slice(case, audience)
         self.unclosed(found)
         view = self.view(audience, known_on=known_on)
         known_on, picture = view.known_on or now(), view.picture
-        chart = drawn(picture, view.network(center, hops, as_of or None, limit, until or None), layout or {})
+        at = as_of or None
+        charts = [view.network(center, hops, at, limit, until or None)]
+        charts += [view.network(id, 1, at, limit=AROUND) for id in expand]
+        told = {"expand": [*expand], **(shown or {})}
+        if path:
+            chain = view.nearest(center, at) if path == "nearest" else view.path(center, path, at)
+            charts.append(chain)
+            told["path"] = [one["id"] for one in (*chain["nodes"], *chain["edges"])]
+        chart = drawn(picture, united(charts), layout or {}, told)
         head = checked("snapshot", {"title": title, "center": chart.center, "hops": hops, "as_of": as_of,
                                     "until": until, "known_on": known_on})  # fmt: skip
         own = self.stated(label, audience)

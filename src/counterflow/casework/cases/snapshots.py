@@ -2,7 +2,8 @@
 
 A node stands under the labels of a way that leads to it, not only its own: that it is on the chart says that there is a
 way. What else is known of it (topics, countries) and where everything was drawn stand apart, under all that they follow
-from; who may not read these gets the chart without them, to be laid out anew.
+from, with what the analyst had expanded, hidden and pinned: who may not read all of it gets a chart without these, laid
+out anew.
 
 Invariant: nothing of a snapshot tells how many parts there are that a reader may not read, its hash included: that is
 of what the reader sees.
@@ -15,7 +16,7 @@ import heapq
 import json
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 __all__ = ["Chart", "compared", "digest", "parts", "together", "under"]
@@ -68,6 +69,7 @@ class Chart:
     :param own: node or edge → labels under which id, caption and schema are known, or the link is
     :param whole: node → labels of all that is known of it
     :param layout: node → x and y, where it was drawn
+    :param shown: what the analyst had set, see `model.case.Part`
     """
 
     center: str
@@ -76,39 +78,44 @@ class Chart:
     own: Mapping[str, Labels]
     whole: Mapping[str, Labels]
     layout: Mapping[str, Sequence[float]]
+    shown: Mapping[str, Any] = field(default_factory=dict)
 
 
 def parts(chart: Chart) -> list[tuple[Labels, dict[str, Any]]]:
-    """(labels, {nodes, edges, more, places, sha256}) of a chart."""
+    """(labels, {nodes, edges, more, places, shown, sha256}) of a chart."""
     ways = under(chart.center, chart.edges, chart.own)
     of: dict[Labels, dict[str, Any]] = {}
 
     def part(labels: Labels) -> dict[str, Any]:
-        return of.setdefault(labels, {"nodes": [], "edges": [], "more": {}, "places": {}})
+        return of.setdefault(labels, {"nodes": [], "edges": [], "more": {}, "places": {}, "shown": {}})
 
     for node in (n for n in chart.nodes if n["id"] in ways):
         part(ways[node["id"]])["nodes"].append({k: node[k] for k in ("id", "caption", "schema")})
         more = {k: node[k] for k in _MORE if node.get(k)}
         if more:
             part(ways[node["id"]] | chart.whole[node["id"]])["more"][node["id"]] = more
-    for edge in chart.edges:
+    edges = [edge for edge in chart.edges if {edge["source"], edge["target"]} <= ways.keys()]
+    for edge in edges:
         labels = chart.own[edge["id"]] | ways[edge["source"]] | ways[edge["target"]]
         part(labels)["edges"].append({k: edge.get(k) for k in _EDGE})
-    seen = frozenset[str]().union(*ways.values(), *(chart.own[edge["id"]] for edge in chart.edges))
+    seen = frozenset[str]().union(*ways.values(), *(chart.own[edge["id"]] for edge in edges))
     drawn = {id: [round(float(v), 2) for v in chart.layout[id]] for id in sorted(chart.layout.keys() & ways.keys())}
     if drawn:
         part(seen)["places"] = drawn
+    if chart.shown:
+        part(seen)["shown"] = dict(chart.shown)
     return [(labels, {**one, "sha256": digest(one)}) for labels, one in sorted(of.items(), key=lambda p: sorted(p[0]))]
 
 
 def together(head: Mapping[str, Any], readable: Iterable[Mapping[str, Any]]) -> dict[str, Any]:
-    """The chart that a reader sees: {nodes, edges, sha256, intact}.
+    """The chart that a reader sees: {nodes, edges, shown, sha256, intact}.
 
     :param head: fields of the snapshot; :param readable: fields of the parts that may be read
     """
     some = sorted(readable, key=lambda part: str(part["sha256"]))
     more = {id: told for part in some for id, told in part["more"].items()}
     places = {id: place for part in some for id, place in part["places"].items()}
+    shown = {key: told for part in some for key, told in part.get("shown", {}).items()}  # older ones have none
     edges = sorted((e for part in some for e in part["edges"]), key=lambda e: str(e["id"]))
     far = _hops(str(head["center"]), edges)
     nodes = []
@@ -121,7 +128,7 @@ def together(head: Mapping[str, Any], readable: Iterable[Mapping[str, Any]]) -> 
     bare = [{k: v for k, v in part.items() if k != "sha256"} for part in some]
     intact = all(digest(one) == part["sha256"] for one, part in zip(bare, some, strict=True))
     seen = digest({"head": dict(head), "parts": [part["sha256"] for part in some]})
-    return {"nodes": nodes, "edges": edges, "sha256": seen, "intact": intact}
+    return {"nodes": nodes, "edges": edges, "shown": shown, "sha256": seen, "intact": intact}
 
 
 def _hops(center: str, edges: Iterable[Drawn]) -> dict[str, int]:
