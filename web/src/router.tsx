@@ -24,6 +24,7 @@ import {
   SORTS,
   STAGES,
   STATUSES,
+  WAITS,
   stringifySearch,
   TABS,
   text,
@@ -92,6 +93,7 @@ const networkRoute = createRoute({
     limit: whole(s.limit, 1, MOST_NODES),
     path: text(s.path),
     nearest: whole(s.nearest, 1, 1),
+    kept: text(s.kept),
     compare: date(s.compare),
     node: text(s.node),
     edge: text(s.edge),
@@ -260,7 +262,7 @@ const documentRoute = createRoute({
 const casesRoute = createRoute({
   getParentRoute: () => rootRoute,
   path: "/cases",
-  validateSearch: (s: Record<string, unknown>): CasesSearch => ({ status: STATUSES.find((one) => one === text(s.status)), open: whole(s.open, 1, 1) }),
+  validateSearch: (s: Record<string, unknown>): CasesSearch => ({ status: STATUSES.find((one) => one === text(s.status)), open: whole(s.open, 1, 1), q: text(s.q), waits: WAITS.find((one) => one === text(s.waits)) }),
   component: lazyRouteComponent(() => import("./screens/cases"), "CasesScreen"),
 });
 const caseRoute = createRoute({

@@ -101,6 +101,8 @@ export interface NetworkSearch extends TimeWindow {
   /** Node or edge whose card is open. */
   node?: string;
   edge?: string;
+  /** CASE/ROW of a kept chart: nodes begin where they stood on it. */
+  kept?: string;
 }
 export const CORRIDORS = ["all", "findings"] as const;
 export interface MapSearch extends TimeWindow {
@@ -220,10 +222,15 @@ export interface ReviewSearch {
 }
 
 export const STATUSES = ["open", "closed"] as const;
+export const WAITS = ["me", "overdue", "week"] as const;
 export interface CasesSearch {
   status?: (typeof STATUSES)[number];
   /** 1: the form for a new case is open. */
   open?: number;
+  /** A text that is in them. */
+  q?: string;
+  /** What waits in them: for the reader, or until when. */
+  waits?: (typeof WAITS)[number];
 }
 export const TABS = ["overview", "things", "tasks", "notes", "requests", "decisions", "snapshots", "history"] as const;
 export interface CaseSearch {

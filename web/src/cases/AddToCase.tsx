@@ -1,4 +1,4 @@
-import { Button, Modal, SegmentedControl, Select, Textarea } from "@mantine/core";
+import { ActionIcon, Button, Modal, SegmentedControl, Select, Textarea, Tooltip } from "@mantine/core";
 import { IconFolderPlus } from "@tabler/icons-react";
 import { Link } from "@tanstack/react-router";
 import { useState } from "react";
@@ -18,17 +18,28 @@ export interface ThingRef {
   asked?: string;
 }
 
-/** From a finding, pattern, entity or hit into a case: one that is there, or a new one. */
-export function AddToCase({ thing, size = "xs" }: { thing: ThingRef; size?: string }) {
+/** From a finding, an entity, a single claim or record… into a case: one that is there, or a new one. `terse`: a sign alone, beside a row. */
+export function AddToCase({ thing, size = "xs", terse = false }: { thing: ThingRef; size?: string; terse?: boolean }) {
   const [opened, setOpened] = useState(false);
   return (
     <>
-      <Button size={size} variant="default" leftSection={<IconFolderPlus size={15} />} onClick={() => setOpened(true)} data-testid="add-to-case">
-        Add to case
-      </Button>
-      <Modal opened={opened} onClose={() => setOpened(false)} title="Add to a case" size="lg">
-        {opened && <Choice thing={thing} onClose={() => setOpened(false)} />}
-      </Modal>
+      {terse ? (
+        <Tooltip label="Add to case">
+          <ActionIcon size="sm" variant="subtle" color="gray" aria-label="Add to case" onClick={() => setOpened(true)} data-testid="add-row-to-case">
+            <IconFolderPlus size={14} />
+          </ActionIcon>
+        </Tooltip>
+      ) : (
+        <Button size={size} variant="default" leftSection={<IconFolderPlus size={15} />} onClick={() => setOpened(true)} data-testid="add-to-case">
+          Add to case
+        </Button>
+      )}
+      {/* There may be very many of these on one screen. */}
+      {(opened || !terse) && (
+        <Modal opened={opened} onClose={() => setOpened(false)} title="Add to a case" size="lg">
+          {opened && <Choice thing={thing} onClose={() => setOpened(false)} />}
+        </Modal>
+      )}
     </>
   );
 }

@@ -5,10 +5,13 @@ import { useState } from "react";
 
 import { useApi } from "../api/client";
 import type { NewsAnswer, ProposalsAnswer } from "../api/types";
+import { useEmergencies } from "../identity/Emergencies";
+import { useAccount, useAct as useAccountAct, type Notice } from "../identity/session";
 import { count, time } from "../parts/format";
 import type { CaseSearch } from "../searches";
 import { useAct } from "./acts";
 import { useEvents } from "./live";
+import { ACTS } from "./Proposals";
 
 const SHOWN = 20;
 
@@ -24,46 +27,72 @@ export const TAB_OF: Record<string, CaseSearch["tab"]> = {
   snapshot: "snapshots",
 };
 
-/** What others did in one's cases: where and when, never what. */
+/** What others did in one's cases, what waits for a second person, and what one was told: where and when, never what. */
 export function Bell() {
   const [opened, setOpened] = useState(false);
   const { heard } = useEvents();
   const news = useApi<NewsAnswer>("/news", {}, { onScreen: false });
   const waiting = useApi<ProposalsAnswer>("/proposals", {}, { onScreen: false });
+  const { me, waiting: emergencies } = useEmergencies();
+  const told = useAccount<{ notices: Notice[] }>(me && !me.owner ? "/notices" : null);
   const seen = useAct<NewsAnswer>();
   const unseen = news.data?.unseen ?? 0;
   const others = (waiting.data?.proposals ?? []).filter((one) => !one.mine);
-  const all = unseen + others.length;
+  const notices = (told.data?.notices ?? []).filter((one) => !one.seen_at);
+  const all = unseen + others.length + emergencies.length + notices.length;
   const label = all ? `${count(all)} new in your cases` : "Nothing new in your cases";
+  const close = () => setOpened(false);
+  const toggle = () => {
+    if (!opened && me && !me.owner) void told.refetch();
+    setOpened(!opened);
+  };
   return (
-    <Popover opened={opened} onChange={setOpened} position="bottom-end" width={360} shadow="md" trapFocus returnFocus>
+    <Popover opened={opened} onChange={setOpened} position="bottom-end" width={380} shadow="md" trapFocus returnFocus>
       <Popover.Target>
         <Tooltip label={label} disabled={opened}>
           <Indicator disabled={all === 0} label={all > 99 ? "99+" : all} size={16} color="red.8">
-            <ActionIcon variant="subtle" color="gray" aria-label={label} aria-expanded={opened} onClick={() => setOpened(!opened)} data-testid="bell" data-heard={heard}>
+            <ActionIcon variant="subtle" color="gray" aria-label={label} aria-expanded={opened} onClick={toggle} data-testid="bell" data-heard={heard}>
               <IconBell size={18} />
             </ActionIcon>
           </Indicator>
         </Tooltip>
       </Popover.Target>
       <Popover.Dropdown data-testid="news">
-        {others.length > 0 && (
+        {(others.length > 0 || emergencies.length > 0) && (
           <>
             <strong>Waits for a second person</strong>
             <ul className="cf-plain cf-news">
+              {emergencies.map((one) => (
+                <li key={one.id}>
+                  <Link to="/cases" onClick={close} data-testid="news-emergency">
+                    Break-glass <code>{one.case}</code>
+                  </Link>
+                  <span className="cf-soft cf-nowrap">{time(one.asked_at)}</span>
+                </li>
+              ))}
               {others.map((one) => (
                 <li key={one.row}>
                   {one.case ? (
-                    <Link to="/cases/$id" params={{ id: one.case }} search={{ tab: "decisions" }} onClick={() => setOpened(false)}>
-                      {one.act} <code>{one.case}</code>
+                    <Link to="/cases/$id" params={{ id: one.case }} search={{ tab: "decisions" }} onClick={close}>
+                      {ACTS[one.act] ?? one.act} <code>{one.case}</code>
                     </Link>
                   ) : (
-                    <Link to="/cases" onClick={() => setOpened(false)}>
-                      {one.act} a finding
+                    <Link to="/cases" onClick={close}>
+                      {ACTS[one.act] ?? one.act}
                     </Link>
                   )}
                   <span className="cf-soft cf-nowrap">{time(one.at)}</span>
                 </li>
+              ))}
+            </ul>
+          </>
+        )}
+        {notices.length > 0 && (
+          <>
+            <strong>You were told</strong>
+            <ul className="cf-plain cf-news">
+              {notices.slice(0, SHOWN).map((one) => (
+                <Told key={one.id} of={one} />
               ))}
             </ul>
           </>
@@ -73,7 +102,7 @@ export function Bell() {
           <ul className="cf-plain cf-news">
             {news.data.news.slice(0, SHOWN).map((one) => (
               <li key={one.id}>
-                <Link to="/cases/$id" params={{ id: one.case }} search={{ tab: TAB_OF[one.kind] }} onClick={() => setOpened(false)} data-testid="news-item">
+                <Link to="/cases/$id" params={{ id: one.case }} search={{ tab: TAB_OF[one.kind] }} onClick={close} data-testid="news-item">
                   {one.kind} <code>{one.case}</code>
                 </Link>
                 <span className="cf-soft cf-nowrap">{time(one.at)}</span>
@@ -88,11 +117,26 @@ export function Bell() {
           <Button size="compact-xs" disabled={!unseen} loading={seen.isPending} onClick={() => seen.mutate({ path: "/news/seen", body: {} })} data-testid="all-seen">
             All seen
           </Button>
-          <Button size="compact-xs" variant="default" renderRoot={(props) => <Link to="/cases" {...props} onClick={() => setOpened(false)} />}>
+          <Button size="compact-xs" variant="default" renderRoot={(props) => <Link to="/cases" {...props} onClick={close} />}>
             Cases
           </Button>
         </div>
       </Popover.Dropdown>
     </Popover>
+  );
+}
+
+/** A notice about rights or break-glass: an id, no content. */
+function Told({ of: one }: { of: Notice }) {
+  const act = useAccountAct();
+  return (
+    <li data-testid="notice">
+      <span className="cf-anywhere">
+        {one.text} <span className="cf-soft cf-nowrap">{time(one.created_at)}</span>
+      </span>
+      <Button size="compact-xs" variant="default" loading={act.isPending} onClick={() => act.mutate({ method: "POST", path: `/notices/${one.id}/seen` })} data-testid="notice-seen">
+        Seen
+      </Button>
+    </li>
   );
 }

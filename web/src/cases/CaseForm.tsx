@@ -1,4 +1,4 @@
-import { Button, Select, TagsInput, Textarea, TextInput } from "@mantine/core";
+import { Button, Select, Textarea, TextInput } from "@mantine/core";
 import { useState } from "react";
 
 import { useApi } from "../api/client";
@@ -6,6 +6,7 @@ import type { CaseFile, CaseTermsAnswer } from "../api/types";
 import { useAct } from "./acts";
 import { Refusal } from "./Refusal";
 import type { ThingRef } from "./AddToCase";
+import { CircleInput, ReadersInput } from "./Pickers";
 
 export const TLPS = ["TLP:CLEAR", "TLP:GREEN", "TLP:AMBER", "TLP:AMBER+STRICT", "TLP:RED"];
 
@@ -57,8 +58,8 @@ export function CaseForm({ thing, why = "", onOpened, onCancel }: Props) {
       />
       <Textarea label="Predicate" description="The facts that give this basis, in words." required={chosen?.predicate ?? false} autosize minRows={2} maxLength={20000} value={predicate} onChange={(event) => setPredicate(event.currentTarget.value)} data-testid="case-predicate" />
       <Select label="Who may read it" data={TLPS} value={tlp} onChange={setTlp} allowDeselect={false} data-testid="case-tlp" />
-      <TagsInput label="Organisations inside the circle" description="Beside your own. Members are added among them afterwards." value={to} onChange={setTo} data-testid="case-to" />
-      {tlp === "TLP:RED" && <TagsInput label="The only persons who may read it" description="Name yourself." value={readers} onChange={setReaders} />}
+      <CircleInput description="Beside your own. Members are added among them afterwards." value={to} onChange={setTo} testId="case-to" />
+      {tlp === "TLP:RED" && <ReadersInput value={readers} onChange={setReaders} />}
       <Refusal error={act.error} />
       <div className="cf-card-actions">
         <Button type="submit" loading={act.isPending} disabled={!title.trim() || !purpose.trim() || !basis || (chosen?.predicate && !predicate.trim())} data-testid="case-open">

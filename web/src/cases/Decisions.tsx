@@ -27,7 +27,7 @@ export function Decisions({ file }: { file: CaseFile }) {
       {file.status === "open" && <NewDecision file={file} />}
       <ul className="cf-plain" aria-label="Decisions">
         {file.decisions.map((one) => (
-          <Row key={one.row} of={one}>
+          <Row key={one.row} of={one} file={file}>
             <strong className="cf-anywhere">{one.what}</strong>
             {one.because && <div className="cf-anywhere">{one.because}</div>}
             {one.proposed_by && (
@@ -68,7 +68,7 @@ function NewDecision({ file }: { file: CaseFile }) {
   const [what, setWhat] = useState("");
   const [because, setBecause] = useState("");
   const [evidence, setEvidence] = useState<string[]>([]);
-  const { label, field } = useLabel();
+  const { label, field } = useLabel(file);
   const save = () =>
     add("decision", { what, because, evidence }, label, () => {
       setWhat("");

@@ -18,10 +18,15 @@ interface Props {
   name: string;
   /** Where the nodes stand now. */
   where: () => Record<string, [number, number]>;
+  /** Nodes of which the neighbours were added; the entity to which a chain was drawn, `nearest`: a listed one. */
+  expand: string[] | undefined;
+  path: string;
+  /** What else is set: hidden in the legend, the window of the time bar, nodes moved by hand. */
+  shown: { hide: string[]; start: string; end: string; pins: string[] };
 }
 
 /** Keeps the link chart in a case, as it is and as it stands. */
-export function KeepChart({ center, hops, limit, name, where }: Props) {
+export function KeepChart(chart: Props) {
   const [opened, setOpened] = useState(false);
   return (
     <>
@@ -29,13 +34,13 @@ export function KeepChart({ center, hops, limit, name, where }: Props) {
         Keep in a case
       </Button>
       <Modal opened={opened} onClose={() => setOpened(false)} title="Keep this chart as it is">
-        {opened && <Form center={center} hops={hops} limit={limit} name={name} where={where} onClose={() => setOpened(false)} />}
+        {opened && <Form {...chart} onClose={() => setOpened(false)} />}
       </Modal>
     </>
   );
 }
 
-function Form({ center, hops, limit, name, where, onClose }: Props & { onClose: () => void }) {
+function Form({ center, hops, limit, name, where, expand, path, shown, onClose }: Props & { onClose: () => void }) {
   const asOf = useAsOf();
   const query = useApi<CaseList>("/cases", { status: "open" });
   const cases = query.data?.cases ?? [];
@@ -64,12 +69,12 @@ function Form({ center, hops, limit, name, where, onClose }: Props & { onClose: 
       className="cf-case-form"
       onSubmit={(event) => {
         event.preventDefault();
-        act.mutate({ path: `/cases/${id}/snapshots`, body: { center, title, hops, as_of: asOf ?? "", limit, layout: where() } });
+        act.mutate({ path: `/cases/${id}/snapshots`, body: { center, title, hops, as_of: asOf ?? "", limit, layout: where(), expand: expand ?? [], path, shown } });
       }}
     >
       <Select label="Case" required data={cases.map((one) => ({ value: one.id, label: `${one.title} (${one.id.slice(0, 8)})` }))} value={id} onChange={setId} data-testid="chart-case" />
       <TextInput label="Title" required maxLength={300} value={title} onChange={(event) => setTitle(event.currentTarget.value)} data-testid="chart-title" />
-      <p className="cf-soft">What is drawn within {hops} {hops === 1 ? "hop" : "hops"} is kept with what is known of it now. What you added by hand, and what you hid, is not.</p>
+      <p className="cf-soft">What is drawn is kept with what is known of it now: where it stands, what you added, moved and hid, and the window of the time bar.</p>
       <Refusal error={act.error} />
       <div className="cf-card-actions">
         <Button type="submit" disabled={!id || !title.trim()} loading={act.isPending} data-testid="chart-keep">

@@ -1,10 +1,14 @@
-import { Select, Textarea, TextInput } from "@mantine/core";
+import { Button, Select, Textarea, TextInput } from "@mantine/core";
 import { useState } from "react";
 
-import type { ActAnswer, CaseFile, CaseMember } from "../api/types";
+import { useApi } from "../api/client";
+import type { ActAnswer, CaseFile, CaseList, CaseMember } from "../api/types";
 import { words } from "../parts/format";
 import { useAct, useRow } from "./acts";
 import { Refusal } from "./Refusal";
+import { LetOut } from "./LetOut";
+import { NameInput, useColleagues, useOrganisations } from "./Pickers";
+import { Related } from "./Related";
 import { Adding, Because, Row, useLabel } from "./Row";
 
 /** What the case is for, who is in it, and how it ends. */
@@ -41,10 +45,64 @@ export function Overview({ file }: { file: CaseFile }) {
             {one.by} wrote another version beside this one.
           </p>
         ))}
+        {file.role === "lead" && file.status === "open" && <Head file={file} />}
         {file.role === "lead" && <End file={file} />}
       </section>
-      <Members file={file} />
+      <div>
+        <Members file={file} />
+        <Related id={file.id} />
+      </div>
     </div>
+  );
+}
+
+/** What the case is called and for: changed by who leads it, and let out to further organisations. */
+function Head({ file }: { file: CaseFile }) {
+  const { act, change } = useRow(file.id);
+  const [editing, setEditing] = useState(false);
+  const [fields, setFields] = useState({ title: file.title, purpose: file.purpose, basis: file.basis, predicate: file.predicate });
+  const set = (part: Partial<typeof fields>) => setFields((before) => ({ ...before, ...part }));
+  if (!editing) {
+    return (
+      <div className="cf-case-line">
+        <Button
+          size="compact-xs"
+          variant="default"
+          onClick={() => {
+            set({ title: file.title, purpose: file.purpose, basis: file.basis, predicate: file.predicate });
+            setEditing(true);
+          }}
+          data-testid="case-edit"
+        >
+          Change
+        </Button>
+        <LetOut file={file} row="case" />
+      </div>
+    );
+  }
+  return (
+    <form
+      className="cf-card cf-case-form"
+      aria-label="Change the case"
+      onSubmit={(event) => {
+        event.preventDefault();
+        change({ row: "case", version: file.version }, fields, () => setEditing(false));
+      }}
+    >
+      <TextInput size="xs" label="Title" required maxLength={300} value={fields.title} onChange={(event) => set({ title: event.currentTarget.value })} data-testid="case-edit-title" />
+      <TextInput size="xs" label="Purpose" required maxLength={300} value={fields.purpose} onChange={(event) => set({ purpose: event.currentTarget.value })} />
+      <Select size="xs" label="Legal basis" data={Object.entries(file.terms.bases).map(([value, one]) => ({ value, label: one.title }))} value={fields.basis} onChange={(basis) => basis && set({ basis })} allowDeselect={false} />
+      <Textarea size="xs" label="Predicate" autosize maxLength={20000} value={fields.predicate} onChange={(event) => set({ predicate: event.currentTarget.value })} />
+      <Refusal error={act.error} />
+      <div className="cf-card-actions">
+        <Button size="xs" type="submit" loading={act.isPending} disabled={!fields.title.trim() || !fields.purpose.trim()} data-testid="case-edit-save">
+          Save
+        </Button>
+        <Button size="xs" variant="default" onClick={() => setEditing(false)}>
+          Cancel
+        </Button>
+      </div>
+    </form>
   );
 }
 
@@ -52,6 +110,9 @@ function End({ file }: { file: CaseFile }) {
   const act = useAct<ActAnswer>();
   const [outcome, setOutcome] = useState<string | null>(null);
   const [because, setBecause] = useState("");
+  const [into, setInto] = useState<string | null>(null);
+  const merged = outcome === "merged";
+  const cases = useApi<CaseList>(merged ? "/cases" : null, { status: "open" }).data?.cases.filter((one) => one.id !== file.id) ?? [];
   const to = act.data && "done" in act.data && !act.data.done;
   return (
     <section aria-label="End of the case">
@@ -68,13 +129,14 @@ function End({ file }: { file: CaseFile }) {
         <Adding
           kind="close"
           title={file.four_eyes.close ? "Close the case (two must agree)" : "Close the case"}
-          onSave={() => act.mutate({ path: `/cases/${file.id}/close`, body: { outcome, because, base: file.version } })}
+          onSave={() => act.mutate({ path: `/cases/${file.id}/close`, body: { outcome, because, into: merged ? into : "", base: file.version } })}
           pending={act.isPending}
           done={act.isSuccess}
-          ready={!!outcome && !!because.trim()}
+          ready={!!outcome && !!because.trim() && (!merged || !!into)}
           error={null}
         >
           <Select label="Outcome" required data={Object.entries(file.terms.outcomes).map(([value, one]) => ({ value, label: `${one.title}: ${one.use}` }))} value={outcome} onChange={setOutcome} data-testid="outcome" />
+          {merged && <Select label="It goes on in" description="Both cases are linked, and that one takes over what this one is about." required searchable placeholder={cases.length ? "Which?" : "You are in no other open case"} data={cases.map((one) => ({ value: one.id, label: `${one.title} (${one.id.slice(0, 8)})` }))} value={into} onChange={setInto} data-testid="merge-into" />}
           <Textarea label="Why" required autosize value={because} onChange={(event) => setBecause(event.currentTarget.value)} data-testid="close-because" />
         </Adding>
       )}
@@ -97,6 +159,7 @@ function Members({ file }: { file: CaseFile }) {
           <Row
             key={one.row}
             of={one}
+            file={file}
             actions={
               leads && (
                 <>
@@ -123,7 +186,16 @@ function NewMember({ file }: { file: CaseFile }) {
   const [unit, setUnit] = useState("");
   const [person, setPerson] = useState("");
   const [agency, setAgency] = useState<CaseMember["agency"] | null>("other");
-  const { label, field } = useLabel();
+  const organisations = useOrganisations(file);
+  const colleagues = useColleagues();
+  const home = colleagues.organisations.find((one) => one.name === organisation.trim());
+  const people = colleagues.people.filter((one) => one.organisation === organisation.trim() && (!unit || one.unit === unit)).map((one) => one.name);
+  const choose = (name: string) => {
+    setOrganisation(name);
+    const known = colleagues.organisations.find((one) => one.name === name);
+    if (known) setAgency(known.kind);
+  };
+  const { label, field } = useLabel(file);
   const save = () =>
     add("member", { organisation, unit, person, agency }, label, () => {
       setOrganisation("");
@@ -132,10 +204,10 @@ function NewMember({ file }: { file: CaseFile }) {
     });
   return (
     <Adding kind="member" title="Add a member" onSave={save} pending={act.isPending} done={act.isSuccess} ready={!!organisation.trim()} error={<Refusal error={act.error} />}>
-      <TextInput label="Organisation" description="One that may read the case." required value={organisation} onChange={(event) => setOrganisation(event.currentTarget.value)} data-testid="member-organisation" />
+      <NameInput label="Organisation" description="One that may read the case." required data={organisations} value={organisation} onChange={choose} testId="member-organisation" />
       <div className="cf-case-line">
-        <TextInput size="xs" label="Only this unit" value={unit} onChange={(event) => setUnit(event.currentTarget.value)} />
-        <TextInput size="xs" label="Only this person" value={person} onChange={(event) => setPerson(event.currentTarget.value)} />
+        <NameInput label="Only this unit" data={home?.units ?? []} value={unit} onChange={setUnit} testId="member-unit" />
+        <NameInput label="Only this person" data={people} value={person} onChange={setPerson} testId="member-person" />
         <Select size="xs" label="Kind" data={Object.entries(file.terms.agencies).map(([value, text]) => ({ value, label: text }))} value={agency} onChange={setAgency} allowDeselect={false} data-testid="member-agency" />
       </div>
       {field}

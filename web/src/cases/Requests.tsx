@@ -6,6 +6,7 @@ import { Empty } from "../parts/Screen";
 import { words } from "../parts/format";
 import { useAct, useRow } from "./acts";
 import { Refusal } from "./Refusal";
+import { NameInput, useAddressees, useColleagues } from "./Pickers";
 import { Adding, Because, Row, useLabel } from "./Row";
 
 /** Questions to other organisations, and what was handed on to them. */
@@ -43,11 +44,14 @@ function RequestRow({ of: one, file }: { of: CaseRequest; file: CaseFile }) {
   return (
     <Row
       of={one}
+      file={file}
       actions={
         open &&
         one.state === "asked" && (
           <>
             <Because title="Answer" what="The answer" testId="answer" pending={act.isPending} onDone={(answer) => change(one, { state: "answered", answer })} />
+            <Because key={one.deadline} title="Deadline" what="2027-01-15" begin={one.deadline} needed={false} testId="deadline" pending={act.isPending} onDone={(deadline) => change(one, { deadline: deadline.trim() })} />
+            <Because title="Withdraw" what="Why" needed={false} testId="withdraw" pending={act.isPending} onDone={(feedback) => change(one, { state: "withdrawn", feedback })} />
             <Because title="Refuse" what="Why it is refused" testId="refuse" pending={act.isPending} onDone={(answer) => change(one, { state: "refused", answer })} />
           </>
         )
@@ -56,7 +60,7 @@ function RequestRow({ of: one, file }: { of: CaseRequest; file: CaseFile }) {
       <span className="cf-state" data-state={one.state}>
         {one.state}
       </span>{" "}
-      to <strong>{one.to}</strong> {one.deadline && <span className="cf-soft">by {one.deadline}</span>}
+      to <strong>{one.to}</strong> {one.deadline && <span className={one.overdue ? "cf-late" : "cf-soft"}>{one.overdue ? "overdue since" : "by"} {one.deadline}</span>}
       <div className="cf-anywhere">{one.question}</div>
       <div className="cf-soft">
         for {one.purpose}
@@ -88,16 +92,17 @@ function NewRequest({ file }: { file: CaseFile }) {
   const [to, setTo] = useState("");
   const [deadline, setDeadline] = useState("");
   const [terms, setTerms] = useState("");
-  const { label, field } = useLabel();
+  const addressees = useAddressees(file);
+  const { label, field } = useLabel(file);
   const save = () => add("request", { question, to, deadline, terms, purpose: file.purpose }, label, () => setQuestion(""));
   return (
     <Adding kind="request" title="Ask for information" onSave={save} pending={act.isPending} done={act.isSuccess} ready={!!question.trim() && !!to.trim()} error={<Refusal error={act.error} />}>
       <Textarea label="Question" required autosize minRows={2} value={question} onChange={(event) => setQuestion(event.currentTarget.value)} data-testid="request-question" />
       <div className="cf-case-line">
-        <TextInput size="xs" label="To" required value={to} onChange={(event) => setTo(event.currentTarget.value)} data-testid="request-to" />
-        <TextInput size="xs" label="Until" placeholder="2027-01-15" value={deadline} onChange={(event) => setDeadline(event.currentTarget.value.trim())} />
+        <NameInput label="To" required data={addressees} value={to} onChange={setTo} testId="request-to" />
+        <TextInput size="xs" label="Until" placeholder="2027-01-15" value={deadline} onChange={(event) => setDeadline(event.currentTarget.value.trim())} data-testid="request-deadline" />
       </div>
-      <TextInput size="xs" label="What the answer may be used for" value={terms} onChange={(event) => setTerms(event.currentTarget.value)} />
+      <TextInput size="xs" label="What the answer may be used for" data-testid="request-terms" value={terms} onChange={(event) => setTerms(event.currentTarget.value)} />
       {field}
     </Adding>
   );
@@ -108,6 +113,7 @@ function ReferralRow({ of: one, file }: { of: CaseReferral; file: CaseFile }) {
   return (
     <Row
       of={one}
+      file={file}
       actions={
         file.status === "open" &&
         one.state === "sent" && (
@@ -139,7 +145,14 @@ function NewReferral({ file }: { file: CaseFile }) {
   const [what, setWhat] = useState("");
   const [why, setWhy] = useState("");
   const [predicate, setPredicate] = useState("");
-  const { label, field } = useLabel();
+  const addressees = useAddressees(file);
+  const { organisations } = useColleagues();
+  const name = (value: string) => {
+    setTo(value);
+    const known = organisations.find((one) => one.name === value.split("/")[0]);
+    if (known) setAgency(known.kind);
+  };
+  const { label, field } = useLabel(file);
   const save = () =>
     act.mutate({ path: `/cases/${file.id}/referrals`, body: { to, what, why, predicate, agency: agency ?? "other", label } }, { onSuccess: () => setWhat("") });
   return (
@@ -151,7 +164,7 @@ function NewReferral({ file }: { file: CaseFile }) {
       )}
       <Adding kind="referral" title="Refer something" onSave={save} pending={act.isPending} done={act.isSuccess} ready={[to, what, why, predicate].every((one) => one.trim())} error={<Refusal error={act.error} />}>
         <div className="cf-case-line">
-          <TextInput size="xs" label="To" required value={to} onChange={(event) => setTo(event.currentTarget.value)} data-testid="referral-to" />
+          <NameInput label="To" required data={addressees} value={to} onChange={name} testId="referral-to" />
           <Select size="xs" label="Kind of unit" data={Object.entries(file.terms.agencies).map(([value, text]) => ({ value, label: text }))} value={agency} onChange={setAgency} allowDeselect={false} />
         </div>
         <Textarea label="What" required autosize value={what} onChange={(event) => setWhat(event.currentTarget.value)} data-testid="referral-what" />

@@ -1,14 +1,16 @@
-import { Button, Select, TagsInput, TextInput } from "@mantine/core";
+import { Button, Select, TextInput } from "@mantine/core";
 import { useEffect, useState, type ReactNode } from "react";
 
-import type { CaseRow } from "../api/types";
+import type { CaseFile, CaseRow } from "../api/types";
 import { time } from "../parts/format";
 import { Marks } from "../parts/Handling";
 import { TLPS } from "./CaseForm";
+import { LetOut } from "./LetOut";
+import { CircleInput, ReadersInput } from "./Pickers";
 import { said } from "./Refusal";
 
 /** One row of a case: what it says, who wrote it and when, its marking, and what stands beside it. */
-export function Row({ of, children, actions }: { of: CaseRow; children: ReactNode; actions?: ReactNode }) {
+export function Row({ of, file, children, actions }: { of: CaseRow; file: CaseFile; children: ReactNode; actions?: ReactNode }) {
   return (
     <li className="cf-card cf-case-row" data-testid={`row-${of.kind}`} data-row={of.row}>
       <div className="cf-case-said">{children}</div>
@@ -18,6 +20,7 @@ export function Row({ of, children, actions }: { of: CaseRow; children: ReactNod
         </span>
         <Marks of={of} />
         <span className="cf-grow" />
+        <LetOut file={file} row={of.row} />
         {actions}
       </div>
       {of.beside.map((one) => (
@@ -42,7 +45,7 @@ export interface Stated {
 }
 
 /** Stricter handling for one row; without it, that of the case. */
-export function useLabel(): { label: Stated | null; field: ReactNode } {
+export function useLabel(file: CaseFile): { label: Stated | null; field: ReactNode } {
   const [tlp, setTlp] = useState<string | null>(null);
   const [to, setTo] = useState<string[]>([]);
   const [readers, setReaders] = useState<string[]>([]);
@@ -50,8 +53,8 @@ export function useLabel(): { label: Stated | null; field: ReactNode } {
   const field = (
     <div className="cf-case-line">
       <Select size="xs" label="Handling" placeholder="as the case" clearable data={TLPS} value={tlp} onChange={setTlp} data-testid="row-tlp" />
-      {tlp?.startsWith("TLP:AMBER") && <TagsInput size="xs" label="Inside the circle" placeholder="your organisation" value={to} onChange={setTo} />}
-      {tlp === "TLP:RED" && <TagsInput size="xs" label="Only these persons" placeholder="yourself too" value={readers} onChange={setReaders} />}
+      {tlp?.startsWith("TLP:AMBER") && <CircleInput placeholder="your organisation" file={file} value={to} onChange={setTo} />}
+      {tlp === "TLP:RED" && <ReadersInput value={readers} onChange={setReaders} />}
     </div>
   );
   return { label, field };

@@ -5,16 +5,18 @@ import { useMemo, useState } from "react";
 import { useApi } from "../api/client";
 import type { CaseFile, SnapshotChanges, SnapshotChart } from "../api/types";
 import { KindDot } from "../parts/EntityChip";
-import { count, day, span, time } from "../parts/format";
+import { count, day, span, time, words } from "../parts/format";
 import { Marks } from "../parts/Handling";
 import { Picture, usePalette } from "../parts/Picture";
 import { Answered, Empty } from "../parts/Screen";
+import type { CommonSearch, NetworkSearch } from "../searches";
+import { within } from "../viz/dates";
+import { hidden } from "../viz/hidden";
 import { mountLinkChart, type LinkChartData } from "../viz/linkChart";
 import { said } from "./Refusal";
 import { Row } from "./Row";
 
 const route = getRouteApi("/cases/$id");
-const NOTHING: ReadonlySet<string> = new Set();
 
 /** Link charts as they were. */
 export function Snapshots({ file }: { file: CaseFile }) {
@@ -35,6 +37,7 @@ export function Snapshots({ file }: { file: CaseFile }) {
           <Row
             key={one.row}
             of={one}
+            file={file}
             actions={
               <Button size="compact-xs" variant={one.row === row ? "filled" : "default"} onClick={() => open(one.row === row ? undefined : one.row)} aria-expanded={one.row === row} data-testid="open-snapshot">
                 {one.row === row ? "Close" : "Open"}
@@ -67,7 +70,7 @@ function Opened({ file, row, since, onSince }: { file: CaseFile; row: string; si
             <span className="cf-soft">
               kept by {chart.by}, {time(chart.at)}
             </span>
-            <Button size="compact-xs" variant="default" renderRoot={(props) => <Link to="/network" search={{ center: chart.center, hops: chart.hops, as_of: chart.as_of || undefined, known_on: day(chart.known_on) }} {...props} />} data-testid="as-known">
+            <Button size="compact-xs" variant="default" renderRoot={(props) => <Link to="/network" search={{ ...asShown(chart), known_on: day(chart.known_on) }} {...props} />} data-testid="as-known">
               The workspace as known on {day(chart.known_on)}
             </Button>
           </div>
@@ -90,9 +93,57 @@ function Opened({ file, row, since, onSince }: { file: CaseFile; row: string; si
   );
 }
 
+/** The address of the link chart that was kept. */
+const asShown = (chart: SnapshotChart): NetworkSearch & CommonSearch => ({
+  center: chart.center,
+  hops: chart.hops,
+  as_of: chart.as_of || undefined,
+  expand: chart.shown.expand,
+  hide: chart.shown.hide,
+  from: chart.shown.start,
+  to: chart.shown.end,
+  path: endOf(chart),
+  kept: `${chart.case}/${chart.row}`,
+});
+
+/** Where the chain ends that was drawn: the one on it, the centre apart, that only one of its links touches. */
+function endOf({ center, edges, shown }: SnapshotChart): string | undefined {
+  const on = new Set(shown.path);
+  const touched = edges.filter((one) => on.has(one.id)).flatMap((one) => [one.source, one.target]);
+  return touched.find((id) => id !== center && touched.filter((other) => other === id).length === 1);
+}
+
+/** What was set on a chart, in words. */
+function Shown({ of: { shown }, all, onAll }: { of: SnapshotChart; all: boolean; onAll: (all: boolean) => void }) {
+  const told = [
+    shown.start || shown.end ? `time ${span(shown.start, shown.end)}` : "",
+    shown.hide?.length ? `hidden: ${shown.hide.map((one) => words(one.slice(one.indexOf(":") + 1))).join(", ")}` : "",
+    shown.expand?.length ? `${count(shown.expand.length)} expanded` : "",
+    shown.pins?.length ? `${count(shown.pins.length)} moved by hand` : "",
+    shown.path?.length ? "with a chain" : "",
+  ].filter(Boolean);
+  if (!told.length) return null;
+  return (
+    <p className="cf-soft" data-testid="as-shown">
+      As it was set: {told.join(" · ")}{" "}
+      {(shown.start || shown.end || shown.hide?.length) && (
+        <button type="button" className="cf-door" aria-pressed={all} onClick={() => onAll(!all)} data-testid="show-hidden">
+          {all ? "hide again what was hidden" : "show what was hidden too"}
+        </button>
+      )}
+    </p>
+  );
+}
+
 function Chart({ chart }: { chart: SnapshotChart }) {
   const palette = usePalette();
   const [node, setNode] = useState<string | null>(null);
+  const [all, setAll] = useState(false);
+  const path = useMemo(() => (chart.shown.path?.length ? new Set(chart.shown.path) : null), [chart]);
+  const off = useMemo(() => {
+    const { hide, start, end } = all ? {} : (chart.shown as SnapshotChart["shown"]);
+    return hidden(chart.nodes, chart.edges, chart.center, new Set(hide), (dates) => within(dates, start, end), path);
+  }, [chart, all, path]);
   const data = useMemo<LinkChartData>(() => {
     const placed = chart.nodes.filter((one) => one.x !== null && one.y !== null);
     return {
@@ -100,9 +151,9 @@ function Chart({ chart }: { chart: SnapshotChart }) {
       center: chart.center,
       nodes: chart.nodes.map((one) => ({ ...one, degree: chart.edges.filter((edge) => edge.source === one.id || edge.target === one.id).length, handling: chart.handling, exercise: false })),
       edges: chart.edges.map((edge) => ({ ...edge, handling: chart.handling, exercise: false })),
-      hiddenNodes: NOTHING,
-      hiddenEdges: NOTHING,
-      path: null,
+      ...off,
+      path,
+      pins: new Set(chart.shown.pins),
       node,
       edge: null,
       says: (edge) => edge.role || edge.label,
@@ -112,15 +163,18 @@ function Chart({ chart }: { chart: SnapshotChart }) {
       onExpand: () => undefined,
       places: new Map(placed.map((one) => [one.id, { x: one.x ?? 0, y: one.y ?? 0 }])),
     };
-  }, [chart, palette, node]);
+  }, [chart, palette, node, off, path]);
   const names = new Map(chart.nodes.map((one) => [one.id, one.caption]));
+  const drawn = chart.nodes.filter((one) => !off.hiddenNodes.has(one.id));
   const shown = node ? chart.edges.filter((edge) => edge.source === node || edge.target === node) : chart.edges;
   return (
+    <>
+      <Shown of={chart} all={all} onAll={setAll} />
     <div className="cf-snapshot">
       <Picture mount={mountLinkChart} data={data} name="snapshot" className="cf-snapshot-chart" />
       <div className="cf-snapshot-list">
         <ul className="cf-plain" aria-label="On the chart">
-          {chart.nodes.map((one) => (
+          {drawn.map((one) => (
             <li key={one.id}>
               <button type="button" className="cf-row-button" aria-pressed={one.id === node} onClick={() => setNode(one.id === node ? null : one.id)}>
                 <KindDot schema={one.schema} listed={one.listed} />
@@ -130,7 +184,7 @@ function Chart({ chart }: { chart: SnapshotChart }) {
           ))}
         </ul>
         <ul className="cf-plain cf-soft" aria-label="Links">
-          {shown.slice(0, 60).map((edge) => (
+          {shown.filter((one) => !off.hiddenEdges.has(one.id)).slice(0, 60).map((edge) => (
             <li key={edge.id}>
               {names.get(edge.source)} · {edge.role || edge.label} · {names.get(edge.target)} {span(edge.start, edge.end)}
             </li>
@@ -138,6 +192,7 @@ function Chart({ chart }: { chart: SnapshotChart }) {
         </ul>
       </div>
     </div>
+    </>
   );
 }
 

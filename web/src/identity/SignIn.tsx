@@ -7,8 +7,6 @@ import { call } from "../api/client";
 import { showPasskey } from "./passkeys";
 import { changedHands, type SessionAnswer } from "./session";
 
-const KINDS = ["fiu", "police", "customs", "tax", "border", "coast guard", "regulator", "bank", "intelligence", "other"];
-
 /** The page of whoever is not signed in: by a passkey, the organisation's account, a code, or a first password. */
 export function SignIn({ ways }: { ways: NonNullable<SessionAnswer["ways"]> }) {
   const cache = useQueryClient();
@@ -49,7 +47,7 @@ export function SignIn({ ways }: { ways: NonNullable<SessionAnswer["ways"]> }) {
           </Button>
         )}
         <Other open={way === "code"} show={() => setWay("code")} icon={<IconTicket size={17} aria-hidden />} title="With a code that I was given">
-          <ByCode first={ways.first} busy={busy} attempt={attempt} />
+          <ByCode first={ways.first} kinds={ways.kinds} busy={busy} attempt={attempt} />
         </Other>
         <Other open={way === "password"} show={() => setWay("password")} icon={<IconKey size={17} aria-hidden />} title="With my first password">
           <ByPassword busy={busy} attempt={attempt} />
@@ -75,7 +73,7 @@ interface FormProps {
   attempt: (what: () => Promise<unknown>) => Promise<void>;
 }
 
-function ByCode({ first, busy, attempt }: FormProps & { first: boolean }) {
+function ByCode({ first, kinds, busy, attempt }: FormProps & { first: boolean; kinds: Record<string, string> }) {
   const [code, setCode] = useState("");
   const [name, setName] = useState("");
   const [organisation, setOrganisation] = useState("");
@@ -92,7 +90,7 @@ function ByCode({ first, busy, attempt }: FormProps & { first: boolean }) {
           <p className="cf-soft">The first-run code makes you the first administrator. An invitation needs the code alone.</p>
           <TextInput label="Your name" value={name} onChange={(e) => setName(e.currentTarget.value)} data-testid="first-name" />
           <TextInput label="Your organisation" value={organisation} onChange={(e) => setOrganisation(e.currentTarget.value)} data-testid="first-organisation" />
-          <Select label="Kind of organisation" data={KINDS} value={kind} onChange={setKind} />
+          <Select label="Kind of organisation" data={Object.entries(kinds).map(([value, label]) => ({ value, label }))} value={kind} onChange={setKind} />
         </>
       )}
       <Button type="submit" loading={busy} data-testid="by-code">

@@ -5,6 +5,7 @@ import { ApiError } from "../api/client";
 import { day, time } from "../parts/format";
 import { Answered, Empty, Screen } from "../parts/Screen";
 import { makePasskey } from "./passkeys";
+import { EmergencyList } from "./Emergencies";
 import { askProof } from "./Prove";
 import { CEILINGS, useAccount, useAct, useSession, type Emergency, type Me, type Notice, type OpenSession, type Passkey, type Token } from "./session";
 
@@ -240,37 +241,12 @@ function BreakGlass({ me }: { me: Me }) {
     event.preventDefault();
     act.mutate({ method: "POST", path: "/emergencies", body: { reason, ceiling, compartments, minutes: Number(minutes) } });
   };
-  const decide = (id: string, agreed: boolean) =>
-    act.mutate({ method: "POST", path: `/emergencies/${id}/decision`, body: { agreed } }, { onError: (error) => void askProof(error) });
   return (
     <section className="cf-panel" aria-label="Break-glass" data-testid="break-glass">
       <h2 className="cf-flush">Break-glass</h2>
       <p className="cf-soft">A wider clearance for minutes and for one case. Another person must agree, and everybody concerned is told.</p>
       <Wrong error={act.error} />
-      {query.data?.emergencies.map((one) => (
-        <div key={one.id} className="cf-notice" data-state={one.state}>
-          <strong>{one.state}</strong>
-          <span>
-            {one.name}, case {one.case}: {[one.ceiling, ...one.compartments].join(", ")}, {one.minutes} minutes. {one.reason}
-          </span>
-          <span className="cf-soft cf-nowrap">{time(one.asked_at)}</span>
-          {one.state === "asked" && one.principal !== me.id && me.verbs.includes("approve") && (
-            <>
-              <Button size="compact-xs" color="red" onClick={() => decide(one.id, true)}>
-                Agree
-              </Button>
-              <Button size="compact-xs" variant="default" onClick={() => decide(one.id, false)}>
-                Refuse
-              </Button>
-            </>
-          )}
-          {one.state === "open" && (
-            <Button size="compact-xs" variant="default" onClick={() => act.mutate({ method: "DELETE", path: `/emergencies/${one.id}` })}>
-              End it
-            </Button>
-          )}
-        </div>
-      ))}
+      {query.data && <EmergencyList of={query.data.emergencies} me={me} />}
       {me.verbs.includes("read") && (
         <form onSubmit={ask} className="cf-fields">
           <TextInput size="xs" w={340} label={`Why${me.case ? ` (case ${me.case})` : ": declare the case first"}`} value={reason} onChange={(e) => setReason(e.currentTarget.value)} disabled={!me.case} />

@@ -15,7 +15,7 @@ interface PeopleAnswer {
 
 interface OrganisationsAnswer {
   organisations: { id: string; name: string; kind: string }[];
-  kinds: string[];
+  kinds: Record<string, string>;
 }
 
 /** Organisations, people, roles, clearances, tokens, sessions: what administrators look after, who read nothing else. */
@@ -140,16 +140,18 @@ function Rights({ person, found, close }: { person: Person; found: PeopleAnswer;
   const [ceiling, setCeiling] = useState<string | null>(person.ceiling);
   const [compartments, setCompartments] = useState(person.compartments);
   const [purposes, setPurposes] = useState(person.purposes);
+  const [unit, setUnit] = useState(person.unit);
   const [sure, setSure] = useState(false);
   const save = (event: FormEvent) => {
     event.preventDefault();
-    act.mutate({ method: "PATCH", path: `/people/${person.id}`, body: { roles, ceiling, compartments, purposes } }, { onSuccess: close });
+    act.mutate({ method: "PATCH", path: `/people/${person.id}`, body: { roles, unit, ceiling, compartments, purposes } }, { onSuccess: close });
   };
   return (
     <Modal opened onClose={close} title={`Rights of ${person.name}`} data-testid="rights">
       <form onSubmit={save} className="cf-signin-form">
         <Wrong error={act.error} />
         <MultiSelect label="Roles" data={Object.keys(found.roles)} value={roles} onChange={setRoles} description={[...new Set(roles.flatMap((role) => found.roles[role] ?? []))].join(", ") || "may do nothing"} />
+        <TextInput label="Unit" description="Of the organisation; a case may be for it alone." maxLength={80} value={unit} onChange={(e) => setUnit(e.currentTarget.value)} data-testid="unit" />
         <Select label="Reads up to" data={CEILINGS} value={ceiling} onChange={setCeiling} allowDeselect={false} />
         <TagsInput label="Compartments" data={found.compartments} value={compartments} onChange={setCompartments} description="Given by the organisation that keeps them; a new name is yours to keep." />
         <TagsInput label="Purposes" value={purposes} onChange={setPurposes} />
@@ -233,14 +235,14 @@ function Organisations({ found }: { found: OrganisationsAnswer }) {
       {found.organisations.map((one) => (
         <div key={one.id} className="cf-notice">
           <strong>{one.name}</strong>
-          <span className="cf-soft">{one.kind}</span>
+          <span className="cf-soft">{found.kinds[one.kind] ?? one.kind}</span>
         </div>
       ))}
       <form onSubmit={add} aria-label="Add an organisation">
         <Wrong error={act.error} />
         <div className="cf-fields">
           <TextInput size="xs" label="Name" value={name} onChange={(e) => setName(e.currentTarget.value)} required />
-          <Select size="xs" label="Kind" data={found.kinds} value={kind} onChange={setKind} allowDeselect={false} />
+          <Select size="xs" label="Kind" data={Object.entries(found.kinds).map(([value, label]) => ({ value, label }))} value={kind} onChange={setKind} allowDeselect={false} />
           <Button size="xs" type="submit">
             Add
           </Button>

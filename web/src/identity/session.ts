@@ -30,7 +30,7 @@ export interface SessionAnswer {
   /** People have accounts here. */
   users: boolean;
   me: Me | null;
-  ways: { passkey: boolean; provider: string | null; first: boolean } | null;
+  ways: { passkey: boolean; provider: string | null; first: boolean; kinds: Record<string, string> } | null;
 }
 
 export interface Person {

@@ -2,6 +2,7 @@ import { Anchor, Tooltip } from "@mantine/core";
 import { Link } from "@tanstack/react-router";
 
 import type { Claim, ClaimSource } from "../api/types";
+import { AddToCase } from "../cases/AddToCase";
 import { day, span, words } from "./format";
 import { Grade, Standing } from "./Grade";
 import { Marks } from "./Handling";
@@ -65,6 +66,7 @@ export function ClaimList({ claims }: { claims: Claim[] }) {
             <Grade value={claim.grade} />
             <Standing stance={claim.stance} verified={claim.verified} />
             <Marks of={claim} />
+            <AddToCase thing={{ thing: "claim", id: claim.id }} terse />
           </div>
           <div className="cf-claim-value">
             <bdi>{claim.caption ?? claim.value}</bdi>

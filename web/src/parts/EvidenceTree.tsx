@@ -1,12 +1,16 @@
 import { useState } from "react";
 
-import type { Explanation } from "../api/types";
+import type { Explanation, ThingKind } from "../api/types";
+import { AddToCase } from "../cases/AddToCase";
 import { SourceLine } from "./ClaimList";
 import { Grade } from "./Grade";
 import { Exercise, Handling } from "./Handling";
 import { count, withTimes, words } from "./format";
 
 const MANY = 8;
+
+/** Kinds of node that a case may be about by themselves. */
+const ADDED: Record<string, ThingKind> = { claim: "claim", row: "record" };
 
 /** A conclusion unfolded to the records and the place in the document that it rests on. */
 export function EvidenceTree({ roots, open = 2 }: { roots: Explanation[]; open?: number }) {
@@ -68,6 +72,7 @@ function Branch({ node, depth, open }: { node: Explanation; depth: number; open:
           <Grade value={node.grade} />
           <Exercise when={node.handling?.includes("EXERCISE")} />
           <Handling text={node.handling} quiet />
+          {ADDED[node.kind] && <AddToCase thing={{ thing: ADDED[node.kind] ?? "claim", id: node.id }} terse />}
         </span>
       </div>
       {unfolded && children.length > 0 && (

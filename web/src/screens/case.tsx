@@ -4,13 +4,13 @@ import { getRouteApi, useNavigate } from "@tanstack/react-router";
 import { useApi } from "../api/client";
 import type { CaseFile } from "../api/types";
 import { Decisions } from "../cases/Decisions";
-import { History } from "../cases/History";
 import { Notes } from "../cases/Notes";
 import { Overview } from "../cases/Overview";
 import { Requests } from "../cases/Requests";
 import { Snapshots } from "../cases/Snapshots";
 import { Tasks } from "../cases/Tasks";
 import { Things } from "../cases/Things";
+import { Timeline } from "../cases/Timeline";
 import { day, words } from "../parts/format";
 import { Handling, Marks } from "../parts/Handling";
 import { Answered, Screen } from "../parts/Screen";
@@ -39,6 +39,7 @@ function Body({ file }: { file: CaseFile }) {
   const open = (to: CaseSearch["tab"]) => void navigate({ to: "/cases/$id", params: { id: file.id }, search: (before) => ({ ...before, tab: to === "overview" ? undefined : to, row: undefined, since: undefined }), replace: true });
   const waiting = file.proposals.filter((one) => one.state === "waiting").length;
   const todo = file.tasks.filter((one) => one.state === "open" || one.state === "doing").length;
+  const late: Partial<Record<string, number>> = { tasks: file.tasks.filter((one) => one.overdue).length, requests: file.requests.filter((one) => one.overdue).length };
   const tabs: [NonNullable<CaseSearch["tab"]>, string, number | null][] = [
     ["overview", "Overview", null],
     ["things", "Things", file.things.filter((one) => one.state === "in").length],
@@ -47,7 +48,7 @@ function Body({ file }: { file: CaseFile }) {
     ["requests", "Requests", file.requests.length + file.referrals.length],
     ["decisions", "Decisions", file.decisions.length],
     ["snapshots", "Charts", file.snapshots.length],
-    ["history", "History", null],
+    ["history", "Timeline", null],
   ];
   return (
     <>
@@ -68,6 +69,7 @@ function Body({ file }: { file: CaseFile }) {
             <Tabs.Tab key={value} value={value} data-testid={`tab-${value}`}>
               {title}
               {n !== null && ` (${n})`}
+              {late[value] ? <span className="cf-late"> {late[value]} overdue</span> : null}
               {value === "decisions" && waiting > 0 && <span className="cf-waiting"> {waiting} to agree to</span>}
             </Tabs.Tab>
           ))}
@@ -94,7 +96,7 @@ function Body({ file }: { file: CaseFile }) {
           <Snapshots file={file} />
         </Tabs.Panel>
         <Tabs.Panel value="history">
-          <History id={file.id} />
+          <Timeline id={file.id} />
         </Tabs.Panel>
       </Tabs>
     </>

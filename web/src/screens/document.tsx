@@ -3,6 +3,7 @@ import { getRouteApi, Link, useNavigate } from "@tanstack/react-router";
 
 import { useApi } from "../api/client";
 import type { DocumentDetail, DocumentPage, Mention, MentionsAnswer } from "../api/types";
+import { AddToCase } from "../cases/AddToCase";
 import { EntityChip } from "../parts/EntityChip";
 import { Handling, Marks } from "../parts/Handling";
 import { MarkForm } from "../parts/MarkForm";
@@ -52,6 +53,7 @@ function Reading({ document }: { document: DocumentDetail }) {
         </Link>
         <h1 className="cf-document-title">{document.title}</h1>
         <span className="cf-grow" />
+        <AddToCase thing={{ thing: "document", id: document.id }} />
         {numbers.length > 1 && <Pagination size="xs" total={numbers.length} value={numbers.indexOf(page) + 1} onChange={turn} siblings={1} aria-label="Pages" data-testid="pages" />}
       </header>
       <div className="cf-split cf-reading">
@@ -64,6 +66,7 @@ function Reading({ document }: { document: DocumentDetail }) {
                     Page {count(page)} of {count(numbers.length)}
                   </span>
                   <span className="cf-grow" />
+                  <AddToCase thing={{ thing: "page", id: `${document.id}#${page}` }} size="compact-xs" />
                   <Handling text={found.handling} quiet />
                 </div>
                 <PageText text={found.text} mentions={mentions} chosen={chosen} onChoose={choose} onOpen={(one) => choose({ start: one.start, end: one.end })} />

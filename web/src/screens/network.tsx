@@ -7,7 +7,7 @@ import { useCallback, useMemo, useRef, useState } from "react";
 
 import { get, useApi, type ApiError } from "../api/client";
 import { useAsOf, useReader } from "../api/reader";
-import type { Attempt, AttemptNetwork, AttemptPayment, Difference, Network, PathAnswer, Summary } from "../api/types";
+import type { Attempt, AttemptNetwork, AttemptPayment, Difference, Network, PathAnswer, SnapshotChart, Summary } from "../api/types";
 import { AttemptView } from "../parts/AttemptView";
 import { KeepChart } from "../cases/KeepChart";
 import { ChartPanel } from "../parts/ChartPanel";
@@ -15,14 +15,14 @@ import { CompareWith, DifferenceCard } from "../parts/DifferenceCard";
 import { PathCard, PathFinder } from "../parts/PathFinder";
 import { Marks } from "../parts/Handling";
 import { Picture, usePalette } from "../parts/Picture";
-import { Answered, Empty, Failure, Screen } from "../parts/Screen";
+import { Answered, Empty, Failure, Screen, Waiting } from "../parts/Screen";
 import { openSearch } from "../parts/Spotlight";
 import { TimeBar, useTimeWindow } from "../parts/TimeBar";
 import { count, span } from "../parts/format";
 import { MOST_NODES, type NetworkSearch } from "../searches";
 import { SHORTCUTS } from "../shortcuts";
-import { kindOf } from "../theme";
 import type { Span } from "../viz/dates";
+import { hidden } from "../viz/hidden";
 import { mountLinkChart, type LinkChartData } from "../viz/linkChart";
 
 import "../triage.css";
@@ -124,11 +124,15 @@ function Chart({ search, center }: { search: NetworkSearch; center: string }) {
   const to = useApi<PathAnswer>(search.path ? "/path" : null, { source: center, target: search.path, as_of: asOf });
   const nearest = useApi<PathAnswer>(search.nearest ? "/nearest" : null, { entity: center, as_of: asOf });
   const difference = useApi<Difference>(search.compare ? "/network/difference" : null, { from: search.compare, to: asOf ?? TODAY, center });
+  const [inCase, row] = search.kept?.split("/") ?? [];
+  const kept = useApi<SnapshotChart>(inCase && row ? `/cases/${encodeURIComponent(inCase)}/snapshots/${encodeURIComponent(row)}` : null);
   const name = first.data?.nodes.find((node) => node.id === center)?.caption;
   return (
     <Screen name="network" title={name ? `${name} · Network` : "Network"} wide>
       <Answered query={first} what="Drawing the network…">
-        {(network) => <Drawn network={network} more={more} path={search.path ? to : nearest} difference={difference} search={search} center={center} />}
+        {(network) =>
+          inCase && kept.isPending ? <Waiting what="Opening the kept chart…" /> : <Drawn network={network} more={more} path={search.path ? to : nearest} difference={difference} search={search} center={center} kept={kept.data} />
+        }
       </Answered>
     </Screen>
   );
@@ -143,14 +147,21 @@ interface DrawnProps {
   center: string;
   /** The attempt that is drawn, where it is one. */
   of?: AttemptNetwork;
+  /** A kept chart on which the nodes stood before. */
+  kept?: SnapshotChart;
 }
 
-function Drawn({ network, more, path, difference, search, center, of }: DrawnProps) {
+const placesOf = (kept: SnapshotChart | undefined) =>
+  kept && new Map(kept.nodes.flatMap((one) => (one.x === null || one.y === null ? [] : [[one.id, { x: one.x, y: one.y }] as const])));
+
+function Drawn({ network, more, path, difference, search, center, of, kept }: DrawnProps) {
   const navigate = useNavigate();
   const palette = usePalette();
   const window = useTimeWindow();
   const steps = useRef<NetworkSearch[]>([]);
   const where = useRef<() => Record<string, [number, number]>>(() => ({}));
+  const places = useMemo(() => placesOf(kept), [kept]);
+  const [pins, setPins] = useState<ReadonlySet<string>>(() => new Set(kept?.shown.pins));
   const asked = Boolean(search.path ?? search.nearest);
   const chain = asked ? path.data : undefined;
   const { nodes, edges } = useMemo(() => merge([network, ...more, ...(chain ? [asNetwork(chain)] : [])]), [network, more, chain]);
@@ -180,14 +191,7 @@ function Drawn({ network, more, path, difference, search, center, of }: DrawnPro
     [center, search.expand, step],
   );
 
-  const { hiddenNodes, hiddenEdges } = useMemo(() => {
-    // The chain that was asked for is drawn whole, whatever the legend and the time bar hide.
-    const out = new Set(edges.filter((e) => !onPath?.has(e.id) && (hide.has(`link:${e.label}`) || !window.shows(e))).map((e) => e.id));
-    const off = new Set(nodes.filter((n) => n.id !== center && !onPath?.has(n.id) && hide.has(`kind:${kindOf(n.schema)}`)).map((n) => n.id));
-    const held = new Set(edges.filter((e) => !out.has(e.id) && !off.has(e.source) && !off.has(e.target)).flatMap((e) => [e.source, e.target]));
-    const lonely = nodes.filter((n) => n.id !== center && !held.has(n.id)).map((n) => n.id);
-    return { hiddenEdges: out, hiddenNodes: new Set([...off, ...lonely]) };
-  }, [nodes, edges, hide, center, window, onPath]);
+  const { hiddenNodes, hiddenEdges } = useMemo(() => hidden(nodes, edges, center, hide, window.shows, onPath), [nodes, edges, hide, center, window, onPath]);
 
   const data = useMemo<LinkChartData>(
     () => ({
@@ -205,11 +209,14 @@ function Drawn({ network, more, path, difference, search, center, of }: DrawnPro
       onNode: (id) => choose({ node: id ?? undefined, edge: undefined }),
       onEdge: (id) => choose({ edge: id, node: undefined }),
       onExpand: addNeighbours,
+      pins,
+      onPin: (id) => setPins((before) => new Set([...before, id])),
+      places,
       onMounted: (ask) => {
         where.current = ask;
       },
     }),
-    [palette, center, nodes, edges, hiddenNodes, hiddenEdges, onPath, search.node, search.edge, choose, addNeighbours],
+    [palette, center, nodes, edges, hiddenNodes, hiddenEdges, onPath, search.node, search.edge, choose, addNeighbours, pins, places],
   );
 
   const inWindow = useCallback((payment: AttemptPayment) => window.shows({ start: payment.at, end: payment.at }), [window]);
@@ -239,12 +246,17 @@ function Drawn({ network, more, path, difference, search, center, of }: DrawnPro
         {!of && <Button variant="default" onClick={() => step({ nearest: 1, path: undefined, node: undefined, edge: undefined })} disabled={search.nearest === 1} data-testid="nearest">
           Nearest listed
         </Button>}
-        {!of && <KeepChart center={center} hops={search.hops ?? 1} limit={search.limit ?? QUIET_LIMIT} name={name(center)} where={() => where.current()} />}
+        {!of && <KeepChart center={center} hops={search.hops ?? 1} limit={search.limit ?? QUIET_LIMIT} name={name(center)} where={() => where.current()} expand={search.expand} path={search.path ?? (search.nearest ? "nearest" : "")} shown={{ hide: search.hide ?? [], start: window.from ?? "", end: window.to ?? "", pins: [...pins] }} />}
         {!of && <CompareWith key={search.compare ?? ""} value={search.compare} onDate={(compare) => step({ compare })} />}
         <span className="cf-soft" data-testid="network-counts">
           {count(nodes.length - hiddenNodes.size)} entities, {count(edges.filter((e) => !hiddenEdges.has(e.id) && !hiddenNodes.has(e.source) && !hiddenNodes.has(e.target)).length)} links
           {search.expand && `, ${search.expand.length} expanded`}
         </span>
+        {pins.size > 0 && (
+          <Button size="compact-xs" variant="default" onClick={() => setPins(new Set())} data-testid="unpin">
+            Release {count(pins.size)} moved by hand
+          </Button>
+        )}
         <span className="cf-grow" />
         <span className="cf-soft">click: what it is · double click: add neighbours · drag: move</span>
       </div>

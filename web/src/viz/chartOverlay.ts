@@ -23,6 +23,8 @@ export interface NodeAttributes {
   outerSize: number;
   hops: number;
   degree: number;
+  /** The layout leaves it where it is. */
+  fixed: boolean;
 }
 
 export interface EdgeAttributes {

@@ -35,6 +35,9 @@ export interface LinkChartData extends Look {
   onExpand: (id: string) => void;
   /** Where nodes stand to begin with; the others are laid out around them. */
   places?: ReadonlyMap<string, Place>;
+  /** Nodes that stay where they were put by hand, whatever is added. */
+  pins?: ReadonlySet<string>;
+  onPin?: (id: string) => void;
   /** Given a way to ask where nodes stand now. */
   onMounted?: (where: () => Record<string, [number, number]>) => void;
 }
@@ -101,6 +104,7 @@ export function mountLinkChart(element: HTMLElement, initial: LinkChartData): Dr
   }
 
   function chosenNode(id: string, attributes: NodeAttributes): Partial<NodeAttributes> & { zIndex?: number } {
+    if (id !== data.node && !data.path?.has(id) && data.pins?.has(id)) return { outer: data.palette.soft, outerSize: 2 };
     if (id !== data.node) return data.path?.has(id) ? { outer: data.palette.accent, outerSize: 2.5, size: attributes.size + 2, zIndex: 1 } : {};
     return { outer: data.palette.accent, outerSize: 3.5, size: attributes.size + 3, zIndex: 1 };
   }
@@ -157,7 +161,7 @@ export function mountLinkChart(element: HTMLElement, initial: LinkChartData): Dr
     preventSigmaDefault();
     data.onExpand(node);
   });
-  letDrag(sigma, graph);
+  letDrag(sigma, graph, (id) => data.onPin?.(id));
   // The first picture was drawn by the constructor, before anyone listened.
   sigma.refresh();
 
@@ -166,9 +170,10 @@ export function mountLinkChart(element: HTMLElement, initial: LinkChartData): Dr
       const before = data;
       data = next;
       if (next.nodes !== before.nodes || next.edges !== before.edges || next.palette !== before.palette) {
-        const places = new Map<string, Place>();
+        const places = new Map<string, Place>(next.places);
         graph.forEachNode((id, { x, y }) => places.set(id, { x, y }));
-        const same = next.nodes === before.nodes && next.edges === before.edges;
+        const told = next.places;
+        const same = (next.nodes === before.nodes && next.edges === before.edges) || (!!told && next.nodes.every((node) => told.has(node.id)));
         pointed = { node: null, edge: null };
         build(graph, next, places, same);
         if (!same && next.center !== before.center) void sigma.getCamera().setState({ x: 0.5, y: 0.5, ratio: 1 });
@@ -198,6 +203,7 @@ function build(graph: ChartGraph, data: LinkChartData, places: ReadonlyMap<strin
       type: "dot",
       ring: node.listed ? palette.listed : CLEAR,
       ringSize: node.listed ? 3 : 0,
+      fixed: data.pins?.has(node.id) ?? false,
       gap: palette.ground,
       gapSize: node.listed ? 2 : 0,
       outer: node.exercise ? palette.exercise : CLEAR,
@@ -235,9 +241,10 @@ function build(graph: ChartGraph, data: LinkChartData, places: ReadonlyMap<strin
   if (!keep) place(graph, places);
 }
 
-/** A dot can be pulled where the reader wants it. */
-function letDrag(sigma: ChartSigma, graph: ChartGraph): void {
+/** A dot can be pulled where the reader wants it, and stays there. */
+function letDrag(sigma: ChartSigma, graph: ChartGraph, onPin: (id: string) => void): void {
   let held: string | null = null;
+  let moved = false;
   sigma.on("downNode", ({ node }) => {
     held = node;
     if (!sigma.getCustomBBox()) sigma.setCustomBBox(sigma.getBBox());
@@ -245,12 +252,15 @@ function letDrag(sigma: ChartSigma, graph: ChartGraph): void {
   sigma.on("moveBody", ({ event }) => {
     if (!held) return;
     const { x, y } = sigma.viewportToGraph(event);
+    moved = true;
     graph.mergeNodeAttributes(held, { x, y });
     event.preventSigmaDefault();
     event.original.preventDefault();
     event.original.stopPropagation();
   });
   const drop = () => {
+    if (held && moved) onPin(held);
+    moved = false;
     held = null;
   };
   sigma.on("upNode", drop);

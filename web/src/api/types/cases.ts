@@ -28,7 +28,7 @@ export interface CaseMember extends CaseRow {
   name: string;
 }
 
-export type ThingKind = "finding" | "pattern" | "entity" | "hit" | "document" | "question";
+export type ThingKind = "finding" | "pattern" | "entity" | "hit" | "document" | "page" | "question" | "claim" | "record" | "case";
 
 export interface CaseThing extends CaseRow {
   thing: ThingKind;
@@ -45,6 +45,9 @@ export interface CaseTask extends CaseRow {
   assignee: string;
   due: string;
   state: "open" | "doing" | "done" | "dropped";
+  overdue: boolean;
+  /** It waits for the reader, their unit or organisation. */
+  mine: boolean;
 }
 
 export interface CaseNote extends CaseRow {
@@ -65,6 +68,8 @@ export interface CaseRequest extends CaseRow {
   answer: string;
   score: number | null;
   feedback: string;
+  overdue: boolean;
+  mine: boolean;
 }
 
 export interface CaseReferral extends CaseRow {
@@ -132,6 +137,53 @@ export interface CaseLine extends Marked {
   role: "lead" | "member";
   leads: string[];
   members: number;
+  /** Tasks, requests and referrals that wait for somebody; for the reader; past their day; the next day. */
+  waiting: number;
+  mine: number;
+  overdue: number;
+  due: string;
+  /** The first rows in which the text that was asked for is, and how many there are. */
+  hits: { kind: string; row: string; text: string }[];
+  found: number;
+}
+
+export interface CaseWork extends Marked {
+  case: string;
+  title: string;
+  kind: "task" | "request" | "referral";
+  row: string;
+  what: string;
+  for: string;
+  state: string;
+  due: string;
+  overdue: boolean;
+}
+
+export interface CaseWorkAnswer {
+  total: number;
+  overdue: number;
+  work: CaseWork[];
+}
+
+export interface RelatedCase extends Marked {
+  id: string;
+  title: string;
+  status: "open" | "closed";
+  outcome: string;
+  linked: boolean;
+  shared: { thing: ThingKind; id: string; caption: string }[];
+}
+
+export interface RelatedCases {
+  case: string;
+  total: number;
+  related: RelatedCase[];
+}
+
+/** Whom a case may name. */
+export interface Colleagues {
+  organisations: { name: string; kind: string; units: string[] }[];
+  people: { name: string; organisation: string; unit: string }[];
 }
 
 export interface CaseList {
@@ -216,6 +268,8 @@ export interface SnapshotChart extends Marked {
   known_on: string;
   nodes: SnapshotNode[];
   edges: Line[];
+  /** What the analyst had set; nothing where the reader may not see all of the chart. */
+  shown: { expand?: string[]; pins?: string[]; path?: string[]; hide?: string[]; start?: string; end?: string };
   sha256: string;
   intact: boolean;
 }
