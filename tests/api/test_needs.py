@@ -21,7 +21,7 @@ from counterflow.casework.identity.roles import verbs
 from counterflow.storage.identity import Directory
 from counterflow.storage.sql import Casebook
 
-WRITING = {("GET", "/api/report.{format}"): "export"}
+WRITING = {("GET", "/api/colleagues"): "case", ("GET", "/api/report.{format}"): "export"}
 """What only asks, and needs another verb than `read` all the same."""
 
 OPEN = {
