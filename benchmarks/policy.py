@@ -5,30 +5,35 @@
 
 Labels and audiences are random, from names nobody should have (`counterflow.testing.policy`). The oracle is
 `model.handling.readable`; each engine decides about all labels in one statement for each audience. CPU seconds are of
-this process; PostgreSQL's own are in its process and not counted, so its figures are wall clock.
+this process, and of PostgreSQL's that answers it where it runs on this machine; its decisions are by the clock.
 """
 
 from __future__ import annotations
 
 import argparse
-import json
+import contextlib
 import random
+import statistics
 import tempfile
 import time
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
+import pyarrow as pa
 import sqlalchemy as sa  # noqa: TID253 - what is measured
 
 from counterflow.model.handling import TLP, Audience, Label, readable
-from counterflow.storage import policy
-from counterflow.storage.duckdb import connect, rules_of
+from counterflow.storage import catalogue, policy
+from counterflow.storage.duckdb import ParquetLedger, connect, rules_of
+from counterflow.storage.row_security import reading_engine
 from counterflow.storage.sql import Casebook
-from counterflow.storage.walls import signed
 from counterflow.testing.policy import TODAY, audiences, labels
 
 LABELS = 5000
 """Interned labels of the world that is decided about."""
+
+ROUNDS = 7
+"""Each side is measured so often, in turn; told is the median."""
 
 Decide = Callable[[Audience], set[str]]
 
@@ -88,47 +93,47 @@ def _duckdb(known: Mapping[str, Label]) -> Decide:
 
 
 def _postgresql(known: Mapping[str, Label], url: str, folder: Path) -> Decide:
-    """By row security itself: what the role that reads finds in the table of rules."""
+    """By row security itself: each audience anew, as the role that reads finds what was decided for it."""
     book = Casebook(url, folder)
     book.create()
     with book.engine.begin() as tx:
         tx.execute(sa.insert(policy.rules), [policy.rule(i, label) for i, label in known.items()])
-    engine = sa.create_engine(url)
-    enter = sa.text(
-        "SELECT set_config('counterflow.audience', :c, true), set_config('role', 'counterflow_reader', true)"
-    )
+    policy.today = lambda: TODAY
 
     def decide(who: Audience) -> set[str]:
-        with engine.begin() as tx:
-            tx.execute(enter, {"c": signed(book._key, json.dumps(policy.asked(who, TODAY)))})
-            return set(tx.execute(sa.text("SELECT label_id FROM rules")).scalars())
+        reader = book.reader(who)
+        with reader.reading() as tx:
+            return set(tx.execute(sa.text("SELECT label_id FROM opened")).scalars())
 
     return decide
 
 
 # -- cost --------------------------------------------------------------------------------------------------------------
 
+WHO = Audience("a", organisation="ORG-1", ceiling=TLP.AMBER)
+"""Reads all rows: what is compared is the same work."""
+
+MADE = [Label(TLP.AMBER, f"ORG-{n}", frozenset({"ORG-1"})) for n in range(2000)]
+
 
 def cost(rows: int, postgresql: str | None) -> None:
-    """Print what a scan of all rows and a page of twenty cost, plain and through the wall."""
+    """Print what a scan of all rows and a page of twenty cost, of a bare table and through the wall."""
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         for url in (f"sqlite:///{folder / 'casebook.sqlite'}", *([postgresql] if postgresql else [])):
             book = Casebook(url, folder)
             book.create()
             _fill(book, rows)
-            _compare(book, rows)
+            _casebook(book, rows)
+            if book.engine.dialect.name == "sqlite":
+                _ledger(book, rows, folder / "ledger")
             book.close()
 
 
-WHO = Audience("a", organisation="ORG-1", ceiling=TLP.AMBER)
-"""Reads all rows: what is compared is the same work."""
-
-
 def _fill(book: Casebook, rows: int) -> None:
-    made = [Label(TLP.AMBER, f"ORG-{n}", frozenset({"ORG-1"})) for n in range(2000)]
+    """Judgements, and the same in a table that no wall stands before."""
     with book.engine.begin() as tx:
-        book.intern(tx, made)
+        book.intern(tx, MADE)
     query = sa.text(
         'INSERT INTO judgements ("left", "right", verdict, "by", at, reason, label_id)'
         " VALUES (:left, 'b', 'same', 'me', '2026-01-01', 'because they are', :label)"
@@ -136,52 +141,115 @@ def _fill(book: Casebook, rows: int) -> None:
     with book.engine.begin() as tx:
         for start in range(0, rows, 20_000):
             batch = range(start, min(rows, start + 20_000))
-            tx.execute(query, [{"left": f"s{n}", "label": made[n * 7919 % len(made)].id} for n in batch])
+            tx.execute(query, [{"left": f"s{n}", "label": MADE[n * 7919 % len(MADE)].id} for n in batch])
+    bare = catalogue.judgements.to_metadata(sa.MetaData(), name="bare")
+    bare.create(book.engine)
+    with book.engine.begin() as tx:
+        tx.execute(sa.text("INSERT INTO bare SELECT * FROM judgements"))
     if book.engine.dialect.name == "postgresql":
+        book.reader(WHO).labels()
         with book.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as tx:
-            tx.execute(sa.text("VACUUM ANALYZE judgements"))
-            tx.execute(sa.text("ANALYZE rules"))
+            for table in ("judgements", "bare", "opened", "rules"):
+                tx.execute(sa.text(f"VACUUM ANALYZE {table}"))
 
 
-def _compare(book: Casebook, rows: int) -> None:
-    from counterflow.storage import catalogue
-
+def _casebook(book: Casebook, rows: int) -> None:
+    postgresql = book.engine.dialect.name == "postgresql"
+    bare = catalogue.judgements.to_metadata(sa.MetaData(), name="bare")
+    plain = reading_engine(book.engine.url) if postgresql else book.engine
     reader = book.reader(WHO)
-    clock = time.process_time if book.engine.dialect.name == "sqlite" else time.perf_counter
-    found = {}
-    for name, side in (("plain", book), ("wall", reader)):
-        table = side.seen(catalogue.judgements)
-        scan = sa.select(sa.func.count(), sa.func.sum(sa.func.length(table.c.reason)))
-        with side.reading() as tx:
-            times = []
-            for _ in range(5):
-                begun = clock()
-                assert tx.execute(scan).one()[0] == rows
-                times.append(clock() - begun)
-            page = str(
-                sa.select(table)
-                .where(table.c.id.between(1, 20))
-                .compile(book.engine, compile_kwargs={"literal_binds": True})
-            )
-            cursor = tx.connection.cursor()
-            runs = []
-            for _ in range(5):
-                begun = clock()
-                for _ in range(400):
-                    cursor.execute(page)
-                    assert len(cursor.fetchall()) == 20
-                runs.append((clock() - begun) / 400)
-        found[name] = min(times), min(runs)
-    (scan, page), (walled, walled_page) = found["plain"], found["wall"]
-    print(f"{book.engine.dialect.name}: {rows:,} rows scanned in {scan:.3f} s, through the wall in {walled:.3f} s")
-    print(
-        f"   {walled / scan:.2f} x; a page of 20 in {page * 1e6:.0f} us, through the wall in {walled_page * 1e6:.0f} us"
-    )
+    sides = {"bare": (plain.begin, bare), "wall": (reader.reading, reader.seen(catalogue.judgements))}
+
+    def scan(table: sa.Table, tx: sa.Connection) -> None:
+        asked = sa.select(sa.func.count(), sa.func.sum(sa.func.length(table.c.reason)))
+        assert tx.execute(asked).one()[0] == rows
+
+    def page(table: sa.Table, tx: sa.Connection) -> None:
+        asked = sa.select(table).where(table.c.id.between(1, 20))
+        text = str(asked.compile(book.engine, compile_kwargs={"literal_binds": True}))
+        cursor = tx.connection.cursor()
+        for _ in range(400):
+            cursor.execute(text)
+            assert len(cursor.fetchall()) == 20
+
+    def whole(table: sa.Table, reading: Callable[[], contextlib.AbstractContextManager[sa.Connection]]) -> None:
+        text = str(sa.select(table).where(table.c.id.between(1, 20)).compile(compile_kwargs={"literal_binds": True}))
+        for _ in range(400):
+            with reading() as tx:
+                cursor = tx.connection.cursor()
+                cursor.execute(text)
+                assert len(cursor.fetchall()) == 20
+
+    spent: dict[tuple[str, str], list[float]] = {}
+    for _ in range(ROUNDS):
+        for name, (reading, table) in sides.items():
+            with reading() as tx:
+                clock = _clock(tx)
+                for what, doing in (("scan", scan), ("page", page)):
+                    begun = clock()
+                    doing(table, tx)
+                    spent.setdefault((name, what), []).append(clock() - begun)
+            begun = time.perf_counter()
+            whole(table, reading)
+            spent.setdefault((name, "whole"), []).append(time.perf_counter() - begun)
+    _tell(book.engine.dialect.name, rows, {key: statistics.median(times) for key, times in spent.items()}, 400)
     begun = time.perf_counter()
     for n in range(20):
         book.reader(Audience(f"{n}", "ORG-1", ceiling=TLP.AMBER)).labels()
-    spent = (time.perf_counter() - begun) / 20
-    print(f"   a reading side for a new audience, 2,000 labels decided and read: {spent * 1e3:.1f} ms")
+    spent_ms = (time.perf_counter() - begun) / 20 * 1e3
+    print(f"   a reading side for a new audience, 2,000 labels decided and read: {spent_ms:.1f} ms")
+
+
+def _ledger(book: Casebook, rows: int, folder: Path) -> None:
+    """Claims in segments of a label each; bare: the same files read by an engine that was told nothing else."""
+    ledger = ParquetLedger(folder, book)
+    each = rows // len(MADE)
+    parts = [
+        ("claims", label.id, pa.Table.from_pylist([
+            {"claim_id": f"{n}-{i}", "subject": f"s{n}-{i // 20}", "value": "because they are", "label_id": label.id}
+            for i in range(each)
+        ])) for n, label in enumerate(MADE)
+    ]  # fmt: skip
+    segments = ledger.append(parts)
+    batch = {"dataset": "d", "reader": "r", "files": [], "fingerprint": "f", "counts": {}, "descriptor": {},
+             "label_id": MADE[0].id, "recorded_at": book.next_time()}  # fmt: skip
+    book.commit_batch(batch, segments, MADE, [], "me")
+    plain = connect()
+    files = [str(folder / s.path) for s in segments]
+    sides = {"bare": (plain, plain.read_parquet(files)), "wall": (None, ledger.scope(WHO).table("claims"))}
+    spent: dict[tuple[str, str], list[float]] = {}
+    for _ in range(ROUNDS):
+        for name, (connection, table) in sides.items():
+            cursor = (connection or table._find_backend()).con
+            for what, asked, n in (
+                ("scan", table.aggregate(n=table.count(), length=table.value.length().sum()), 1),
+                ("page", table.filter(table.subject == "s7-1"), 1),
+            ):
+                text = str((connection or table._find_backend()).compile(asked))
+                begun = time.process_time()
+                for _ in range(n):
+                    found = cursor.execute(text).fetchall()
+                assert found[0][0] == each * len(MADE) or len(found) == 20
+                spent.setdefault((name, what), []).append(time.process_time() - begun)
+    _tell("duckdb", rows, {key: statistics.median(times) for key, times in spent.items()}, 1)
+
+
+def _clock(tx: sa.Connection) -> Callable[[], float]:
+    """CPU seconds of this process, and of the server's that answers it where that runs here."""
+    pid = getattr(getattr(tx.connection.driver_connection, "info", None), "backend_pid", None)
+    told = Path(f"/proc/{pid}/schedstat")
+    if pid is None or not told.exists():
+        return time.process_time
+    return lambda: time.process_time() + int(told.read_text().split()[0]) / 1e9
+
+
+def _tell(engine: str, rows: int, spent: Mapping[tuple[str, str], float], pages: int) -> None:
+    bare, wall = spent["bare", "scan"], spent["wall", "scan"]
+    print(f"{engine}: {rows:,} rows scanned in {bare:.3f} CPU s, through the wall in {wall:.3f} s: {wall / bare:.2f} x")
+    for what, told in (("page", "a page of 20"), ("whole", "with its transaction, by the clock")):
+        if ("bare", what) in spent:
+            bare, wall = (spent[side, what] / pages * 1e6 for side in ("bare", "wall"))
+            print(f"   {told}: {bare:.0f} us, through the wall {wall:.0f} us: {wall - bare:+.0f} us")
 
 
 def main() -> None:

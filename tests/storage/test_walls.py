@@ -12,9 +12,11 @@ import sqlalchemy as sa
 
 from counterflow.model.handling import PUBLIC, TLP, Audience, Label
 from counterflow.storage import catalogue
+from counterflow.storage.policy import today
 from counterflow.storage.ports import Segment
+from counterflow.storage.row_security import Postgres, context_of, row_security
 from counterflow.storage.sql import Casebook
-from counterflow.storage.walls import Postgres, Sqlite, signed
+from counterflow.storage.walls import Sqlite
 from counterflow.storage.writings import write
 
 SECRET = Label(TLP.AMBER, originator="A")
@@ -148,8 +150,12 @@ SQLITE = [
     "BEGIN EXCLUSIVE",
 ]
 POSTGRES = [
-    "SELECT * FROM context_key",
-    "SELECT counterflow_context() FROM set_config('counterflow.audience', '', true)",
+    *(f"SELECT * FROM {name}" for name in ("context_key", "contexts", "rules_version")),
+    "SELECT o.label_id FROM set_config('counterflow.audience', '', true), opened AS o",
+    "SELECT label_id FROM opened WHERE context <> sha256(current_setting('counterflow.audience')::bytea)",
+    "SELECT most_common_vals FROM pg_stats WHERE tablename IN ('opened', 'contexts')",
+    "UPDATE opened SET context = sha256(current_setting('counterflow.audience')::bytea) RETURNING label_id",
+    "SELECT query FROM pg_stat_activity WHERE query LIKE '%' || :word || '%'",
     "SELECT reason FROM judgements, set_config('counterflow.audience', :forged, true)",
     "SELECT set_config('counterflow.audience', :forged, true), reason FROM judgements",
     "SELECT set_config('counterflow.writing', 'on', true), reason FROM judgements",
@@ -188,8 +194,11 @@ def reader(filled: Casebook) -> Postgres | Sqlite:
 def test_no_statement_brings_out_what_is_shut(filled: Casebook, reader: Postgres | Sqlite) -> None:
     assert everything(reader)["judgements"], "what is open is read"
     sqlite = isinstance(reader, Sqlite)
-    forged = '{"nobody": false, "owner": true, "without": []}'
-    given = {} if sqlite else {"forged": signed(b"k" * 64, forged)}
+    given: dict[str, str] = {}
+    if isinstance(reader, Postgres):
+        owner = Audience("o", owner=True)
+        assert len(everything(filled.reader(owner))["judgements"]) == 2, "their context is decided"
+        given = {"forged": context_of(b"k" * 64, owner, today()), "word": context_of(reader._key, owner, today())[:40]}
     for statement in (*STATEMENTS, *(SQLITE if sqlite else POSTGRES)):
         found = sent(reader, statement, **({k: v for k, v in given.items() if f":{k}" in statement}))
         assert WORD not in found and SECRET.id not in found, statement
@@ -218,25 +227,86 @@ def test_a_common_table_expression_cannot_pass_for_the_view(tmp_path: Any) -> No
     casebook.close()
 
 
-def test_postgresql_is_shut_without_a_signed_audience(postgresql: str, filled: Casebook) -> None:
-    reader = filled.reader(ANYBODY)
+def test_postgresql_is_shut_without_the_word_of_an_audience(postgresql: str, filled: Casebook) -> None:
+    reader = filled.reader(A)
     if not isinstance(reader, Postgres):
         pytest.skip("of PostgreSQL only")
+    assert len(reader.judgements()) == 2
     engine = sa.create_engine(postgresql)
-    good = signed(reader._key, '{"nobody": false, "owner": true, "without": []}')
-    contexts = {"none": None, "empty": "", "forged": signed(b"k" * 64, good[64:]), "widened": good[:-1] + " }"}
-    for context in contexts.values():
+    good = context_of(reader._key, A, today())
+    words = {None, "", good[:-1], good + "0", good.upper(), context_of(b"k" * 64, A, today())}
+    words |= {context_of(reader._key, A, "2020-01-01"), context_of(reader._key, Audience("b", owner=True), today())}
+    for word, rows in [*((word, 0) for word in words), (good, 2)]:
         with engine.connect() as tx:
-            if context is not None:
-                tx.execute(sa.text("SELECT set_config('counterflow.audience', :c, true)"), {"c": context})
+            if word is not None:
+                tx.execute(sa.text("SELECT set_config('counterflow.audience', :c, true)"), {"c": word})
             tx.execute(sa.text("SET LOCAL ROLE counterflow_reader"))
-            with pytest.raises(sa.exc.DBAPIError, match=r"no audience|unrecognized"):
-                tx.execute(sa.text("SELECT * FROM judgements"))
-    with engine.connect() as tx:
-        tx.execute(sa.text("SELECT set_config('counterflow.audience', :c, true)"), {"c": good})
-        tx.execute(sa.text("SET LOCAL ROLE counterflow_reader"))
-        assert len(tx.execute(sa.text("SELECT * FROM judgements")).all()) == 2
+            assert len(tx.execute(sa.text("SELECT * FROM judgements")).all()) == rows, word
     engine.dispose()
+
+
+def test_postgresql_decides_once_about_each_label(filled: Casebook) -> None:
+    if not isinstance(filled.reader(A), Postgres):
+        pytest.skip("of PostgreSQL only")
+
+    def kept() -> tuple[list[Any], list[Any]]:
+        with filled.engine.connect() as tx:
+            contexts = tx.execute(sa.text("SELECT xmin::text, context, day, decided FROM contexts ORDER BY day")).all()
+            return list(contexts), list(tx.execute(sa.text("SELECT xmin::text, * FROM opened")).all())
+
+    for _ in range(2):
+        assert len(filled.reader(A).judgements()) == 2
+    first = kept()
+    assert [len(x) for x in first] == [1, 2]
+    assert len(filled.reader(A).judgements()) == 2 and kept() == first, "it is decided already"
+    more = Label(TLP.GREEN, originator="B")
+    with filled.reader(A).reading() as tx:
+        c = sa.text("SELECT count(*) FROM judgements")
+        assert tx.execute(c).scalar() == 2
+        filled.judge(
+            {"left": "p", "right": "q", "verdict": "same", "by": "me", "at": "2026", "reason": "r"}, more, "me"
+        )
+        assert tx.execute(c).scalar() == 2, "one state of the tables in a transaction"
+    assert len(filled.reader(A).judgements()) == 3
+    assert {row for row in kept()[1] if row in first[1]} == set(first[1]) and len(kept()[1]) == 3
+    with filled.engine.begin() as tx:
+        tx.execute(sa.text("UPDATE contexts SET day = '2020-01-01'"))
+    filled.reader(ANYBODY).judgements()
+    assert [len(x) for x in kept()] == [1, 1], "what was decided on other days is forgotten"
+    with filled.engine.begin() as tx:
+        tx.execute(sa.text("UPDATE rules SET tlp = 5"))
+    assert not filled.reader(ANYBODY).judgements(), "another rule, another decision"
+
+
+def test_what_is_taken_down_of_postgresqls_wall_is_raised_again(filled: Casebook) -> None:
+    if not isinstance(filled.reader(A), Postgres):
+        pytest.skip("of PostgreSQL only")
+
+    def policies() -> list[Any]:
+        with filled.engine.connect() as tx:
+            return list(tx.execute(sa.text("SELECT oid, xmin::text FROM pg_policy ORDER BY oid")).all())
+
+    def stands() -> Any:
+        with filled.engine.connect() as tx:
+            return tx.execute(sa.text("SELECT value FROM meta WHERE key = 'wall'")).scalar()
+
+    row_security(filled.engine)
+    stood, whole = policies(), stands()
+    row_security(filled.engine)
+    assert policies() == stood, "what stands is left alone"
+    for statement in (
+        "ALTER TABLE judgements NO FORCE ROW LEVEL SECURITY", "ALTER TABLE writings DISABLE ROW LEVEL SECURITY",
+        "DROP POLICY counterflow_reads ON held", "ALTER POLICY counterflow_reads ON labels USING (true)",
+        "GRANT SELECT ON meta TO counterflow_reader", "CREATE POLICY more ON held FOR SELECT TO public USING (true)",
+        "ALTER TABLE rules DISABLE TRIGGER ALL",
+    ):  # fmt: skip
+        with filled.engine.begin() as tx:
+            tx.execute(sa.text(statement))
+        row_security(filled.engine)
+        assert policies() != stood and stands() == whole, statement
+        stood = policies()
+        assert len(everything(filled.reader(ANYBODY))["judgements"]) == 1
+        assert sent(filled.reader(ANYBODY), "SELECT * FROM meta") == "refused"
 
 
 def test_a_login_of_its_own_cannot_become_anybody_else(postgresql: str, filled: Casebook, tmp_path: Path) -> None:

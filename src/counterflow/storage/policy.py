@@ -64,14 +64,16 @@ DUCKDB = Engine(
 )
 """Lists are lists; the audience is bound by name."""
 
-POSTGRESQL = Engine(
-    any="(SELECT counterflow_words('{key}')) ?| {column}",
-    all="(SELECT counterflow_words('{key}')) ?& {column}",
-    value="(SELECT counterflow_said('{key}'))",
-    casts={"nobody": "::boolean", "owner": "::boolean", "ceiling": "::int", "today": ' COLLATE "C"'},
+_KEYS = (
+    "(SELECT coalesce(jsonb_object_agg(one, true), '{{}}')"
+    " FROM jsonb_array_elements_text(CAST(:{key} AS jsonb)) AS one)"
 )
-"""Lists are arrays, and the audience's are keys of an object: of two arrays each name would be compared with each. The
-audience is that of the transaction (`storage.walls`), asked for once in a statement."""
+
+POSTGRESQL = Engine(
+    any=f"{_KEYS} ?| {{column}}", all=f"{_KEYS} ?& {{column}}", value=":{key}", casts={"today": ' COLLATE "C"'}
+)
+"""Lists are arrays; the audience's, bound as for SQLite, become keys of an object, once in a statement: of two arrays
+each name would be compared with each."""
 
 
 def predicate(engine: Engine) -> str:
@@ -131,7 +133,7 @@ def asked(audience: Audience, day: str) -> dict[str, Any]:
 
 
 def bound(audience: Audience, day: str) -> dict[str, Any]:
-    """The same as SQLite takes it: lists as JSON."""
+    """The same as SQLite and PostgreSQL take it: lists as JSON."""
     return {k: json.dumps(v) if isinstance(v, list) else v for k, v in asked(audience, day).items()}
 
 

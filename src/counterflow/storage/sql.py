@@ -27,7 +27,8 @@ from counterflow.storage.audit import AuditLog
 from counterflow.storage.completing import complete
 from counterflow.storage.lock import held
 from counterflow.storage.records import JSON, Records
-from counterflow.storage.walls import Postgres, Sqlite, raise_wall
+from counterflow.storage.row_security import Postgres, reading_engine, row_security
+from counterflow.storage.walls import Sqlite
 
 if TYPE_CHECKING:
     from counterflow.model.handling import Audience, Label
@@ -40,6 +41,9 @@ LAYOUT = "1"
 
 READERS = 64
 """Audiences whose reading sides are kept open."""
+
+FEW = 500
+"""Fewer labels than so many are asked for by name."""
 
 AT_ONCE = 10_000
 """Rows set aside that are sent in one statement."""
@@ -122,7 +126,7 @@ class Casebook(Records):
         policy.rules.create(self.engine, checkfirst=True)
         complete(self.engine)
         if self.engine.dialect.name != "sqlite":
-            self._key = raise_wall(self.engine)
+            self._key = row_security(self.engine)
 
     # -- reading -------------------------------------------------------------------------------------------------
 
@@ -148,10 +152,10 @@ class Casebook(Records):
         if self.engine.dialect.name == "sqlite":
             return Sqlite(str(self.engine.url.database), audience, self._parsed)
         if self._reading_engine is None:
-            self._reading_engine = sa.create_engine(self._reading_url or self.engine.url)
+            self._reading_engine = reading_engine(self._reading_url or self.engine.url)
         if not self._key:
-            self._key = raise_wall(self.engine)
-        return Postgres(self._reading_engine, self._key, audience, self._parsed)
+            self._key = row_security(self.engine)
+        return Postgres(self._reading_engine, self.engine, self._key, audience, self._parsed)
 
     @contextlib.contextmanager
     def writing(self) -> Iterator[None]:
@@ -169,9 +173,18 @@ class Casebook(Records):
 
     def intern(self, tx: sa.Connection, labels: Sequence[Label]) -> None:
         """Keep these labels, within a transaction; those that are known are left alone."""
-        known = set(tx.execute(sa.select(catalogue.labels.c.label_id)).scalars())
-        fresh = {label.id: label for label in labels if label.id not in known}
-        if fresh:
+        wanted = {label.id: label for label in labels}
+
+        id = catalogue.labels.c.label_id
+        query = sa.select(id).where(id.in_(wanted)) if len(wanted) < FEW else sa.select(id)
+
+        def unknown() -> dict[str, Label]:
+            known = set(tx.execute(query).scalars())
+            return {id: label for id, label in wanted.items() if id not in known}
+
+        if unknown():
+            self.audit_log.hold(tx)  # two may bring the same at once
+        if fresh := unknown():
             contents = [{"label_id": i, "content": json.dumps(x.to_dict())} for i, x in sorted(fresh.items())]
             tx.execute(sa.insert(catalogue.labels), contents)
             tx.execute(sa.insert(policy.rules), [policy.rule(i, x) for i, x in sorted(fresh.items())])
