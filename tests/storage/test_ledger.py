@@ -69,7 +69,7 @@ def test_what_is_null_throughout_is_not_written(tmp_path: Path) -> None:
     workspace.close()
 
 
-def test_the_engine_opens_the_audiences_files_and_nothing_else(tmp_path: Path) -> None:
+def test_the_engine_opens_the_audiences_files_and_nothing_else(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Ledger, results and spill stay at hand; another label's segment, any other file and every setting do not."""
     workspace = Workspace.create(tmp_path / "it's")
     for name, label in (("open", "TLP:CLEAR"), ("shut", "TLP:RED//READERS kim")):
@@ -84,6 +84,10 @@ def test_the_engine_opens_the_audiences_files_and_nothing_else(tmp_path: Path) -
     other = min({row["path"] for row in workspace.store.casebook.segments() if row["table"] == "payments"} - own)
     scope = ledger.scope(public, derived=derived)
     assert scope.run(scope.table("payments")).column("payment_id").to_pylist() == ["open"]
+    with monkeypatch.context() as patch:  # labels too many to be named
+        patch.setattr("counterflow.storage.duckdb.FEW", 0)
+        many = ledger.scope(public)
+    assert many.run(many.table("payments")).column("payment_id").to_pylist() == ["open"]
     pq.write_table(pa.table({"x": [1]}), derived / "made.parquet")
     scope.scan("made", derived / "made.parquet")
     assert len(scope.run(scope.table("made"))) == 1

@@ -287,7 +287,7 @@ class ParquetLedger:
             raise Corrupt(self._differing(segments))
         connection = connect()
         ids = _decided(connection, labels, audience)
-        many = connection.create_table("cf_opened", pa.table({"label_id": ids})) if len(ids) > FEW else None
+        many = _kept(connection, ids) if len(ids) > FEW else None
         scope = DuckDBScope(connection, audience, labels)
         for name, table in LEDGER.items():
             files = [str(self.folder / s.path) for s in segments if s.table == name]
@@ -350,6 +350,13 @@ def _decided(connection: Any, labels: Mapping[str, Label], audience: Audience) -
     finally:
         cursor.unregister("cf_rules")
         cursor.close()
+
+
+def _kept(connection: Any, ids: Sequence[str]) -> ibis.Table:
+    """The same as a table: one label a row."""
+    connection.con.execute("CREATE TABLE cf_opened AS SELECT unnest($1::VARCHAR[]) AS label_id", [ids])
+    kept: ibis.Table = connection.table("cf_opened")
+    return kept
 
 
 def _shut(connection: Any, files: Iterable[Path], derived: Path | None) -> None:
