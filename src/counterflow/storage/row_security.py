@@ -203,6 +203,9 @@ SELECT md5(string_agg(said, ' ' ORDER BY said COLLATE "C")) FROM (
         p.polpermissive, p.polroles, pg_get_expr(p.polqual, c.oid), pg_get_expr(p.polwithcheck, c.oid)) AS said
     FROM pg_class AS c LEFT JOIN pg_policy AS p ON p.polrelid = c.oid
     WHERE c.relnamespace = current_schema()::regnamespace AND c.relkind IN ('r', 'v', 'm', 'p', 'f')
+    UNION ALL SELECT concat_ws('|', c.relname, a.attname, a.attacl) FROM pg_attribute AS a
+    JOIN pg_class AS c ON c.oid = a.attrelid
+    WHERE c.relnamespace = current_schema()::regnamespace AND a.attacl IS NOT NULL
     UNION ALL SELECT concat_ws('|', proname, prosrc, prosecdef, proconfig, proacl) FROM pg_proc
     WHERE pronamespace = current_schema()::regnamespace
     UNION ALL SELECT concat_ws('|', tgenabled, pg_get_triggerdef(t.oid)) FROM pg_trigger AS t
