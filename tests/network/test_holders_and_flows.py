@@ -20,7 +20,7 @@ from counterflow.network.links import links
 from counterflow.network.ties import ties
 from counterflow.storage.ibis import IbisScope
 from counterflow.storage.observations import PAYMENTS, SHIPMENTS
-from counterflow.storage.tables import FLOWS
+from counterflow.storage.tables import DERIVED, FLOWS
 from counterflow.testing import claims_of, scope_of
 from network.conftest import whole
 
@@ -49,12 +49,20 @@ def _payments(amounts: list[float]) -> pa.Table:
     return PAYMENTS.conform(pa.table(rows))
 
 
+def _holders(held: dict[str, tuple[str, list[str]]]) -> pa.Table:
+    rows = [
+        {"key": f"account:{account}", "entity": who, "claim_ids": [account], "label_ids": labels}
+        for account, (who, labels) in held.items()
+    ]
+    return DERIVED["holders"].conform(pa.Table.from_pylist(rows, DERIVED["holders"].schema))
+
+
 @settings(max_examples=10, deadline=None)
 @given(st.lists(st.integers(1, 10**9).map(lambda cents: cents / 100), min_size=1, max_size=40), st.randoms())
 def test_sums_are_exact_and_do_not_depend_on_order(amounts: list[float], random: object) -> None:
     rows = _payments(amounts)
     shuffled = rows.take(pa.array(sorted(range(len(rows)), key=lambda _: random.random())))  # type: ignore[attr-defined]
-    empty = {"holders": pa.table({"key": ["account:AT1234"], "entity": ["c:bank"]})}
+    empty = {"holders": _holders({"AT1234": ("c:bank", [])})}
     found = [flows(scope_of({"payments": p, **empty})) for p in (rows, shuffled)]
     assert found[0].equals(found[1])
     cents = sum(round(a * 100) for a in amounts)
@@ -64,12 +72,42 @@ def test_sums_are_exact_and_do_not_depend_on_order(amounts: list[float], random:
 
 def test_labels_are_those_of_the_payments_of_a_pair_be_they_one_or_several() -> None:
     rows = _payments([5.0, 6.0, 7.0, 8.0])  # two in January, two in February
-    empty = {"holders": pa.table({"key": ["account:AT1234"], "entity": ["c:bank"]})}
+    empty = {"holders": _holders({"AT1234": ("c:bank", ["l"])})}
     marked = rows.set_column(rows.schema.get_field_index("label_id"), "label_id", pa.array(["m", "l", "k", "l"]))
     one, several = (flows(scope_of({"payments": p, **empty})).to_pylist() for p in (rows, marked))
     assert [row["label_ids"] for row in one] == [["l"], ["l"]]
-    assert [row["label_ids"] for row in several] == [["k", "m"], ["l"]]
+    assert [row["label_ids"] for row in several] == [["k", "l", "m"], ["l"]]
     assert [row | {"label_ids": None} for row in one] == [row | {"label_ids": None} for row in several]
+
+
+_LABELS = st.sampled_from("abc")
+_PAID = st.tuples(*[st.sampled_from(["1", "2", "3", "4"])] * 2, _LABELS)
+_HELD = st.dictionaries(
+    st.sampled_from(["1", "2", "3"]),
+    st.tuples(st.sampled_from(["c:x", "c:y"]), st.lists(_LABELS, min_size=1, max_size=2, unique=True)),
+)
+
+
+@settings(max_examples=15, deadline=None)
+@given(st.lists(_PAID, min_size=1, max_size=8), _HELD)
+def test_a_flow_bears_the_label_of_everything_it_rests_on(
+    paid: list[tuple[str, str, str]], held: dict[str, tuple[str, list[str]]]
+) -> None:
+    """Of its payments, and of what says who holds their accounts: who may not read that may not know of the pair."""
+    expected: dict[tuple[str, str], set[str]] = {}
+    for payer, payee, label in paid:
+        sides = [held.get(account, (f"account:B/{account}", [])) for account in (payer, payee)]
+        pair = (sides[0][0], sides[1][0])
+        expected.setdefault(pair, set()).update([label, *sides[0][1], *sides[1][1]])
+    rows = PAYMENTS.conform(pa.Table.from_pylist([
+        {"row_id": str(n), "timestamp": dt.datetime(2016, 1, 3, tzinfo=dt.UTC), "amount": 1.0, "currency": "USD",
+         "from_account": payer, "from_bank": "B", "to_account": payee, "to_bank": "B", "label_id": label}
+        for n, (payer, payee, label) in enumerate(paid)
+    ]))  # fmt: skip
+    found = flows(scope_of({"payments": rows, "holders": _holders(held)})).to_pylist()
+    assert {(row["source"], row["target"]): row["label_ids"] for row in found} == {
+        pair: sorted(labels) for pair, labels in expected.items()
+    }
 
 
 def test_a_payment_that_several_messages_tell_of_is_one() -> None:
@@ -81,7 +119,7 @@ def test_a_payment_that_several_messages_tell_of_is_one() -> None:
         row |= {"uetr": uetr, "status": status}
     back = {**rows[0], "row_id": "r", "from_account": "99", "to_account": "AT 1234"}  # a return has the same reference
     table = pa.Table.from_pylist([*rows, back], PAYMENTS.schema)
-    holders_ = pa.table({"key": ["account:AT1234"], "entity": ["c:bank"]})
+    holders_ = _holders({"AT1234": ("c:bank", ["l"])})
     found = flows(scope_of({"payments": table, "holders": holders_})).to_pylist()
     assert sum(row["payments"] for row in found if row["source"] == "c:bank") == 3
     assert sum(row["amount_usd"] for row in found if row["source"] == "c:bank") == 19.0

@@ -26,7 +26,9 @@ def sided(payments: ibis.Table, holders: ibis.Table) -> ibis.Table:
 def corridors(payments: ibis.Table, holders: ibis.Table, label: str | None = None) -> ibis.Table:
     """month, source, target, payments, amount_usd, label_ids: an expression that any Ibis backend runs.
 
-    :param label: of all payments, where they have but one: to gather labels pair by pair takes as long as the rest
+    A pair is as secret as its payments and as what says who holds their accounts.
+
+    :param label: of all of these, where they have but one: to gather labels pair by pair takes as long as the rest
     """
     import ibis
 
@@ -36,7 +38,8 @@ def corridors(payments: ibis.Table, holders: ibis.Table, label: str | None = Non
     # first by what the rows themselves say: fewer pairs than payments need a name
     pairs = moved.group_by(["month", *_ACCOUNTS, "label_id"]).agg(payments=moved.count(), cents=cents.sum())
     named = _named(pairs, holders)
-    gathered = {"label_ids": named.label_id.collect(distinct=True)} if label is None else {}
+    own = ibis.array([named.label_id]).concat(named.source_labels, named.target_labels)
+    gathered = {"label_ids": own.collect().flatten().unique()} if label is None else {}
     rows = named.group_by(["month", "source", "target"]).agg(
         payments=named.payments.sum(), amount_usd=named.cents.sum() / 100, **gathered
     )
@@ -58,7 +61,8 @@ def _moved(payments: ibis.Table) -> ibis.Table:
 
 
 def _named(rows: ibis.Table, holders: ibis.Table) -> ibis.Table:
-    """Rows between two accounts with source, target, source_key and target_key."""
+    """Rows between two accounts with source, target, source_key and target_key, source_labels and target_labels: those
+    of the claims that say who holds the accounts."""
     import ibis
 
     payer, payee = holders.view(), holders.view()
@@ -66,9 +70,16 @@ def _named(rows: ibis.Table, holders: ibis.Table) -> ibis.Table:
         source_key="account:" + rows.from_account.upper().re_replace("[^0-9A-Z]", ""),
         target_key="account:" + rows.to_account.upper().re_replace("[^0-9A-Z]", ""),
     )
-    rows = rows.left_join(payer, rows.source_key == payer.key).select(rows, source_entity=payer.entity)
-    rows = rows.left_join(payee, rows.target_key == payee.key).select(rows, target_entity=payee.entity)
+    rows = rows.left_join(payer, rows.source_key == payer.key).select(
+        rows, source_entity=payer.entity, source_labels=payer.label_ids
+    )
+    rows = rows.left_join(payee, rows.target_key == payee.key).select(
+        rows, target_entity=payee.entity, target_labels=payee.label_ids
+    )
+    none = ibis.literal([], type="array<string>")
     return rows.mutate(
+        source_labels=ibis.coalesce(rows.source_labels, none),
+        target_labels=ibis.coalesce(rows.target_labels, none),
         source=ibis.coalesce(
             rows.source_entity, "account:" + ibis.coalesce(rows.from_bank, "") + "/" + rows.from_account
         ),
@@ -96,9 +107,11 @@ def flows(tables: Scope) -> ibis.Table:
     nearly as many as the payments, so they go to their file without passing through memory."""
     import ibis
 
-    payments = tables.table("payments")
-    labels = tables.run(payments.select("label_id").distinct().order_by("label_id").limit(2)).column(0).to_pylist()
-    rows = corridors(payments, tables.table("holders"), labels[0] if len(labels) == 1 else None)
+    payments, holders = tables.table("payments"), tables.table("holders")
+    accounts = holders.filter(holders.key.startswith("account:"))
+    every = payments.select("label_id").union(accounts.select(label_id=accounts.label_ids.unnest()), distinct=True)
+    labels = tables.run(every.order_by("label_id").limit(2)).column(0).to_pylist()
+    rows = corridors(payments, holders, labels[0] if len(labels) == 1 else None)
     pair = ibis.literal("\x1f").join([rows.month, rows.source, rows.target])
     rows = rows.mutate(flow=pair.hexdigest("sha256").substr(0, 24), label_ids=rows.label_ids.sort())
     return rows.select(*DERIVED["flows"].schema.names).order_by("month", "source", "target")

@@ -183,7 +183,7 @@ source text       paying entity, or account:BANK/NUMBER where nobody is known to
 target text       paid entity, likewise
 payments int      number of payments
 amount_usd float  sum in US dollars of those that state it
-label_ids texts   labels of the payments
+label_ids texts   labels of the payments, and of the claims that say who holds the accounts
 """,
 )
 
