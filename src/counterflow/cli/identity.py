@@ -226,7 +226,7 @@ def account(context: Context, person: str, subject: str) -> None:
 @click.option("--ceiling", metavar="TLP", help="The narrowest circle that the clearance opens, e.g. TLP:AMBER.")
 @click.option("--compartment", "compartments", multiple=True, help="Held from now on, with the others named here.")
 @click.option("--purpose", "purposes", multiple=True, help="May be declared, with the others named here.")
-@click.option("--no-compartments", is_flag=True, help="Take all compartments back.")
+@click.option("--no-compartments", is_flag=True, help="Take back all that one may give.")
 @click.option("--no-purposes", is_flag=True, help="Take all purposes back.")
 @as_json
 @pass_context

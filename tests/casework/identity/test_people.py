@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from casework.identity.conftest import OWNER, by
 from counterflow.casework.identity import people, roles
-from counterflow.errors import Forbidden, NotFound, UnknownName, UsageError
+from counterflow.errors import CounterflowError, Forbidden, NotFound, UnknownName, UsageError
 from counterflow.model.handling import PUBLIC, TLP, readable
 from counterflow.model.principal import Session
 from counterflow.storage.identity import TABLES, Directory
@@ -108,14 +108,45 @@ def test_a_new_organisation_gets_its_first_administrator_from_another_one_and_no
 
 def test_a_compartment_is_given_by_who_keeps_it(directory: Directory) -> None:
     kim, lee = by(directory, "Kim"), by(directory, "Lee")
-    people.clear(directory, "Ann", kim, compartments=["HARBOUR"])
-    with pytest.raises(UsageError, match="not one that your organisation gives"):
-        people.clear(directory, "Bob", lee, compartments=["HARBOUR"])
-    people.clear(directory, "Bob", kim, compartments=["HARBOUR"])  # the keeper gives it to whom it likes
-    assert people.compartments(directory, kim) == ["HARBOUR"]
+    people.clear(directory, "Ann", kim, compartments=["FIU-A: HARBOUR"])
+    bob = by(directory, "Bob").who
+    people.clear(directory, bob, kim, compartments=["FIU-A: HARBOUR"])  # the keeper gives it to whom it likes
+    assert people.compartments(directory, kim) == ["FIU-A: HARBOUR"]
     assert people.compartments(directory, lee) == []
-    bob = by(directory, "Bob").principal
-    assert bob is not None and bob.compartments == {"HARBOUR"}
+    people.clear(directory, "Bob", lee, compartments=["CUSTOMS-B: QUAY"])
+    assert held(directory, "Bob") == {"FIU-A: HARBOUR", "CUSTOMS-B: QUAY"}, "what others keep is not theirs to take"
+    people.clear(directory, bob, kim, compartments=[])
+    assert held(directory, "Bob") == {"CUSTOMS-B: QUAY"}
+    people.clear(directory, "Bob", lee, compartments=[])
+    assert held(directory, "Bob") == set()
+
+
+def held(directory: Directory, name: str) -> frozenset[str]:
+    found = by(directory, name).principal
+    assert found is not None
+    return found.compartments
+
+
+def test_clearing_tells_nothing_of_what_is_elsewhere(directory: Directory) -> None:
+    """Neither whether a compartment is there, nor who holds it, nor whether anybody has that name."""
+    lee, ann, bob = by(directory, "Lee"), by(directory, "Ann").who, by(directory, "Bob").who
+
+    def answer(who: str, name: str) -> str:
+        with pytest.raises(CounterflowError) as told:
+            people.clear(directory, who, lee, compartments=[name])
+        return f"{type(told.value).__name__} {told.value}".replace(name, "it").replace(who, "them")
+
+    def answers() -> list[str]:
+        asked = [(who, name) for who in (ann, bob) for name in ("HARBOUR", "FIU-A: HARBOUR")]
+        return [answer(*one) for one in (*asked, ("Ann", "CUSTOMS-B: QUAY"), ("p-0", "CUSTOMS-B: QUAY"))]
+
+    before = answers()
+    people.clear(directory, "Ann", OWNER, compartments=["HARBOUR", "FIU-A: HARBOUR"])
+    assert answers() == before
+    assert len(set(before)) == 2, "not one's to give; and nobody of that name, whether there is one elsewhere or not"
+    assert before[-2] == before[-1] == answer("Nobody", "CUSTOMS-B: QUAY")
+    people.close(directory, "Ann", OWNER)
+    assert answer("Ann", "CUSTOMS-B: QUAY") == before[-1]
 
 
 def test_a_service_has_no_right_that_its_owner_has_not(directory: Directory) -> None:

@@ -153,7 +153,7 @@ function Rights({ person, found, close }: { person: Person; found: PeopleAnswer;
         <MultiSelect label="Roles" data={Object.keys(found.roles)} value={roles} onChange={setRoles} description={[...new Set(roles.flatMap((role) => found.roles[role] ?? []))].join(", ") || "may do nothing"} />
         <TextInput label="Unit" description="Of the organisation; a case may be for it alone." maxLength={80} value={unit} onChange={(e) => setUnit(e.currentTarget.value)} data-testid="unit" />
         <Select label="Reads up to" data={CEILINGS} value={ceiling} onChange={setCeiling} allowDeselect={false} />
-        <TagsInput label="Compartments" data={found.compartments} value={compartments} onChange={setCompartments} description="Given by the organisation that keeps them; a new name is yours to keep." />
+        <TagsInput label="Compartments" data={found.compartments} value={compartments} onChange={setCompartments} description="Given by the organisation that keeps them; a new one begins with your organisation's name, as FIU-A: HARBOUR." />
         <TagsInput label="Purposes" value={purposes} onChange={setPurposes} />
         <Button type="submit" loading={act.isPending} data-testid="save-rights">
           Save: counts from the next question on

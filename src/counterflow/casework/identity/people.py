@@ -246,10 +246,11 @@ def clear(
 ) -> dict[str, Any]:  # fmt: skip
     """Clear somebody for a TLP circle, compartments and purposes; what is not named stays as it is.
 
-    Compartments are given and taken by the organisation that keeps them: the first that named it. All else is for the
-    person's own organisation.
+    Compartments are given and taken by the organisation that keeps them, to whom it likes; somebody of another one is
+    named by id. All else is for the person's own organisation. What others keep stays as it is, and no answer tells
+    whether there is such a name, of a compartment or of a person, somewhere else.
 
-    :raises UsageError: a compartment that another organisation keeps
+    :raises UsageError: a compartment that the organisation does not keep, and that is no new one of its own
     """
     row = _anothers(directory, who, by, anywhere=ceiling is None and purposes is None)
     after: dict[str, Any] = {}
@@ -257,24 +258,36 @@ def clear(
         after["ceiling"] = int(TLP.parse(ceiling))
     if purposes is not None:
         after["purposes"] = sorted({_name(p, "a purpose")[0] for p in purposes})
-    fresh: list[str] = []
+    fresh: set[str] = set()
     if compartments is not None:
-        after["compartments"] = sorted({_name(c, "a compartment")[0] for c in compartments})
-        for compartment in sorted(set(after["compartments"]) ^ set(row["compartments"])):
-            kept = directory.one("compartments", id=compartment)
-            if kept is None:
-                fresh.append(compartment)
-            elif not by.within(kept["organisation"]):
-                raise UsageError(f"Compartment '{compartment}' is not one that your organisation gives.")
+        wanted = {_name(c, "a compartment")[0] for c in compartments}
+        after["compartments"], fresh = _compartments(directory, row, wanted, by)
     told = {"id": row["id"], "before": {k: row[k] for k in after}, "after": after}
     with directory.changing(by.who, "clear", told) as change:
-        for compartment in fresh:
+        for compartment in sorted(fresh):
             keeper = by.principal.organisation if by.principal else _home(directory, row)
             change.put("compartments", {"id": compartment, "organisation": keeper, "created_at": now()})
         if after:
             change.change("principals", after, id=row["id"])
         _tell_supervisors(directory, change, row, by)
     return {**row, **after}
+
+
+def _compartments(directory: Directory, row: dict[str, Any], wanted: set[str], by: By) -> tuple[list[str], set[str]]:
+    """What somebody holds from now on, and those that nobody kept before. Of what is not one's own to give one is told
+    the same whether it is there or not: a new one bears the organisation's name."""
+    keepers = {one["id"]: one["organisation"] for one in directory.rows("compartments")}
+    if by.principal is None:
+        return sorted(wanted), wanted - keepers.keys()
+    held, mine = set(row["compartments"]), {name for name, keeper in keepers.items() if by.within(keeper)}
+    own = f"{by.principal.organisation}: "
+    fresh = {name for name in wanted - keepers.keys() if name.startswith(own)}
+    seen = held if by.within(_home(directory, row)) else set()
+    for name in sorted(wanted - mine - fresh - seen):
+        raise UsageError(
+            f"Compartment '{name}' is not one that your organisation gives. A new one begins with its name: '{own}…'."
+        )
+    return sorted(wanted & (mine | fresh) | held - mine), fresh
 
 
 def compartments(directory: Directory, by: By) -> list[str]:
@@ -295,8 +308,9 @@ def close(directory: Directory, who: str, by: By) -> None:
 
 
 def _anothers(directory: Directory, who: str, by: By, *, anywhere: bool = False) -> dict[str, Any]:
-    """As `found`, but not oneself: nobody changes their own rights. :param anywhere: in whatever organisation"""
-    row = found(directory, who, By(by.who) if anywhere else by)
+    """As `found`, but not oneself: nobody changes their own rights. :param anywhere: by id, in whatever organisation"""
+    named = directory.one("principals", id=who, closed_at=None) if anywhere else None
+    row = found(directory, who, by) if named is None else named
     if by.principal is not None and by.principal.id == row["id"]:
         raise Forbidden("administer")
     return row
