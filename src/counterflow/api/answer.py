@@ -8,13 +8,17 @@ from typing import Annotated, Any
 from fastapi import Depends, Query, Request
 from starlette.responses import Response
 
+from counterflow.api.shapes import PARTIAL
 from counterflow.errors import UnknownName
 from counterflow.views.view import View
 from counterflow.workspace import Workspace
 
 __all__ = ["AsOf", "Asked", "Hands", "answer", "asked", "hands"]
 
-AsOf = Annotated[str | None, Query(description="Partial ISO date: as things stood then. Without it: over all time.")]
+AsOf = Annotated[
+    str | None,
+    Query(description="Partial ISO date: as things stood then. Without it: over all time.", json_schema_extra=PARTIAL),
+]
 
 
 def hands(request: Request) -> Workspace:
@@ -32,7 +36,9 @@ def asked(
     workspace: Hands,
     audience: Annotated[str | None, Query(description="Whose view; without it, the workspace's default.")] = None,
     exercise: Annotated[bool, Query(description="0 leaves out every record that bears EXERCISE.")] = True,
-    known_on: Annotated[str | None, Query(description="As the ledger was on that date or time.")] = None,
+    known_on: Annotated[
+        str | None, Query(description="As the ledger was on that date or time.", json_schema_extra=PARTIAL)
+    ] = None,
 ) -> View:
     """The view of the audience that a request asks for; that it was asked is on the audit log.
 

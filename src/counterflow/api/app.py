@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection
+from functools import partial
 from typing import TYPE_CHECKING
 
 from fastapi import Depends, FastAPI
@@ -34,6 +35,7 @@ from counterflow.api import (
     yente,
 )
 from counterflow.api.access import Access
+from counterflow.api.description import described
 from counterflow.api.needs import ANYBODY, allowed, declared
 from counterflow.api.safety import LOOPBACK, Guard
 from counterflow.api.workbench import Workbench
@@ -86,6 +88,7 @@ def create_app(
         **declared(ROOT),
     }
     app.state.needs = needed
+    app.openapi = partial(described, app)  # type: ignore[method-assign]
     app.state.access = access = access or Access(None, token=token, free=token is None)
     app.state.workspace = workspace
     app.state.audiences = None if audiences is None else tuple(audiences)

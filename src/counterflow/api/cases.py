@@ -8,10 +8,13 @@ from fastapi import APIRouter, Query
 from pydantic import BaseModel, ConfigDict, Field
 from starlette.responses import Response
 
+from counterflow.api import shapes
 from counterflow.api.answer import Asked, answer
 from counterflow.api.needs import needs
 
 router = APIRouter(tags=["cases"])
+
+WRITTEN = ("member", "thing", "task", "note", "request", "decision")
 
 Title = Annotated[str, Field(min_length=1, max_length=300)]
 Text = Annotated[str, Field(max_length=20_000)]
@@ -26,7 +29,7 @@ class Given(BaseModel):
 class Handling(Given):
     """A label, for a record of one's own organisation."""
 
-    tlp: str = Field(description="TLP 2.0, e.g. TLP:AMBER.")
+    tlp: str = Field(description="TLP 2.0, e.g. TLP:AMBER.", json_schema_extra=shapes.tlp())
     releasable_to: list[str] = Field(default=[], description="Organisations inside the circle.")
     readers: list[str] = Field(default=[], description="The only persons who may read it.")
     compartments: list[str] = []
@@ -36,7 +39,10 @@ class Handling(Given):
 class NewThing(Given):
     """Something of the workspace that a case is about."""
 
-    thing: str = Field(description="finding, pattern, entity, hit, document, page, question, claim, record or case.")
+    thing: str = Field(
+        description="finding, pattern, entity, hit, document, page, question, claim, record or case.",
+        json_schema_extra=shapes.words("things"),
+    )
     id: Title
     why: Text = ""
     asked: Text = Field(default="", description="Of a hit: what was screened.")
@@ -47,7 +53,9 @@ class NewCase(Given):
 
     title: Title
     purpose: Title
-    basis: str = Field(description="Legal basis, as `GET /api/case-terms` lists them.")
+    basis: str = Field(
+        description="Legal basis, as `GET /api/case-terms` lists them.", json_schema_extra=shapes.words("bases")
+    )
     predicate: Text = Field(default="", description="The facts that give the basis, in words.")
     label: Handling | None = None
     things: list[NewThing] = []
@@ -55,6 +63,8 @@ class NewCase(Given):
 
 class NewRow(Given):
     """A row of a case: `fields` as its kind has them (docs/cases.md)."""
+
+    model_config = ConfigDict(json_schema_extra=shapes.row(WRITTEN))
 
     kind: Literal["member", "thing", "task", "note", "request", "decision"]
     fields: dict[str, Any]
@@ -72,7 +82,7 @@ class Change(Given):
 class Closing(Given):
     """How a case ended."""
 
-    outcome: str
+    outcome: str = Field(json_schema_extra=shapes.words("outcomes"))
     because: Text = Field(min_length=1)
     into: str = Field(default="", max_length=100, description="Of one that is merged: the case that it goes on in.")
     base: str | None = Field(default=None, description="`version` of the case that was read.")
@@ -98,7 +108,7 @@ class NewReferral(Given):
     what: Text
     why: Text
     predicate: Text
-    agency: str = "other"
+    agency: str = Field(default="other", json_schema_extra=shapes.words("agencies"))
     cites: list[str] = []
     label: Handling | None = None
 
@@ -125,8 +135,8 @@ class NewSnapshot(Given):
     center: Title
     title: Title
     hops: int = Field(default=1, ge=1, le=4)
-    as_of: str = ""
-    until: str = ""
+    as_of: str = Field(default="", json_schema_extra=shapes.PARTIAL)
+    until: str = Field(default="", json_schema_extra=shapes.PARTIAL)
     limit: int = Field(default=300, ge=1, le=2000)
     layout: dict[str, tuple[float, float]] = Field(default={}, description="Node to x and y.", max_length=20_000)
     expand: list[Title] = Field(default=[], description="Nodes of which the neighbours were added.", max_length=50)

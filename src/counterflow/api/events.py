@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+from collections import Counter
 from collections.abc import AsyncIterator, Callable, Mapping
 from typing import Annotated, Any
 
@@ -19,6 +20,7 @@ from starlette.responses import Response, StreamingResponse
 
 from counterflow.api.answer import Asked
 from counterflow.api.needs import needs
+from counterflow.errors import TooMany
 from counterflow.views.view import View
 
 __all__ = ["Pulse", "router", "stream"]
@@ -27,6 +29,10 @@ router = APIRouter(tags=["cases"])
 
 BEAT, LASTS, GLANCE = 15.0, 300.0, 1.0
 """Seconds between signs of life; until a stream ends; between looks at the casebook, one for all who listen."""
+
+
+STREAMS = 50
+"""Streams of one person at once: a few windows, each with one, and those that a browser has not noticed to be over."""
 
 
 class Pulse:
@@ -103,5 +109,19 @@ def events(
     The stream ends after five minutes; a browser then comes back with `Last-Event-ID` and misses nothing."""
     state = request.app.state
     if not hasattr(state, "pulse"):
-        state.pulse = Pulse(view.event_place)
-    return StreamingResponse(stream(view, last_event_id, state.pulse), media_type="text/event-stream")
+        state.pulse, state.listening = Pulse(view.event_place), Counter[str]()
+    session = request.scope["caller"].session
+    whose = "" if session is None else session.principal.id
+    if state.listening[whose] >= STREAMS:
+        raise TooMany(LASTS)
+    told = stream(view, last_event_id, state.pulse)
+    return StreamingResponse(_counted(told, state.listening, whose), media_type="text/event-stream")
+
+
+async def _counted(told: AsyncIterator[str], listening: Counter[str], whose: str) -> AsyncIterator[str]:
+    listening[whose] += 1
+    try:
+        async for text in told:
+            yield text
+    finally:
+        listening[whose] -= 1

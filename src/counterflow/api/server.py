@@ -13,6 +13,7 @@ import uvicorn
 
 from counterflow.api.access import Access
 from counterflow.api.app import create_app
+from counterflow.api.connections import LONGEST_HEAD, Limits, bounded, room
 from counterflow.api.safety import LOOPBACK
 from counterflow.errors import UsageError
 
@@ -35,6 +36,7 @@ def serve(
     origin: str = "",
     proxy: str = "",
     audiences: Collection[str] | None = None,
+    limits: Limits | None = None,
     ready: Callable[[str], None] = lambda _address: None,
 ) -> None:
     """Serve a workspace until interrupted (Ctrl-C or SIGTERM).
@@ -46,6 +48,7 @@ def serve(
         may ask, as long as there is no token
     :param proxy: address of what stands in front of it, whose X-Forwarded-For is believed; empty: nobody's
     :param origin: ``https://fusion.example``, as browsers see this server through what stands in front of it
+    :param limits: of connections; None: those that are documented
     :param ready: called once with the address to open, when connections are accepted
     :raises UsageError: the address is not this machine's, is taken, or is open to others without a token
     """
@@ -61,6 +64,9 @@ def serve(
         app = create_app(workspace, token=token, audiences=audiences, hosts=names | {name}, access=access)
         settings = uvicorn.Config(
             app,
+            http=bounded(room(limits or Limits(trusted=proxy))),
+            ws="none",
+            h11_max_incomplete_event_size=LONGEST_HEAD,
             log_level="warning",
             server_header=False,
             lifespan="off",
@@ -101,7 +107,7 @@ def _listen(host: str, port: int) -> socket.socket:
     try:
         listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         listening.bind(address)
-        listening.listen(128)
+        listening.listen(1024)
     except OSError as e:
         listening.close()
         if e.errno == errno.EADDRINUSE:
