@@ -33,6 +33,7 @@ ROLES = {
     "administrator": ["administrator"],
     "auditor": ["auditor"],
 }
+UNTOLD = {"question": 10**9, "change": 10**9}
 KEPT = ("/api/people", "/api/organisations")
 ENDLESS = ("/api/events",)
 """Answers that end after minutes; `test_slow.py` reads them."""
@@ -63,7 +64,7 @@ class Town:
                 self.workspace.clear(self.ids[role], ceiling="TLP:RED", compartments=["SEA"], purposes=["tax"])
         directory = self.workspace.directory
         directory.take = lambda *_: 0.0  # type: ignore[method-assign] - as often as it takes
-        self.app = create_app(self.workspace, access=Access(directory, users=True))
+        self.app = create_app(self.workspace, access=Access(directory, users=True, limits=UNTOLD))
         self.schema = schemathesis.openapi.from_dict(self.app.openapi())
         self.schema.app = self.app
         self.schema.config.generation.with_security_parameters = False  # who asks is ours to say
@@ -82,10 +83,11 @@ class Town:
         """What the browser of somebody sends, in a session that is begun when there is none."""
         held = getattr(self, "cookies", None) or {}
         self.cookies: dict[str, str] = held
-        if role not in held or sessions.resume(self.workspace.directory, held[role]) is None:
+        place = {"address": "testclient", "agent": "town"}
+        if role not in held or sessions.resume(self.workspace.directory, held[role], **place) is None:
             self._there(role)
-            held[role] = sessions.begin(self.workspace.directory, self.ids[role], how="test")
-        return {"host": f"{HOST}:8039", "cookie": f"{COOKIE}={held[role]}", MARK: "1"}
+            held[role] = sessions.begin(self.workspace.directory, self.ids[role], how="test", **place)
+        return {"host": f"{HOST}:8039", "cookie": f"{COOKIE}={held[role]}", MARK: "1", "user-agent": "town"}
 
     def _there(self, role: str) -> None:
         """Somebody whose account was closed, or whose roles were taken, comes back as somebody else."""
