@@ -14,6 +14,12 @@ from counterflow.storage.sql import Casebook
 
 @pytest.fixture
 def store(tmp_path: Path) -> Store:
-    casebook = Casebook(f"sqlite:///{tmp_path / 'casebook.sqlite'}", tmp_path)
+    return store_in(tmp_path)
+
+
+def store_in(folder: Path) -> Store:
+    """An empty ledger with its casebook and originals."""
+    folder.mkdir(exist_ok=True)
+    casebook = Casebook(f"sqlite:///{folder / 'casebook.sqlite'}", folder)
     casebook.create()
-    return Store(ParquetLedger(tmp_path / "ledger", casebook), casebook, FolderBlobs(tmp_path / "blobs"))
+    return Store(ParquetLedger(folder / "ledger", casebook), casebook, FolderBlobs(folder / "blobs"))

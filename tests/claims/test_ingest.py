@@ -8,9 +8,11 @@ from typing import Any
 
 import pytest
 
+from claims.conftest import store_in
 from claims.toy import FIRM, KIM, Toy, in_force, take
 from counterflow.claims.ingest import EVERYTHING, Store
 from counterflow.errors import InputError, WorkspaceError
+from counterflow.model.handling import TLP, Audience, Label
 from counterflow.model.source import Assertion
 from counterflow.sources.reader import Record
 
@@ -145,3 +147,36 @@ def test_stray_segments_of_a_killed_process_are_swept(store: Store, tmp_path: Pa
     stray.write_bytes(b"half")
     take(store, tmp_path, KIM, FIRM)
     assert not stray.exists()
+
+
+def test_what_the_bringer_may_not_read_changes_nothing_of_what_comes_of_it(tmp_path: Path) -> None:
+    """Neither an edition of the same name, nor whom its records name, nor the very file under another label."""
+    bringer = Audience("b", organisation="B", ceiling=TLP.AMBER)
+    own, others = Label(TLP.AMBER, "B"), Label(TLP.AMBER, "A")
+    refers = {"id": "d", "schema": "Directorship", "director": "hidden::1", "organization": "2"}
+    answers = []
+    for hidden in (False, True):
+        made = store_in(tmp_path / str(hidden))
+        if hidden:
+            take(made, tmp_path, "# 2030-01-01", KIM, FIRM, label=others)
+            take(made, tmp_path, KIM, label=others, dataset="hidden")
+        told = []
+        for rows in ((KIM, FIRM, refers), (KIM, FIRM, refers), (KIM,)):
+            report = take(made, tmp_path, "# 2026-01-01", *rows, label=own, audience=bringer)
+            told.append({**vars(report), "seconds": None})
+        scope = made.ledger.scope(bringer)
+        rows = scope.run(scope.table("claims").drop("recorded_at").order_by("claim_id")).to_pylist()
+        answers.append((told, rows))
+        if hidden:
+            assert len(in_force(made)) == 5, "what A said is still there"
+        # a label that who brings it could not read themselves: not kept twice, and nobody's to take back
+        for _ in range(2):
+            take(made, tmp_path, {"pay": ["1"]}, FIRM, label=Label(TLP.RED), audience=bringer, dataset="up")
+        whole = made.ledger.scope(EVERYTHING)
+        assert [len(whole.run(whole.table(t).filter(lambda t: t.dataset == "up"))) for t in ("claims", "payments")] == [
+            1,
+            1,
+        ]
+        made.casebook.close()
+    assert answers[0] == answers[1]
+    assert [t["retracted"] for t in answers[0][0]] == [0, 0, 2] and answers[0][0][0]["quarantined"]

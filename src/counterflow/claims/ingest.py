@@ -17,7 +17,7 @@ import json
 import re
 import time
 import zlib
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -56,7 +56,7 @@ Progress = Callable[[str, int, float], None]
 _DATASET = re.compile(r"[a-z0-9][a-z0-9._-]*")
 
 EVERYTHING = Audience("ingest", owner=True)
-"""Ingest compares with all that the ledger holds; none of it is shown to anybody."""
+"""All that the ledger holds: whoever has the workspace to themselves."""
 
 
 @dataclass(frozen=True)
@@ -80,7 +80,7 @@ def ingest(
     dataset: str | None = None,
     grade: Grade | None = None,
     label: Label | None = None,
-    own: str = "",
+    audience: Audience = EVERYTHING,
     caveats: Sequence[str] = (),
     edition: str | None = None,
     accept: bool = False,
@@ -92,7 +92,8 @@ def ingest(
 
     :param place: where its content lies, if `path` is an archive that was unpacked; :param inside: which file of it
     :param dataset: instead of the descriptor's; :param grade, label: likewise; :param caveats: added to the label
-    :param own: organisation that brings the file: what bears no label is its alone
+    :param audience: that brings the file: what bears no label is its organisation's alone, and it is compared with what
+        may be read by them: what may not be read neither stands in its way nor is taken back by it
     :param edition: partial ISO date of the edition, where the file does not state it
     :param accept: take the edition even where an assertion fails
     :param supersede: and where it is older than the one in force; None: as `accept`
@@ -112,7 +113,7 @@ def ingest(
         raise UsageError(f"'{dataset}' is no dataset id. Valid: small letters and digits, then also - . _")
     name = dataset or descriptor.dataset
     grade = grade or Grade.parse(descriptor.grade)
-    label = (label or _default(descriptor, own)).with_caveat(*caveats)
+    label = (label or _default(descriptor, audience.organisation)).with_caveat(*caveats)
     kept: list[dict[str, str]] = []
     with store.casebook.writing(), _nothing_left(store, kept) as leaving:
         store.ledger.sweep()
@@ -124,9 +125,10 @@ def ingest(
         mark = _fingerprint(reader.name, name, words, grade, label, kept)
         with _file_errors(path):
             dated = edition or date_of(descriptor, place)
-        now = standing(store.casebook.batches(), name)
+        batches = store.casebook.reader(audience).batches()
+        now = standing(batches, name)
         late = descriptor.complete and not (accept if supersede is None else supersede) and _older(dated, now)
-        known = _already(store.casebook, name, reader.name, descriptor.complete, mark, now, late=late)
+        known = _already(batches, name, reader.name, descriptor.complete, mark, now, late=late)
         if known is not None and anew is None:
             _stay_purged(store, kept)
             return _report(reader.name, name, path.name, {**known, "added": 0, "retracted": 0}, began, dated=dated,
@@ -145,7 +147,7 @@ def ingest(
                 progress(path.name, told, share())
         if anew is not None:
             anew.narrow(builder)
-        scope = store.ledger.scope(EVERYTHING)
+        scope = store.ledger.scope(audience)
         builder.set_dangling_aside(_known_references(scope, builder))
         details = {"edition": dated, "archived": late, "options": words, "file": path.name, "inside": inside,
                    "accepted": accept,
@@ -218,7 +220,11 @@ def _commit(
 ) -> IngestReport:
     dated: str | None = details["edition"]
     claims = builder.claim_rows()
-    segments = observed.finish(scope)
+    # whether exactly this is there, content and label, is asked of the whole ledger: who brings it knows both, and may
+    # not be able to read it
+    everything = scope.audience.owner and not scope.audience.without
+    whole = scope if everything else store.ledger.scope(EVERYTHING)
+    segments = observed.finish(whole)
     counts = {
         "parties": builder.parties,
         "entities": len(builder.subjects),
@@ -256,11 +262,12 @@ def _commit(
         if failed:
             raise held.hold(store.casebook, batch, builder.file, failed, (builder.label, strictest), who)
     before = _in_force_ids(scope, builder.dataset)
-    fresh = claims.filter(pc.invert(pc.is_in(claims.column("claim_id"), value_set=before.column("claim_id"))))
+    there = before if whole is scope else _in_force_ids(whole, builder.dataset)
+    fresh = claims.filter(pc.invert(pc.is_in(claims.column("claim_id"), value_set=there.column("claim_id"))))
     parts = [("claims", *part) for part in _by_label(fresh)]
     retracted, unread = _withdrawn(builder, scope, before, claims)
     parts += [("retractions", *part) for part in _by_label(_retractions(retracted, builder))]
-    parts += _source_parts(builder, scope)
+    parts += _source_parts(builder, whole)
     segments += store.ledger.append(parts)
     counts |= {"added": len(fresh), "retracted": len(retracted), "unread": unread}
     store.casebook.commit_batch(batch, segments, labels, aside, who)
@@ -381,10 +388,11 @@ def _kept(options: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _already(
-    casebook: Casebook, dataset: str, reader: str, complete: bool, mark: str, now: Edition | None, *, late: bool
-) -> dict[str, int] | None:
+    batches: Iterable[Mapping[str, Any]], dataset: str, reader: str, complete: bool, mark: str, now: Edition | None, *,
+    late: bool,
+) -> dict[str, int] | None:  # fmt: skip
     """Counts of an earlier ingest of exactly this, if nothing it says can have been withdrawn since."""
-    batches = [b for b in casebook.batches() if b["dataset"] == dataset and b["reader"] == reader]
+    batches = [b for b in batches if b["dataset"] == dataset and b["reader"] == reader]
     if complete and not late:
         batches = [b for b in batches if now is not None and b["batch_id"] == now.batch]
     found = [b["counts"] for b in batches if b["fingerprint"] == mark]

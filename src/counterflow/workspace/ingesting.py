@@ -20,6 +20,7 @@ from counterflow.sources.stream import check_path, encoding_note, read_head, unp
 
 if TYPE_CHECKING:
     from counterflow.claims.ingest import IngestReport
+    from counterflow.model.handling import Audience
     from counterflow.sources.download import Limits
     from counterflow.sources.fetch import Edition
 
@@ -83,7 +84,7 @@ class Ingesting(Base):
                 dataset=dataset,
                 grade=Grade.parse(grade) if grade else None,
                 label=self.label_of(label) if label else None,
-                own=self.audience().organisation,
+                audience=self.audience(),
                 caveats=caveats,
                 edition=edition,
                 accept=accept,
@@ -102,7 +103,12 @@ class Ingesting(Base):
         reader, inside = registry.get("readers", held["reader"]), held["descriptor"]["inside"]
         with original(self.store.blobs, held["files"], held["file"], inside) as (path, place):
             report = ingest(
-                path, reader, self.store, place=place, supersede=False, **{**self._as_before(held), "accept": True}
+                path,
+                reader,
+                self.store,
+                place=place,
+                supersede=False,
+                **{**self._as_before(held, self.audience(audience)), "accept": True},
             )
         self.store.casebook.decide(held, "accepted", self.who, reason)
         return report
@@ -138,7 +144,7 @@ class Ingesting(Base):
         found = []
         for retry in wanted:
             batch = by_number[retry.batch]
-            how = self._as_before({**batch, "own_label_id": batch["label_id"]})
+            how = self._as_before({**batch, "own_label_id": batch["label_id"]}, self.audience())
             if mapping is not None:
                 how["options"] = {**how["options"], "mapping": mapping}
             reader, file = registry.get("readers", batch["reader"]), batch["descriptor"]["file"]
@@ -146,15 +152,16 @@ class Ingesting(Base):
                 found.append(ingest(path, reader, self.store, place=place, anew=retry, **how))
         return found
 
-    def _as_before(self, batch: Mapping[str, Any]) -> dict[str, Any]:
-        """How a batch, or an edition held back, was read."""
+    def _as_before(self, batch: Mapping[str, Any], audience: Audience) -> dict[str, Any]:
+        """How a batch, or an edition held back, was read; an audience that may read either may read its label."""
         described = batch["descriptor"]
         return {
+            "audience": audience,
             "who": self.who,
             "options": described["options"],
             "dataset": batch["dataset"],
             "grade": Grade.parse(described["grade"]),
-            "label": self.store.casebook.labels()[batch["own_label_id"]],
+            "label": self.store.casebook.reader(audience).labels()[batch["own_label_id"]],
             "edition": described["edition"],
             "inside": described["inside"],
             "accept": described["accepted"],

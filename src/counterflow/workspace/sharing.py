@@ -127,7 +127,7 @@ class Sharing(Base):
             }  # fmt: skip
             entry = {key: row[key] for key in row if key != "records"} | {"withheld": [asdict(w) for w in plan.stays]}
             report |= {"release": id, "to": plan.to, "withheld": entry["withheld"], "nothing_of": plan.gone}
-            known = self.store.casebook.labels()
+            known = plan.picture.scope.labels()
             own = [[known[i] for i in sorted(labels)]]
             write(self.store.casebook, [(sharing.RELEASE, id, row)], own, self.who, told=("release", entry))
 
@@ -264,7 +264,7 @@ class Sharing(Base):
         id = f"q-{secrets.token_hex(8)}"
         exercise = EXERCISE not in plan.audience.without
         plain = {key: str(value) if isinstance(value, Path) else value for key, value in (options or {}).items()}
-        known = self.store.casebook.labels()
+        known = plan.picture.scope.labels()
         labels = [known[i] for i in sorted(_records(plan)[1])]
         row = {**told, "options": plain, "with_exercise": exercise}
         write(self.store.casebook, [(sharing.PROPOSAL, id, row)], [labels], self.who, told=("propose", row))
