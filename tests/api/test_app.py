@@ -111,9 +111,10 @@ def test_every_question_of_a_view_has_an_address(client: Any) -> None:
         "snapshot",
         "snapshots_compared",
     }
-    addressed |= {"events", "event_cursors", "event_place", "news", "proposals"}
+    addressed |= {"events", "event_cursors", "event_place", "stirred", "concerned", "news", "proposals"}
     addressed |= {"dissemination", "dissemination_of", "release_terms"}
     questions = {name for name in dir(View) if not name.startswith("_") and callable(getattr(View, name))}
+    # kept holds answers as they are sent;
     # detect, all_patterns and assess run a stage with other settings; screen, controlled and nearest_of_all are
     # streams; export and quarantine_file write, evaluate reads a file of answers, and diff is asked by who keeps the
     # sources: for the command line. The quarantine is part of sources.
@@ -125,6 +126,7 @@ def test_every_question_of_a_view_has_an_address(client: Any) -> None:
         "diff",
         "evaluate",
         "export",
+        "kept",
         "nearest_of_all",
         "quarantine",
         "quarantine_file",

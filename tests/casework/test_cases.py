@@ -40,12 +40,15 @@ class Rows:
     def labels(self) -> dict[str, Label]:
         return {id: label for id, label in LABELS.items() if readable(label, self.audience)}
 
-    def writings(self, kind: str, under: str = "", after: int = 0) -> list[dict[str, Any]]:
+    def unless_written(self, kinds: Any, who: Any, read: Callable[[], Any]) -> Any:
+        return read()
+
+    def writings(self, kind: str, under: str | list[str] = "", after: int = 0) -> list[dict[str, Any]]:
         return [
             row
             for row in self.rows
             if (row["kind"].startswith(kind) if kind.endswith("/") else row["kind"] == kind)
-            and row["key"].startswith(under)
+            and row["key"].startswith(under if isinstance(under, str) else tuple(under))
             and row["id"] > after
             and self.may(row)
         ]

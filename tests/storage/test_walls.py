@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import sqlite3
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -16,7 +17,7 @@ from counterflow.storage.policy import today
 from counterflow.storage.ports import Segment
 from counterflow.storage.row_security import Postgres, context_of, row_security
 from counterflow.storage.sql import Casebook
-from counterflow.storage.walls import Sqlite
+from counterflow.storage.walls import Sqlite, SqliteWall
 from counterflow.storage.writings import write
 
 SECRET = Label(TLP.AMBER, originator="A")
@@ -60,6 +61,21 @@ def test_each_reader_sees_its_own_and_nothing_else(filled: Casebook) -> None:
     assert WORD not in str(seen) and SECRET.id not in str(seen)
     assert not any(everything(filled.reader(Audience("x", owner=True, nobody=True))).values())
     assert filled.reader(ANYBODY).newest("note")[0] == 1
+
+
+def test_readers_who_share_connections_see_nothing_of_each_other(filled: Casebook) -> None:
+    """Each connection is of one audience at a time, whoever had it before; writes go on meanwhile."""
+    who = {"open": ANYBODY, "all": A, "none": Audience("x", nobody=True)}
+    right = {name: everything(filled.reader(audience)) for name, audience in who.items()}
+    assert len({str(answer) for answer in right.values()}) == 3
+
+    def ask(n: int) -> bool:
+        name = [*who][n % 3]
+        filled.audit("me", "read", {"n": n})  # another version of the casebook
+        return everything(filled.reader(who[name])) == right[name]
+
+    with ThreadPoolExecutor(6) as pool:
+        assert all(pool.map(ask, range(30)))
 
 
 def test_what_is_written_later_is_decided_when_it_is_asked_for(filled: Casebook) -> None:
@@ -222,7 +238,7 @@ def test_a_common_table_expression_cannot_pass_for_the_view(tmp_path: Any) -> No
             for body in ("SELECT * FROM main.judgements", "SELECT 1 UNION SELECT reason FROM main.judgements"):
                 assert sent(reader, f'WITH "{name}" AS {how} ({body}) SELECT * FROM "{name}"') == "refused"
     names = {reader.seen(table).name for table in catalogue.LABELLED}
-    again = {Sqlite(str(casebook.engine.url.database), ANYBODY).seen(table).name for table in catalogue.LABELLED}
+    again = {*SqliteWall(str(casebook.engine.url.database)).names.values()}
     assert not names & again
     casebook.close()
 
@@ -350,7 +366,9 @@ def test_a_reading_connection_is_of_one_file_and_cannot_write(tmp_path: Any) -> 
     casebook.create()
     reader = casebook.reader(ANYBODY)
     assert isinstance(reader, Sqlite)
-    reader._building = True  # even where the authorizer is passed
-    with pytest.raises(sqlite3.OperationalError, match="readonly"):
-        reader._db.execute("DELETE FROM main.labels")
+    with reader.reading() as tx:
+        lent: Any = tx.connection.dbapi_connection
+        lent.building = True  # even where the authorizer is passed
+        with pytest.raises(sqlite3.OperationalError, match="readonly"):
+            lent.execute("DELETE FROM main.labels")
     casebook.close()

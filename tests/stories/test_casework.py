@@ -376,7 +376,7 @@ def test_a_listener_hears_what_it_may_hear_and_misses_nothing_while_away(desk: D
     view = desk["Kim"].view()
 
     async def heard(since: str, act: Callable[[], object]) -> list[dict[str, Any]]:
-        pulse = Pulse(view.event_place, glance=0.01)
+        pulse = Pulse(view.event_place, view.stirred, glance=0.01)
         told: list[dict[str, Any]] = []
         listening = stream(view, since, pulse, lasts=0.4, beat=0.1)
         async for text in listening:

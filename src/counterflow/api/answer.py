@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import gzip
 import json
-from typing import Annotated, Any
+from collections.abc import Callable, Hashable
+from typing import TYPE_CHECKING, Annotated, Any
 
 from fastapi import Depends, Query, Request
+from starlette.datastructures import Headers
 from starlette.responses import Response
 
 from counterflow.api.shapes import PARTIAL
@@ -13,7 +16,10 @@ from counterflow.errors import UnknownName
 from counterflow.views.view import View
 from counterflow.workspace import Workspace
 
-__all__ = ["AsOf", "Asked", "Hands", "answer", "asked", "hands"]
+if TYPE_CHECKING:
+    from starlette.types import Receive, Scope, Send
+
+__all__ = ["AsOf", "Asked", "Hands", "answer", "asked", "hands", "kept"]
 
 AsOf = Annotated[
     str | None,
@@ -63,5 +69,34 @@ def answer(data: Any) -> Response:
 
     :raises ValueError: NaN or infinity, which are not JSON
     """
+    return Response(_encoded(data), media_type="application/json")
+
+
+def kept(view: View, *question: Hashable, make: Callable[[], Any]) -> Response:
+    """The same, of what rests on the audience's picture alone: shaped, encoded and packed once for all who share it.
+
+    :param question: tells it from all other questions of this kind
+    """
+    return Packed(view.kept(question, lambda: gzip.compress(_encoded(make()), 6, mtime=0)))
+
+
+class Packed(Response):
+    """JSON that is packed already; unpacked for who does not take that."""
+
+    def __init__(self, content: bytes) -> None:
+        super().__init__(content, media_type="application/json")
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Send it as whoever asks takes it."""
+        takes = "gzip" in Headers(scope=scope).get("accept-encoding", "")
+        body = self.body if takes else gzip.decompress(self.body)
+        told = Response(body, media_type=self.media_type)
+        told.headers["Vary"] = "Accept-Encoding"
+        if takes:
+            told.headers["Content-Encoding"] = "gzip"
+        await told(scope, receive, send)
+
+
+def _encoded(data: Any) -> bytes:
     text = json.dumps(data, ensure_ascii=False, allow_nan=False, separators=(",", ":"))
-    return Response(text.encode(), media_type="application/json")
+    return text.encode()

@@ -7,7 +7,7 @@ from typing import Annotated
 from fastapi import APIRouter, Query
 from starlette.responses import Response
 
-from counterflow.api.answer import Asked, AsOf, answer
+from counterflow.api.answer import Asked, AsOf, answer, kept
 from counterflow.api.needs import needs
 
 router = APIRouter(tags=["entities"])
@@ -31,7 +31,7 @@ def claims_by_id(view: Asked, id: Annotated[list[str], Query(max_length=500)]) -
 @needs("read")
 def conflicts(view: Asked, entity: str | None = None, as_of: AsOf = None) -> Response:
     """Accounts that cannot all be true, side by side: about an entity, or all that there are."""
-    return answer({"conflicts": view.conflicts(entity, as_of)})
+    return kept(view, "conflicts", entity, as_of, make=lambda: {"conflicts": view.conflicts(entity, as_of)})
 
 
 # An id may hold slashes, so the narrower path comes first.
@@ -39,11 +39,11 @@ def conflicts(view: Asked, entity: str | None = None, as_of: AsOf = None) -> Res
 @needs("read")
 def claims(view: Asked, id: str, property: str | None = None, value: str | None = None) -> Response:
     """The claims about an entity: all, of one property, or of one value."""
-    return answer(view.claims(id, property, value))
+    return kept(view, "claims", id, property, value, make=lambda: view.claims(id, property, value))
 
 
 @router.get("/entities/{id:path}")
 @needs("read")
 def entity(view: Asked, id: str, as_of: AsOf = None) -> Response:
     """An entity: its values, links, findings, rival accounts, and why its referents are one."""
-    return answer(view.entity(id, as_of))
+    return kept(view, "entity", id, as_of, make=lambda: view.entity(id, as_of))

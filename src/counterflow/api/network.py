@@ -7,7 +7,7 @@ from typing import Annotated
 from fastapi import APIRouter, Query
 from starlette.responses import Response
 
-from counterflow.api.answer import Asked, AsOf, answer
+from counterflow.api.answer import Asked, AsOf, answer, kept
 from counterflow.api.needs import needs
 
 router = APIRouter(tags=["network"])
@@ -20,7 +20,8 @@ def network(
 ) -> Response:
     """The links around an entity, nearest first, cut off at `limit` nodes (and saying so); with `until` those that held
     on some day from `as_of` to that date."""
-    return answer(view.network(center, hops, as_of, limit, until))
+    asked = (center, hops, as_of, limit, until)
+    return kept(view, "network", *asked, make=lambda: view.network(*asked))
 
 
 @router.get("/network/difference")
@@ -102,7 +103,7 @@ def taint_ways(
 @needs("read")
 def world(view: Asked) -> Response:
     """Events with a place, ship tracks, and findings with a place."""
-    return answer(view.map())
+    return kept(view, "map", make=view.map)
 
 
 @router.get("/network/attempt")

@@ -7,7 +7,7 @@ from typing import Annotated
 from fastapi import APIRouter, Query
 from starlette.responses import Response
 
-from counterflow.api.answer import Asked, answer
+from counterflow.api.answer import Asked, answer, kept
 from counterflow.api.needs import needs
 from counterflow.views.patterns import MOST
 
@@ -26,7 +26,8 @@ def patterns(
     limit: Annotated[int, Query(ge=1, le=MOST, description="Patterns at most.")] = 100,
 ) -> Response:
     """Patterns of activity in portions, likeliest first: a line for each, and how many there are of each activity."""
-    return answer(view.patterns(activity, across, entity, finding, offset, limit))
+    asked = (activity, across, entity, finding, offset, limit)
+    return kept(view, "patterns", *asked, make=lambda: view.patterns(*asked))
 
 
 @router.get("/patterns/{id}")

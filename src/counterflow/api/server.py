@@ -59,8 +59,8 @@ def serve(
         name = f"[{host}]" if ":" in host else host
         address = f"http://{name}:{listening.getsockname()[1]}"
         free = not (login or users or token)
-        limits = workspace.settings.limits
-        access = Access(workspace.directory, token=token, users=users, origin=origin, free=free, limits=limits)
+        rates = workspace.settings.limits
+        access = Access(workspace.directory, token=token, users=users, origin=origin, free=free, limits=rates)
         app = create_app(workspace, token=token, audiences=audiences, hosts=names | {name}, access=access)
         settings = uvicorn.Config(
             app,

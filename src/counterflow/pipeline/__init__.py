@@ -16,11 +16,11 @@ import copy
 import datetime as dt
 import hashlib
 import json
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Hashable, Iterable
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from counterflow.casework.audiences import key
 from counterflow.config import Settings
@@ -51,6 +51,8 @@ _LARGE = {"claims": "subject", "flows": ""}
 """Tables that stay in their files; what each is looked up by, if anything."""
 
 Progress = Callable[[str, float], None]
+
+T = TypeVar("T")
 
 
 @dataclass(frozen=True)
@@ -226,6 +228,15 @@ class Line:
         labels = self.labels().keys()
         found = self.reader.writings(kind, known_on=self.known_on, **where)
         return [row for row in found if labels >= set(row["labels"])]
+
+    def unless_written(self, kinds: Collection[str], who: Hashable, read: Callable[[], T]) -> T:
+        """What `read` made of writings of these kinds before, where none was written or erased since and the audience
+        may read the same labels; else it is asked. :param who: on whom it depends beside the audience"""
+        # how many there are at all says whether to look again, and nothing else
+        upto = tuple(self.store.casebook.newest(kind) for kind in kinds)
+        stamp = (who, self.known_on, frozenset(self.labels()), upto)
+        found: T = self.reader.once(" ".join(kinds), stamp, read)
+        return found
 
     def model(self, as_of: str | None = None) -> Model | None:
         """The ranking of payments in force that the audience may use.

@@ -329,7 +329,10 @@ def rows(tx: sa.Connection, first: int, after: int, step: int = 20_000) -> Itera
     for start in range(first, after, step):
         within = (ENTRIES.c.n >= start) & (ENTRIES.c.n < min(after, start + step))
         for n, leaf, hash in tx.execute(sa.select(*columns).where(within).order_by(ENTRIES.c.n)).all():
-            yield n, as_bytes(leaf), as_bytes(hash)
+            if type(leaf) is bytes is type(hash):
+                yield n, leaf, hash
+            else:
+                yield n, as_bytes(leaf), as_bytes(hash)
 
 
 def as_bytes(value: Any) -> bytes:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from itertools import islice
 from typing import Any
 
 import sqlalchemy as sa
@@ -30,16 +31,21 @@ def problems(engine: sa.Engine, head: str | None = None, key: str | None = None)
         state = tx.execute(sa.select(STATE)).mappings().one()
         handed_on = tx.execute(sa.select(SUCCESSIONS.c.note)).scalars().all()
         wanted = _signed(kept, head, _reigns(kept, key, handed_on, told), told)
+        signed = iter(sorted(wanted))
+        due = next(signed, 0)
         edge = _Tree({(row.level, row.n): as_bytes(row.hash) for row in tx.execute(sa.select(TILES))})
-        for n, leaf, hash in rows(tx, 0, state["size"]):
-            if n != edge.size:
-                break
-            if (found := merkle.leaf(leaf)) != hash:
-                told.append(f"audit entry {n} is not as it was appended")
+        for tile in _tiles(rows(tx, 0, state["size"])):
+            found = [merkle.leaf(leaf) for _, leaf, _ in tile]
+            if found != [hash for _, _, hash in tile]:
+                changed = (n for (n, _, hash), now in zip(tile, found, strict=True) if now != hash)
+                told.extend(f"audit entry {n} is not as it was appended" for n in changed)
+            while 0 < due <= edge.size + len(tile):
+                root = edge.root(found[: due - edge.size])
+                for what in wanted.pop(due):
+                    if what.root != root:
+                        told.append(f"the first {due} audit entries are not those that were signed {what.at}")
+                due = next(signed, 0)
             told.extend(edge.add(found))
-            for what in wanted.pop(edge.size, ()):
-                if what.root != edge.root():
-                    told.append(f"the first {what.size} audit entries are not those that were signed {what.at}")
         last = tx.execute(sa.select(sa.func.max(ENTRIES.c.n))).scalar()
         size = tx.execute(sa.select(STATE.c.size)).scalar_one()
     if edge.size < state["size"]:
@@ -141,29 +147,49 @@ def _by_one_of(note: str, reigns: Reigns) -> notes.Head:
     raise wrong
 
 
+def _tiles(entries: Iterator[tuple[int, bytes, bytes]]) -> Iterator[list[tuple[int, bytes, bytes]]]:
+    """Entries from the first on, a tile at a time, up to the first that is missing."""
+    first = 0
+    while tile := list(islice(entries, audit.TILE)):
+        whole = [entry for at, entry in enumerate(tile, first) if entry[0] == at]
+        if whole:
+            yield whole
+        if len(whole) < audit.TILE:
+            return
+        first += audit.TILE
+
+
 class _Tree:
-    """The tree as entries come by, with the roots of its tiles held against those that are kept."""
+    """The tree as tiles come by, with their roots held against those that are kept."""
 
     def __init__(self, kept: Mapping[tuple[int, int], bytes]) -> None:
         self.size, self._kept = 0, kept
-        self._filling = [merkle.Frontier()]  # of leaves, of tiles, of tiles of tiles…
+        self._filling = [merkle.Frontier()]  # of tiles, of tiles of tiles…
+        self._last: Sequence[bytes] = ()
 
-    def add(self, hash: bytes) -> Iterator[str]:
-        """One more leaf; what is wrong, in words."""
-        self.size += 1
-        level = 0
-        self._filling[0].add(hash)
-        while self._filling[level].size == audit.TILE:
-            root = self._filling[level].root()
-            self._filling[level] = merkle.Frontier()
-            level += 1
-            if level == len(self._filling):
-                self._filling.append(merkle.Frontier())
-            self._filling[level].add(root)
+    def add(self, leaves: Sequence[bytes]) -> Iterator[str]:
+        """The next tile, by the hashes of its leaves; only the last may be smaller. What is wrong, in words."""
+        self.size += len(leaves)
+        if len(leaves) < audit.TILE:
+            self._last = leaves
+            return
+        level, root = 1, merkle.root(leaves)
+        while True:
             each = audit.TILE**level
             if self._kept.get((level, self.size // each - 1)) != root:
                 yield f"among audit entries {self.size - each} to {self.size - 1} one is not as it was appended"
+            self._filling[level - 1].add(root)
+            if self._filling[level - 1].size < audit.TILE:
+                return
+            root = self._filling[level - 1].root()
+            self._filling[level - 1] = merkle.Frontier()
+            level += 1
+            if level > len(self._filling):
+                self._filling.append(merkle.Frontier())
 
-    def root(self) -> bytes:
-        """Of all entries so far."""
-        return merkle.fold([peak for tile in reversed(self._filling) for peak in tile.peaks])
+    def root(self, more: Sequence[bytes] | None = None) -> bytes:
+        """Of all entries so far. :param more: leaves of the next tile that are to count as well"""
+        edge = merkle.Frontier()
+        for leaf in self._last if more is None else more:
+            edge.add(leaf)
+        return merkle.fold([*(peak for tile in reversed(self._filling) for peak in tile.peaks), *edge.peaks])

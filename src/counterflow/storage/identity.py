@@ -10,6 +10,7 @@ from __future__ import annotations
 import contextlib
 import datetime as dt
 from collections.abc import Collection, Iterator, Mapping
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 import sqlalchemy as sa
@@ -185,19 +186,17 @@ class Directory:
 
     def rows(self, table: str, **equal: Any) -> list[dict[str, Any]]:
         """Rows of which these columns are so, in the order of their making; None: is null."""
-        found = TABLES[table]
-        query = sa.select(found).where(*_where(found, equal))
-        order = [found.c[name] for name in ("created_at", "asked_at") if name in found.c]
+        query, values = _query(table, equal)
         with self._engine.connect() as tx:
-            return [dict(row) for row in tx.execute(query.order_by(*order, found.c.id)).mappings()]
+            return [dict(row) for row in tx.execute(query, values).mappings()]
 
     def one(self, table: str, **equal: Any) -> dict[str, Any] | None:
         """The row of which these columns are so, or None."""
-        found = TABLES[table]
         if not all(_storable(value) for value in equal.values()):
             return None
+        query, values = _query(table, equal)
         with self._engine.connect() as tx:
-            row = tx.execute(sa.select(found).where(*_where(found, equal))).mappings().first()
+            row = tx.execute(query, values).mappings().first()
         return None if row is None else dict(row)
 
     def named(self, ids: Collection[str]) -> dict[str, tuple[str, str]]:
@@ -220,33 +219,39 @@ class Directory:
     # -- changing ------------------------------------------------------------------------------------------------
 
     @contextlib.contextmanager
+    def _changing(self) -> Iterator[sa.Connection]:
+        self._engine  # noqa: B018 - makes the tables
+        with self.casebook.changing() as tx:
+            yield tx
+
+    @contextlib.contextmanager
     def changing(self, who: str, action: str, detail: Mapping[str, Any]) -> Iterator[Change]:
         """A transaction whose entry on the audit log goes with it, or neither. The detail may be filled meanwhile."""
-        with self._engine.begin() as tx:
+        with self._changing() as tx:
             yield Change(tx)
             self.casebook.log(tx, who, action, detail)
 
     def touch(self, table: str, id: str, **values: Any) -> None:
         """Note when something was last used: no change that the log tells of."""
-        with self._engine.begin() as tx:
+        with self._changing() as tx:
             Change(tx).change(table, values, id=id)
 
     def put(self, table: str, row: Mapping[str, Any]) -> None:
         """Keep what is no change of anybody's rights: a challenge that waits for its answer."""
-        with self._engine.begin() as tx:
+        with self._changing() as tx:
             Change(tx).put(table, row)
 
     def spend(self, id: str, at: str) -> bool:
         """Use up a code. False where it was used, or has run out: of two that try at once one is told True."""
         codes = TABLES["codes"]
         fresh = (codes.c.id == id) & codes.c.used_at.is_(None) & (codes.c.expires_at > at)
-        with self._engine.begin() as tx:
+        with self._changing() as tx:
             return tx.execute(sa.update(codes).where(fresh).values(used_at=at)).rowcount == 1
 
     def forget(self, before: str) -> None:
         """Delete codes, challenges and sessions that ran out before a time."""
         codes, sessions = TABLES["codes"], TABLES["sessions"]
-        with self._engine.begin() as tx:
+        with self._changing() as tx:
             tx.execute(sa.delete(codes).where(codes.c.expires_at < before))
             tx.execute(sa.delete(sessions).where(sessions.c.expires_at < before))
 
@@ -259,7 +264,7 @@ class Directory:
         passed = sa.case((bucket.c.at < at, at - bucket.c.at), else_=0.0)
         filled = bucket.c.level + passed * per_second
         level = sa.case((filled > capacity, capacity), else_=filled)
-        with self._engine.begin() as tx:
+        with self._changing() as tx:
             dialect = self.casebook.engine.dialect.name
             made = _insert(dialect)(bucket).values(id=id, level=capacity, at=at).on_conflict_do_nothing()
             tx.execute(made)
@@ -298,6 +303,21 @@ def _storable(value: Any) -> bool:
 
 def _where(table: sa.Table, equal: Mapping[str, Any]) -> list[Any]:
     return [table.c[name].is_(None) if value is None else table.c[name] == value for name, value in equal.items()]
+
+
+def _query(table: str, equal: Mapping[str, Any]) -> tuple[sa.Select[Any], dict[str, Any]]:
+    """Rows of which these columns are so, in the order of their making; and what to give it."""
+    values = {name: value for name, value in equal.items() if value is not None}
+    return _prepared(table, tuple(values), tuple(name for name in equal if name not in values)), values
+
+
+@lru_cache(maxsize=256)
+def _prepared(table: str, given: tuple[str, ...], null: tuple[str, ...]) -> sa.Select[Any]:
+    """Made once: every request asks some of these, and to make one takes longer than to answer it."""
+    found = TABLES[table]
+    order = [found.c[name] for name in ("created_at", "asked_at", "id") if name in found.c]
+    where = [*(found.c[name] == sa.bindparam(name) for name in given), *(found.c[name].is_(None) for name in null)]
+    return sa.select(found).where(*where).order_by(*order)
 
 
 def _insert(dialect: str) -> Any:

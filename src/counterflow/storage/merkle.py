@@ -74,11 +74,12 @@ def fold(peaks: Sequence[bytes]) -> bytes:
 
 
 def root(hashes: Iterable[bytes]) -> bytes:
-    """Root over these leaf hashes."""
-    edge = Frontier()
-    for hash in hashes:
-        edge.add(hash)
-    return edge.root()
+    """Root over these leaf hashes: pairs level by level, the odd one out carried up, which is the tree of 2.1.1."""
+    level = list(hashes)
+    while len(level) > 1:
+        pairs = [node(left, right) for left, right in zip(level[::2], level[1::2], strict=False)]
+        level = [*pairs, level[-1]] if len(level) & 1 else pairs
+    return level[0] if level else EMPTY
 
 
 def inclusion(index: int, size: int, subtree: Subtree) -> list[bytes]:

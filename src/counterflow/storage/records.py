@@ -10,7 +10,7 @@ import abc
 import contextlib
 import datetime as dt
 import json
-from collections.abc import Collection, Sequence
+from collections.abc import Callable, Collection, Sequence
 from typing import Any
 
 import sqlalchemy as sa
@@ -30,6 +30,14 @@ class Records(abc.ABC):
 
     def __init__(self, parsed: dict[str, Label] | None = None) -> None:
         self._parsed = {} if parsed is None else parsed
+        self._once: dict[str, tuple[Any, Any]] = {}
+
+    def once(self, name: str, stamp: Any, read: Callable[[], Any]) -> Any:
+        """What was read before, where nothing that it rests on is another: all of that is in the stamp."""
+        known = self._once.get(name)
+        if known is None or known[0] != stamp:
+            known = self._once[name] = stamp, read()
+        return known[1]
 
     @abc.abstractmethod
     def reading(self) -> contextlib.AbstractContextManager[sa.Connection]:
@@ -113,17 +121,18 @@ class Records(abc.ABC):
         return [dict(row) for row in self.rows(sa.select(c.table, c.hash, c.reason, c.by, c.at).order_by(c.id))]
 
     def writings(
-        self, kind: str, *, known_on: str | None = None, under: str = "", after: int = 0
+        self, kind: str, *, known_on: str | None = None, under: str | Sequence[str] = "", after: int = 0
     ) -> list[dict[str, Any]]:
         """What analysts wrote, of a kind, oldest first: id, key, content, labels, by, at.
 
         :param kind: one, or all that begin so where it ends in ``/``
         :param known_on: ISO time with its offset in UTC; rows of up to then
-        :param under: only rows whose key begins so; :param after: only rows after the one of this id
+        :param under: only rows whose key begins so, or so, or so; :param after: only rows after the one of this id
         """
         table = self.seen(catalogue.writings)
         # keys tell more rows apart than kinds, and one index is used
-        among = _begins(table.c.key, under) if under else _of(table.c.kind, kind)
+        starts = [under] if isinstance(under, str) else under
+        among = sa.or_(*(_begins(table.c.key, one) for one in starts)) if under else _of(table.c.kind, kind)
         query = sa.select(table).where(among).order_by(table.c.id)
         if known_on is not None:
             query = query.where(table.c.at <= utc(known_on))
@@ -168,7 +177,7 @@ class Narrowed(Records):
         return [row for row in super().batches() if row["labels"] <= self._ids]
 
     def writings(
-        self, kind: str, *, known_on: str | None = None, under: str = "", after: int = 0
+        self, kind: str, *, known_on: str | None = None, under: str | Sequence[str] = "", after: int = 0
     ) -> list[dict[str, Any]]:
         """See `Records.writings`."""
         found = super().writings(kind, known_on=known_on, under=under, after=after)

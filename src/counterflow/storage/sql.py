@@ -28,7 +28,8 @@ from counterflow.storage.completing import complete
 from counterflow.storage.lock import held
 from counterflow.storage.records import JSON, Records
 from counterflow.storage.row_security import Postgres, reading_engine, row_security
-from counterflow.storage.walls import Sqlite
+from counterflow.storage.together import Together
+from counterflow.storage.walls import Sqlite, SqliteWall
 
 if TYPE_CHECKING:
     from counterflow.model.handling import Audience, Label
@@ -39,8 +40,11 @@ __all__ = ["Casebook"]
 LAYOUT = "1"
 """Layout of a workspace. A newer one is refused, not guessed at."""
 
-READERS = 64
-"""Audiences whose reading sides are kept open."""
+READERS = 1000
+"""Audiences whose reading sides are remembered."""
+
+AT_A_TIME = 40
+"""Connections kept open: as many as a server has threads."""
 
 FEW = 500
 """Fewer labels than so many are asked for by name."""
@@ -59,12 +63,13 @@ class Casebook(Records):
     def __init__(self, url: str, folder: Path, reader: str = "") -> None:
         self.folder = folder
         try:
-            self.engine = sa.create_engine(url)
+            self.engine = sa.create_engine(url, pool_size=AT_A_TIME)
         except (sa.exc.ArgumentError, ImportError) as e:  # no URL, no such dialect, or its driver is not installed
             raise WorkspaceError(f"The casebook of {folder} cannot be opened: {e}") from e
         super().__init__()
         self._readers: OrderedDict[Audience, Postgres | Sqlite] = OrderedDict()
         self._opening = threading.Lock()
+        self._wall: SqliteWall | None = None
         self._reading_engine: sa.Engine | None = None
         self._reading_url = reader
         self._key = b""
@@ -72,6 +77,8 @@ class Casebook(Records):
         sa.event.listen(self.engine, "connect", _sqlite_pragmas if sqlite else _postgres_writes)
         sa.event.listen(self.engine, "handle_error", self._said)
         self.audit_log = AuditLog(self.engine, folder)
+        self._turn = threading.RLock()
+        self._asked = Together(self._turn, self._append)
 
     def _said(self, context: sa.ExceptionContext) -> None:
         """What the machine ran out of, in words. :raises WorkspaceError: the disk is full, or cannot be written"""
@@ -116,6 +123,8 @@ class Casebook(Records):
         with self._opening:
             while self._readers:
                 self._readers.popitem()[1].close()
+            if self._wall is not None:
+                self._wall.engine.dispose()
             if self._reading_engine is not None:
                 self._reading_engine.dispose()
         self.engine.dispose()
@@ -145,12 +154,13 @@ class Casebook(Records):
                 found = self._readers[audience] = self._walled(audience)
             self._readers.move_to_end(audience)
             if len(self._readers) > READERS:
-                self._readers.popitem(last=False)  # closed when nobody holds it any more
+                self._readers.popitem(last=False)
         return found
 
     def _walled(self, audience: Audience) -> Postgres | Sqlite:
         if self.engine.dialect.name == "sqlite":
-            return Sqlite(str(self.engine.url.database), audience, self._parsed)
+            self._wall = self._wall or SqliteWall(str(self.engine.url.database))
+            return Sqlite(self._wall, audience, self._parsed)
         if self._reading_engine is None:
             self._reading_engine = reading_engine(self._reading_url or self.engine.url)
         if not self._key:
@@ -168,6 +178,12 @@ class Casebook(Records):
                     f"Another process is writing to {self.folder}. Wait until it has ended, then try again."
                 ) from e
             yield
+
+    @contextlib.contextmanager
+    def changing(self) -> Iterator[sa.Connection]:
+        """A transaction that writes. Threads take turns: SQLite lets those who wait try again now and then."""
+        with self._turn, self.engine.begin() as tx:
+            yield tx
 
     # -- labels --------------------------------------------------------------------------------------------------
 
@@ -211,7 +227,7 @@ class Casebook(Records):
     ) -> None:
         """Commit what one ingest wrote: all of it or nothing. :param also: what else is done in the transaction"""
         row = {k: json.dumps(v, ensure_ascii=False, sort_keys=True) if k in JSON else v for k, v in batch.items()}
-        with self.engine.begin() as tx:
+        with self.changing() as tx:
             self.intern(tx, labels)
             came = json.dumps(sorted({batch["label_id"], *(s.label_id for s in segments)}))
             committed = tx.execute(sa.insert(catalogue.batches).values(**row, labels=came))
@@ -234,7 +250,7 @@ class Casebook(Records):
     def hold(self, row: Mapping[str, Any], labels: Sequence[Label], who: str) -> None:
         """Keep an edition that failed an assertion, until somebody decides; the same again is the same."""
         data = {k: json.dumps(v, ensure_ascii=False, sort_keys=True) if k in JSON else v for k, v in row.items()}
-        with self.engine.begin() as tx:
+        with self.changing() as tx:
             waiting = catalogue.held.c.decided.is_(None) & (catalogue.held.c.fingerprint == row["fingerprint"])
             if tx.execute(sa.select(catalogue.held.c.held_id).where(waiting)).first() is None:
                 self.intern(tx, labels)
@@ -244,7 +260,7 @@ class Casebook(Records):
 
     def decide(self, held: Mapping[str, Any], decided: str, who: str, reason: str) -> None:
         """Record what became of an edition that was held back. :param decided: accepted or rejected"""
-        with self.engine.begin() as tx:
+        with self.changing() as tx:
             tx.execute(
                 sa.update(catalogue.held).where(catalogue.held.c.held_id == held["held_id"]).values(decided=decided)
             )
@@ -253,7 +269,7 @@ class Casebook(Records):
 
     def drop_segments(self, paths: Sequence[str], who: str, reason: str) -> None:
         """Take segments out of the catalogue (expunge): the one legal rewrite, itself on the audit log."""
-        with self.engine.begin() as tx:
+        with self.changing() as tx:
             gone = (
                 tx.execute(sa.select(catalogue.segments.c.sha256).where(catalogue.segments.c.path.in_(paths)))
                 .scalars()
@@ -267,7 +283,7 @@ class Casebook(Records):
     def judge(self, row: Mapping[str, Any], label: Label, who: str) -> None:
         """Record a judgement. An earlier one on the same pair is neither erased nor marked: who may not read this one
         goes on reading that one."""
-        with self.engine.begin() as tx:
+        with self.changing() as tx:
             self.intern(tx, [label])
             tx.execute(sa.insert(catalogue.judgements).values(**row, label_id=label.id))
             self.log(tx, who, "judge", dict(row))
@@ -275,9 +291,12 @@ class Casebook(Records):
     # -- audit ---------------------------------------------------------------------------------------------------
 
     def audit(self, who: str, action: str, detail: Mapping[str, Any]) -> None:
-        """Append one entry to the log."""
-        with self.engine.begin() as tx:
-            self.log(tx, who, action, detail)
+        """Append one entry to the log; several threads' in one transaction."""
+        self._asked.add((who, action, detail))
+
+    def _append(self, entries: Sequence[tuple[str, str, Mapping[str, Any]]]) -> None:
+        with self.changing() as tx:
+            self.audit_log.append(tx, entries)
 
     def audit_entries(self) -> list[dict[str, Any]]:
         """The whole log, oldest first."""

@@ -4,7 +4,7 @@ Invariant: whatever statement is sent on such a connection, no row comes back wh
 open for the audience; without an audience none comes back at all.
 
 SQLite has no row security, but asks an authorizer before it compiles a statement. Base tables may be read only by views
-of our own; their names are random for each connection and the schema cannot be read, for a common table expression of
+of our own; their names are random for each process and the schema cannot be read, for a common table expression of
 the same name would pass for the view. PostgreSQL has row security: see `storage.row_security`.
 
 It stands behind the first wall, which asks for nothing else. It is no leave to run statements of strangers.
@@ -15,8 +15,7 @@ from __future__ import annotations
 import contextlib
 import secrets
 import sqlite3
-import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Any
 from urllib.parse import quote
 
@@ -26,92 +25,116 @@ from counterflow.model.handling import Audience, Label
 from counterflow.storage import catalogue, policy
 from counterflow.storage.records import Records
 
-__all__ = ["Sqlite"]
+__all__ = ["Sqlite", "SqliteWall"]
+
+
+KEPT = 16
+"""Reading connections of SQLite that are kept open, whoever reads."""
 
 _FUNCTIONS = frozenset({"count", "max", "min", "sum", "total", "avg", "length", "lower", "upper", "coalesce"})
 """Functions of SQLite that a reading connection may use."""
 
 
-class Sqlite(Records):
-    """A casebook of SQLite as an audience may read it. Threads take turns.
+class SqliteWall:
+    """Reading connections to one file. Each is one audience's at a time, and is told which before it is lent.
 
     :param path: of the database
     """
 
-    def __init__(self, path: str, audience: Audience, parsed: dict[str, Label] | None = None) -> None:
-        super().__init__(parsed)
-        self._audience = audience
-        self._lock = threading.RLock()
-        self._building = True
-        self._state: tuple[Any, ...] = ()
-        self._mark = secrets.token_hex(8)
-        self._names = {table.name: f"{table.name}_{self._mark}" for table in catalogue.LABELLED}
-        self._db = sqlite3.connect(
-            f"file:{quote(path)}?mode=ro",
+    def __init__(self, path: str) -> None:
+        self.path = path
+        self.mark = secrets.token_hex(8)
+        self.names = {table.name: f"{table.name}_{self.mark}" for table in catalogue.LABELLED}
+        # as many as asked for at once; so many are kept
+        self.engine = sa.create_engine(
+            "sqlite://", creator=self._connected, poolclass=sa.pool.QueuePool, pool_size=KEPT, max_overflow=-1
+        )
+
+    def _connected(self) -> _Connection:
+        found = sqlite3.connect(
+            f"file:{quote(self.path)}?mode=ro",
             uri=True,
             check_same_thread=False,
             isolation_level=None,
             cached_statements=256,
+            factory=_Connection,
         )
-        self._db.execute("PRAGMA busy_timeout=10000")
-        self._db.execute(f"CREATE TEMP TABLE open_{self._mark} (label_id TEXT PRIMARY KEY) WITHOUT ROWID")
+        found.raise_wall(self.mark, self.names)
+        return found
+
+
+class _Connection(sqlite3.Connection):
+    """A connection on which the labels of one audience are open."""
+
+    building = True
+    state: tuple[Any, ...] = ()
+    mark = ""
+    views: frozenset[str] = frozenset()
+
+    def raise_wall(self, mark: str, names: Mapping[str, str]) -> None:
+        """Put views in the place of tables; nothing is open yet."""
+        self.mark, self.views = mark, frozenset(names.values())
+        self.execute("PRAGMA busy_timeout=10000")
+        self.execute(f"CREATE TEMP TABLE open_{mark} (label_id TEXT PRIMARY KEY) WITHOUT ROWID")
         for table in catalogue.LABELLED:
             columns = ", ".join(f'"{c.name}"' for c in table.columns)
-            self._db.execute(
-                f"CREATE TEMP VIEW {self._names[table.name]} AS SELECT {columns} FROM main.{table.name}"  # noqa: S608
-                f" WHERE {_sqlite_condition(table, f'open_{self._mark}')}"
+            self.execute(
+                f"CREATE TEMP VIEW {names[table.name]} AS SELECT {columns} FROM main.{table.name}"  # noqa: S608
+                f" WHERE {_sqlite_condition(table, f'open_{mark}')}"
             )
-        self._views = frozenset(self._names.values())
-        self._db.set_authorizer(self._authorize)
-        self._engine = sa.create_engine("sqlite://", creator=lambda: self._db, poolclass=sa.pool.StaticPool)
-        self._engine.connect().close()  # SQLAlchemy asks a new connection what it is
-        self._building = False
+        self.set_authorizer(self._authorize)
 
-    def seen(self, table: sa.Table) -> Any:
-        """The view in a table's place."""
-        return sa.table(self._names[table.name], *(sa.column(c.name, c.type) for c in table.columns))
-
-    @contextlib.contextmanager
-    def reading(self) -> Iterator[sa.Connection]:
-        """The connection, with the labels that are open now."""
-        with self._lock:
-            self._refresh()
-            with self._engine.connect() as tx:
-                yield tx
-
-    def close(self) -> None:
-        """Give the connection back."""
-        with self._lock:
-            self._engine.dispose()
-            self._db.close()
-
-    def _refresh(self) -> None:
-        """Decide anew where the casebook, or the day, is another than when it was decided last."""
-        self._building = True
+    def open_for(self, audience: Audience) -> None:
+        """Decide anew where the audience, the casebook or the day is another than when it was decided last."""
+        self.building = True
         try:
             # the mark keeps the statement, once compiled, from being asked for by anybody else
-            [version] = self._db.execute(f"PRAGMA data_version -- {self._mark}").fetchone()
+            [version] = self.execute(f"PRAGMA data_version -- {self.mark}").fetchone()
             day = policy.today()
-            if self._state != (version, day):
-                self._db.execute(f"DELETE FROM open_{self._mark}")  # noqa: S608
-                self._db.execute(
-                    f"INSERT INTO open_{self._mark} SELECT label_id FROM main.rules WHERE "  # noqa: S608
+            if self.state != (audience, version, day):
+                self.state = ()
+                self.execute(f"DELETE FROM open_{self.mark}")  # noqa: S608
+                self.execute(
+                    f"INSERT INTO open_{self.mark} SELECT label_id FROM main.rules WHERE "  # noqa: S608
                     + policy.predicate(policy.SQLITE),
-                    policy.bound(self._audience, day),
+                    policy.bound(audience, day),
                 )
-                self._state = (version, day)
+                self.state = audience, version, day
         finally:
-            self._building = False
+            self.building = False
 
     def _authorize(self, action: int, first: str | None, second: str | None, _db: str | None, by: str | None) -> int:
         """Whether SQLite may go on. :param by: the view that asks, where one does"""
-        if self._building or action == sqlite3.SQLITE_SELECT:
+        if self.building or action == sqlite3.SQLITE_SELECT:
             return sqlite3.SQLITE_OK
-        if action == sqlite3.SQLITE_READ and (first in self._views or by in self._views):
+        if action == sqlite3.SQLITE_READ and (first in self.views or by in self.views):
             return sqlite3.SQLITE_OK
         if action == sqlite3.SQLITE_FUNCTION and (second or "").lower() in _FUNCTIONS:
             return sqlite3.SQLITE_OK
         return sqlite3.SQLITE_DENY
+
+
+class Sqlite(Records):
+    """A casebook of SQLite as an audience may read it."""
+
+    def __init__(self, wall: SqliteWall, audience: Audience, parsed: dict[str, Label] | None = None) -> None:
+        super().__init__(parsed)
+        self._wall, self._audience = wall, audience
+
+    def seen(self, table: sa.Table) -> Any:
+        """The view in a table's place."""
+        return sa.table(self._wall.names[table.name], *(sa.column(c.name, c.type) for c in table.columns))
+
+    @contextlib.contextmanager
+    def reading(self) -> Iterator[sa.Connection]:
+        """A connection, with the labels that are open now."""
+        with self._wall.engine.connect() as tx:
+            lent: Any = tx.connection.dbapi_connection
+            lent.open_for(self._audience)
+            yield tx
+
+    def close(self) -> None:
+        """Nothing is held: the wall has the connections."""
 
 
 def _sqlite_condition(table: sa.Table, opened: str) -> str:

@@ -46,7 +46,7 @@ def write(
     :param told: action and detail of one more entry of the log: what it was for
     """
     ready(casebook)
-    with casebook.engine.begin() as tx:
+    with casebook.changing() as tx:
         return append(casebook, tx, rows, labels, who, by=by, told=told, unless=unless)
 
 

@@ -117,12 +117,16 @@ def related(line: Line, session: Session | None, id: str) -> dict[str, Any]:
 
 def _with(line: Line, session: Session | None, kinds: tuple[str, ...] | None) -> dict[str, Slice]:
     """The reader's cases with rows of these kinds only. :param kinds: None: of all"""
-    rows = (
-        versions(line)
-        if kinds is None
-        else sorted((v for kind in kinds for v in versions(line, f"{KIND}{kind}")), key=lambda v: v.seq)
-    )
-    return slices(rows, reader(line, session))
+    who = reader(line, session)
+    if kinds is None:
+        return slices(versions(line), who)
+    named = [f"{KIND}{kind}" for kind in kinds]
+
+    def read() -> dict[str, Slice]:
+        return slices(sorted((v for kind in named for v in versions(line, kind)), key=lambda v: v.seq), who)
+
+    found: dict[str, Slice] = line.unless_written(named, who, read)
+    return found
 
 
 def _waiting(one: Slice) -> Iterator[Version]:

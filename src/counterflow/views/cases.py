@@ -7,7 +7,7 @@ its order and its ids tell of nothing else.
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from counterflow.casework.cases import deadlines, four_eyes, snapshots
@@ -32,7 +32,7 @@ KIND = "case/"
 """Of `storage.writings`: all kinds of row of a case begin so."""
 
 FEW = 40
-"""Cases that are read one by one rather than all at once."""
+"""Cases whose rows are looked up by their ids, rather than all rows read."""
 
 SEEN = "seen"
 """Likewise: how far somebody has looked."""
@@ -46,7 +46,7 @@ def reader(line: Line, session: Session | None) -> Reader:
     return Reader(who.organisation, session.principal.unit if session else "", who.readers, who.owner)
 
 
-def versions(line: Line, kind: str = KIND, under: str = "", after: int = 0) -> list[Version]:
+def versions(line: Line, kind: str = KIND, under: str | Sequence[str] = "", after: int = 0) -> list[Version]:
     """Rows of cases that may be read, in the order they were written."""
     return [version(row) for row in line.writings(kind, under=under, after=after)]
 
@@ -59,13 +59,17 @@ def one(line: Line, session: Session | None, id: str) -> Slice:
     return found
 
 
-def _mine(line: Line, session: Session | None, among: Collection[str] | None = None) -> dict[str, Slice]:
-    """The cases that the reader is in, each with its head and its members only. :param among: only of these"""
-    if among is not None and len(among) <= FEW:
-        rows = [v for id in among for v in versions(line, under=f"{id}/") if v.kind in ("case", "member")]
-    else:
-        rows = [*versions(line, "case/case"), *versions(line, "case/member")]
-    return slices(rows, reader(line, session))
+def _mine(line: Line, session: Session | None) -> dict[str, Slice]:
+    """The cases that the reader is in, each with its head and its members only; read anew when such a row was written,
+    or another label may be read."""
+    kinds = ("case/case", "case/member")
+    who = reader(line, session)
+
+    def read() -> dict[str, Slice]:
+        return slices([v for kind in kinds for v in versions(line, kind)], who)
+
+    found: dict[str, Slice] = line.unless_written(kinds, who, read)
+    return found
 
 
 def names(line: Line, session: Session | None, versions: Iterable[Version], look: Look) -> Names:
@@ -146,8 +150,9 @@ def events(line: Line, session: Session | None, after: int) -> list[tuple[int, R
 
 
 def _news(line: Line, session: Session | None, after: int) -> list[Version]:
-    rows = versions(line, after=after)
-    return news(rows, _mine(line, session, {v.case for v in rows}))
+    mine = _mine(line, session)
+    some = [f"{id}/" for id in mine] if len(mine) <= FEW else ""
+    return news(versions(line, under=some, after=after), mine) if mine else []
 
 
 def _pointer(v: Version) -> Row:
@@ -158,7 +163,7 @@ def _pointer(v: Version) -> Row:
 def proposals(line: Line, session: Session | None) -> list[Version]:
     """What waits for a second person and may be read: of cases that the reader is in, or of none."""
     rows = versions(line, "case/proposal")
-    mine = _mine(line, session, {v.case for v in rows})
+    mine = _mine(line, session) if rows else {}
     by: dict[str, list[Version]] = {}
     for v in rows:
         by.setdefault(v.row, []).append(v)
@@ -169,7 +174,7 @@ def proposals(line: Line, session: Session | None) -> list[Version]:
 def proposed(line: Line, session: Session | None, me: str, look: Look = nobody) -> dict[str, Any]:
     """The same in print, the oldest first. ``mine``: who proposed it may not agree to it"""
     labels, waiting = line.labels(), proposals(line, session)
-    mine = _mine(line, session, {v.case for v in waiting})
+    mine = _mine(line, session)
     who = {
         case: names(line, session, [*(mine[case].versions if case in mine else ()), *waiting], look)
         for case in {v.case for v in waiting}
@@ -230,7 +235,7 @@ def _stamp(v: Version, who: Names) -> Row:
 def _name_cases(line: Line, session: Session | None, things: Iterable[Row]) -> None:
     """Cases that this one is linked with get their title, where the reader is in them too; else they have none."""
     linked = [row for row in things if row["thing"] == "case"]
-    known = _mine(line, session, {row["id"] for row in linked}) if linked else {}
+    known = _mine(line, session) if linked else {}
     for row in linked:
         row["caption"] = known[row["id"]].head.fields["title"] if row["id"] in known else ""
 

@@ -47,16 +47,23 @@ def finding(picture: Picture, id: str) -> dict[str, Any]:
         **in_print(picture, found),
         **every.of(found),
         "history": every.told(found),
-        "attempt": attempt(picture, found),
-        "records": {
-            id: {key: value for key, value in row.items() if value is not None}
-            for id, row in records(picture, found["evidence"]).items()
-        },
+        **picture.once(("evidence of", found["id"]), lambda: _evidence(picture, found)),
         "typology_doc": {
             **{key: getattr(typology, key) for key in ("name", "title", "what", "why", "standard")},
             "parameters": {
                 name: {**vars(p), "value": own.get(name, p.default)} for name, p in typology.parameters.items()
             },
+        },
+    }
+
+
+def _evidence(picture: Picture, found: Mapping[str, Any]) -> dict[str, Any]:
+    """What a finding rests on, unfolded: nothing that anybody decided."""
+    return {
+        "attempt": attempt(picture, found),
+        "records": {
+            id: {key: value for key, value in row.items() if value is not None}
+            for id, row in records(picture, found["evidence"]).items()
         },
     }
 

@@ -17,6 +17,7 @@ from counterflow.errors import NotFound
 from counterflow.network.graph import Graph
 from counterflow.pipeline import Line, Made
 from counterflow.storage.search import SqliteSearch
+from counterflow.views.kept import Kept
 from counterflow.views.marking import marking
 
 if TYPE_CHECKING:
@@ -31,7 +32,7 @@ if TYPE_CHECKING:
 __all__ = ["Picture"]
 
 
-MOST_KEPT = 64
+MOST_KEPT = 256
 """Answers to dear questions kept at once: dates are asked for without end."""
 
 
@@ -76,13 +77,15 @@ class Picture:
         self.line = line.before(line.audience)
         self.audience = line.audience
         self.kept: dict[str, Any] = {}
-        self.making: Mapping[str, threading.RLock] = defaultdict(threading.RLock)
+        self.answers = Kept()
+        self.making: dict[Any, threading.RLock] = defaultdict(threading.RLock)
         self._progress = progress
         made = {made.stage: made.folder for made in line.run("index", progress)}
         self.scope: IbisScope = line.scope
         # opened now: a later run in another process may put newer results in their place
         self.search_index = SqliteSearch(made["index"] / "search.sqlite")
-        self._lock = threading.RLock()  # what is made once may need something else that is made once
+        self._lock = threading.RLock()  # of the line, which goes on to later stages
+        self._searching, self._keeping = threading.Lock(), threading.Lock()
         self._once: dict[tuple[Any, ...], Any] = {}
         self._markings: dict[tuple[str, ...], dict[str, Any]] = {}
 
@@ -210,14 +213,22 @@ class Picture:
         return found
 
     def once(self, key: tuple[Any, ...], make: Callable[[], Any]) -> Any:
-        """Something dear that is asked for again: made the first time, one thread at a time."""
-        with self._lock:
-            if key not in self._once:
-                made = make()
+        """Something dear that is asked for again: made the first time, by one thread; who asks for others does not
+        wait for it."""
+        with self._keeping:
+            if key in self._once:
+                return self._once[key]
+        with self.making[key]:
+            with self._keeping:
+                if key in self._once:
+                    return self._once[key]
+            made = make()
+            with self._keeping:
                 while len(self._once) >= MOST_KEPT:  # the one asked for longest ago is made again if need be
                     del self._once[next(iter(self._once))]
                 self._once[key] = made
-            return self._once[key]
+                self.making.pop(key, None)
+        return made
 
     @shared
     def graph(self) -> Graph:
@@ -232,12 +243,12 @@ class Picture:
         self, queries: list[list[str]], limit: int, *, begins: bool = True, loosely: bool = True
     ) -> list[tuple[str, float]]:
         """(entity, score) from the search index, see `storage.search`; one thread at a time."""
-        with self._lock:
+        with self._searching:
             return self.search_index.find(queries, limit, begins=begins, loosely=loosely)
 
     def tokens(self) -> list[str]:
         """Every word of the search index."""
-        with self._lock:
+        with self._searching:
             return self.search_index.tokens()
 
     # -- lookups -------------------------------------------------------------------------------------------------

@@ -35,7 +35,8 @@ MOST = 1000
 
 def counts(picture: Picture) -> dict[str, int]:
     """How much of each thing the audience may read."""
-    found = {name: _count(picture, name) for name in ("sources", "claims", *OBSERVATIONS)}
+    names = ("sources", "claims", *OBSERVATIONS)
+    found = picture.once(("counts",), lambda: {name: _count(picture, name) for name in names})
     return {
         **found,
         "entities": len(picture.entities),
@@ -92,10 +93,8 @@ def _datasets(picture: Picture) -> list[dict[str, Any]]:
     """Datasets with their files and editions. A file is shown only to who may read all that came in it: its name, hash
     and time are answers too."""
     line = picture.line
-    rows = _rows_by_time(picture)
-    claims = picture.scope.table("claims")
-    per = claims.group_by("dataset").agg(claims=claims.count(), entities=claims.subject.nunique())
-    of_claims = {row["dataset"]: row for row in picture.scope.run(per).to_pylist()}
+    rows = picture.once(("rows by time",), lambda: _rows_by_time(picture))
+    of_claims = picture.once(("claims of data sets",), lambda: _of_claims(picture))
     waiting = _aside(line)
     aside = Counter(row["batch_id"] for row in waiting)
     held: dict[str, list[dict[str, Any]]] = {}
@@ -184,10 +183,20 @@ def _rows_by_time(picture: Picture) -> dict[tuple[str, str, str], int]:
     return found
 
 
-def _sources(picture: Picture) -> list[dict[str, Any]]:
+def _of_claims(picture: Picture) -> dict[str, dict[str, Any]]:
+    claims = picture.scope.table("claims")
+    per = claims.group_by("dataset").agg(claims=claims.count(), entities=claims.subject.nunique())
+    return {row["dataset"]: row for row in picture.scope.run(per).to_pylist()}
+
+
+def _cited(picture: Picture) -> dict[str, int]:
     claims = picture.scope.table("claims")
     cited = claims.group_by("source_id").agg(claims=claims.count())
-    numbers = {row["source_id"]: row["claims"] for row in picture.scope.run(cited).to_pylist()}
+    return {row["source_id"]: row["claims"] for row in picture.scope.run(cited).to_pylist()}
+
+
+def _sources(picture: Picture) -> list[dict[str, Any]]:
+    numbers = picture.once(("claims of sources",), lambda: _cited(picture))
     return [
         {
             **source_in_print(row),

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import contextlib
 import copy
 import datetime as dt
 import getpass
 import threading
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self, cast
 
@@ -52,7 +53,8 @@ class Base:
         self.store = Store(ParquetLedger(path / "ledger", casebook), casebook, FolderBlobs(path / "blobs"))
         self.directory = Directory(casebook)
         self._pictures: dict[tuple[str, str], Picture] = {}
-        self._making = threading.Lock()
+        self._making: dict[str, threading.Lock] = {}
+        self._keeping = threading.Lock()
         self.session: Session | None = None
 
     def acting(self, session: Session) -> Self:
@@ -142,33 +144,64 @@ class Base:
 
         :param known_on: ISO time
         """
-        with self._making:  # a browser asks several questions at once; the first one makes what all of them need
-            return self._picture(audience, exercise, progress, known_on)
+        line = self.line(audience, exercise, known_on)
+        found = self._kept(_key(line, exercise))
+        if found is None:
+            # a browser asks several questions at once; the first one makes what all of them need, and nobody else waits
+            with self._under_way(line.derived.folder.name):
+                line = self.line(audience, exercise, known_on)
+                key = _key(line, exercise)
+                found = self._kept(key) or self._made(key, line, progress)
+            if found.settled.line.parted:  # what was committed meanwhile may not be for all who share it
+                return self.picture(audience, exercise, progress, known_on)
+        return found if found.audience == line.audience else found.before(line.audience)
 
-    def _picture(
-        self, audience: str | None, exercise: bool, progress: Progress | None, known_on: str | None
-    ) -> Picture:
+    def made(self, audience: str | None, exercise: bool, known_on: str | None = None) -> Picture | None:
+        """The picture that `picture` would return, where it has been made."""
+        line = self.line(audience, exercise, known_on)
+        found = self._kept(_key(line, exercise))
+        return found if found is None or found.audience == line.audience else found.before(line.audience)
+
+    def _kept(self, key: tuple[str, str]) -> Picture | None:
+        with self._keeping:
+            found = self._pictures.pop(key, None)
+            if found is not None:
+                self._pictures[key] = found
+            return found
+
+    def _made(self, key: tuple[str, str], line: Line, progress: Progress | None) -> Picture:
         from counterflow.views.picture import Picture
 
-        line = self.line(audience, exercise, known_on)
-        key = (f"{exercise} {line.derived.folder.name}", line.fingerprint())
-        found = self._pictures.pop(key, None)
-        if found is None:
-            for old in [k for k in self._pictures if k[0] == key[0]]:
-                del self._pictures[old]
-            found = Picture(line, progress)
-            if found.settled.line.parted:  # what was committed meanwhile may not be for all who share it
-                return self._picture(audience, exercise, progress, known_on)
-        self._pictures[key] = found
-        while len(self._pictures) > MOST_PICTURES:  # the one asked for longest ago is made again if need be
-            del self._pictures[next(iter(self._pictures))]
-        return found if found.audience == line.audience else found.before(line.audience)
+        found = Picture(line, progress)
+        if not found.settled.line.parted:
+            with self._keeping:
+                for old in [k for k in self._pictures if k[0] == key[0]]:
+                    del self._pictures[old]
+                self._pictures[key] = found
+                while len(self._pictures) > MOST_PICTURES:  # the one asked for longest ago is made again if need be
+                    del self._pictures[next(iter(self._pictures))]
+        return found
+
+    @contextlib.contextmanager
+    def _under_way(self, rights: str) -> Iterator[None]:
+        """One at a time makes what readers of some rights see."""
+        with self._keeping:
+            making = self._making.setdefault(rights, threading.Lock())
+        try:
+            with making:
+                yield
+        finally:
+            with self._keeping:
+                if not making.locked():
+                    self._making.pop(rights, None)
 
     def ready(self, audience: str | None, exercise: bool, known_on: str | None = None) -> bool:
         """Whether what that audience sees has been made; makes it, but does not wait where that is under way."""
-        if not self._making.acquire(blocking=False):
+        rights = self.line(audience, exercise, known_on).derived.folder.name
+        with self._keeping:
+            making = self._making.get(rights)
+        if making is not None and making.locked():
             return False
-        self._making.release()
         self.picture(audience, exercise, None, known_on)
         return True
 
@@ -191,6 +224,11 @@ class Base:
             "session": one.id, "via": one.via, "purpose": one.purpose, "case": one.case,
             **({"emergency": one.emergency} if one.emergency else {}),
         }  # fmt: skip
+
+
+def _key(line: Line, exercise: bool) -> tuple[str, str]:
+    """What a picture is kept under: whose rights it serves, and all that it was made from."""
+    return f"{exercise} {line.derived.folder.name}", line.fingerprint()
 
 
 def _user() -> str:

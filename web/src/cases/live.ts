@@ -8,6 +8,19 @@ import { useReader, type Reader } from "../api/reader";
 
 const CONCERNED = /^\/(cases|news|proposals)/;
 
+/** Milliseconds within which several events are looked at together: in a busy house each would have everybody ask anew. */
+const TOGETHER = 5_000;
+
+interface Happened {
+  kind: string;
+  case: string;
+}
+
+/** Whether the answer of a path may be another after an event: a case of which nothing was said is not asked for again. */
+export const concerned = (path: string, happened: Happened): boolean =>
+  path === "/news" ||
+  (path === "/proposals" ? happened.kind === "proposal" : path === "/cases" ? ["case", "member"].includes(happened.kind) : path.startsWith(`/cases/${happened.case}`));
+
 /** Listens for as long as it is mounted; the browser itself comes back after a break, with the last event's id. */
 export function useEvents(): { heard: number } {
   const reader = useReader();
@@ -17,21 +30,32 @@ export function useEvents(): { heard: number } {
   useEffect(() => {
     if (!url) return;
     const source = new EventSource(url);
-    const anew = () => void cache.invalidateQueries({ predicate: ({ queryKey }) => typeof queryKey[1] === "string" && CONCERNED.test(queryKey[1]) });
+    const anew = (some: (path: string) => boolean) =>
+      void cache.invalidateQueries({ predicate: ({ queryKey }) => typeof queryKey[1] === "string" && CONCERNED.test(queryKey[1]) && some(queryKey[1]) });
     let begun = false;
+    let waiting: Happened[] = [];
+    let looked = 0;
+    let later: ReturnType<typeof setTimeout> | undefined;
+    const look = () => {
+      const told = waiting;
+      [waiting, later, looked] = [[], undefined, Date.now()];
+      anew((path) => told.some((one) => concerned(path, one)));
+    };
     source.addEventListener("ready", () => {
-      if (begun) anew();
+      if (begun) anew(() => true);
       begun = true;
     });
-    source.addEventListener("news", () => {
+    source.addEventListener("news", (event: MessageEvent<string>) => {
       setHeard((n) => n + 1);
-      anew();
+      waiting.push(JSON.parse(event.data) as Happened);
+      later ??= setTimeout(look, Math.max(0, looked + TOGETHER - Date.now()));
     });
     // A screen that is left closes its stream at once, also where the browser keeps the page.
     const close = () => source.close();
     window.addEventListener("pagehide", close);
     return () => {
       window.removeEventListener("pagehide", close);
+      clearTimeout(later);
       close();
     };
   }, [url, cache]);

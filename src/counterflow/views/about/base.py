@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from functools import cached_property
+from collections.abc import Callable, Hashable
 from typing import TYPE_CHECKING
 
 from counterflow.errors import UsageError
@@ -35,21 +34,44 @@ class Base:
         self.exercise = exercise
         self.name = workspace.audience(audience).name  # an unknown audience is an error now, not at the first question
         self._progress = progress
+        self._picture: Picture | None = None
+        self._without: Picture | None = None
+        self._line: Line | None = None
 
-    @cached_property
+    # Not cached_property: until Python 3.12 that has one lock for all views there are, held while a picture is made.
+
+    @property
     def picture(self) -> Picture:
         """All tables of this audience."""
-        return self.workspace.picture(self.name, self.exercise, self._progress, self.known_on)
+        if self._picture is None:
+            self._picture = self.workspace.picture(self.name, self.exercise, self._progress, self.known_on)
+        return self._picture
 
-    @cached_property
+    @property
     def line(self) -> Line:
         """The stages of this audience, none of them made yet: for what needs no conclusion."""
-        return self.workspace.line(self.name, self.exercise, self.known_on)
+        if self._line is None:
+            self._line = self.workspace.line(self.name, self.exercise, self.known_on)
+        return self._line
 
-    @cached_property
+    @property
+    def opened(self) -> Line:
+        """A line whose tables are open: that of the picture where there is one, else `line`, which opens them."""
+        found = self._picture or self.workspace.made(self.name, self.exercise, self.known_on)
+        return self.line if found is None else found.line
+
+    def kept(self, question: Hashable, make: Callable[[], bytes]) -> bytes:
+        """An answer that rests on the picture alone, as it is sent: made once for all who share it."""
+        return self.picture.answers.get(question, make)
+
+    @property
     def _assessed(self) -> Picture:
         """What the assessment rests on: this audience's picture without the exercise layer."""
-        return self.workspace.picture(self.name, False, self._progress, self.known_on)
+        if not self.exercise:
+            return self.picture
+        if self._without is None:
+            self._without = self.workspace.picture(self.name, False, self._progress, self.known_on)
+        return self._without
 
 
 def _instant(known_on: str | None) -> str | None:

@@ -7,7 +7,10 @@ from typing import TYPE_CHECKING, Any
 from counterflow.views.about.base import Base
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from counterflow.storage.cursors import Cursors
+    from counterflow.views.stirring import Stir
 
 __all__ = ["AboutCasework"]
 
@@ -91,6 +94,20 @@ class AboutCasework(Base):
 
         now = self.event_place()
         return (events(self.line, self.workspace.session, after) if now > after else []), now
+
+    def stirred(self, after: int) -> list[tuple[int, Stir]]:
+        """Rows that anybody wrote after a place: for looking whom to ask. Not to be shown."""
+        from counterflow.views.stirring import stirred
+
+        return stirred(self.workspace.store.casebook, after)
+
+    def concerned(self, rows: Iterable[Stir]) -> bool:
+        """Whether `events` may have anything to tell of these."""
+        from counterflow.views.stirring import concerned
+
+        session = self.workspace.session
+        who = self.workspace.audience(self.name, exercise=self.exercise)
+        return concerned(who, session.principal.unit if session else "", rows)
 
     def event_place(self) -> int:
         """Place of the last row, readable or not: only for looking whether to look. Not to be shown."""

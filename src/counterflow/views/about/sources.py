@@ -42,19 +42,19 @@ class AboutSources(Base):
         """Documents, newest first."""
         from counterflow.views.documents import documents
 
-        return {"documents": documents(self.line)}
+        return {"documents": documents(self.opened)}
 
     def document(self, id: str) -> dict[str, Any]:
         """One document: its pages, its references, and the claims that cite it."""
         from counterflow.views.documents import document
 
-        return document(self.line, id)
+        return document(self.opened, id)
 
     def page(self, id: str, number: int) -> dict[str, Any]:
         """Text of one page of a document."""
         from counterflow.views.documents import page
 
-        return page(self.line, id, number)
+        return page(self.opened, id, number)
 
     def mentions(self, id: str, number: int | None = None, *, suggest: str = "") -> dict[str, Any]:
         """What is named in a document, or on one page of it."""
