@@ -73,6 +73,12 @@ def test_who_has_an_account_there_comes_in_once_for_each_asking(house: House, id
     assert name(fresh) is None
 
 
+def test_only_our_own_page_sends_anybody_on(house: House) -> None:
+    for site in ("cross-site", "same-site"):
+        answer = house.browser().get("/api/session/provider", headers={"sec-fetch-site": site}, follow_redirects=False)
+        assert (answer.status_code, "location" in answer.headers) == (401, False)
+
+
 def test_a_proof_of_yesterday_at_the_provider_lets_nobody_in(house: House, idp: TestProvider) -> None:
     browser = house.browser()
     address = sent_on(browser)
@@ -152,6 +158,13 @@ def test_what_is_not_signed_for_us_and_this_question_lets_nobody_in(house: House
         "another's key": lambda c: jwt.encode({"alg": "RS256", "kid": "k1"}, c, other),
         "the public key as a secret": lambda c: jwt.encode({"alg": "HS256"}, c, OctKey.import_key(public.hex())),
         "a shared secret": lambda c: jwt.encode({"alg": "HS256"}, c, shared, algorithms=["HS256"]),
+        "another kind of token": lambda c: jwt.encode({"alg": "RS256", "kid": "k1", "typ": "at+jwt"}, c, idp.key),
+        "a word of a sign-out": lambda c: jwt.encode({"alg": "RS256", "kid": "k1", "typ": "logout+jwt"}, c, idp.key),
+        "a key that it brings itself": lambda c: jwt.encode(
+            {"alg": "RS256", "kid": "k1", "jwk": other.as_dict(private=False), "jku": "https://evil.example/keys"},
+            c,
+            other,
+        ),
         "cut short": lambda c: idp.signed(c)[:-10],
         "no token": lambda c: "",
         "not even text": lambda c: None,

@@ -5,7 +5,8 @@ from typing import Any
 
 import pytest
 
-from counterflow.api.safety import HEADERS
+from api.conftest import EchoWorkspace
+from counterflow.api.safety import HEADERS, LONGEST_ADDRESS
 
 
 @pytest.mark.parametrize("host", ["127.0.0.1:8039", "localhost", "LOCALHOST:1", "[::1]:8039", "[::1]", "127.0.0.1."])
@@ -73,3 +74,38 @@ def test_other_origins_are_given_no_leave_to_read(client: Any) -> None:
     answer = client().get("/api/summary", headers={"origin": "http://evil.example"})
     assert not [name for name in answer.headers if name.startswith("access-control-")]
     assert answer.headers["cross-origin-resource-policy"] == "same-origin"
+
+
+def test_what_is_looked_for_can_stand_in_the_body_and_in_no_address(client: Any) -> None:
+    form = {"content-type": "application/x-www-form-urlencoded"}
+    asked = client()
+    name = "q=Ri%20Chol%20Su&limit=7"
+    told = asked.get(f"/api/search?{name}")
+    found = asked.request("QUERY", "/api/search", content=name, headers=form)
+    assert (found.status_code, found.content) == (told.status_code, told.content)
+    assert "Ri Chol Su" in found.text
+    assert asked.request("QUERY", "/api/search?q=x", content=name, headers=form).status_code == 400
+    assert asked.request("QUERY", "/api/search", json={"q": "x"}).status_code == 415
+    assert asked.request("QUERY", "/api/search", content="q=" + "x" * LONGEST_ADDRESS, headers=form).status_code == 413
+    assert (
+        asked.request("QUERY", "/api/whatif", content="", headers=form).status_code == 404
+    )  # GET answers nothing there
+    foreign = {**form, "origin": "http://evil.example"}
+    assert asked.request("QUERY", "/api/search", content=name, headers=foreign).status_code == 403
+    guarded = client(token="s3cret")
+    assert guarded.request("QUERY", "/api/search", content=name, headers=form).status_code == 401
+
+
+def test_no_log_of_ours_keeps_an_address(monkeypatch: pytest.MonkeyPatch) -> None:
+    import uvicorn
+    from uvicorn.protocols.http.h11_impl import H11Protocol
+
+    from counterflow.api import server
+
+    made = []
+    monkeypatch.setattr(uvicorn.Server, "run", lambda self, **_: made.append(self.config))
+    server.serve(EchoWorkspace(), port=0, login=False)  # type: ignore[arg-type]
+    (settings,) = made
+    assert not settings.access_log
+    assert isinstance(settings.http, type) and issubclass(settings.http, H11Protocol)  # lets one length count
+    assert (settings.proxy_headers, settings.server_header) == (False, False)

@@ -206,14 +206,17 @@ def prove_by_passkey(request: Request, hands: Hands, sent: ShownPasskey) -> Resp
     return _came_in(request, cookie, answer({"proved": True}))
 
 
-STATE = "counterflow-provider"
-"""Cookie that binds what a provider sends back to the browser that asked: it comes from elsewhere, so it is lax."""
+def _state(access: Access) -> str:
+    """Cookie that binds what a provider sends back to the browser that asked: it comes from elsewhere, so it is lax."""
+    return "__Host-counterflow-provider" if access.secure else "counterflow-provider"
 
 
 @router.get("/session/provider", response_class=Response)
 @needs(ANYBODY)
 def to_provider(request: Request) -> Response:
-    """On to the identity provider, to come in."""
+    """On to the identity provider, to come in: from our own page, so that no other opens a session for anybody."""
+    if request.headers.get("sec-fetch-site") in ("cross-site", "same-site"):
+        raise NotSignedIn
     return _sent_on(request, _workspace(request), "in")
 
 
@@ -230,7 +233,7 @@ def _sent_on(request: Request, hands: Workspace, why: str) -> Response:
     begun = hands.start_provider(f"{origin}/api/session/returned", why)
     told = RedirectResponse(begun.address, 303)
     told.set_cookie(
-        STATE, begun.state, max_age=600, path="/api/session", httponly=True, samesite="lax", secure=access.secure
+        _state(access), begun.state, max_age=600, path="/", httponly=True, samesite="lax", secure=access.secure
     )
     return told
 
@@ -244,15 +247,16 @@ def returned(
     iss: Annotated[str | None, Query(max_length=2000)] = None,
 ) -> Response:
     """Back from the identity provider."""
-    kept = request.cookies.get(STATE, "")
+    cookie_name = _state(request.app.state.access)
+    kept = request.cookies.get(cookie_name, "")
     try:
         cookie = _workspace(request).finish_provider(state, kept, code, iss, _place(request))
     except UsageError as e:
         told = HTMLResponse(REFUSED, 429 if isinstance(e, TooMany) else 401)
-        told.delete_cookie(STATE, path="/api/session")
+        told.delete_cookie(cookie_name, path="/")
         return told
     told = HTMLResponse(ENTERED)
-    told.delete_cookie(STATE, path="/api/session")
+    told.delete_cookie(cookie_name, path="/")
     return told if cookie is None else _came_in(request, cookie, told)
 
 

@@ -38,13 +38,15 @@ LONGEST_BODY = 1_000_000
 LONGEST_ADDRESS = 60_000
 """Bytes of a path with its query: below what the server under us would cut off without a word."""
 
+_FORM = "application/x-www-form-urlencoded"
+
 _STREAM = "/api/events"
 """Stays open for minutes, and waits: it takes nobody's place."""
 
 _SHARED = "/reconcile/"
 """Addresses that a page of another program on this machine may read: OpenRefine's own."""
 
-HEADERS: Mapping[str, str] = {
+HEADERS: dict[str, str] = {
     # Styles may be inline: the component library sets them on elements. Layout runs in a worker made from a blob.
     "Content-Security-Policy": "default-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data: blob:; "
     "worker-src 'self' blob:; object-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'",
@@ -59,6 +61,9 @@ HEADERS: Mapping[str, str] = {
 }
 """On every answer, unless the answer brings its own."""
 
+HTTPS = {"Strict-Transport-Security": "max-age=63072000; includeSubDomains"}
+"""And where browsers speak HTTPS with us: two years, and under names below this one too."""
+
 NOT_IN = """<!doctype html><html lang="en"><meta charset="utf-8"><title>Counterflow</title>
 <style>body{font:16px/1.5 system-ui,sans-serif;max-width:42rem;margin:4rem auto;padding:0 1rem}code{background:#8882;
 padding:.1em .3em}</style>
@@ -71,6 +76,9 @@ padding:.1em .3em}</style>
 
 class Guard:
     """ASGI middleware: host name, who asks, size of the body; then the headers. HEAD is answered as GET.
+
+    Every question can be asked by QUERY too, with its parameters in the body as a form has them: names that somebody
+    looks for then stand in no address, which proxies write down.
 
     :param opened: methods and paths that are answered to anybody
     :param outside: what anybody who asks for a page is given in place of it: the workbench, which has a page to sign in
@@ -102,8 +110,8 @@ class Guard:
         asked = Headers(scope=scope)
         shared = self._shared(scope["path"], asked.get("origin"))
 
-        # HEAD is routed as GET; the server, which knows what was asked, sends no body
-        inner = {**scope, "method": "GET"} if scope["method"] == "HEAD" else dict(scope)
+        # HEAD is routed as GET; the server, which knows what was asked, sends no body. So is QUERY, once it was read
+        inner = {**scope, "method": "GET"} if scope["method"] in ("HEAD", "QUERY") else dict(scope)
         inner["refused"] = {}  # what those who refuse something tell the log of it
 
         async def guarded(message: Message) -> None:
@@ -113,11 +121,14 @@ class Guard:
                 headers = MutableHeaders(scope=message)
                 for name, value in shared.items():
                     headers[name] = value
-                for name, value in HEADERS.items():
+                for name, value in (HEADERS | HTTPS if self.access.secure else HEADERS).items():
                     headers.setdefault(name, value)
             await send(message)
 
         app = self._refusal(scope, asked) or await self._admitted(inner, asked)
+        if scope["method"] == "QUERY" and app is self.app:
+            inner["query_string"] = await _asked(receive)
+            receive = _after(receive)
         caller = inner.get("caller")
         if caller is None or caller.session is None or scope["path"] == _STREAM:
             await app(inner, receive, guarded)
@@ -182,9 +193,39 @@ class Guard:
             length = headers.get("content-length", "0" if method == "DELETE" else "")
             if not length.isascii() or not length.isdigit():
                 return problem(411, "Send the length of the body.")
-            if len(length) > 12 or int(length) > LONGEST_BODY:
-                return problem(413, f"The body may have {LONGEST_BODY} bytes at most.")
+            most = LONGEST_ADDRESS if method == "QUERY" else LONGEST_BODY
+            if len(length) > 12 or int(length) > most:
+                return problem(413, f"The body may have {most} bytes at most.")
+        if method == "QUERY":
+            if scope["query_string"]:
+                return problem(400, "What is asked by QUERY stands in the body, and nothing of it in the address.")
+            if headers.get("content-type", "").partition(";")[0].strip().lower() != _FORM:
+                return problem(415, f"QUERY wants its question as {_FORM}.")
         return None
+
+
+async def _asked(receive: Receive) -> bytes:
+    """A body, whole: its length was looked at before."""
+    found, more = b"", True
+    while more:
+        message = await receive()
+        found += message.get("body", b"")
+        more = message["type"] == "http.request" and message.get("more_body", False) and len(found) <= LONGEST_ADDRESS
+    return found
+
+
+def _after(receive: Receive) -> Receive:
+    """There is no body any more; what comes after it still does."""
+    told = False
+
+    async def rest() -> Message:
+        nonlocal told
+        if told:
+            return await receive()
+        told = True
+        return {"type": "http.request", "body": b"", "more_body": False}
+
+    return rest
 
 
 def _name(host: str) -> str:

@@ -67,6 +67,7 @@ def serve(
             http=bounded(room(limits or Limits(trusted=proxy))),
             ws="none",
             h11_max_incomplete_event_size=LONGEST_HEAD,
+            access_log=False,  # addresses hold names that somebody looked for
             log_level="warning",
             server_header=False,
             lifespan="off",

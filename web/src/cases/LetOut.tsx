@@ -2,7 +2,7 @@ import { Button, TagsInput, TextInput } from "@mantine/core";
 import { useState } from "react";
 
 import type { ActAnswer, CaseFile } from "../api/types";
-import { askProof } from "../identity/Prove";
+import { askProof } from "../identity/proof";
 import { useSession } from "../identity/session";
 import { useAct } from "./acts";
 import { useOrganisations } from "./Pickers";

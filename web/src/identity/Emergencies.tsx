@@ -1,7 +1,6 @@
 import { Button } from "@mantine/core";
 
 import { time } from "../parts/format";
-import { askProof } from "./Prove";
 import { useAccount, useAct, useSession, type Emergency, type Me } from "./session";
 
 interface Known {
@@ -38,7 +37,7 @@ export function WaitingEmergencies() {
 export function EmergencyList({ of, me }: { of: Emergency[]; me: Me }) {
   const act = useAct();
   const decide = (id: string, agreed: boolean) =>
-    act.mutate({ method: "POST", path: `/emergencies/${id}/decision`, body: { agreed } }, { onError: (error) => void askProof(error) });
+    act.mutate({ method: "POST", path: `/emergencies/${id}/decision`, body: { agreed } });
   return (
     <>
       {act.error && (

@@ -2,20 +2,12 @@ import { Button, Modal, PasswordInput } from "@mantine/core";
 import { useQueryClient } from "@tanstack/react-query";
 import { useEffect, useState, type FormEvent } from "react";
 
-import { ApiError, call } from "../api/client";
+import { call } from "../api/client";
 import { showPasskey } from "./passkeys";
+import { dialogues } from "./proof";
 import { useSession } from "./session";
 
-const asked = new Set<() => void>();
-
-/** Whether an error only asks for a fresh proof; if so the dialogue opens. */
-export function askProof(error: unknown): boolean {
-  const wanted = error instanceof ApiError && error.more.error === "ProofNeeded";
-  if (wanted) for (const open of asked) open();
-  return wanted;
-}
-
-/** Asks to show again who one is: for what leaves the house, and for how one comes in. */
+/** Asks to show again who one is: for what leaves the house, how one comes in, and what administrators do. */
 export function Prove() {
   const session = useSession();
   const cache = useQueryClient();
@@ -24,8 +16,8 @@ export function Prove() {
   const [failed, setFailed] = useState("");
   useEffect(() => {
     const open = () => setOpened(true);
-    asked.add(open);
-    return () => void asked.delete(open);
+    dialogues.add(open);
+    return () => void dialogues.delete(open);
   }, []);
   const attempt = async (what: () => Promise<unknown>) => {
     setFailed("");
@@ -44,7 +36,7 @@ export function Prove() {
   };
   return (
     <Modal opened={opened} onClose={() => setOpened(false)} title="Show again who you are" data-testid="prove">
-      <p className="cf-soft cf-flush">What leaves the house, and how you come in, asks for a proof of the last five minutes. Then do it again.</p>
+      <p className="cf-soft cf-flush">What leaves the house, how you come in and what administrators do ask for a proof of the last five minutes. Then do it again.</p>
       <div role="alert" className="cf-signin-failed">
         {failed}
       </div>

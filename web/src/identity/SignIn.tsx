@@ -15,7 +15,8 @@ export function SignIn({ ways }: { ways: NonNullable<SessionAnswer["ways"]> }) {
   const [way, setWay] = useState<"code" | "password" | null>(ways.first ? "code" : null);
   useEffect(() => {
     document.title = "Sign in · Counterflow";
-  }, []);
+    cache.removeQueries({ predicate: ({ queryKey }) => queryKey[0] !== "session" }); // of whoever was here before
+  }, [cache]);
   const attempt = async (what: () => Promise<unknown>) => {
     setBusy(true);
     setFailed("");

@@ -1,4 +1,4 @@
-import { Button, Menu, Select, TextInput } from "@mantine/core";
+import { ActionIcon, Button, Menu, Select, TextInput } from "@mantine/core";
 import { IconLogout, IconSettings, IconUser, IconUsersGroup } from "@tabler/icons-react";
 import { Link } from "@tanstack/react-router";
 import { useQueryClient } from "@tanstack/react-query";
@@ -16,11 +16,18 @@ export function WhoAmI({ me }: { me: Me }) {
   const declare = (body: { purpose?: string; case?: string }) =>
     act.mutate({ method: "PATCH", path: "/session", body }, { onSuccess: () => void cache.invalidateQueries() });
   const leave = async () => {
-    await call("DELETE", "/session");
+    try {
+      await call("DELETE", "/session");
+    } catch {
+      // the server does not answer: at least nothing stays on this screen
+      cache.setQueryData(["session"], { users: true, me: null, ways: { passkey: false, provider: null, first: false } });
+      return;
+    }
     await changedHands(cache);
   };
   const reads = me.verbs.includes("read");
   return (
+    <>
     <Menu width={290} position="bottom-end" closeOnItemClick={false} withinPortal>
       <Menu.Target>
         <Button size="xs" variant="default" leftSection={<IconUser size={15} aria-hidden />} data-testid="who-am-i" data-emergency={me.emergency || undefined}>
@@ -80,10 +87,11 @@ export function WhoAmI({ me }: { me: Me }) {
             Administration
           </Menu.Item>
         )}
-        <Menu.Item leftSection={<IconLogout size={15} aria-hidden />} onClick={() => void leave()} data-testid="sign-out">
-          Sign out
-        </Menu.Item>
       </Menu.Dropdown>
     </Menu>
+    <ActionIcon variant="default" size={30} onClick={() => void leave()} aria-label="Sign out" title="Sign out" data-testid="sign-out">
+      <IconLogout size={16} aria-hidden />
+    </ActionIcon>
+    </>
   );
 }

@@ -6,8 +6,8 @@ import { day, time } from "../parts/format";
 import { Answered, Empty, Screen } from "../parts/Screen";
 import { makePasskey } from "./passkeys";
 import { EmergencyList } from "./Emergencies";
-import { askProof } from "./Prove";
-import { CEILINGS, useAccount, useAct, useSession, type Emergency, type Me, type Notice, type OpenSession, type Passkey, type Token } from "./session";
+import { askProof } from "./proof";
+import { CEILINGS, useAccount, useAct, useSession, type Emergency, type Me, type Notice, type OpenSession, type Passkey, type Token, type Waiting } from "./session";
 
 /** What somebody does about their own account. */
 export function AccountScreen() {
@@ -21,6 +21,13 @@ export function AccountScreen() {
             <Empty title="You have this workspace to yourself">Nobody needs an account. To share it: counterflow identity init</Empty>
           ) : (
             <>
+              {me.waiting && (
+                <div role="status" className="cf-panel" data-testid="waiting">
+                  <strong>Your account waits.</strong> Set up below how you will come in. A supervisor or another administrator of your organisation has been told, and will ask you whether it is
+                  you; once they have confirmed it you may do what your roles allow.
+                </div>
+              )}
+              <Confirmations />
               <Notices />
               <Passkeys possible={ways?.passkey ?? false} provider={ways?.provider ?? null} />
               <Sessions me={me} />
@@ -42,6 +49,37 @@ export function Wrong({ error }: { error: unknown }) {
     <div role="alert" className="cf-signin-failed">
       {known ? error.message : String(error)}
     </div>
+  );
+}
+
+/** Accounts that wait for one's word. */
+function Confirmations() {
+  const query = useAccount<{ confirmations: Waiting[] }>("/confirmations");
+  const act = useAct();
+  const waiting = query.data?.confirmations ?? [];
+  if (!waiting.length) return null;
+  const decide = (id: string, agreed: boolean) => act.mutate({ method: "POST", path: `/confirmations/${id}/decision`, body: { agreed } });
+  return (
+    <section className="cf-panel" aria-label="Who is behind these accounts?" data-testid="confirmations">
+      <h2 className="cf-flush">Who is behind these accounts?</h2>
+      <p className="cf-soft">Ask the person, face to face or by a number that you know, whether it was them. Until you confirm it, the account may do nothing.</p>
+      <Wrong error={act.error} />
+      {waiting.map((one) => (
+        <div key={one.id} className="cf-notice">
+          <strong>{one.name}</strong>
+          <span className="cf-soft">
+            by {one.how} of {one.asked_by_name}
+            {one.address && `, from ${one.address}`} · {time(one.created_at)}
+          </span>
+          <Button size="compact-xs" onClick={() => decide(one.id, true)} aria-label={`Confirm ${one.name}`}>
+            Confirm
+          </Button>
+          <Button size="compact-xs" variant="default" onClick={() => decide(one.id, false)} aria-label={`Refuse ${one.name}`}>
+            Refuse
+          </Button>
+        </div>
+      ))}
+    </section>
   );
 }
 
@@ -159,6 +197,11 @@ function Sessions({ me }: { me: Me }) {
           </Button>
         </div>
       ))}
+      {own.length > 1 && (
+        <Button size="xs" variant="default" onClick={() => act.mutate({ method: "DELETE", path: "/sessions" })} data-testid="end-others">
+          End my other sessions
+        </Button>
+      )}
     </section>
   );
 }
@@ -172,7 +215,7 @@ function Tokens({ me }: { me: Me }) {
   const [note, setNote] = useState("");
   const make = (event: FormEvent) => {
     event.preventDefault();
-    act.mutate({ method: "POST", path: "/tokens", body: { verbs, ceiling, days: Number(days), note } }, { onError: (error) => void askProof(error) });
+    act.mutate({ method: "POST", path: "/tokens", body: { verbs, ceiling, days: Number(days), note } });
   };
   const valid = query.data?.tokens.filter((one) => !one.revoked_at) ?? [];
   return (

@@ -3,6 +3,7 @@
 import { useMutation, useQuery, useQueryClient, type QueryClient, type UseMutationResult, type UseQueryResult } from "@tanstack/react-query";
 
 import { ApiError, call } from "../api/client";
+import { askProof } from "./proof";
 
 export interface Me {
   /** The folder's owner, who has no account. */
@@ -21,6 +22,8 @@ export interface Me {
   case?: string;
   /** A proof of identity of the last minutes. */
   fresh?: boolean;
+  /** Nothing may be done until another person has confirmed who is behind the account. */
+  waiting?: boolean;
   /** Break-glass that widens the clearance now. */
   emergency?: string;
   expires_at?: string | null;
@@ -31,6 +34,16 @@ export interface SessionAnswer {
   users: boolean;
   me: Me | null;
   ways: { passkey: boolean; provider: string | null; first: boolean; kinds: Record<string, string> } | null;
+}
+
+/** An account into which an administrator opened a way. */
+export interface Waiting {
+  id: string;
+  name: string;
+  how: string;
+  asked_by_name: string;
+  address: string;
+  created_at: string;
 }
 
 export interface Person {
@@ -128,6 +141,7 @@ export function useAct<T = unknown>(): UseMutationResult<T, ApiError, Act> {
   const cache = useQueryClient();
   return useMutation<T, ApiError, Act>({
     mutationFn: ({ method, path, body }) => call<T>(method, path, body),
+    onError: (error) => void askProof(error),
     onSuccess: async () => {
       await Promise.all([cache.invalidateQueries({ queryKey: ["account"] }), cache.invalidateQueries({ queryKey: ["session"] })]);
     },

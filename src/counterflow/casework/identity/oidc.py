@@ -115,7 +115,7 @@ class Provider:
             for fresh in (False, True):  # a key that we do not know may be a new one
                 keys = KeySet.import_key_set(self._get(self._described()["jwks_uri"], fresh=fresh))  # type: ignore[arg-type]
                 try:
-                    claims = jwt.decode(text, keys, algorithms=ALGORITHMS).claims
+                    token = jwt.decode(text, keys, algorithms=ALGORITHMS)
                     break
                 except (JoseError, ValueError):
                     if fresh:
@@ -124,14 +124,17 @@ class Provider:
                 raise NotSignedIn
         except (JoseError, ValueError, TypeError, KeyError, UnicodeError) as e:
             raise NotSignedIn from e
+        claims = token.claims
         audience = claims.get("aud")
         ours = audience == self.client or (
             isinstance(audience, list) and self.client in audience and claims.get("azp") == self.client
         )
         at = time.time()
         true = (
-            claims.get("iss") == self.issuer
+            str(token.header.get("typ", "JWT")).upper() == "JWT"  # no token of access, no word of a sign-out
+            and claims.get("iss") == self.issuer
             and ours
+            and _number(claims.get("nbf")) < at + LEEWAY
             and claims.get("azp", self.client) == self.client
             and isinstance(claims.get("sub"), str)
             and 0 < len(claims["sub"]) <= 255
