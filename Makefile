@@ -4,6 +4,7 @@
 # make check     ruff, mypy --strict, import-linter, web types
 # make spark     add pyspark, for the tests that run on Spark (300 MB, needs Java 17)
 # make clean     remove all that was made here, workspaces excepted
+# make audit     ask for advisories about all that is locked (needs a network)
 # make lock      resolve the requirements anew into requirements/*.lock
 #
 # Needs Python 3.11 or later and nothing else: no compiler, no Node, no service.
@@ -15,7 +16,7 @@ pip_flags := --quiet --disable-pip-version-check
 locked := install $(pip_flags) --require-hashes --only-binary :all: --requirement
 web := $(shell find web -type f -not -path '*/node_modules/*' -not -path 'web/dist/*' 2>/dev/null)
 
-.PHONY: demo install test check clean lock spark
+.PHONY: demo install test check clean lock spark audit
 .DEFAULT_GOAL := demo
 
 demo: install
@@ -87,3 +88,8 @@ lock: $(builder)/.made
 	$(resolve) pyproject.toml --group dev --constraints requirements/run.lock --output-file requirements/dev.lock
 	$(resolve) --group build --output-file requirements/build.lock
 	$(resolve) --group spark --constraints requirements/run.lock --output-file requirements/spark.lock
+
+audit: $(builder)/.made
+	@$(builder)/bin/pip install $(pip_flags) pip-audit
+	$(builder)/bin/pip-audit --disable-pip --require-hashes --requirement requirements/run.lock
+	$(builder)/bin/python hatch_build.py npm audit --omit=dev

@@ -411,13 +411,19 @@ def asvs() -> str:
                 one["asks"],
                 one["state"],
                 one.get("how", ""),
-                f"`{one.get('test')}`" if "test" in one else "",
+                _test(one["test"]) if "test" in one else "",
             )
             for id, one in chapter["requirements"].items()
         ]
         heads = ("", "level", "asks for", "answer", "how", "test")
         parts.append(f"## {number} {chapter['title']}\n\n{table(heads, rows)}")
     return "\n".join(parts)
+
+
+def _test(named: str) -> str:
+    """A link to the file of a test, under the test's own name."""
+    path, _, function = named.partition("::")
+    return f"[`{function or path}`](../tests/{path})"
 
 
 def cryptography() -> str:

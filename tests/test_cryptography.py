@@ -93,6 +93,20 @@ def test_what_must_not_be_guessed_is_of_the_systems_chance() -> None:
         assert not {c for c, _ in calls(tree) if c in ("uuid.uuid1", "uuid.uuid4", "uuid4", "uuid1")}, name
 
 
+def test_what_opens_something_has_bits_enough() -> None:
+    """256 bits for what a program keeps, 100 for a code that a person types and that is tried a few times at most."""
+    drawn = [(name, called, node) for name, tree in TREES.items() for called, node in calls(tree)
+             if called in ("secrets.token_urlsafe", "secrets.token_bytes")]  # fmt: skip
+    assert len(drawn) >= 9
+    assert [(name, ast.unparse(node)) for name, _, node in drawn if int(ast.unparse(node.args[0])) < 32] == []
+    codes = TREES["casework/identity/codes.py"]
+    asked = [int(ast.unparse(node.args[0])) for called, node in calls(codes) if called == "_random"]
+    letters = next(n.value.value for n in ast.walk(codes) if isinstance(n, ast.Assign)
+                   and ast.unparse(n.targets[0]) == "_LETTERS" and isinstance(n.value, ast.Constant))  # fmt: skip
+    assert len(set(str(letters))) == 32
+    assert max(asked) * 5 >= 100
+
+
 def test_each_nonce_is_drawn_for_its_one_message() -> None:
     """AES-GCM fails where a nonce comes twice: every `encrypt` takes 96 bits drawn in the same function, used once."""
     seen = 0

@@ -4,8 +4,11 @@ import base64
 from typing import Any
 
 import pytest
+from starlette.testclient import TestClient
 
 from api.conftest import EchoWorkspace
+from counterflow.api.access import Access
+from counterflow.api.app import create_app
 from counterflow.api.safety import HEADERS, LONGEST_ADDRESS
 
 
@@ -104,8 +107,25 @@ def test_no_log_of_ours_keeps_an_address(monkeypatch: pytest.MonkeyPatch) -> Non
 
     made = []
     monkeypatch.setattr(uvicorn.Server, "run", lambda self, **_: made.append(self.config))
-    server.serve(EchoWorkspace(), port=0, login=False)  # type: ignore[arg-type]
-    (settings,) = made
+    for proxy in ("", "10.0.0.1"):
+        server.serve(EchoWorkspace(), port=0, login=False, proxy=proxy)  # type: ignore[arg-type]
+    settings, behind = made
+    assert (behind.proxy_headers, behind.forwarded_allow_ips) == (True, "10.0.0.1")  # and nobody else's word
     assert not settings.access_log
     assert isinstance(settings.http, type) and issubclass(settings.http, H11Protocol)  # lets one length count
     assert (settings.proxy_headers, settings.server_header) == (False, False)
+
+
+def test_an_address_is_decoded_once_and_what_is_said_twice_is_meant_once(client: Any) -> None:
+    # the client of tests decodes twice, as a server under us does once; nothing of ours does again
+    assert "%61" in client().get("/api/entities/%252561").json()["asked"]
+    found = client().get("/api/search", params=[("q", "first"), ("q", "last")])
+    assert "last" in found.text and "first" not in found.text
+    assert client().post("/api/judgements?left=x", json={"right": "y"}).status_code == 422  # a body is no address
+
+
+def test_browsers_that_speak_https_are_told_to_go_on_doing_so() -> None:
+    for origin, told in (("https://fusion.example", "max-age=63072000; includeSubDomains"), ("", None)):
+        app = create_app(EchoWorkspace(), access=Access(None, free=True, origin=origin))  # type: ignore[arg-type]
+        answer = TestClient(app, base_url="http://127.0.0.1").get("/api/nothing")
+        assert answer.headers.get("strict-transport-security") == told

@@ -13,6 +13,7 @@ from starlette.testclient import TestClient
 
 from api.conftest import ORIGIN
 from api.house import PASSWORD, House
+from counterflow.api import identity
 from counterflow.api.access import MARK, Access
 from counterflow.api.app import create_app
 from counterflow.casework.identity import sessions
@@ -74,6 +75,7 @@ def test_the_cookie_is_out_of_reach_of_scripts_and_other_sites(house: House, tmp
     sent = {"code": safe.workspace.invite("Ann")}
     (cookie,) = http.cookies.SimpleCookie(far.post("/api/session/code", json=sent).headers["set-cookie"]).values()
     assert (cookie.key, cookie["secure"], cookie["path"]) == ("__Host-counterflow", True, "/")
+    assert identity._state(safe.access) == "__Host-counterflow-provider"
 
 
 def test_a_password_is_wrong_or_unknown_and_nobody_can_tell_which(house: House) -> None:

@@ -36,6 +36,8 @@ def test_words_of_the_place_stand_in_no_password(directory: Directory) -> None:
         told = guessable.guessable(f"{GOOD} {word.upper()} {GOOD}", known)
         assert told is not None and word in told, word
     assert guessable.guessable(GOOD, known) is None
+    page = (Path(__file__).parents[3] / "docs" / "identity.md").read_text(encoding="utf-8")
+    assert [word for word in guessable.OWN_WORDS if f"`{word}`" not in page] == []
 
 
 def test_breached_passwords_are_found_in_a_file_of_any_size(tmp_path: Path) -> None:

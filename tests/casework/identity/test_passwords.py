@@ -36,7 +36,7 @@ def test_a_hash_of_weaker_parameters_is_made_anew_when_its_owner_comes_in(direct
     passwords.keep(directory, ann["id"], "a long enough secret")
     (kept,) = directory.rows("credentials")
     weak = argon2.PasswordHasher(time_cost=1, memory_cost=64).hash("a long enough secret")
-    directory.touch("credentials", kept["id"], secret=weak)
+    directory.touch("credentials", kept["id"], secret=weak, created_at="2001-01-01T00:00:00")  # none is too old
     assert passwords.check(directory, ann, "a long enough secret")
     (anew,) = directory.rows("credentials")
     assert argon2.extract_parameters(anew["secret"]) == argon2.extract_parameters(kept["secret"])
