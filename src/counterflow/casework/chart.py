@@ -11,16 +11,17 @@ from counterflow.casework.export import Loss
 from counterflow.casework.selection import Selection
 from counterflow.model import schema as vocabulary
 
-__all__ = ["EDGE", "LOSSES", "NODE", "edge", "node", "plain"]
+__all__ = ["EDGE", "LOSSES", "NODE", "ONE_WAY", "edge", "node", "plain"]
 
 NODE = {
     "name": "string", "caption": "string", "schema": "string", "countries": "string", "topics": "string",
     "datasets": "string", "listed": "boolean", "claims": "int", "origins": "int", "handling": "string",
 }  # fmt: skip
 EDGE = {
-    "link": "string", "schema": "string", "label": "string", "role": "string", "start": "string", "end": "string",
-    "share_low": "double", "share_high": "double", "amount": "double", "currency": "string", "stance": "string",
-    "verified": "boolean", "grade": "string", "origins": "int", "conflict": "string", "handling": "string",
+    "link": "string", "schema": "string", "label": "string", "directed": "boolean", "role": "string",
+    "start": "string", "end": "string", "share_low": "double", "share_high": "double", "amount": "double",
+    "currency": "string", "stance": "string", "verified": "boolean", "grade": "string", "origins": "int",
+    "conflict": "string", "handling": "string",
 }  # fmt: skip
 
 _NOT_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
@@ -39,6 +40,7 @@ def edge(selection: Selection, row: Mapping[str, Any]) -> dict[str, Any]:
     return {
         **row,
         "label": schema.edge.label if schema.edge else reference.label if reference else row["role"],
+        "directed": schema.edge is None or schema.edge.directed,
         "role": row["role"] if schema.edge else None,
         "grade": f"{row['reliability']}{row['credibility']}",
         "handling": selection.handling(row["label_ids"]),
@@ -52,6 +54,9 @@ def plain(value: object, *, escaped: bool = True) -> str:
 
 
 LOSSES = (
+    Loss(
+        "direction", "each link has an arrow: readers refuse a chart that mixes; kinship and the like say `directed` no"
+    ),
     Loss("properties", "of an entity only its caption, kind, countries, topics and data sets are in a chart"),
     Loss("claims, sources", "a link has the best grade of its claims and the number of independent origins"),
     Loss("referents", "why subjects are one entity: see the format `clusters`"),
@@ -60,3 +65,8 @@ LOSSES = (
     Loss("findings", "conclusions are not links"),
 )
 """What a link chart does not carry."""
+
+ONE_WAY = Loss(
+    "direction", "each link has an arrow, for some readers refuse a chart that mixes; of kinship `directed` is false"
+)
+"""Both formats of charts could mix edges with and without an arrow, but networkx refuses that and igraph ignores it."""

@@ -82,6 +82,7 @@ COMMON_LOSSES = (
     Loss("id", "no colon is admitted: `dataset:id` becomes `dataset--id`, or a hash where the id holds other signs"),
     Loss("stance", "FollowTheMoney can only assert: what a source denies or doubts is left out"),
     Loss("valid_from, valid_to", "a value has no dates of its own; a relationship keeps its start and end date"),
+    Loss("values", "all as the source has them: a tool that cleans drops what it takes for no website or date"),
     Loss("locator", "where in the source"),
     Loss("note", "a recorder's remark"),
     Loss("basis, score, reasons", "why subjects are one entity: see the format `clusters`"),

@@ -20,4 +20,4 @@ def test_owner_and_holding_come_back(tmp_path: Path) -> None:
     assert 'Owner, "the" first' in names["c:owner"]
     [holding] = [r for r in told.values() if r.schema == "Ownership"]
     said = {value.property: value.value for value in holding.said}
-    assert (said["owner"], said["asset"], said["startDate"]) == ("c:owner", "c:firm", "2016-09")
+    assert (said["owner"], said["asset"], said["startDate"]) == ("c:owner", "c:firm", "2016-09-01")

@@ -1,8 +1,9 @@
 """Beneficial Ownership Data Standard 0.4: who holds what of whom, as registers of owners exchange it.
 
 One statement for each entity and person that a holding names, and one for each holding, in an order in which what is
-named comes first. Ids are our own; a statement's id says what it states, so a change makes another statement. The
-handling is an annotation on each.
+named comes first. Ids are our own; a statement's id says what it states, so a change makes another statement. A
+statement is of the day on which the ledger last learnt something of it; all are published on the last such day. The
+handling is an annotation on each; so is a partial date as given, where the standard wants a day.
 
 Format: https://standard.openownership.org/en/0.4.0/
 """
@@ -16,7 +17,7 @@ from typing import Any, BinaryIO
 
 from counterflow.casework.export import Exporter, Loss, Tally
 from counterflow.casework.selection import Selection
-from counterflow.model import interests
+from counterflow.model import dates, interests
 from counterflow.model import schema as vocabulary
 
 __all__ = ["EXPORTER"]
@@ -24,6 +25,11 @@ __all__ = ["EXPORTER"]
 _HOLDINGS = ("Ownership", "Control", "Directorship")
 _PARTIES = {"PublicBody": "stateBody", "Company": "registeredEntity", "LegalEntity": "legalEntity"}
 """Schema, most specific first → type of entity; a company without a number is still one that some register keeps."""
+
+_DAYS = {
+    "foundingDate": dates.earliest, "dissolutionDate": dates.latest, "startDate": dates.earliest,
+    "endDate": dates.latest,
+}  # fmt: skip
 
 
 def _write(selection: Selection, out: BinaryIO, tally: Tally) -> None:
@@ -44,19 +50,23 @@ def _statements(selection: Selection, tally: Tally) -> Iterator[dict[str, Any]]:
             tally.left_out["assets"] += 1
         else:
             holdings.append(row)
+    published, days = selection.last_recorded(), dict[str, str]()
     for id, claims in selection.told():
+        days[id] = f"{max(c['recorded_at'] for c in claims):%Y-%m-%d}"
         if id not in selection.entities:  # a relationship
             continue
         row = selection.entities[id]
-        if not _kind(row["schema"]):
+        kind = _kind(row["schema"])
+        if kind is None:
             tally.left_out["assets"] += 1
             continue
-        day: str | None = f"{max(c['recorded_at'] for c in claims):%Y-%m-%d}"
-        kind = "person" if _kind(row["schema"]) == "person" else "entity"
-        yield _statement(selection, tally, row["entity"], row["label_ids"], kind, day, _party(row, claims))
+        tally.wrote(row["label_ids"])
+        details = _party(row, claims)
+        yield _statement(selection, row, "person" if kind == "person" else "entity", (days[id], published), details)
     for row in holdings:
-        day = row["start"] if row["start"] and len(row["start"]) == 10 else None
-        yield _statement(selection, tally, row["link"], row["label_ids"], "relationship", day, _holding(row))
+        tally.wrote(row["label_ids"])
+        when = (days.get(row["link"], published), published)
+        yield _statement(selection, {**row, "entity": row["link"]}, "relationship", when, _holding(row))
 
 
 def _kind(schema: str) -> str | None:
@@ -68,25 +78,43 @@ def _kind(schema: str) -> str | None:
 
 
 def _statement(
-    selection: Selection, tally: Tally, record: str, label_ids: Sequence[str], kind: str, day: str | None,
-    details: dict[str, Any],
-) -> dict[str, Any]:  # fmt: skip
-    tally.wrote(label_ids)
-    handling = selection.handling(label_ids)
-    said = json.dumps([kind, record, details, handling], ensure_ascii=False, sort_keys=True)
+    selection: Selection, row: Mapping[str, Any], kind: str, when: tuple[str, str], details: dict[str, Any]
+) -> dict[str, Any]:
+    """:param when: days on which it was stated and published"""
+    record, handling, given = row["entity"], selection.handling(row["label_ids"]), _whole(details)
+    said = json.dumps([kind, record, details, given, handling], ensure_ascii=False, sort_keys=True)
+    notes = {"": f"handling: {handling}", **{f"/recordDetails/{at}": f"as given: {day}" for at, day in given.items()}}
     return {
         "statementId": hashlib.blake2b(said.encode(), digest_size=20).hexdigest(),
-        "declarationSubject": record,
-        **({"statementDate": day} if day else {}),
-        "publicationDetails": {"bodsVersion": "0.4", "publisher": {"name": "Counterflow"}},
-        "annotations": [{
-            "motivation": "commenting", "statementPointerTarget": "/", "description": f"handling: {handling}",
-        }],
+        "declarationSubject": details.get("subject", record),  # of a holding, what is held
+        "statementDate": when[0],
+        "publicationDetails": {
+            "publicationDate": when[1], "bodsVersion": "0.4", "publisher": {"name": "Counterflow"},
+        },
+        "annotations": [
+            {"motivation": "commenting", "statementPointerTarget": at, "description": text}
+            for at, text in notes.items()
+        ],
         "recordId": record,
         "recordType": kind,
         "recordStatus": "new",
         "recordDetails": {"isComponent": False, **details},
     }  # fmt: skip
+
+
+def _whole(details: dict[str, Any]) -> dict[str, str]:
+    """Make days of partial dates, in place: of a beginning the first that it may mean, of an end the last. The standard
+    wants days, and only of a birth less.
+
+    :returns: pointer into the record's details → the date as given, of each that was changed
+    """
+    given = {}
+    for at, part in (("", details), *((f"interests/{n}/", one) for n, one in enumerate(details.get("interests", ())))):
+        for name, day in _DAYS.items():
+            if len(part.get(name, "")) in (4, 7):
+                given[f"{at}{name}"] = part[name]
+                part[name] = day(part[name]).isoformat()
+    return given
 
 
 def _party(row: Mapping[str, Any], claims: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
@@ -103,7 +131,8 @@ def _party(row: Mapping[str, Any], claims: Sequence[Mapping[str, Any]]) -> dict[
     ]
     found: dict[str, Any] = {"identifiers": numbers} if numbers else {}
     if said.get("address"):
-        found["addresses"] = [{"type": "registered", "address": text} for text in said["address"]]
+        place = "residence" if _kind(row["schema"]) == "person" else "registered"
+        found["addresses"] = [{"type": place, "address": text} for text in said["address"]]
     others = [name for name in row["names"] if name != row["caption"]]
     if _kind(row["schema"]) == "person":
         found |= {"personType": "knownPerson", "names": [
@@ -157,6 +186,9 @@ EXPORTER = Exporter(
         Loss("claims, sources", "each record is one statement of ours: which source says what, and its grade, is lost"),
         Loss("conflict", "rival accounts of one holding stand side by side as holdings"),
         Loss("properties", "of a party its names, numbers, places and dates; topics and the rest are left out"),
+        Loss(
+            "dates", "but of births whole days: a partial one is its first day, of an end its last; beside it as given"
+        ),
         Loss("handling", "an annotation on each statement: no tool enforces it"),
         Loss("payments, positions, shipments", "bulk observations are not statements"),
         Loss("findings", "conclusions are not statements"),

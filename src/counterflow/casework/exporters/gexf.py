@@ -10,11 +10,10 @@ from collections.abc import Iterator, Mapping
 from typing import Any, BinaryIO
 from xml.sax.saxutils import quoteattr
 
-from counterflow.casework.chart import EDGE, LOSSES, NODE, edge, node, plain
+from counterflow.casework.chart import EDGE, LOSSES, NODE, ONE_WAY, edge, node, plain
 from counterflow.casework.export import Exporter, Loss, Tally
 from counterflow.casework.selection import Selection
 from counterflow.model import dates
-from counterflow.model import schema as vocabulary
 
 __all__ = ["EXPORTER"]
 
@@ -47,9 +46,7 @@ def _lines(selection: Selection, tally: Tally) -> Iterator[str]:
     yield "    <edges>"
     for n, row in enumerate(selection.links):
         told = edge(selection, row)
-        shape = vocabulary.get(row["schema"]).edge
-        kind = "directed" if shape is None or shape.directed else "undirected"
-        ends = f'source="{number[row["source"]]}" target="{number[row["target"]]}" type="{kind}"'
+        ends = f'source="{number[row["source"]]}" target="{number[row["target"]]}"'
         named = f"label={_quoted(told['label'])}{_span(row)}"
         yield f'      <edge id="{n}" {ends} {named}>{_values(EDGE, told)}</edge>'
     yield "    </edges>"
@@ -79,7 +76,11 @@ EXPORTER = Exporter(
     title="Link chart, GEXF 1.3",
     media_type="application/gexf+xml",
     extension=".gexf",
-    losses=(*LOSSES, Loss("start, end", "a span wants days: a partial date is the first or last that it may mean")),
+    losses=(
+        *LOSSES,
+        ONE_WAY,
+        Loss("start, end", "a span wants days: a partial date is the first or last that it may mean"),
+    ),
     write=_write,
 )
 """The plug-in."""

@@ -1,4 +1,4 @@
-"""The link chart as GraphML, for yEd, Gephi, Cytoscape and igraph: a node an entity, an edge a link.
+"""The link chart as GraphML, for yEd, Gephi, Cytoscape, networkx and igraph: a node an entity, an edge a link.
 
 Rival accounts of one fact are edges side by side with one ``conflict``; a link that a source denies is there with its
 ``stance``. Nodes and edges have numbers of their own (GraphML admits few signs in an id); ours is in ``name`` and
@@ -12,10 +12,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any, BinaryIO
 
-from counterflow.casework.chart import EDGE, LOSSES, NODE, edge, node, plain
+from counterflow.casework.chart import EDGE, LOSSES, NODE, ONE_WAY, edge, node, plain
 from counterflow.casework.export import Exporter, Tally
 from counterflow.casework.selection import Selection
-from counterflow.model import schema as vocabulary
 
 __all__ = ["EXPORTER"]
 
@@ -41,10 +40,8 @@ def _lines(selection: Selection, tally: Tally) -> Iterator[str]:
     for id, row in selection.entities.items():
         yield f'    <node id="n{number[id]}">{_data("n", NODE, node(selection, row))}</node>'
     for n, row in enumerate(selection.links):
-        shape = vocabulary.get(row["schema"]).edge
-        directed = "" if shape is None or shape.directed else ' directed="false"'
         ends = f'source="n{number[row["source"]]}" target="n{number[row["target"]]}"'
-        yield f'    <edge id="e{n}" {ends}{directed}>{_data("e", EDGE, edge(selection, row))}</edge>'
+        yield f'    <edge id="e{n}" {ends}>{_data("e", EDGE, edge(selection, row))}</edge>'
     yield "  </graph>"
     yield "</graphml>"
 
@@ -62,7 +59,7 @@ EXPORTER = Exporter(
     title="Link chart, GraphML",
     media_type="application/graphml+xml",
     extension=".graphml",
-    losses=LOSSES,
+    losses=(*LOSSES, ONE_WAY),
     write=_write,
 )
 """The plug-in."""
