@@ -20,6 +20,13 @@ class NewOrganisation(Asked):
     kind: str = "other"
 
 
+class Cleared(Asked):
+    """How far an organisation is cleared for what is released to it; what is not named stays."""
+
+    ceiling: str | None = None
+    compartments: list[str] | None = None
+
+
 class NewPerson(Asked):
     """Somebody to be added; with an owner, a service that this person answers for."""
 
@@ -52,6 +59,13 @@ def organisations(hands: Hands) -> Response:
 def add_organisation(hands: Hands, new: NewOrganisation) -> Response:
     """Add an organisation."""
     return answer(hands.add_organisation(new.name, new.kind))
+
+
+@router.patch("/organisations/{id}")
+@needs("administer")
+def clear_organisation(hands: Hands, id: str, cleared: Cleared) -> Response:
+    """Say up to what something may be released to another organisation."""
+    return answer(hands.clear_organisation(id, **cleared.model_dump()))
 
 
 @router.get("/people")

@@ -17,6 +17,7 @@ router = APIRouter(tags=["sharing"])
 
 Text = Annotated[str, Field(max_length=2_000)]
 Audience = Annotated[str | None, Query(description="Whose hands; without it, the workspace's default.")]
+Day = Annotated[str, Field(pattern=r"^\d{4}-\d\d-\d\d$")]
 Exercise = Annotated[bool, Query(description="0 leaves out every record that bears EXERCISE.")]
 
 
@@ -42,6 +43,8 @@ class Release(Wanted):
     terms: Text = Field(min_length=1)
     purpose: Text = Field(min_length=1)
     case: Annotated[str, Field(max_length=300)] = ""
+    until: Day | None = Field(default=None, description="Last day on which they may use it.")
+    feedback_by: Day | None = Field(default=None, description="By when they are asked how useful it was.")
     profile: Annotated[str, Field(max_length=50, pattern=r"[a-z]*")] = Field(default="", description="Of goAML.")
     fields: dict[str, Text] = Field(default={}, description="Of goAML: fields of the report itself.")
 
@@ -66,13 +69,13 @@ class Recall(Given):
 class Acknowledged(Given):
     """Who says that it was deleted or put aside."""
 
-    by: Text = Field(min_length=1)
+    by: Text = Field(default="", description="Empty: whoever says so here.")
 
 
 @router.get("/dissemination")
 @needs("read")
 def dissemination(view: Asked) -> Response:
-    """Releases of which all may be read, newest first, and proposals that wait for a second person."""
+    """Releases by or to one's organisation of which all may be read, newest first; proposals that wait for a second."""
     return answer(view.dissemination())
 
 
@@ -108,7 +111,7 @@ def release(workspace: Hands, body: Release, audience: Audience = None, exercise
         out = Path(folder) / "release"
         report = workspace.release(
             body.to, body.format, out, body.ids, terms=body.terms, purpose=body.purpose, case=body.case,
-            options=options, audience=audience, exercise=exercise,
+            until=body.until, feedback_by=body.feedback_by, options=options, audience=audience, exercise=exercise,
         )  # fmt: skip
         return _sent(report, out, body.format)
 
@@ -138,7 +141,7 @@ def recall(workspace: Hands, release: str, body: Recall, audience: Audience = No
 
 
 @router.post("/dissemination/{release}/acknowledgement")
-@needs("release")
+@needs("case")
 def acknowledge(workspace: Hands, release: str, body: Acknowledged, audience: Audience = None) -> Response:
     """Record that a recipient has deleted or put aside what was recalled."""
     return answer(workspace.acknowledge_recall(release, body.by, audience=audience))

@@ -17,11 +17,12 @@ from dataclasses import dataclass
 from typing import Any
 
 from counterflow.errors import UsageError
+from counterflow.model import dates
 from counterflow.model.handling import Audience, Label, readable, releasable
 
 __all__ = [
     "ACKNOWLEDGEMENT", "FEEDBACK", "LEAVE", "PROPOSAL", "RECALL", "RELEASE", "Leave", "Withheld", "consents",
-    "notice", "recipient", "state", "useful", "why_not", "withheld",
+    "day", "direction", "notice", "recipient", "state", "useful", "why_not", "withheld",
 ]  # fmt: skip
 
 LEAVE, PROPOSAL, RELEASE, FEEDBACK, RECALL, ACKNOWLEDGEMENT = (
@@ -71,6 +72,26 @@ def recipient(audiences: Mapping[str, Mapping[str, Any]], to: str) -> str:
         several = f" Several audiences belong to it: {', '.join(found)}; name one." if found else ""
         raise UsageError(f"'{to}' is nobody to release to.{several} Known: {', '.join(known)}.")
     return found[0]
+
+
+def direction(release: Mapping[str, Any], who: Audience) -> str:
+    """Whether an audience gave it (``out``), got it (``in``), or neither: then it is not for them to see (empty).
+
+    :param release: content of a `RELEASE` or `PROPOSAL`; one of before has no ``from``, and is shown to whoever may
+        read all that is in it; the owner of all sees all
+    """
+    if "from" not in release or release["from"] == who.organisation or who.owner:
+        return "out"
+    return "in" if release["to"] == who.organisation else ""
+
+
+def day(what: str, given: str | None, today: str) -> str | None:
+    """A day to come, as ISO date. :raises UsageError: it is none, or is past"""
+    if not given:
+        return None
+    if len(given) != 10 or dates.clean(given) is None or given < today:
+        raise UsageError(f"'{given}' ({what}) is no day to come. Valid: 2027-06-30.")
+    return given
 
 
 def consents(leaves: Iterable[Mapping[str, Any]], label_id: str, to: str, today: str) -> set[str]:

@@ -131,7 +131,28 @@ def org_add(context: Context, name: str, kind: str, as_json: bool) -> None:
 @pass_context
 def org_list(context: Context, as_json: bool) -> None:
     """List organisations."""
-    _lines(as_json, context.workspace().organisations(), lambda o: f"{o['id']}  {o['kind']:12} {o['name']}")
+
+    def line(one: Mapping[str, Any]) -> str:
+        return f"{one['id']}  {one['kind']:12} {one['ceiling']:17} {'  '.join([one['name'], *one['compartments']])}"
+
+    _lines(as_json, context.workspace().organisations(), line)
+
+
+@organisations.command("clear")
+@click.argument("name")
+@click.option("--ceiling", metavar="TLP", help="The narrowest circle that may be released to it.")
+@click.option("--compartment", "compartments", multiple=True, help="One that it holds; all of them are named anew.")
+@click.option("--no-compartments", is_flag=True, help="It holds none.")
+@as_json
+@pass_context
+def org_clear(
+    context: Context, name: str, ceiling: str | None, compartments: tuple[str, ...], no_compartments: bool,
+    as_json: bool,
+) -> None:  # fmt: skip
+    """Say up to what something may be released to an organisation; nobody has said so: TLP:CLEAR."""
+    held = compartments if compartments or no_compartments else None
+    told = context.workspace().clear_organisation(name, ceiling=ceiling, compartments=held)
+    _print(as_json, told, lambda: "  ".join([told["name"], told["ceiling"], *told["compartments"]]))
 
 
 @group.group("person")

@@ -21,14 +21,17 @@ OUT = click.Path(path_type=Path, dir_okay=False)
 @click.option("--terms", default="", help="On which terms it may be used.")
 @click.option("--purpose", default="", help="Why they are to know.")
 @click.option("--case", default="", metavar="CASE", help="That it is for; with no ID: its parties and findings leave.")
+@click.option("--until", metavar="DATE", help="Last day on which they may use it.")
+@click.option("--feedback-by", metavar="DATE", help="By when they are asked how useful it was.")
 @click.option("--dry-run", is_flag=True, help="Only tell what would leave, what would stay, and why.")
 @format_options
 @click.argument("ids", nargs=-1, metavar="[ID]...")
 @as_json
 @pass_context
 def release(
-    context: Context, to: str, name: str, out: Path | None, terms: str, purpose: str, case: str, dry_run: bool,
-    profile: str | None, schema: Path | None, sets: tuple[str, ...], ids: tuple[str, ...], as_json: bool,
+    context: Context, to: str, name: str, out: Path | None, terms: str, purpose: str, case: str, until: str | None,
+    feedback_by: str | None, dry_run: bool, profile: str | None, schema: Path | None, sets: tuple[str, ...],
+    ids: tuple[str, ...], as_json: bool,
 ) -> None:  # fmt: skip
     """Write a file for another organisation: only what it may read, whose originators have given leave.
 
@@ -48,7 +51,8 @@ def release(
     if not name or out is None:
         raise UsageError("A release wants --format NAME and --out FILE; --dry-run only tells what would leave.")
     report = workspace.release(
-        to, name, out, ids, terms=terms, purpose=purpose, case=case, options=options_of(name, profile, schema, sets),
+        to, name, out, ids, terms=terms, purpose=purpose, case=case, until=until,
+        feedback_by=feedback_by, options=options_of(name, profile, schema, sets),
         audience=context.audience, exercise=context.exercise,
     )  # fmt: skip
     _print_released(report, as_json)
@@ -63,7 +67,7 @@ def dissemination() -> None:
 @as_json
 @pass_context
 def list_(context: Context, as_json: bool) -> None:
-    """Every release, the newest first, and those that wait for a second person."""
+    """Every release that you made or were given, the newest first, and those that wait for a second person."""
     found = context.view("dissemination").dissemination()
     if as_json:
         print_json(found["releases"])
@@ -71,9 +75,11 @@ def list_(context: Context, as_json: bool) -> None:
     for row in found["proposals"]:
         click.echo(f"{row['proposal']}  waits      to {row['to']}: {row['purpose']}  [{row['handling']}]")
     for row in found["releases"]:
+        way = f"from {row['from']}" if row["direction"] == "in" else f"to {row['to']}"
+        term = f", until {row['until']}" if row["until"] else ""
         score = f", useful {row['feedback'][-1]['score']} of 5" if row["feedback"] else ""
-        click.echo(f"{row['release']}  {row['at'][:10]}  {row['state']:12}  to {row['to']}: {row['purpose']}"
-                   f" ({row['count']:,} records, {row['format']}{score})  [{row['handling']}]")  # fmt: skip
+        click.echo(f"{row['release']}  {row['at'][:10]}  {row['state']:12}  {way}: {row['purpose']}"
+                   f" ({row['count']:,} records, {row['format']}{term}{score})  [{row['handling']}]")  # fmt: skip
 
 
 @dissemination.command()
@@ -143,7 +149,7 @@ def recall(context: Context, what: str, reason: str, as_json: bool) -> None:
 
 @dissemination.command()
 @click.argument("release")
-@click.option("--by", required=True, help="Who says so there.")
+@click.option("--by", default="", help="Who says so there; without it, you.")
 @pass_context
 def acknowledge(context: Context, release: str, by: str) -> None:
     """Record that a recipient has deleted or put aside what was recalled."""

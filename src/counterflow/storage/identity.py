@@ -48,6 +48,13 @@ TABLES: Mapping[str, sa.Table] = {
         _text("organisation"),  # whose administrators say who holds it
         _text("created_at"),
     ),
+    "clearances": _table(  # id: an organisation's; what may be released to it. Without a row: TLP:CLEAR
+        "clearances",
+        sa.Column("ceiling", sa.Integer, nullable=False),
+        sa.Column("compartments", sa.JSON, nullable=False),
+        _text("set_by"),
+        _text("set_at"),
+    ),
     "principals": _table(
         "principals",
         _text("kind"),  # person or service

@@ -2,28 +2,34 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
-from counterflow.casework.sharing import ACKNOWLEDGEMENT, FEEDBACK, PROPOSAL, RECALL, RELEASE, state
+from counterflow.casework.sharing import ACKNOWLEDGEMENT, FEEDBACK, PROPOSAL, RECALL, RELEASE, direction, state
 from counterflow.errors import NotFound
 from counterflow.views.marking import marking
 
 if TYPE_CHECKING:
     from counterflow.pipeline import Line
 
-__all__ = ["by_id", "proposals", "releases"]
+__all__ = ["by_id", "concerning", "proposals", "releases"]
+
+
+def concerning(line: Line, kind: str) -> list[dict[str, Any]]:
+    """Releases or proposals that the audience's organisation made or was given, and of which it may read all."""
+    return [row for row in line.writings(kind) if direction(row["content"], line.audience)]
 
 
 def releases(line: Line) -> list[dict[str, Any]]:
-    """Releases of which the audience may read all that left, the newest first; without the ids of their records."""
+    """Releases by or to the audience of which it may read all that left, newest first; without ids of records."""
     after = {kind: _by_release(line, kind) for kind in (FEEDBACK, RECALL, ACKNOWLEDGEMENT)}
-    return [_told(line, row, after) for row in reversed(line.writings(RELEASE))]
+    return [_told(line, row, after) for row in reversed(concerning(line, RELEASE))]
 
 
 def by_id(line: Line, id: str) -> dict[str, Any]:
     """One release, with the ids of its records. :raises NotFound: none of that id that may be read"""
-    for row in line.writings(RELEASE):
+    for row in concerning(line, RELEASE):
         if row["key"] == id:
             after = {kind: _by_release(line, kind) for kind in (FEEDBACK, RECALL, ACKNOWLEDGEMENT)}
             return {**_told(line, row, after), "records": row["content"]["records"], "label_ids": row["labels"]}
@@ -36,7 +42,8 @@ def proposals(line: Line) -> list[dict[str, Any]]:
     return [
         {"proposal": row["key"], "by": row["by"], "at": row["at"], **row["content"],
          **marking(line.labels(), row["labels"])}
-        for row in line.writings(PROPOSAL) if row["key"] not in gone
+        for row in concerning(line, PROPOSAL)
+        if row["key"] not in gone and direction(row["content"], line.audience) == "out"
     ]  # fmt: skip
 
 
@@ -45,9 +52,12 @@ def _told(
 ) -> dict[str, Any]:
     content = {key: value for key, value in row["content"].items() if key != "records"}
     feedback, recalls, acknowledged = (after[kind].get(row["key"], []) for kind in (FEEDBACK, RECALL, ACKNOWLEDGEMENT))
+    today = dt.datetime.now(dt.UTC).date().isoformat()
     return {
-        **content, "by": row["by"], "at": row["at"], "count": len(row["content"]["records"]),
-        "state": state(recalls, acknowledged), "feedback": feedback, "recalls": recalls, "acknowledged": acknowledged,
+        "from": "", "until": None, "feedback_by": None, **content, "by": row["by"], "at": row["at"],
+        "direction": direction(row["content"], line.audience), "expired": (content.get("until") or today) < today,
+        "count": len(row["content"]["records"]), "state": state(recalls, acknowledged),
+        "feedback": feedback, "recalls": recalls, "acknowledged": acknowledged,
         **marking(line.labels(), row["labels"]),
     }  # fmt: skip
 

@@ -103,19 +103,19 @@ class View(
         from counterflow.views.dissemination import proposals, releases
 
         line = self.picture.line
-        return {"releases": releases(line), "proposals": proposals(line)}
+        gave, wait = releases(line), proposals(line)
+        known = {row["id"]: row["name"] for row in self.workspace.directory.rows("principals")}
+        told = {row["by"] for one in gave for row in (one, *one["feedback"], *one["recalls"], *one["acknowledged"])}
+        named = {id: known[id] for id in sorted(told | {one["by"] for one in wait}) if id in known}
+        return {"releases": gave, "proposals": wait, "names": named}
 
     def release_terms(self) -> dict[str, Any]:
         """To whom something can be released, in which formats, and what each format loses."""
         from counterflow.casework.goaml.profile import named
 
-        told = self.workspace.settings.audiences.items()
-        recipients = {
-            str(a.get("organisation") or name): str(a.get("text", name)) for name, a in told if not a.get("owner")
-        }
         exporters = [registry.get("exporters", name) for name in registry.names("exporters")]
         return {
-            "recipients": [{"to": to, "text": text} for to, text in sorted(recipients.items())],
+            "recipients": self.workspace.recipients(audience=self.name),
             "formats": [
                 {"name": e.name, "title": e.title, "losses": [{"field": x.field, "reason": x.reason} for x in e.losses]}
                 for e in exporters

@@ -6,7 +6,7 @@ from collections.abc import Collection
 from typing import Any
 
 from counterflow.casework.cases.names import Person
-from counterflow.casework.identity import people, roles, tokens
+from counterflow.casework.identity import people, recipients, roles, tokens
 from counterflow.errors import Forbidden, NotFound
 from counterflow.model.agency import kinds
 from counterflow.workspace.base import Base
@@ -52,9 +52,16 @@ class Identifying(Base):
         return {k: row[k] for k in ("id", "name", "kind")}
 
     def organisations(self) -> list[dict[str, Any]]:
-        """All organisations: id, name, kind."""
+        """All organisations: id, name, kind, and how far each is cleared for what is released to it."""
         self.allow("administer")
-        return people.organisations(self.directory)
+        return recipients.recipients(self.directory)
+
+    def clear_organisation(
+        self, name: str, *, ceiling: str | None = None, compartments: Collection[str] | None = None
+    ) -> dict[str, Any]:
+        """Say up to what something may be released to an organisation; see `casework.identity.recipients.clear`."""
+        self.allow("administer")
+        return recipients.clear(self.directory, name, self.by, ceiling=ceiling, compartments=compartments)
 
     def add_person(
         self, name: str, organisation: str, *, unit: str = "", roles: Collection[str] = (), owner: str | None = None

@@ -12,9 +12,11 @@ from typing import TYPE_CHECKING, Any, cast
 from counterflow import registry
 from counterflow.casework import audiences, sharing
 from counterflow.casework.cases import four_eyes
+from counterflow.casework.identity import recipients
 from counterflow.errors import NotFound, ProofNeeded, UsageError
 from counterflow.model.handling import EXERCISE, Audience, Label
-from counterflow.workspace.base import Base, now
+from counterflow.workspace.base import now
+from counterflow.workspace.identifying import Identifying
 
 if TYPE_CHECKING:
     from counterflow.storage.records import Records
@@ -58,7 +60,7 @@ class _Only:
         return Narrowed(self._casebook.reader(audience), self._labels)
 
 
-class Sharing(Base):
+class Sharing(Identifying):
     """Releases: records out of the organisation, on terms, on the dissemination ledger; leave, feedback, recall."""
 
     def release_plan(
@@ -85,6 +87,8 @@ class Sharing(Base):
         terms: str,
         purpose: str,
         case: str = "",
+        until: str | None = None,
+        feedback_by: str | None = None,
         options: Mapping[str, Any] | None = None,
         audience: str | None = None,
         exercise: bool = True,
@@ -93,6 +97,8 @@ class Sharing(Base):
         """Write a file for another organisation, and that it left on the dissemination ledger; both or neither.
 
         :param terms: on which it may be used; :param purpose: why they are to know; :param case: that it is for
+        :param until: last ISO date on which they may use it
+        :param feedback_by: ISO date by which they are asked how useful it was
         :param proposal: the one that a second person agrees to by this
         :returns: the report of the export, with ``release`` and ``withheld``; or ``proposal`` where it has to wait
         :raises Forbidden: the roles do not allow it; UsageError: nothing of it may leave, no terms, no purpose, or the
@@ -101,6 +107,8 @@ class Sharing(Base):
         self._step_up("approve" if proposal else "release")
         if not terms.strip() or not purpose.strip():
             raise UsageError("A release wants its terms and its purpose: --terms TEXT --purpose TEXT.")
+        asked = {"until": sharing.day("until", until, now()[:10]),
+                 "feedback_by": sharing.day("feedback by", feedback_by, now()[:10])}  # fmt: skip
         plan = self._sharing_plan(to, ids, audience, exercise)
         if plan.gone and not plan.ids and not plan.findings:
             reasons = "; ".join(dict.fromkeys(row.reason for row in plan.stays))
@@ -108,7 +116,8 @@ class Sharing(Base):
                 f"Nothing of it may be released to {plan.to}: {reasons or 'nothing of it is known there'}."
             )
         told = {"to": plan.to, "format": format, "ids": [*ids], "terms": terms.strip(), "purpose": purpose.strip(),
-                "case": case or (self.session.case if self.session else "")}  # fmt: skip
+                "case": case or (self.session.case if self.session else ""), **asked,
+                "from": self.audience(audience).organisation}  # fmt: skip
         rules = self.settings.four_eyes.text if self.settings.four_eyes else None
         if self.session is not None and proposal is None and four_eyes.wanted("release", rules):
             return self._put_forward(plan, told, options)
@@ -130,6 +139,7 @@ class Sharing(Base):
             known = plan.picture.scope.labels()
             own = [[known[i] for i in sorted(labels)]]
             write(self.store.casebook, [(sharing.RELEASE, id, row)], own, self.who, told=("release", entry))
+            recipients.tell(self.directory, plan.to, id, f"Release {id} is for you.", own[0], self.who)
 
         exporter = registry.get("exporters", format).with_options(options or {})
         return export(exporter, plan.picture.scope, out, plan.ids, findings=plan.findings, log=committed)
@@ -146,8 +156,9 @@ class Sharing(Base):
             raise NotFound("proposal", proposal)
         if found["by"] == self.who:
             raise UsageError("A second person has to agree: this release was proposed by you.")
-        return self.release(found["to"], found["format"], out, found["ids"], terms=found["terms"],
-                            purpose=found["purpose"], case=found["case"], options=found["options"], audience=audience,
+        keys = ("terms", "purpose", "case", "until", "feedback_by", "options")
+        told: dict[str, Any] = {key: found.get(key) for key in keys}
+        return self.release(found["to"], found["format"], out, found["ids"], **told, audience=audience,
                             exercise=found["with_exercise"], proposal=proposal)  # fmt: skip
 
     def leave(
@@ -164,44 +175,59 @@ class Sharing(Base):
         self._step_up("release")
         if not reference.strip():
             raise UsageError("Leave wants its reference: the letter or message in which the originator gives it.")
-        name = sharing.recipient(self.settings.audiences, to)
-        to = str(self.settings.audiences[name].get("organisation") or name)
+        theirs = self._recipient(to, exercise=True)
+        to = theirs.organisation or theirs.name
         picture = self.picture(audience, True)
         known = picture.line.labels()
-        theirs = [i for i in _counts(picture, *self._named(picture, ids)) if originator in known[i].orcon]
-        if not theirs:
+        held = [i for i in _counts(picture, *self._named(picture, ids)) if originator in known[i].orcon]
+        if not held:
             raise UsageError(f"Nothing of it is under the control of '{originator}'.")
-        made = sharing.Leave(originator, to, tuple(sorted(theirs)), reference.strip(), until)
+        made = sharing.Leave(originator, to, tuple(sorted(held)), reference.strip(), until)
         write(self.store.casebook, [(sharing.LEAVE, f"{originator} {to}", made.to_dict())],
               [[known[i] for i in made.labels]], self.who, told=("leave", made.to_dict()))  # fmt: skip
         return made.to_dict()
 
     def release_feedback(self, release: str, score: int, text: str, *, audience: str | None = None) -> dict[str, Any]:
-        """Record how useful a recipient found a release. :param score: 1 to 5"""
+        """Record how useful a recipient found a release: they themselves, or whoever heard it from them.
+
+        :param score: 1 to 5
+        """
         self.allow("case")
         return self._after(sharing.FEEDBACK, release, sharing.useful(score, text), audience)
 
     def acknowledge_recall(self, release: str, by: str, *, audience: str | None = None) -> dict[str, Any]:
-        """Record that a recipient has deleted or put aside what was recalled. :param by: who says so there"""
-        self.allow("release")
-        return self._after(sharing.ACKNOWLEDGEMENT, release, {"who": by.strip()}, audience)
+        """Record that a recipient has deleted or put aside what was recalled: whoever works in cases there, or who
+        releases and heard it from them.
+
+        :param by: who says so there; empty: oneself; :raises UsageError: it was not called back
+        """
+        from counterflow.views.dissemination import by_id
+
+        found = by_id(self.line(audience, True), release)
+        self.allow("case" if found["direction"] == "in" else "release")
+        if not found["recalls"]:
+            raise UsageError("It was not called back.")
+        name = by.strip() or (self.session.principal.name if self.session else self.who)
+        return self._after(sharing.ACKNOWLEDGEMENT, release, {"who": name}, audience)
 
     def recall(self, what: str, reason: str, *, audience: str | None = None) -> list[dict[str, Any]]:
         """Call back a release, or every release that holds a record: a signed notice for each recipient.
 
         :param what: id of a release, claim, row, or the SHA-256 of a released file
         :returns: of each release: release, to, notice (signed), key (public)
-        :raises NotFound: no release of it that may be read
+        :raises NotFound: no release of it that may be read and that one's own organisation made
         """
         from counterflow.storage import notes
         from counterflow.storage.writings import write
-        from counterflow.views.dissemination import by_id
+        from counterflow.views.dissemination import by_id, concerning
 
         self._step_up("release")
         if not reason.strip():
             raise UsageError("A recall wants its reason: --reason TEXT.")
         line = self.line(audience, True)
-        rows = [row for row in line.writings(sharing.RELEASE)
+        made_here = [row for row in concerning(line, sharing.RELEASE)
+                     if sharing.direction(row["content"], line.audience) == "out"]  # fmt: skip
+        rows = [row for row in made_here
                 if what in (row["key"], row["content"]["sha256"]) or what in row["content"]["records"]]  # fmt: skip
         if not rows:
             raise NotFound("release of", what)
@@ -217,11 +243,46 @@ class Sharing(Base):
             told = {"release": row["key"], "to": found["to"], "what": what, "reason": reason.strip()}
             write(self.store.casebook, [(sharing.RECALL, row["key"], content)], [[known[i] for i in row["labels"]]],
                   self.who, told=("recall", told))  # fmt: skip
+            recipients.tell(self.directory, found["to"], row["key"], f"Release {row['key']} is called back.",
+                            [known[i] for i in row["labels"]], self.who)  # fmt: skip
             public = notes.public("counterflow/recall", key)
             made.append({"release": row["key"], "to": found["to"], "notice": note, "key": public})
         return made
 
+    def recipients(self, *, audience: str | None = None) -> list[dict[str, Any]]:
+        """To whom something can be released: to, text, kind, ceiling, compartments (those that one holds oneself).
+
+        Where people have accounts these are the organisations that there are, without one's own; else audiences.
+        """
+        own = self.audience(audience)
+        if self.shared:
+            rows = [{"to": r["name"], "text": r["kind"], **r} for r in recipients.recipients(self.directory)]
+            rows = [r for r in rows if r["name"] != own.organisation]
+        else:
+            rows = []
+            for name in self.settings.audiences:
+                one = audiences.audience(self.settings, name)
+                if not one.owner:
+                    rows.append({"to": one.organisation or name, "kind": "", "ceiling": one.ceiling.text,
+                                 "text": str(self.settings.audiences[name].get("text", name)),
+                                 "compartments": sorted(one.compartments)})  # fmt: skip
+        keys = ("to", "text", "kind", "ceiling", "compartments")
+        told = [{key: row[key] for key in keys} for row in sorted(rows, key=lambda row: str(row["to"]))]
+        for row in told:  # the name of a compartment is for those who hold it
+            row["compartments"] = [c for c in row["compartments"] if own.owner or c in own.compartments]
+        return told
+
     # -- within --------------------------------------------------------------------------------------------------
+
+    def _recipient(self, to: str, exercise: bool) -> Audience:
+        """Whoever would read what is released to an organisation. :raises UsageError: nobody, or one's own"""
+        if not self.shared:
+            name = sharing.recipient(self.settings.audiences, to)
+            return audiences.audience(self.settings, name, exercise=exercise)
+        theirs = recipients.audience(self.directory, to)
+        if self.session is not None and theirs.organisation == self.session.principal.organisation:
+            raise UsageError(f"'{theirs.organisation}' is your own organisation: a release is for another.")
+        return theirs if exercise else theirs.shutting_out(EXERCISE)
 
     def _step_up(self, verb: str) -> None:
         self.allow(verb)
@@ -234,8 +295,7 @@ class Sharing(Base):
         from counterflow.storage.duckdb import ParquetLedger
         from counterflow.views.picture import Picture
 
-        name = sharing.recipient(self.settings.audiences, to)
-        theirs = audiences.audience(self.settings, name, exercise=exercise)
+        theirs = self._recipient(to, exercise)
         organisation = theirs.organisation or theirs.name
         own = self.picture(audience, exercise)
         mine, today = own.line.labels(), now()[:10]

@@ -59,6 +59,7 @@ HOUSE: Mapping[str, str] = {
             "identity confirm",
             "identity waiting",
             "identity org add",
+            "identity org clear",
             "identity org list",
             "identity person add",
             "identity person close",

@@ -3,7 +3,7 @@
 import type { Marked } from "./marked";
 
 export interface ReleaseTerms {
-  recipients: { to: string; text: string }[];
+  recipients: { to: string; text: string; kind: string; ceiling: string; compartments: string[] }[];
   formats: { name: string; title: string; losses: { field: string; reason: string }[] }[];
   profiles: { name: string; title: string }[];
 }
@@ -32,7 +32,16 @@ export interface ReleaseEvent {
 
 export interface Release extends Marked {
   release: string;
+  /** Organisation that gave it; empty: whoever has the workspace to themselves. */
+  from: string;
   to: string;
+  /** Given by the reader's own organisation, or to it. */
+  direction: "out" | "in";
+  /** Last day on which the recipient may use it. */
+  until: string | null;
+  expired: boolean;
+  /** By when the recipient is asked how useful it was. */
+  feedback_by: string | null;
   format: string;
   terms: string;
   purpose: string;
@@ -60,4 +69,6 @@ export interface Proposal extends Marked {
 export interface Dissemination {
   releases: Release[];
   proposals: Proposal[];
+  /** Id of somebody who did something above → name. */
+  names: Record<string, string>;
 }
