@@ -24,6 +24,7 @@ from counterflow.api import (
     grades,
     hypotheses,
     identity,
+    keeping,
     mapping,
     network,
     patterns,
@@ -47,7 +48,7 @@ __all__ = ["AREAS", "ROOT", "create_app"]
 
 AREAS = (
     catalogue, documents, entities, network, findings, patterns, assessment, asking, grades, hypotheses, mapping,
-    review, screening, cases, sharing, identity, administration, emergencies, events,
+    review, screening, cases, sharing, keeping, identity, administration, emergencies, events,
 )  # fmt: skip
 """Routers under ``/api``."""
 

@@ -1,4 +1,4 @@
-"""Sharing: what would leave for whom, releases, the dissemination ledger with feedback and recall; what is due."""
+"""Sharing: what would leave for whom, releases, the dissemination ledger with feedback and recall."""
 
 from __future__ import annotations
 
@@ -145,15 +145,6 @@ def recall(workspace: Hands, release: str, body: Recall, audience: Audience = No
 def acknowledge(workspace: Hands, release: str, body: Acknowledged, audience: Audience = None) -> Response:
     """Record that a recipient has deleted or put aside what was recalled."""
     return answer(workspace.acknowledge_recall(release, body.by, audience=audience))
-
-
-@router.get("/retention/due")
-@needs("read")
-def due(
-    workspace: Hands, on: Annotated[str | None, Query(pattern=r"^\d{4}-\d\d-\d\d$")] = None, audience: Audience = None
-) -> Response:
-    """Records that are to be reviewed by a day, the longest overdue first."""
-    return answer(workspace.retention_due(on, audience=audience))
 
 
 def _sent(report: dict[str, Any], out: Path, format: str) -> Response:

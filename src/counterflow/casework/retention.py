@@ -19,10 +19,12 @@ from counterflow.storage.tables import LEDGER
 if TYPE_CHECKING:
     from counterflow.storage.ports import Scope
 
-__all__ = ["REVIEW", "YEARS", "Held", "due", "later"]
+__all__ = ["DONE", "PROPOSAL", "REVIEW", "YEARS", "Held", "due", "later"]
 
 REVIEW = "retention_review"
 """Kind of writings: that a dataset was looked at, and why it is kept. Key: the dataset."""
+PROPOSAL, DONE = "purge_proposal", "purge_done"
+"""Kinds of writings: that somebody wants records purged, and that a second person did it. Key: the proposal."""
 YEARS = 5
 
 

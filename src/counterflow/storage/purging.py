@@ -28,10 +28,21 @@ if TYPE_CHECKING:
     from counterflow.storage.duckdb import ParquetLedger
     from counterflow.storage.ports import Segment
 
-__all__ = ["Chosen", "purge"]
+__all__ = ["Chosen", "counted", "purge"]
 
 Chosen = Callable[[str, pa.Table], pa.Array]
 """(table, rows) → of each row, whether it goes."""
+
+
+def counted(ledger: ParquetLedger, segments: Sequence[Segment], chosen: Chosen) -> dict[str, int]:
+    """How many rows of each table `purge` would take out. Nothing is changed."""
+    counts: dict[str, int] = {}
+    for segment in segments:
+        with pq.ParquetFile(ledger.folder / segment.path) as file:
+            for group in range(file.num_row_groups):
+                mask = chosen(segment.table, file.read_row_group(group, use_threads=False))
+                counts[segment.table] = counts.get(segment.table, 0) + int(mask.true_count)
+    return {table: rows for table, rows in counts.items() if rows}
 
 
 def purge(

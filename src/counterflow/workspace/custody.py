@@ -59,6 +59,32 @@ class Custody(Auditing):
         ]  # fmt: skip
         return {"sha256": digest, "names": names, "came": came, "originals": originals, "steps": steps}
 
+    def custody_check(self, what: str | Path, *, audience: str | None = None) -> dict[str, Any]:
+        """Whether the originals are still what they were by their hashes, and each step is in the log as it was signed.
+
+        :returns: sha256, files: [{sha256, state}] (``whole``, ``changed`` or ``gone``), steps (proved), signed,
+            entries, key (public), problems: in words
+        """
+        from counterflow.errors import UsageError
+        from counterflow.storage import audit_checks
+        from counterflow.storage.blobs import sha256_of
+
+        chain = self.custody(what, audience=audience)
+        _note, key = self.audit_head()
+        files, problems, head, proved = [], list[str](), None, 0
+        for digest in chain["originals"] or ([chain["sha256"]] if chain["came"] else []):
+            path = self.store.blobs.path(digest)
+            state = "gone" if not path.is_file() else "whole" if sha256_of(path) == digest else "changed"
+            files.append({"sha256": digest, "state": state})
+        for step in chain["steps"]:
+            try:
+                head = audit_checks.check(self.store.casebook.audit_log.proof(step["n"]), key)
+                proved += 1
+            except UsageError as e:
+                problems.append(f"step {step['n']}: {e}")
+        return {"sha256": chain["sha256"], "files": files, "steps": proved, "entries": head.size if head else 0,
+                "signed": head.at if head else None, "key": key, "problems": problems}  # fmt: skip
+
     def custody_bag(self, what: str | Path, out: Path, *, audience: str | None = None) -> dict[str, Any]:
         """Pack an original, or the originals that a released file was made of, with its chain and proofs of it.
 

@@ -2,14 +2,23 @@
 
 from __future__ import annotations
 
+import secrets
 import shutil
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import asdict
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from counterflow.casework import retention
+from counterflow.casework.cases import four_eyes
 from counterflow.errors import NotFound, UsageError
+from counterflow.storage import writings
+from counterflow.views.marking import marking
 from counterflow.workspace.base import Base, now
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+
+    from counterflow.pipeline import Line
 
 __all__ = ["Retaining"]
 
@@ -35,8 +44,6 @@ class Retaining(Base):
 
         :raises NotFound: no such dataset that may be read; UsageError: no reason or predicate
         """
-        from counterflow.storage.writings import write
-
         self.allow("judge")
         if not reason.strip() or not predicate.strip():
             raise UsageError("To keep it, say why it is needed and on which suspicion: --reason TEXT --predicate TEXT.")
@@ -53,29 +60,140 @@ class Retaining(Base):
         known = line.labels()
         labels = [known[i] for i in sorted({i for b in batches for i in b["labels"]})]
         told = ("review", {"dataset": dataset, **content})
-        write(self.store.casebook, [(retention.REVIEW, dataset, content)], [labels], self.who, told=told)
+        writings.write(self.store.casebook, [(retention.REVIEW, dataset, content)], [labels], self.who, told=told)
         return {"dataset": dataset, **content}
 
-    def purge(
-        self, ids: Sequence[str] = (), *, dataset: str | None = None, reason: str, audience: str | None = None
+    def retention(self, on: str | None = None, *, audience: str | None = None) -> dict[str, Any]:
+        """What is due by a day, reviews so far, purges that wait for a second person, what was purged and why."""
+        line = self.line(audience, True)
+        reviews = [{"dataset": row["key"], **row["content"], "by": row["by"], "at": row["at"]}
+                   for row in reversed(line.writings(retention.REVIEW))]  # fmt: skip
+        gone: dict[tuple[str, str, str, str], int] = {}
+        for row in self.purged(audience=audience):
+            key = (row["at"], row["by"], row["reason"], row["table"])
+            gone[key] = gone.get(key, 0) + 1
+        purged = [dict(zip(("at", "by", "reason", "table"), key, strict=True)) | {"records": n}
+                  for key, n in sorted(gone.items(), reverse=True)]  # fmt: skip
+        return {"due": self.retention_due(on, audience=audience), "reviews": reviews,
+                "proposals": self._waiting(line), "purged": purged}  # fmt: skip
+
+    def purge_plan(
+        self, ids: Sequence[str] = (), *, dataset: str | None = None, audience: str | None = None
     ) -> dict[str, Any]:
+        """What a purge would take out, of what may be read: rows of each table, originals by hash and name.
+
+        :raises NotFound: an id or dataset that may not be read
+        """
+        from counterflow.storage.purging import counted
+
+        self.allow("judge")
+        line = self.line(audience, True)
+        subjects, chosen = self._chosen(line, ids, dataset, audience)
+        segments = self.store.ledger.readable_segments(line.audience)
+        came = None if dataset is not None else self._came(line, subjects, self._of(ids, audience)[1])
+        batches = [
+            b for b in line.batches()
+            if (b["dataset"] == dataset if came is None else (b["dataset"], b["recorded_at"]) in came)
+        ]  # fmt: skip
+        files = {f["sha256"]: f["name"] for b in batches for f in b["files"] if not f.get("purged")}
+        return {"dataset": dataset, "ids": [*ids], "rows": counted(self.store.ledger, segments, chosen),
+                "originals": [{"sha256": digest, "name": name} for digest, name in sorted(files.items())]}  # fmt: skip
+
+    def purge(
+        self, ids: Sequence[str] = (), *, dataset: str | None = None, reason: str, audience: str | None = None,
+        proposal: str | None = None,
+    ) -> dict[str, Any]:  # fmt: skip
         """Take records out for good: of a dataset, or all that is told of some parties, and what repeats it.
 
         Of a party goes every claim about one of its subjects, every relationship that names one, every payment of an
         account of theirs; the files that any of it was read from go whole.
 
-        :returns: how many rows of each table, originals, writings and judgements went
+        :param proposal: the one that a second person agrees to by this
+        :returns: how many rows of each table, originals, writings and judgements went; or ``proposal`` where it waits
         :raises NotFound: an id or dataset that may not be read; UsageError: neither is named, or no reason
+        """
+        from counterflow.storage.purging import purge
+
+        rules = self.settings.four_eyes.text if self.settings.four_eyes else None
+        waits = self.session is not None and proposal is None and four_eyes.wanted("purge", rules)
+        self.allow("judge" if waits else "approve")
+        if not reason.strip():
+            raise UsageError("Say why it is purged: --reason TEXT.")
+        line = self.line(audience, True)
+        subjects, chosen = self._chosen(line, ids, dataset, audience)
+        if waits:
+            return self._propose_purge(line, ids, dataset, reason.strip(), chosen)
+        with self.store.casebook.writing():
+            segments = self.store.ledger.readable_segments(line.audience)
+            detail = {"dataset": dataset, "ids": [*ids], **({"proposal": proposal} if proposal else {})}
+            found = purge(self.store.ledger, self.store.blobs, segments, chosen, subjects=subjects if ids else (),
+                          reason=reason.strip(), who=self.who, detail=detail)  # fmt: skip
+        self._pictures.clear()
+        for folder in ("derived", "kept"):  # made anew, from what is left
+            shutil.rmtree(self.path / folder, ignore_errors=True)
+        return found
+
+    def approve_purge(self, proposal: str, *, audience: str | None = None) -> dict[str, Any]:
+        """Agree to a purge that somebody else has proposed, and do it.
+
+        :raises NotFound: none waits; UsageError: it is one's own
+        """
+        self.allow("approve")
+        line = self.line(audience, True)
+        found = next((p for p in self._waiting(line) if p["proposal"] == proposal), None)
+        if found is None:
+            raise NotFound("proposal", proposal)
+        if found["by"] == self.who:
+            raise UsageError("A second person has to agree: this purge was proposed by you.")
+        labels = [[line.labels()[i] for i in found["labels"]]]
+        done = self.purge(found["ids"], dataset=found["dataset"], reason=found["reason"], audience=audience,
+                          proposal=proposal)  # fmt: skip
+        writings.write(self.store.casebook, [(retention.DONE, proposal, {"by": found["by"]})], labels, self.who)
+        return done
+
+    def _came(self, line: Line, subjects: set[str], rows: set[str]) -> set[tuple[str, str]]:
+        """Dataset and time of recording of the batches that these came with."""
+        found: set[tuple[str, str]] = set()
+        named = {"claims": ("claim_id", self._claims_of(line, sorted(subjects))), "payments": ("row_id", sorted(rows))}
+        for name, (key, ids) in named.items():
+            table = line.scope.table(name)
+            told = line.scope.run(table.filter(table[key].isin(ids)).select("dataset", "recorded_at").distinct())
+            found |= {(r["dataset"], r["recorded_at"].isoformat(timespec="microseconds")) for r in told.to_pylist()}
+        return found
+
+    def _waiting(self, line: Line) -> list[dict[str, Any]]:
+        """Purges that wait for a second person, oldest first."""
+        gone = {row["key"] for row in line.writings(retention.DONE)}
+        return [{"proposal": row["key"], **row["content"], "by": row["by"], "at": row["at"], "labels": row["labels"],
+                 **marking(line.labels(), row["labels"])}
+                for row in line.writings(retention.PROPOSAL) if row["key"] not in gone]  # fmt: skip
+
+    def _propose_purge(
+        self, line: Line, ids: Sequence[str], dataset: str | None, reason: str, chosen: Any
+    ) -> dict[str, Any]:
+        from counterflow.storage.purging import counted
+
+        segments = self.store.ledger.readable_segments(line.audience)
+        hit = {s.label_id for s in segments if counted(self.store.ledger, [s], chosen)}
+        labels = [line.labels()[i] for i in sorted(hit)]
+        id = f"u-{secrets.token_hex(8)}"
+        content = {"ids": [*ids], "dataset": dataset, "reason": reason}
+        told = ("propose", {"purge": id, **content})
+        writings.write(self.store.casebook, [(retention.PROPOSAL, id, content)], [labels], self.who, told=told)
+        return {"proposal": id, **content}
+
+    def _chosen(
+        self, line: Line, ids: Sequence[str], dataset: str | None, audience: str | None
+    ) -> tuple[set[str], Callable[[str, pa.Table], pa.Array]]:
+        """Subjects of which nothing may be left, and which rows go.
+
+        :raises NotFound: an id or dataset that may not be read; UsageError: neither is named, or both
         """
         import pyarrow as pa
         import pyarrow.compute as pc
 
-        from counterflow.storage.purging import purge
-
-        self.allow("approve")
-        if not reason.strip() or bool(ids) == bool(dataset):
-            raise UsageError("Say what to purge, parties or --dataset NAME, and why: --reason TEXT.")
-        line = self.line(audience, True)
+        if bool(ids) == bool(dataset):
+            raise UsageError("Say what to purge: parties, or --dataset NAME.")
         subjects, rows = set[str](), set[str]()
         if dataset is not None:
             if dataset not in {b["dataset"] for b in line.batches()}:
@@ -102,15 +220,7 @@ class Retaining(Base):
                 mask = pc.is_in(part[key], paid)
             return pc.fill_null(mask, False).combine_chunks()
 
-        with self.store.casebook.writing():
-            segments = self.store.ledger.readable_segments(line.audience)
-            detail = {"dataset": dataset, "ids": [*ids]}
-            found = purge(self.store.ledger, self.store.blobs, segments, chosen, subjects=subjects if ids else (),
-                          reason=reason.strip(), who=self.who, detail=detail)  # fmt: skip
-        self._pictures.clear()
-        for folder in ("derived", "kept"):  # made anew, from what is left
-            shutil.rmtree(self.path / folder, ignore_errors=True)
-        return found
+        return subjects, chosen
 
     def purged(self, *, audience: str | None = None) -> list[dict[str, Any]]:
         """Tombstones: what was purged, by its hash, and why."""

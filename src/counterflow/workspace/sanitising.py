@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from counterflow.casework import redaction
 from counterflow.errors import UsageError
 from counterflow.model.handling import Label, combine
 from counterflow.workspace.base import Base
+
+if TYPE_CHECKING:
+    from counterflow.pipeline import Line
 
 __all__ = ["Sanitising"]
 
@@ -66,24 +69,35 @@ class Sanitising(Base):
               told=told)  # fmt: skip
         return {"document": key, **content}
 
+    def redaction(self, document: str, *, audience: str | None = None) -> dict[str, Any]:
+        """What is to be taken out of a document, and how it then reads.
+
+        :returns: document, codes (code → meaning), passages: [{page, words, code, reason, by, at}], title, pages:
+            [{page, text, handling}], marks: [{n, page, code}], handling
+        :raises NotFound: no document that may be read
+        """
+        line = self.line(audience, True)
+        id, pages, rows, done = self._redacted(line, document)
+        labels = line.labels()
+        return {
+            "document": id, "codes": dict(redaction.codes()), "title": done["title"], "marks": done["marks"],
+            "passages": [{**row["content"], "by": row["by"], "at": row["at"]} for row in rows],
+            "pages": [{"page": p["page"], "text": p["text"], "handling": labels[p["label_id"]].text}
+                      for p in done["pages"]],
+            "handling": combine(labels[row["label_id"]] for row in pages).text,
+        }  # fmt: skip
+
     def redacted(self, document: str, out: Path, *, audience: str | None = None) -> dict[str, Any]:
         """Write a document without its redacted passages, as PDF, Word or text by the ending of the file's name.
 
         :returns: file, pages, marks, handling, sha256
         """
-        from counterflow.claims.passages import resolved
         from counterflow.storage.blobs import sha256_of
 
         self.allow("export")
         line = self.line(audience, True)
-        id = resolved(line.scope, document)
-        table, labels = line.scope.table("passages"), line.labels()
-        rows = table.filter(table.source_id == id).order_by("page").select("page", "text", "label_id")
-        pages = line.scope.run(rows).to_pylist()
-        named = line.scope.table("sources")
-        titles = line.scope.run(named.filter(named.source_id == id).select("title")).column("title").to_pylist()
-        told = [row["content"] for row in line.writings(redaction.REDACTION) if row["key"] == id]
-        done = redaction.redacted((titles or [None])[-1] or "Document", pages, told)
+        id, pages, _, done = self._redacted(line, document)
+        labels = line.labels()
         handling = combine(labels[row["label_id"]] for row in pages).text
         content = _set(done, handling, {row["label_id"]: labels[row["label_id"]].text for row in pages}, out.suffix)
         partial = out.with_name(f".{out.name}.part")
@@ -93,6 +107,22 @@ class Sanitising(Base):
         self.audit("release", {"audience": line.audience.name, "document": id, **report})
         partial.replace(out)
         return report
+
+    def _redacted(
+        self, line: Line, document: str
+    ) -> tuple[str, list[dict[str, Any]], list[dict[str, Any]], dict[str, Any]]:
+        """Id, pages, passages to be taken out, and the document without them."""
+        from counterflow.claims.passages import resolved
+
+        id = resolved(line.scope, document)
+        table = line.scope.table("passages")
+        rows = table.filter(table.source_id == id).order_by("page").select("page", "text", "label_id")
+        pages = line.scope.run(rows).to_pylist()
+        named = line.scope.table("sources")
+        titles = line.scope.run(named.filter(named.source_id == id).select("title")).column("title").to_pylist()
+        told = [row for row in line.writings(redaction.REDACTION) if row["key"] == id]
+        done = redaction.redacted((titles or [None])[-1] or "Document", pages, [row["content"] for row in told])
+        return id, pages, told, done
 
 
 def _set(document: dict[str, Any], handling: str, markings: dict[str, str], suffix: str) -> bytes:

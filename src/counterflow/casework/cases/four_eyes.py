@@ -11,7 +11,7 @@ from counterflow.errors import UnknownName, UsageError
 
 __all__ = ["ACTS", "rules", "wanted"]
 
-ACTS = ("dismiss", "close", "refer", "release")
+ACTS = ("dismiss", "close", "refer", "purge", "release")
 """Acts that rules may name."""
 
 
