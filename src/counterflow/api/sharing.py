@@ -45,8 +45,17 @@ class Release(Wanted):
     case: Annotated[str, Field(max_length=300)] = ""
     until: Day | None = Field(default=None, description="Last day on which they may use it.")
     feedback_by: Day | None = Field(default=None, description="By when they are asked how useful it was.")
-    profile: Annotated[str, Field(max_length=50, pattern=r"[a-z]*")] = Field(default="", description="Of goAML.")
-    fields: dict[str, Text] = Field(default={}, description="Of goAML: fields of the report itself.")
+    profile: Annotated[str, Field(max_length=50, pattern=r"^[a-z]*$")] = Field(default="", description="Of goAML.")
+    fields: dict[Annotated[str, Field(max_length=500)], Text] = Field(
+        default={}, max_length=10_000, description="Of goAML: fields of the report, and what the reporter states."
+    )
+
+
+class Report(Wanted):
+    """A goAML report to be: for which unit, and what the reporter states in place of what the data lack."""
+
+    profile: Annotated[str, Field(max_length=50, pattern=r"^[a-z]*$")] = ""
+    fields: dict[Annotated[str, Field(max_length=500)], Text] = Field(default={}, max_length=10_000)
 
 
 class Approval(Given):
@@ -98,6 +107,14 @@ def dissemination_of(view: Asked, release: str) -> Response:
 def plan(workspace: Hands, body: Wanted, audience: Audience = None, exercise: Exercise = True) -> Response:
     """What would leave, and what would stay and why."""
     return answer(workspace.release_plan(body.to, body.ids, audience=audience, exercise=exercise))
+
+
+@router.post("/releases/report-check")
+@needs("read")
+def report_check(workspace: Hands, body: Report, audience: Audience = None, exercise: Exercise = True) -> Response:
+    """What a goAML report would lack: each field once, with the key by which the reporter states it."""
+    return answer(workspace.release_check(body.to, body.ids, profile=body.profile or None, fields=body.fields,
+                                          audience=audience, exercise=exercise))  # fmt: skip
 
 
 @router.post("/releases")

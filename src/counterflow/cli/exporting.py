@@ -72,7 +72,8 @@ def print_report(report: dict[str, Any]) -> None:
         if loss["left_out"]:
             click.echo(f"  left out {loss['left_out']:,}: {loss['field']} ({loss['reason']})")
     for gap in report["gaps"]:
-        click.echo(f"  missing {gap['path']}: {gap['field']} ({gap['reason']}; record {gap['record'] or 'the report'})")
+        click.echo(f"  missing {gap['path']}: {gap['field']} ({gap['reason']}; record {gap['record'] or 'the report'})"
+                   + (f"  --set {gap['key']}=…" if gap["key"] else ""))  # fmt: skip
     for problem in report["problems"]:
         click.echo(f"  not as it must be: {problem}")
     if report["gaps"] or report["problems"]:

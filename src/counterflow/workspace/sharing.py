@@ -144,6 +144,33 @@ class Sharing(Identifying):
         exporter = registry.get("exporters", format).with_options(options or {})
         return export(exporter, plan.picture.scope, out, plan.ids, findings=plan.findings, log=committed)
 
+    def release_check(
+        self, to: str, ids: Sequence[str] = (), *, profile: str | None = None,
+        fields: Mapping[str, Any] | None = None, audience: str | None = None, exercise: bool = True,
+    ) -> dict[str, Any]:  # fmt: skip
+        """What a goAML report would lack if it were released so; nothing is released, and no file is kept.
+
+        :param fields: what the reporter states, see `casework.goaml.profile`
+        :returns: missing (see `casework.goaml.missing`), problems: in words, records
+        """
+        import tempfile
+
+        from counterflow.casework.export import Tally
+        from counterflow.casework.goaml import missing
+        from counterflow.casework.goaml.profile import profile as profiled
+        from counterflow.casework.selection import Selection
+
+        self.allow("read")
+        plan = self._sharing_plan(to, ids, audience, exercise)
+        exporter = registry.get("exporters", "goaml").with_options({"profile": profile, "report": fields or {}})
+        tally = Tally()
+        with tempfile.NamedTemporaryFile(suffix=exporter.extension) as file:
+            exporter.write(Selection(plan.picture.scope, plan.ids, plan.findings), file, tally)
+            file.flush()
+            problems = exporter.check(Path(file.name)) if exporter.check else []
+        return {"missing": missing.gathered(tally.gaps, profiled(profile, fields)), "problems": problems,
+                "records": tally.records}  # fmt: skip
+
     def approve_release(self, proposal: str, out: Path, *, audience: str | None = None) -> dict[str, Any]:
         """Agree to a release that somebody else has proposed, and make it.
 

@@ -13,13 +13,14 @@ from counterflow.casework.export import Tally, export
 from counterflow.casework.exporters import graphml
 from counterflow.casework.exporters.goaml import EXPORTER
 from counterflow.casework.goaml.check import misplaced
+from counterflow.casework.goaml.missing import gathered
 from counterflow.casework.goaml.profile import named, profile, structure
 from counterflow.casework.goaml.report import amount
 from counterflow.casework.selection import Selection
 from counterflow.errors import InputError, UnknownName, UsageError
 from counterflow.testing import ExporterContract
 
-TOLD = (
+TOLD: tuple[tuple[str, str, str, str], ...] = (
     ("c:owner", "Person", "name", "김철수"),
     ("c:owner", "Person", "firstName", "철수"),
     ("c:owner", "Person", "lastName", "김"),
@@ -63,9 +64,15 @@ def test_a_payment_has_both_sides_with_who_holds_the_account() -> None:
 
 def test_what_a_profile_wants_and_the_data_lack_is_told_by_path_field_and_record() -> None:
     _, tally = report(profile="mt")
-    assert {"path": "report", "field": "rentity_id", "record": "", "reason": "not in the data"} in tally.gaps
+    assert {
+        "path": "report",
+        "field": "rentity_id",
+        "record": "",
+        "reason": "not in the data",
+        "key": "rentity_id",
+    } in tally.gaps
     assert {"path": "report/transaction[1]/t_from", "field": "from_country", "record": "p1",
-            "reason": "not in the data"} in tally.gaps  # fmt: skip
+            "reason": "not in the data", "key": "default.country"} in tally.gaps  # fmt: skip
     assert "reason" in {gap["field"] for gap in tally.gaps if gap["path"] == "report"}
     root, _ = report(profile="mt")
     assert not [e for e in root.iter() if not len(e) and not (e.text or "").strip()]  # never a blank instead
@@ -171,3 +178,27 @@ def test_a_profile_that_is_none_is_refused(tmp_path: Path) -> None:
 )  # fmt: skip
 def test_amounts_are_plain_digits_or_nothing(value: float | None, text: str | None) -> None:
     assert amount(value) == text
+
+
+def test_what_is_missing_can_be_stated_until_nothing_is() -> None:
+    """Each line of what is missing names the key by which it is stated; what the data say is never overwritten."""
+    known: dict[str, Any] = {"currency_code_local": "AED", "submission_date": "2026-11-30T00:00:00"}
+    for _ in range(3):
+        root, tally = report(profile="ae", report=known)
+        lines = gathered(tally.gaps, profile("ae", known))
+        if not lines:
+            break
+        assert all(line["key"] for line in lines), lines
+        answers = {"rentity_id": "7", "reporting_person": ""}
+        known |= {
+            line["key"]: "7" if line["key"] == "rentity_id" else (line["codes"] or ["3.67"])[-1] for line in lines
+        }
+    assert lines == []
+    assert {"rate.EUR", "indicators", "rentity_id"} <= known.keys(), known
+    [first, *_] = root.iterfind("transaction")
+    assert first.findtext("amount_local") == "38.54"  # 10.50 EUR
+    assert "stated for this report" in first.findtext("comments")
+    person = first.find("t_from/from_account/signatory/t_person")
+    assert person is None or person.findtext("first_name") != "3.67"
+    with pytest.raises(UsageError, match="rate"):
+        profile("ae", {"rate.USD": "much"})

@@ -83,7 +83,8 @@ def _head(selection: Selection, profile: Profile, tally: Tally) -> Node:
     reference = f"CF-{hashlib.blake2b(own.encode(), digest_size=8).hexdigest()}"
     node: Node = {"entity_reference": reference, "reason": told or None, **profile.report}
     codes = {code for f in selection.findings for code in profile.indicators.get(f["typology"], ())}
-    codes |= set(profile.report.get("indicators", ()))
+    more = profile.report.get("indicators", ())
+    codes |= set(more.replace(",", " ").split() if isinstance(more, str) else more)
     node["report_indicators"] = {"indicator": sorted(codes)} if codes else None
     return tidy("report", node, profile, tally.left_out)
 

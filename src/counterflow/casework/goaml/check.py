@@ -29,6 +29,8 @@ _FORMS = {
 }
 _ASSERT = "{http://www.w3.org/2001/XMLSchema}assert"
 _REFERS = tuple(f"{{http://www.w3.org/2001/XMLSchema}}{name}" for name in ("include", "import", "redefine", "override"))
+_CODED = ("account_role", "communication", "contact", "funds", "identifier", "legal_form", "party_role", "transmode")
+"""Lists of which a profile may have a code for where the data say nothing."""
 _SIDES = (("t_from", "t_from_my_client"), ("t_to", "t_to_my_client"))
 
 
@@ -38,26 +40,52 @@ class Gap:
 
     :param path: of the node in the report: ``transaction[3]/t_from/from_account``; :param field: its child
     :param record: the row or entity that would have to say it; :param reason: in words
+    :param key: by which the reporter can state it (see `profile.profile`); empty: it cannot be stated
     """
 
     path: str
     field: str
     record: str
     reason: str = "not in the data"
+    key: str = ""
 
     def to_dict(self) -> dict[str, str]:
         """Plain data."""
-        return {"path": self.path, "field": self.field, "record": self.record, "reason": self.reason}
+        return {"path": self.path, "field": self.field, "record": self.record, "reason": self.reason, "key": self.key}
 
 
 def gaps(kind: str, node: Mapping[str, Any], profile: Profile, path: str, record: str = "") -> Iterator[Gap]:
     """What a node and those below it lack. :param node: child → value, node or list of them; ``#`` is its record"""
     record = str(node.get("#", record))
+    yield from _absent(kind, node, profile, path, record)
+    for key, what in structure()[kind].items():
+        name = key.rstrip("*")
+        value = node.get(name)
+        if value is None:
+            continue
+        word, _, of = what.partition(" ")
+        if word == "code" and of in profile.lists:
+            for code in value if isinstance(value, list) else [value]:
+                if code not in profile.lists[of]:
+                    reason = f"'{code}' is no code of the profile's list '{of}'"
+                    yield Gap(path, name, record, reason, _key(kind, name, record))
+        elif word == "node":
+            each = value if isinstance(value, list) else [value]
+            for n, one in enumerate(each, 1):
+                yield from gaps(of, one, profile, f"{path}/{name}[{n}]" if key.endswith("*") else f"{path}/{name}",
+                                record)  # fmt: skip
+
+
+def _absent(kind: str, node: Mapping[str, Any], profile: Profile, path: str, record: str) -> Iterator[Gap]:
+    """What a node itself lacks."""
     wanted = [name for name in profile.required.get(kind, ()) if node.get(name) in (None, "", [])]
-    yield from (Gap(path, name, record) for name in wanted)
+    for name in wanted:
+        currency = _currency(node) if name == "amount_local" else ""
+        reason = f"not in the data, which say it in {currency}" if currency else "not in the data"
+        yield Gap(path, name, record, reason, f"rate.{currency}" if currency else _key(kind, name, record))
     for either in profile.either.get(kind, ()):
         if not any(node.get(name) for name in either):
-            yield Gap(path, " or ".join(either), record)
+            yield Gap(path, " or ".join(either), record, key=_key(kind, either[0], record))
     if kind == "transaction" and "involved_parties" not in node:
         for side in _SIDES:
             if not any(name in node for name in side):
@@ -66,19 +94,33 @@ def gaps(kind: str, node: Mapping[str, Any], profile: Profile, path: str, record
         name.endswith(("_account", "_person", "_entity")) for name in node
     ):
         yield Gap(path, "account, person or entity", record)
-    for key, what in structure()[kind].items():
-        name = key.rstrip("*")
-        value = node.get(name)
-        if value is None:
-            continue
-        word, _, of = what.partition(" ")
-        if word == "code" and of in profile.lists and value not in profile.lists[of]:
-            yield Gap(path, name, record, f"'{value}' is no code of the profile's list '{of}'")
-        elif word == "node":
-            each = value if isinstance(value, list) else [value]
-            for n, one in enumerate(each, 1):
-                yield from gaps(of, one, profile, f"{path}/{name}[{n}]" if key.endswith("*") else f"{path}/{name}",
-                                record)  # fmt: skip
+
+
+def _key(kind: str, name: str, record: str) -> str:
+    """By which key a child of a node is stated: of the report as it is, of codes and countries for all at once."""
+    if kind == "report":
+        return "indicators" if name == "report_indicators" else name
+    if kind == "report_indicators":
+        return "indicators"
+    word, _, of = structure()[kind].get(name, structure()[kind].get(f"{name}*", "")).partition(" ")
+    if word == "node":
+        return ""
+    if word == "code" and of in _CODED:
+        return f"default.{of}"
+    if word == "country" and kind.startswith(("t_from", "t_to", "party")):
+        return "default.country"
+    return f"{name}@{record}"
+
+
+def _currency(node: Mapping[str, Any]) -> str:
+    """In what a payment was made, where that is not the reporting country's currency."""
+    sides = [(child, way) for pair, way in zip(_SIDES, ("from", "to"), strict=True) for child in pair]
+    for child, way in sides:
+        foreign = node.get(child, {}).get(f"{way}_foreign_currency")
+        if foreign:
+            return str(foreign.get("foreign_currency_code", ""))
+    parties = node.get("involved_parties", {}).get("party", ())
+    return next((str(p["foreign_currency"]["foreign_currency_code"]) for p in parties if "foreign_currency" in p), "")
 
 
 def misplaced(root: _Element) -> list[str]:

@@ -14,12 +14,12 @@ from importlib import resources
 from pathlib import Path
 from typing import Any
 
-from counterflow.errors import InputError, UnknownName
+from counterflow.errors import InputError, UnknownName, UsageError
 
 __all__ = ["Profile", "named", "profile", "structure"]
 
 _PLACE = resources.files("counterflow.casework.goaml")
-_MERGED = ("report", "lists", "defaults", "methods", "indicators", "gender", "required", "either", "fixed")
+_MERGED = ("report", "lists", "defaults", "methods", "indicators", "gender", "required", "either", "fixed", "rates")
 _KEYS = frozenset({*_MERGED, "extends", "title", "source", "my_client", "names", "printable", "both"})
 
 
@@ -31,6 +31,8 @@ class Profile:
     :param required: node → its children that must be there; :param either: node → sets of which one must be there
     :param my_client: codes of the banks that report; :param names: pattern that a name must match, or None
     :param fixed: node → child → what always stands there; :param printable: whether texts may hold printable ASCII only
+    :param rates: currency → units of the reporting country's currency that one of it is worth, as the reporter says
+    :param stated: (record, child) → what the reporter says where the data say nothing; record ``*``: of every one
     :param both: whether a report may tell of parties beside its transactions
     """
 
@@ -45,6 +47,8 @@ class Profile:
     required: Mapping[str, Sequence[str]] = field(default_factory=dict)
     either: Mapping[str, Sequence[Sequence[str]]] = field(default_factory=dict)
     fixed: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    rates: Mapping[str, float] = field(default_factory=dict)
+    stated: Mapping[tuple[str, str], str] = field(default_factory=dict)
     my_client: frozenset[str] = frozenset()
     names: str | None = None
     printable: bool = False
@@ -65,14 +69,39 @@ def profile(given: str | Path | None = None, report: Mapping[str, Any] | None = 
     """A profile by name, or from a file of one's own.
 
     :param given: name of one that is shipped, or a path; None: ``base``
-    :param report: takes the place of what the profile says of every report
-    :raises UnknownName: none of that name; InputError: the file is no profile
+    :param report: takes the place of what the profile says of every report. Beside fields of the report: a code for
+        where the data say nothing (``default.funds``), a rate of exchange (``rate.USD``), a field of one record or of
+        all (``first_name@c:owner``, ``institution_name@*``)
+    :raises UnknownName: none of that name; InputError: the file is no profile; UsageError: a rate that is none
     """
     found = _read(str(given or "base"), ())
-    found["report"] = {**found.get("report", {}), **(report or {})}
+    stated: dict[tuple[str, str], str] = {}
+    for key, value in (report or {}).items():
+        before, point, after = key.partition(".")
+        child, at, record = key.partition("@")
+        if at:
+            stated[record, child] = str(value)
+        elif point and before == "default":
+            found["defaults"] = {**found.get("defaults", {}), after: str(value)}
+        elif point and before == "rate":
+            found["rates"] = {**found.get("rates", {}), after: _rate(after, value)}
+        else:
+            found["report"] = {**found.get("report", {}), key: value}
+    found["rates"] = {currency: _rate(currency, rate) for currency, rate in found.get("rates", {}).items()}
+    found["stated"] = stated
     found.pop("extends", None)
     found["my_client"] = frozenset(str(c) for c in found.get("my_client", ()))
     return Profile(**found)
+
+
+def _rate(currency: str, value: Any) -> float:
+    try:
+        found = float(value)
+    except (TypeError, ValueError):
+        found = 0.0
+    if not 0 < found < 1e12:
+        raise UsageError(f"'{value}' is no rate of exchange of {currency}: a number above 0.")
+    return found
 
 
 @cache

@@ -225,8 +225,10 @@ def handled(handling: str, said: Sequence[str] = ()) -> str:
     return "; ".join([f"Handling: {handling}", *said])
 
 
-def tidy(kind: str, node: Node, profile: Profile, left_out: Counter[str]) -> Node:
-    """A node whose values can be written: signs that XML does not admit left out, empty ones gone, long ones cut."""
+def tidy(kind: str, node: Node, profile: Profile, left_out: Counter[str], record: str = "") -> Node:
+    """A node whose values can be written: signs that XML does not admit left out, empty ones gone, long ones cut; what
+    the reporter states in the place of those that are missing."""
+    record = str(node.get("#", record))
     found: Node = {"#": node["#"]} if "#" in node else {}
     node = {**node, **profile.fixed.get(kind, {})}
     for key, what in structure()[kind].items():
@@ -235,7 +237,7 @@ def tidy(kind: str, node: Node, profile: Profile, left_out: Counter[str]) -> Nod
         word, _, of = what.partition(" ")
         if word == "node":
             each = value if isinstance(value, list) else [] if value is None else [value]
-            kept = [tidied for one in each if (tidied := tidy(of, one, profile, left_out)).keys() - {"#"}]
+            kept = [tidied for one in each if (tidied := tidy(of, one, profile, left_out, record)).keys() - {"#"}]
             if kept:
                 found[name] = kept if key.endswith("*") else kept[0]
             continue
@@ -243,6 +245,8 @@ def tidy(kind: str, node: Node, profile: Profile, left_out: Counter[str]) -> Nod
             if value:
                 found[name] = value
             continue
+        if value in (None, "") and record:
+            value = profile.stated.get((record, name)) or profile.stated.get(("*", name))
         text = "" if value is None else " ".join(plain(value, escaped=False).split())
         if profile.printable and name in ("reason", "action"):
             text = _ascii(text)
@@ -282,15 +286,16 @@ def transaction(parties: Parties, row: Mapping[str, Any], holders: Mapping[str, 
         "transaction_description": row["purpose"] or row["reference"] or row["purpose_code"],
         "date_transaction": _moment(row["timestamp"]),
         "transmode_code": profile.code("transmode", row["method"]), "transmode_comment": row["method"],
-        "amount_local": amount(_local(row, local)),
+        "amount_local": amount(_local(row, local, profile.rates)),
     }  # fmt: skip
     value_date = row["value_date"]
     if value_date and _DAY.fullmatch(value_date) and value_date >= "1760":
         node["value_date"] = f"{value_date}T00:00:00"
     foreign: Node | None = None
     if row["currency"] and row["currency"] != local:
+        rate = row["exchange_rate"] or profile.rates.get(row["currency"])
         foreign = {"foreign_currency_code": row["currency"], "foreign_amount": amount(row["amount"]),
-                   "foreign_exchange_rate": amount(row["exchange_rate"])}  # fmt: skip
+                   "foreign_exchange_rate": amount(rate)}  # fmt: skip
     last = [(side, row[f"ultimate_{side}"]) for side in ("from", "to") if row[f"ultimate_{side}"]]
     if last:
         each = [_party(parties, row, side, known[side], foreign) for side in ("from", "to")]
@@ -301,6 +306,8 @@ def transaction(parties: Parties, row: Mapping[str, Any], holders: Mapping[str, 
             node[f"t_{side}{suffix}"] = _side(parties, row, side, known[side], foreign, suffix)
     labels = parties.handling(who, row["label_id"])
     said = [f"Source: {row['source_id']}, {row['locator']}", f"Record: {row['row_id']}"]
+    if _local(row, local) is None and row["currency"] in profile.rates:
+        said.append(f"amount_local at a rate of {profile.rates[row['currency']]:g} that was stated for this report")
     if row["intermediaries"]:
         said.append(f"Through: {row['intermediaries']}")
     node["comments"] = handled(parties.selection.handling(labels), said)
@@ -353,6 +360,7 @@ def _subject(
         caption = printed or (parties.selection.entities[known]["caption"] if known else None)
         bank = row[f"{side}_bank"] or ""
         node = _numbered(parties.profile, bank, row[f"{side}_bank_name"], number, caption, row["row_id"])
+        node["comments"] = handled(parties.selection.handling([row["label_id"]]), ["As stated in the payment"])
         if known and parties.kind(known) == "person":
             role = parties.profile.code("account_role", "holder")
             node["signatory"] = [{"t_person": parties.node(known, suffix), "role": role}]
@@ -384,11 +392,13 @@ def _suffix(profile: Profile, row: Mapping[str, Any], side: str) -> str:
     return "_my_client" if row[f"{side}_bank"] in profile.my_client else ""
 
 
-def _local(row: Mapping[str, Any], local: str) -> float | None:
-    """What was paid, in the reporting country's currency, where a record states it."""
+def _local(row: Mapping[str, Any], local: str, rates: Mapping[str, float] | None = None) -> float | None:
+    """What was paid, in the reporting country's currency, where a record states it or the reporter states a rate."""
     stated = [(row[f"{kind}currency"], row[f"{kind}amount"]) for kind in ("", "instructed_", "received_")]
     stated.append(("USD", row["amount_usd"]))
-    return next((sum for currency, sum in stated if currency == local and sum is not None), None)
+    found = next((sum for currency, sum in stated if currency == local and sum is not None), None)
+    rate = (rates or {}).get(str(row["currency"]))
+    return round(row["amount"] * rate, 2) if found is None and rate is not None and row["amount"] is not None else found
 
 
 def _country(profile: Profile, row: Mapping[str, Any], side: str) -> str | None:
