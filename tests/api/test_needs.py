@@ -21,7 +21,10 @@ from counterflow.casework.identity.roles import verbs
 from counterflow.storage.identity import Directory
 from counterflow.storage.sql import Casebook
 
-WRITING = {("GET", "/api/colleagues"): "case", ("GET", "/api/report.{format}"): "export"}
+WRITING = {
+    ("GET", "/api/colleagues"): "case", ("GET", "/api/report.{format}"): "export",
+    ("GET", "/api/custody/{digest}"): "audit", ("GET", "/api/custody/{digest}/check"): "audit",
+}  # fmt: skip
 """What only asks, and needs another verb than `read` all the same."""
 
 OPEN = {
@@ -45,7 +48,8 @@ KEPT = ("/api/organisations", "/api/people")
 """What administrators do."""
 
 ASKING = {"/api/grades/fit", "/api/grades/trial", "/api/mapping/preview", "/api/mapping/suggest",
-          "/api/questions/{question}", "/api/releases/plan", "/api/report/lint", "/api/screen", "/api/whatif",
+          "/api/questions/{question}", "/api/releases/plan",
+          "/api/releases/report-check", "/api/report/lint", "/api/screen", "/api/whatif",
           "/match/{dataset}", "/reconcile/{dataset}"}  # fmt: skip
 """Questions too long for an address: POST that changes nothing."""
 

@@ -32,12 +32,13 @@ def house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, Any]]:
     house.workspace.add_organisation("POLICE-C", "police")
     people = {
         "Ann": ("FIU-A", "disseminator"), "Sue": ("FIU-A", "supervisor"), "Adm": ("FIU-A", "administrator"),
+        "Ana": ("FIU-A", "analyst"), "Aud": ("FIU-A", "auditor"),
         "Kim": ("CUSTOMS-B", "analyst"), "Ben": ("CUSTOMS-B", "disseminator"), "Bob": ("CUSTOMS-B", "supervisor"),
         "Low": ("CUSTOMS-B", "analyst"), "Lee": ("POLICE-C", "analyst"),
     }  # fmt: skip
     for name, (home, role) in people.items():
         id = str(house.workspace.add_person(name, home, roles=[role])["id"])
-        if name not in ("Adm", "Low"):
+        if name not in ("Adm", "Aud", "Low"):
             house.workspace.clear(id, ceiling="TLP:AMBER")
     yield {name: house.come_in(name) for name in people}
     house.workspace.close()
@@ -108,3 +109,37 @@ def test_a_release_from_its_plan_to_its_recall(house: dict[str, Any]) -> None:
     answer(kim, "POST", f"/dissemination/{id}/acknowledgement", json={})
     [row] = ledger(ann)
     assert (row["state"], row["acknowledged"][0]["who"]) == ("acknowledged", "Kim")
+
+
+def test_a_purge_wants_two_persons_and_custody_outlives_it(house: dict[str, Any]) -> None:
+    ana, sue, aud = (house[name] for name in ("Ana", "Sue", "Aud"))
+    [due] = answer(ana, "GET", "/retention?on=2099-01-01").json()["due"]
+    assert (due["dataset"], due["records"]) == ("firms", 5)
+    kept = {"dataset": "firms", "reason": "case 12 is open", "predicate": "charged on 2026-10-02"}
+    answer(ana, "POST", "/retention/reviews", json=kept)
+    assert answer(ana, "GET", "/retention").json()["reviews"][0]["predicate"] == kept["predicate"]
+    plan = answer(ana, "POST", "/retention/plan", json={"ids": ["firms:boss"]}).json()
+    assert plan["rows"] == {"claims": 3}  # his name, and the relationship that names him
+    [original] = plan["originals"]
+    assert original["name"] == "firms.ftm.json"
+    chain = f"/custody/{original['sha256']}"
+    answer(ana, "GET", chain, 403)
+    assert answer(aud, "GET", f"{chain}/check").json()["problems"] == []
+    gone = {"dataset": "firms", "reason": "no predicate any more"}
+    waits = answer(ana, "POST", "/retention/purges", json=gone).json()["proposal"]
+    answer(ana, "POST", f"/retention/purges/{waits}/approval", 403, json={})
+    answer(house["Lee"], "POST", f"/retention/purges/{waits}/approval", 403, json={})
+    assert [p["proposal"] for p in answer(sue, "GET", "/retention").json()["proposals"]] == [waits]
+    assert answer(sue, "POST", f"/retention/purges/{waits}/approval", json={}).json()["rows"] == {
+        "claims": 4,
+        "sources": 1,
+    }
+    told = answer(sue, "GET", "/retention?on=2099-01-01").json()
+    assert (told["due"], told["proposals"]) == ([], [])
+    assert [(row["reason"], row["records"]) for row in sorted(told["purged"], key=lambda row: row["records"])] == [
+        ("no predicate any more", 1),
+        ("no predicate any more", 4),
+    ]
+    steps = [step["action"] for step in answer(aud, "GET", chain).json()["steps"]]
+    assert steps[0] == "ingest"
+    assert answer(sue, "GET", "/entities/firms:firm", 404)

@@ -33,6 +33,7 @@ import {
   type CaseSearch,
   type CasesSearch,
   type CommonSearch,
+  type CustodySearch,
   type DocumentSearch,
   type EntitySearch,
   type FindingsSearch,
@@ -44,6 +45,7 @@ import {
   type PatternsSearch,
   type QuestionsSearch,
   type ReportSearch,
+  type RetentionSearch,
   type ReviewSearch,
   type ScreeningSearch,
   type SearchSearch,
@@ -242,6 +244,23 @@ const documentsRoute = createRoute({
   path: "/documents",
   component: lazyRouteComponent(() => import("./screens/documents"), "DocumentsScreen"),
 });
+const redactionRoute = createRoute({
+  getParentRoute: () => rootRoute,
+  path: "/documents/$id/redaction",
+  component: lazyRouteComponent(() => import("./screens/redaction"), "RedactionScreen"),
+});
+const custodyRoute = createRoute({
+  getParentRoute: () => rootRoute,
+  path: "/custody",
+  validateSearch: (s: Record<string, unknown>): CustodySearch => ({ sha256: text(s.sha256) }),
+  component: lazyRouteComponent(() => import("./screens/custody"), "CustodyScreen"),
+});
+const retentionRoute = createRoute({
+  getParentRoute: () => rootRoute,
+  path: "/retention",
+  validateSearch: (s: Record<string, unknown>): RetentionSearch => ({ on: date(s.on), dataset: text(s.dataset) }),
+  component: lazyRouteComponent(() => import("./screens/retention"), "RetentionScreen"),
+});
 const sharingRoute = createRoute({
   getParentRoute: () => rootRoute,
   path: "/sharing",
@@ -306,6 +325,9 @@ export const router = createRouter({
     accountRoute,
     administrationRoute,
     sharingRoute,
+    redactionRoute,
+    custodyRoute,
+    retentionRoute,
   ]),
   parseSearch,
   stringifySearch,

@@ -61,6 +61,16 @@ export function stringifySearch(search: Record<string, unknown>): string {
   return text ? `?${text}` : "";
 }
 
+export interface CustodySearch {
+  /** Of an original, or of a file that left. */
+  sha256?: string;
+}
+export interface RetentionSearch {
+  /** Due by this day; without it, by today. */
+  on?: string;
+  /** That is being looked at. */
+  dataset?: string;
+}
 export interface SharingSearch {
   /** Entities and findings that are to leave; none: everything that the recipient may read. */
   ids?: string[];

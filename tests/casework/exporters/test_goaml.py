@@ -189,7 +189,6 @@ def test_what_is_missing_can_be_stated_until_nothing_is() -> None:
         if not lines:
             break
         assert all(line["key"] for line in lines), lines
-        answers = {"rentity_id": "7", "reporting_person": ""}
         known |= {
             line["key"]: "7" if line["key"] == "rentity_id" else (line["codes"] or ["3.67"])[-1] for line in lines
         }

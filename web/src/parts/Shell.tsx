@@ -71,11 +71,14 @@ export function Gate() {
   return me && !me.verbs.includes("read") ? <Keeper me={me} /> : <Shell me={me} />;
 }
 
+/** Screens of those who read nothing: `/custody` is for auditors. */
+const OWN = ["/account", "/administration", "/custody"];
+
 /** For those who keep the house or check it, and read nothing: no search, no screens but their own. */
 function Keeper({ me }: { me: Me }) {
   const administers = me.verbs.includes("administer");
   const own = useRouterState({
-    select: ({ location, resolvedLocation }) => [location, resolvedLocation].every((one) => one?.pathname === "/account" || one?.pathname === "/administration"),
+    select: ({ location, resolvedLocation }) => [location, resolvedLocation].every((one) => OWN.includes(one?.pathname ?? "")),
   });
   return (
     <div className="cf-shell cf-keeper">
@@ -86,6 +89,7 @@ function Keeper({ me }: { me: Me }) {
         <Link to={administers ? "/administration" : "/account"} className="cf-product" data-testid="product">
           Counterflow
         </Link>
+        {me.verbs.includes("audit") && <Link to="/custody">Custody</Link>}
         <span className="cf-grow" />
         <WhoAmI me={me} />
         <SchemeSwitch />

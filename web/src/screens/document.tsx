@@ -54,6 +54,9 @@ function Reading({ document }: { document: DocumentDetail }) {
         <h1 className="cf-document-title">{document.title}</h1>
         <span className="cf-grow" />
         <AddToCase thing={{ thing: "document", id: document.id }} />
+        <Link to="/documents/$id/redaction" params={{ id: document.id }} data-testid="to-redaction">
+          Redact
+        </Link>
         {numbers.length > 1 && <Pagination size="xs" total={numbers.length} value={numbers.indexOf(page) + 1} onChange={turn} siblings={1} aria-label="Pages" data-testid="pages" />}
       </header>
       <div className="cf-split cf-reading">
@@ -190,7 +193,6 @@ function About({ document }: { document: DocumentDetail }) {
     ["Publisher", document.publisher],
     ["Date", document.date && day(document.date)],
     ["Format", `${document.format}, ${count(document.characters)} characters`],
-    ["SHA-256", `${document.sha256.slice(0, 16)}…`],
     ["Note", document.note],
   ];
   return (
@@ -199,7 +201,12 @@ function About({ document }: { document: DocumentDetail }) {
       <dl className="cf-facts">
         {facts.map(([name, value]) => value && <div key={name}><dt>{name}</dt><dd>{value}</dd></div>)}
       </dl>
-      <Handling text={document.handling} quiet />
+      <Link to="/custody" search={{ sha256: document.sha256 }} title={document.sha256} className="cf-mono" data-testid="to-custody">
+        SHA-256 {document.sha256.slice(0, 16)}…
+      </Link>
+      <div>
+        <Handling text={document.handling} quiet />
+      </div>
     </>
   );
 }

@@ -1,40 +1,77 @@
 import { Button, Select, Textarea, TextInput } from "@mantine/core";
 import { useMutation, useQueryClient } from "@tanstack/react-query";
-import { getRouteApi, useNavigate } from "@tanstack/react-router";
+import { getRouteApi, Link, useNavigate } from "@tanstack/react-router";
 import { useState } from "react";
 
-import { ApiError, post, postForFile, useApi } from "../api/client";
+import { ApiError, postForFile, useApi } from "../api/client";
 import { useReader } from "../api/reader";
 import type { Dissemination, Proposal, Release, ReleasePlan, ReleaseTerms, Withheld } from "../api/types";
+import { useSession } from "../identity/session";
 import { Marks } from "../parts/Handling";
 import { Answered, Empty, Screen } from "../parts/Screen";
-import { count, time } from "../parts/format";
+import { count, day, time } from "../parts/format";
+import { Released } from "../sharing/Released";
+import { ReportFields } from "../sharing/ReportFields";
 
 const route = getRouteApi("/sharing");
 
-/** What is to leave for whom, and what left: with feedback and recall. */
+/** Whether a release asks something of its reader: a recall to obey, feedback to give. */
+const asks = (one: Release): boolean =>
+  one.direction === "in" && (one.state === "recalled" || (one.state === "released" && !!one.feedback_by && !one.feedback.length));
+
+/** What is to leave for whom, and what left or came: with feedback and recall. */
 export function SharingScreen() {
-  const terms = useApi<ReleaseTerms>("/release-terms", {}, { onScreen: false });
+  const session = useSession();
+  const me = session.data?.me ?? null;
+  const may = (verb: string): boolean => !me || me.owner || me.verbs.includes(verb);
+  const terms = useApi<ReleaseTerms>(may("release") ? "/release-terms" : null, {}, { onScreen: false });
   const ledger = useApi<Dissemination>("/dissemination");
   return (
     <Screen name="sharing" title="Sharing">
-      <Answered query={terms} what="Asking who may be released to…">
-        {(told) => <ReleaseForm terms={told} />}
-      </Answered>
+      <nav className="cf-card-actions" aria-label="Beside sharing">
+        <Link to="/retention">Review and purge</Link>
+        {may("audit") && <Link to="/custody">Custody</Link>}
+      </nav>
+      {may("release") ? (
+        <Answered query={terms} what="Asking who may be released to…">
+          {(told) => <ReleaseForm terms={told} />}
+        </Answered>
+      ) : (
+        <p className="cf-soft cf-flush">To release something asks for the role of a disseminator.</p>
+      )}
       <Answered query={ledger} what="Reading the dissemination ledger…">
-        {({ releases, proposals }) => (
-          <>
-            {proposals.map((one) => (
-              <Waiting key={one.proposal} one={one} />
-            ))}
-            <h2>Dissemination</h2>
-            {releases.length ? (
-              releases.map((one) => <Released key={one.release} one={one} />)
-            ) : (
-              <Empty title="Nothing was released">Say above what is to leave, and for whom.</Empty>
-            )}
-          </>
-        )}
+        {({ releases, proposals, names }) => {
+          const parts: [string, Release[]][] = [
+            ["To act on", releases.filter(asks)],
+            ["Given to you", releases.filter((one) => one.direction === "in" && !asks(one))],
+            ["Given by you", releases.filter((one) => one.direction === "out")],
+          ];
+          return (
+            <>
+              {proposals.map((one) => (
+                <Waiting key={one.proposal} one={one} names={names} own={me?.id === one.by} may={may("approve")} />
+              ))}
+              {parts.map(
+                ([title, rows]) =>
+                  rows.length > 0 && (
+                    <section key={title} aria-label={title} data-testid={`ledger-${title.split(" ").at(-1) ?? ""}`}>
+                      <h2>
+                        {title} ({count(rows.length)})
+                      </h2>
+                      {rows.map((one) => (
+                        <Released key={one.release} one={one} names={names} me={me} />
+                      ))}
+                    </section>
+                  ),
+              )}
+              {!releases.length && (
+                <Empty title="Nothing was released">
+                  {may("release") ? "Say above what is to leave, and for whom." : "What your organisation gives or is given stands here."}
+                </Empty>
+              )}
+            </>
+          );
+        }}
       </Answered>
     </Screen>
   );
@@ -48,14 +85,17 @@ function ReleaseForm({ terms }: { terms: ReleaseTerms }) {
   const [typed, setTyped] = useState(ids.join(" "));
   const [how, setHow] = useState("");
   const [why, setWhy] = useState("");
+  const [until, setUntil] = useState("");
+  const [by, setBy] = useState("");
   const [profile, setProfile] = useState<string | null>(null);
+  const [stated, setStated] = useState<Record<string, string>>(() => ({ submission_date: new Date().toISOString().slice(0, 19) }));
   const set = (change: Record<string, unknown>) => void navigate({ to: "/sharing", search: (before) => ({ ...before, ...change }), replace: true });
   const plan = useApi<ReleasePlan>(to ? "/releases/plan" : null, {}, { body: { to, ids }, onScreen: false });
   const release = useMutation<{ name: string; release: string } | { other: { proposal: string } }, ApiError>({
     mutationFn: () =>
       postForFile("/releases", reader, {
-        to, ids, format, terms: how, purpose: why,
-        ...(format === "goaml" ? { ...(profile ? { profile } : {}), fields: { submission_date: new Date().toISOString().slice(0, 19) } } : {}),
+        to, ids, format, terms: how, purpose: why, ...(until ? { until } : {}), ...(by ? { feedback_by: by } : {}),
+        ...(format === "goaml" ? { ...(profile ? { profile } : {}), fields: stated } : {}),
       }),
     onSuccess: () => void cache.invalidateQueries(),
   });
@@ -74,7 +114,7 @@ function ReleaseForm({ terms }: { terms: ReleaseTerms }) {
       <div className="cf-sharing-fields">
         <Select
           size="xs" label="To" placeholder="Organisation" required data-testid="release-to" value={to ?? null} onChange={(value) => set({ to: value ?? undefined })}
-          data={terms.recipients.map((one) => one.to)}
+          data={terms.recipients.map((one) => ({ value: one.to, label: `${one.to}, up to ${one.ceiling}` }))} searchable nothingFoundMessage="No such organisation"
         />
         <Select
           size="xs" label="Format" placeholder="File format" required data-testid="release-format" value={format ?? null} onChange={(value) => set({ format: value ?? undefined })}
@@ -89,12 +129,15 @@ function ReleaseForm({ terms }: { terms: ReleaseTerms }) {
         />
         <Textarea size="xs" label="Terms" placeholder="lead only, no onward release" required autosize minRows={1} value={how} onChange={(event) => setHow(event.currentTarget.value)} data-testid="release-how" />
         <Textarea size="xs" label="Purpose" placeholder="why they are to know" required autosize minRows={1} value={why} onChange={(event) => setWhy(event.currentTarget.value)} data-testid="release-why" />
+        <TextInput size="xs" type="date" label="To be used until" value={until} onChange={(event) => setUntil(event.currentTarget.value)} data-testid="release-until" />
+        <TextInput size="xs" type="date" label="Feedback asked by" value={by} onChange={(event) => setBy(event.currentTarget.value)} data-testid="release-by" />
       </div>
       {to && (
         <Answered query={plan} what="Working out what may leave…">
           {(told) => <Plan plan={told} />}
         </Answered>
       )}
+      {to && format === "goaml" && <ReportFields to={to} ids={ids} profile={profile} stated={stated} onState={setStated} />}
       {chosen && (
         <details className="cf-note" data-testid="release-losses">
           <summary>What {chosen.title} does not carry</summary>
@@ -161,7 +204,7 @@ const Stays = ({ one }: { one: Withheld }) => (
   </tr>
 );
 
-function Waiting({ one }: { one: Proposal }) {
+function Waiting({ one, names, own, may }: { one: Proposal; names: Record<string, string>; own: boolean; may: boolean }) {
   const reader = useReader();
   const cache = useQueryClient();
   const agree = useMutation<unknown, ApiError>({
@@ -170,113 +213,25 @@ function Waiting({ one }: { one: Proposal }) {
   });
   return (
     <section className="cf-panel" data-testid="proposal" aria-label={`Proposal ${one.proposal}`}>
-      <strong>Waits for a second person</strong>: to {one.to}, {one.format}, {one.purpose}. Terms: {one.terms}. <Marks of={one} />
+      <div className="cf-sharing-head">
+        <strong className="cf-breakable">Waits for a second person: to {one.to}, {one.purpose}</strong>
+        <Marks of={one} />
+      </div>
+      <div className="cf-soft cf-breakable">
+        Proposed {time(one.at)} by {names[one.by] ?? one.by} · as {one.format} · terms: {one.terms}
+        {one.until && ` · until ${day(one.until)}`} · {one.ids.length ? one.ids.join(", ") : "everything that they may read"}
+      </div>
       {agree.error && (
         <div role="alert" className="cf-refused">
           {agree.error.detail || agree.error.title}
         </div>
       )}
-      <Button size="xs" onClick={() => agree.mutate()} loading={agree.isPending}>
-        Agree and release
-      </Button>
-    </section>
-  );
-}
-
-const STATES = { released: "released", recalled: "recalled, not acknowledged", acknowledged: "recalled, acknowledged" } as const;
-
-function Released({ one }: { one: Release }) {
-  const reader = useReader();
-  const cache = useQueryClient();
-  const [doing, setDoing] = useState<"feedback" | "recall" | "acknowledgement" | null>(null);
-  const [words, setWords] = useState("");
-  const [score, setScore] = useState<string | null>("3");
-  const send = useMutation<unknown, ApiError>({
-    mutationFn: () => {
-      const body = { feedback: { score: Number(score), text: words }, recall: { reason: words }, acknowledgement: { by: words } }[doing ?? "feedback"];
-      return post(`/dissemination/${one.release}/${doing ?? "feedback"}`, reader, body);
-    },
-    onSuccess: () => {
-      setDoing(null);
-      setWords("");
-      void cache.invalidateQueries();
-    },
-  });
-  const ask = { feedback: "In their words", recall: "Why it is called back", acknowledgement: "Who says that it is deleted or put aside" };
-  return (
-    <section className="cf-panel" data-testid="release" aria-label={`Release ${one.release}`}>
-      <div className="cf-sharing-head">
-        <strong>
-          To {one.to}: {one.purpose}
-        </strong>
-        <span data-testid="release-state" data-state={one.state}>
-          {STATES[one.state]}
-        </span>
-        <Marks of={one} />
-      </div>
-      <div className="cf-soft">
-        {time(one.at)} by {one.by} · {count(one.count)} records as {one.format} · terms: {one.terms}
-        {one.case && ` · case ${one.case}`}
-      </div>
-      <div className="cf-soft">
-        {one.release} · SHA-256 <span className="cf-mono">{one.sha256}</span>
-      </div>
-      {one.feedback.map((row) => (
-        <div key={row.at} className="cf-note">
-          Useful {row.score} of 5{row.text && `: ${row.text}`} ({time(row.at)})
-        </div>
-      ))}
-      {one.recalls.map((row) => (
-        <details key={row.at} className="cf-note">
-          <summary>
-            Recalled {time(row.at)}: {row.reason}
-          </summary>
-          <pre>{row.notice}</pre>
-        </details>
-      ))}
-      {one.acknowledged.map((row) => (
-        <div key={row.at} className="cf-note">
-          Acknowledged by {row.who} ({time(row.at)})
-        </div>
-      ))}
-      {doing ? (
-        <form
-          className="cf-sharing-fields"
-          onSubmit={(event) => {
-            event.preventDefault();
-            send.mutate();
-          }}
-        >
-          {doing === "feedback" && <Select size="xs" label="Useful, 1 to 5" data={["1", "2", "3", "4", "5"]} value={score} onChange={setScore} />}
-          <TextInput size="xs" label={ask[doing]} value={words} onChange={(event) => setWords(event.currentTarget.value)} required={doing !== "feedback"} data-testid="release-words" />
-          <div className="cf-card-actions">
-            <Button size="xs" type="submit" loading={send.isPending} data-testid="release-send">
-              Record
-            </Button>
-            <Button size="xs" variant="default" onClick={() => setDoing(null)}>
-              Cancel
-            </Button>
-          </div>
-          {send.error && (
-            <div role="alert" className="cf-refused">
-              {send.error.detail || send.error.title}
-            </div>
-          )}
-        </form>
+      {own || !may ? (
+        <div className="cf-soft">{own ? "Somebody else has to agree." : "Whoever may approve has to agree."}</div>
       ) : (
-        <div className="cf-card-actions">
-          <Button size="xs" variant="default" onClick={() => setDoing("feedback")} data-testid="release-feedback">
-            Feedback
-          </Button>
-          <Button size="xs" variant="default" onClick={() => setDoing("recall")} data-testid="release-recall">
-            Recall
-          </Button>
-          {one.state === "recalled" && (
-            <Button size="xs" variant="default" onClick={() => setDoing("acknowledgement")} data-testid="release-acknowledge">
-              Acknowledged
-            </Button>
-          )}
-        </div>
+        <Button size="xs" onClick={() => agree.mutate()} loading={agree.isPending} data-testid="agree">
+          Agree and release
+        </Button>
       )}
     </section>
   );

@@ -18,3 +18,4 @@ export type * from "./questions";
 export type * from "./report";
 export type * from "./cases";
 export type * from "./sharing";
+export type * from "./keeping";

@@ -64,6 +64,8 @@ export interface Proposal extends Marked {
   format: string;
   terms: string;
   purpose: string;
+  ids: string[];
+  until?: string | null;
 }
 
 export interface Dissemination {
