@@ -104,9 +104,11 @@ class View(
 
         line = self.picture.line
         gave, wait = releases(line), proposals(line)
-        known = {row["id"]: row["name"] for row in self.workspace.directory.rows("principals")}
         told = {row["by"] for one in gave for row in (one, *one["feedback"], *one["recalls"], *one["acknowledged"])}
-        named = {id: known[id] for id in sorted(told | {one["by"] for one in wait}) if id in known}
+        people = self.workspace.persons(sorted(told | {one["by"] for one in wait}))
+        # by name at home, by organisation abroad
+        named = {id: p.name if line.audience.owner or p.organisation == line.audience.organisation else p.organisation
+                 for id, p in sorted(people.items())}  # fmt: skip
         return {"releases": gave, "proposals": wait, "names": named}
 
     def release_terms(self) -> dict[str, Any]:
