@@ -29,7 +29,7 @@ def house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, Any]]:
         folder / "firms.ftm.json", dataset="firms", label="TLP:AMBER//REL FIU-A, CUSTOMS-B, POLICE-C"
     )
     house.workspace.add_organisation("CUSTOMS-B", "customs")
-    house.workspace.add_organisation("POLICE-C", "police")
+    house.workspace.add_organisation("POLICE-C", "law_enforcement")
     people = {
         "Ann": ("FIU-A", "disseminator"), "Sue": ("FIU-A", "supervisor"), "Adm": ("FIU-A", "administrator"),
         "Ana": ("FIU-A", "analyst"), "Aud": ("FIU-A", "auditor"),
@@ -59,7 +59,7 @@ def test_a_release_from_its_plan_to_its_recall(house: dict[str, Any]) -> None:
     # nobody has cleared them so far: nothing but what is clear may go, whatever their people read here
     wanted = {"to": "CUSTOMS-B", "ids": ["firms:firm"]}
     assert [(r["to"], r["kind"], r["ceiling"]) for r in answer(ann, "GET", "/release-terms").json()["recipients"]] == [
-        ("CUSTOMS-B", "customs", "TLP:CLEAR"), ("POLICE-C", "police", "TLP:CLEAR")
+        ("CUSTOMS-B", "customs", "TLP:CLEAR"), ("POLICE-C", "law_enforcement", "TLP:CLEAR")
     ]  # fmt: skip
     [row] = answer(ann, "POST", "/releases/plan", json=wanted).json()["withheld"]
     assert "above the ceiling of CUSTOMS-B, TLP:CLEAR" in row["reason"]
