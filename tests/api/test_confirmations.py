@@ -87,6 +87,9 @@ def test_a_colleagues_account_that_is_taken_over_goes_back_to_its_owner(house: H
     again = house.browser()
     sent = {"name": "Ann", "password": "something else entirely 1"}
     assert again.post("/api/session/password", json=sent).status_code == 401
+    sent["password"] = PASSWORD
+    assert again.post("/api/session/password", json=sent).status_code == 200  # her own holds again
+    assert again.get("/api/session").json()["me"]["verbs"]
     told = [e["action"] for e in house.workspace.store.casebook.audit_entries()]
     assert "account wait" in told and "account confirm" in told
 

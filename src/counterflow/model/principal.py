@@ -51,6 +51,7 @@ class Session:
     :param verbs: those of the principal that this session may use; None: all
     :param ceiling: a lower one than the principal's; None: the same
     :param stepped_up: whether the person has just shown again who they are, as release and export ask
+    :param address: from which it was asked just now, of a browser
     :param emergency: id of the break-glass decision that widens the principal's clearance for now; empty: none
     """
 
@@ -63,6 +64,7 @@ class Session:
     ceiling: TLP | None = None
     stepped_up: bool = False
     emergency: str = ""
+    address: str = ""
 
     @property
     def audience(self) -> Audience:

@@ -120,7 +120,7 @@ class SigningIn(Base):
         limited(self.directory, "account", str(row and row["folded"]))
         if not passwords.check(self.directory, row, password):
             raise NotSignedIn(session.principal.id)
-        return sessions.prove(self.directory, session.id, "password")
+        return sessions.prove(self.directory, session.id, "password", session.address)
 
     def keep_password(self, password: str) -> None:
         """Keep a password for oneself. :raises ProofNeeded: one has not just shown who one is"""
@@ -147,7 +147,7 @@ class SigningIn(Base):
         session = self._browser()
         limited(self.directory, "account", session.principal.id)
         passkeys.answered(self.directory, session.principal.id, state, credential, origin, host)
-        return sessions.prove(self.directory, session.id, "passkey")
+        return sessions.prove(self.directory, session.id, "passkey", session.address)
 
     def offer_passkey(self, host: str) -> dict[str, Any]:
         """What a browser needs to make a passkey. :raises ProofNeeded: one has not just shown who one is"""
@@ -212,7 +212,7 @@ class SigningIn(Base):
         if found.why == "prove":
             if whose != found.principal:
                 raise NotSignedIn
-            return sessions.prove(self.directory, found.session, "provider")
+            return sessions.prove(self.directory, found.session, "provider", str(place.get("address")))
         return sessions.begin(self.directory, whose, how="provider", **place)
 
     def link_account(self, person: str, subject: str) -> None:

@@ -78,11 +78,14 @@ def _may(directory: Directory, row: dict[str, Any], who: Principal) -> bool:
 
 def _undo(directory: Directory, change: Change, row: dict[str, Any]) -> None:
     """What was set up since somebody came in is void, and they are out; what was there before holds again."""
-    at, whose = now(), row["principal"]
+    at, whose, since = now(), row["principal"], row["created_at"]
     for table in ("credentials", "tokens"):
         for one in directory.rows(table, principal=whose):
-            if one["created_at"] >= row["created_at"] and one["revoked_at"] is None:
+            if one["created_at"] >= since and one["revoked_at"] is None:
                 change.change(table, {"revoked_at": at}, id=one["id"])
+    for one in directory.rows("credentials", principal=whose, kind="password"):
+        if one["created_at"] < since <= (one["revoked_at"] or ""):  # that whoever came in put another in its place
+            change.change("credentials", {"revoked_at": None}, id=one["id"])
     change.change("sessions", {"ended_at": at, "ended_why": "refused"}, principal=whose, ended_at=None)
     change.change("codes", {"used_at": at}, principal=whose, kind="invitation", used_at=None)
 

@@ -10,6 +10,7 @@ from __future__ import annotations
 import dataclasses
 import datetime as dt
 import secrets
+from collections import OrderedDict
 from collections.abc import Collection
 from typing import Any
 
@@ -42,9 +43,6 @@ SEEN_AFTER = dt.timedelta(minutes=1)
 
 FORGOTTEN_AFTER = dt.timedelta(days=30)
 """Sessions and codes that ran out so long ago are deleted; that they were is on the audit log."""
-
-LONG_AGO = "1970-01-01T00:00:00.000000+00:00"
-"""When nobody had yet shown who they are."""
 
 SKEW = dt.timedelta(minutes=5)
 """A session that began later than now by more than this is of a clock that went back: it is over."""
@@ -113,17 +111,28 @@ def resume(
         _over(directory, row, "another browser", address)
         return None
     if address != row["address"]:
-        moved = {"session": id, "before": row["address"], "address": address}
-        with directory.changing(row["principal"], "address change", moved) as change:
-            change.change("sessions", {"address": address, "proved_at": LONG_AGO}, id=id)
-        proved = dt.datetime.fromisoformat(LONG_AGO)
+        _moved(directory, row, address)
     who = people.principal(directory, row["principal"])
     if who is None:
         return None
-    fresh = dt.timedelta(0) <= at - proved <= FRESH_FOR
+    fresh = dt.timedelta(0) <= at - proved <= FRESH_FOR and address == row["address"]
     purpose = row["purpose"] if row["purpose"] in who.purposes else ""
-    own = Session(who, id, purpose=purpose, case=row["case"], via="web", stepped_up=fresh)
+    own = Session(who, id, purpose=purpose, case=row["case"], via="web", stepped_up=fresh, address=address)
     return row, emergencies.widened(directory, own)
+
+
+_TOLD: OrderedDict[tuple[str, str], None] = OrderedDict()
+"""Sessions and addresses of which the log has been told since this process began: once is enough."""
+
+
+def _moved(directory: Directory, row: dict[str, Any], address: str) -> None:
+    """A session goes on from another address than the one where its person last showed who they are."""
+    if (row["id"], address) not in _TOLD:
+        told = {"session": row["id"], "proved_at": row["address"], "address": address}
+        directory.casebook.audit(row["principal"], "address change", told)
+        _TOLD[row["id"], address] = None
+        if len(_TOLD) > 10_000:
+            _TOLD.popitem(last=False)
 
 
 def _over(directory: Directory, row: dict[str, Any], why: str, address: str) -> None:
@@ -132,14 +141,14 @@ def _over(directory: Directory, row: dict[str, Any], why: str, address: str) -> 
         change.change("sessions", {"ended_at": now(), "ended_why": why}, id=row["id"], ended_at=None)
 
 
-def prove(directory: Directory, id: str, how: str) -> str:
-    """The person of a session has shown again who they are. Returns what the cookie holds from now on."""
+def prove(directory: Directory, id: str, how: str, address: str) -> str:
+    """The person of a session has shown again, at an address, who they are. Returns what the cookie holds from now on."""
     row = directory.one("sessions", id=id, ended_at=None)
     if row is None:
         raise NotFound("session", id)
     secret = secrets.token_urlsafe(32)
-    with directory.changing(row["principal"], "prove", {"session": id, "how": how}) as change:
-        change.change("sessions", {"hash": digest(secret), "proved_at": now()}, id=id)
+    with directory.changing(row["principal"], "prove", {"session": id, "how": how, "address": address}) as change:
+        change.change("sessions", {"hash": digest(secret), "proved_at": now(), "address": address}, id=id)
     return f"{id}.{secret}"
 
 
