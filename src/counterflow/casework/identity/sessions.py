@@ -142,7 +142,7 @@ def _over(directory: Directory, row: dict[str, Any], why: str, address: str) -> 
 
 
 def prove(directory: Directory, id: str, how: str, address: str) -> str:
-    """The person of a session has shown again, at an address, who they are. Returns what the cookie holds from now on."""
+    """The person of a session has shown again who they are, at an address. Returns what the cookie holds next."""
     row = directory.one("sessions", id=id, ended_at=None)
     if row is None:
         raise NotFound("session", id)
