@@ -39,8 +39,8 @@ ENTITIES = """
 class Desk:
     """People at one workspace."""
 
-    def __init__(self, folder: Path) -> None:
-        self.workspace = Workspace.create(folder / "w")
+    def __init__(self, folder: Path, casebook: str = "") -> None:
+        self.workspace = Workspace.create(folder / "w", casebook=casebook)
         (folder / "firms.jsonl").write_text(ENTITIES.strip() + "\n", encoding="utf-8")
         self.workspace.ingest(folder / "firms.jsonl", dataset="firms", label="TLP:GREEN")
         for organisation, kind in (("FIU-A", "fiu"), ("CUSTOMS-B", "customs"), ("ELSEWHERE", "other")):

@@ -17,13 +17,14 @@ from counterflow.errors import InputError, UsageError
 @main.command()
 @click.option("--title", default="Counterflow workspace", help="What it is about.")
 @click.option("--case", default="", help="Id of the entity that the assessment is about.")
+@click.option("--casebook", default="", metavar="URL", help="Empty PostgreSQL database for decisions and the catalogue.")
 @as_json
 @pass_context
-def init(context: Context, title: str, case: str, as_json: bool) -> None:
+def init(context: Context, title: str, case: str, casebook: str, as_json: bool) -> None:
     """Make a new, empty workspace."""
     from counterflow.workspace import Workspace
 
-    Workspace.create(context.path, title=title, case=case).close()
+    Workspace.create(context.path, title=title, case=case, casebook=casebook).close()
     if as_json:
         print_json({"workspace": str(context.path)})
     else:

@@ -92,6 +92,13 @@ class Casebook(Records):
 
     # -- life ----------------------------------------------------------------------------------------------------
 
+    def exists(self) -> bool:
+        """Whether the database holds a casebook. :raises WorkspaceError: it cannot be opened"""
+        try:
+            return sa.inspect(self.engine).has_table(catalogue.settings.name)
+        except sa.exc.DatabaseError as e:
+            raise WorkspaceError(f"The casebook of {self.folder} cannot be opened: {e.__cause__}") from e
+
     def create(self) -> None:
         """Make the tables; harmless where they exist."""
         self._tables()

@@ -37,16 +37,27 @@ class Workspace(
     """A folder that holds one case's ledger, originals, casebook and derived results."""
 
     @classmethod
-    def create(cls, path: Path, *, title: str = "Counterflow workspace", case: str = "") -> Workspace:
-        """A new, empty workspace. :raises UsageError: there is one already, or the folder holds something else"""
+    def create(
+        cls, path: Path, *, title: str = "Counterflow workspace", case: str = "", casebook: str = ""
+    ) -> Workspace:
+        """A new, empty workspace.
+
+        :param casebook: URL of an empty PostgreSQL database that holds the casebook; none: SQLite in the folder
+        :raises UsageError: there is one already, or the folder or the database holds something else
+        """
         if (path / "counterflow.toml").exists():
             raise UsageError(f"{path} is a workspace already.")
         if path.exists() and any(path.iterdir()):
             raise UsageError(f"{path} is not empty. Name a new folder with --workspace DIR.")
         path.mkdir(parents=True, exist_ok=True)
         text = config.DEFAULT.format(title=json.dumps(title, ensure_ascii=False), case=json.dumps(case))
+        if casebook:
+            text = text.replace('audience = "owner"\n', f'audience = "owner"\ncasebook = {json.dumps(casebook)}\n', 1)
         tomllib.loads(text)
-        cls(path).store.casebook.create()
+        if casebook:
+            _empty(casebook, path)
+        else:
+            cls(path).store.casebook.create()
         (path / "counterflow.toml").write_text(text, encoding="utf-8")  # last: its presence makes it a workspace
         return cls.open(path)
 
@@ -95,3 +106,19 @@ class Workspace(
             "segments": len(self.store.ledger.readable_segments(who)),
             "workbench": (Path(__file__).parents[1] / "web" / "dist" / "index.html").exists(),
         }
+
+
+def _empty(url: str, path: Path) -> None:
+    """Make a casebook in a database that holds none: two workspaces that shared one would mix up their files.
+
+    :raises UsageError: it holds one; :raises WorkspaceError: it cannot be opened
+    """
+    from counterflow.storage.sql import Casebook
+
+    made = Casebook(url, path)
+    try:
+        if made.exists():
+            raise UsageError("That database holds the casebook of a workspace already. Name an empty one.")
+        made.create()
+    finally:
+        made.close()
