@@ -91,5 +91,5 @@ lock: $(builder)/.made
 
 audit: $(builder)/.made
 	@$(builder)/bin/pip install $(pip_flags) pip-audit
-	$(builder)/bin/pip-audit --disable-pip --require-hashes --requirement requirements/run.lock
+	$(builder)/bin/pip-audit --strict --disable-pip --require-hashes --requirement requirements/run.lock
 	$(builder)/bin/python hatch_build.py npm audit --omit=dev

@@ -5,6 +5,7 @@ names one of these."""
 from __future__ import annotations
 
 import ast
+import functools
 import re
 from collections.abc import Iterator
 from pathlib import Path
@@ -30,9 +31,21 @@ def calls(pattern: str) -> Iterator[tuple[str, str, ast.Call]]:
     wanted = re.compile(pattern)
     for name, text in TEXTS.items():
         if wanted.search(text):
-            for node in ast.walk(ast.parse(text)):
-                if isinstance(node, ast.Call) and wanted.fullmatch(called := ast.unparse(node.func)):
+            for called, node in _calls_of(name):
+                if wanted.fullmatch(called):
                     yield name, called, node
+
+
+@functools.cache
+def _calls_of(name: str) -> list[tuple[str, ast.Call]]:
+    return [(dotted(node.func), node) for node in ast.walk(ast.parse(TEXTS[name])) if isinstance(node, ast.Call)]
+
+
+def dotted(node: ast.AST) -> str:
+    """A name with its dots; of what is called on the result of something else, a dot and the name."""
+    if isinstance(node, ast.Attribute):
+        return f"{dotted(node.value)}.{node.attr}"
+    return node.id if isinstance(node, ast.Name) else ""
 
 
 def pasted(node: ast.AST) -> list[str]:
@@ -72,7 +85,7 @@ def test_no_command_passes_a_shell() -> None:
 def test_no_statement_is_pasted_together_from_values() -> None:
     """ASVS 1.2.4: values are bound; what is written into a statement is a name of ours."""
     ours = re.compile(  # constants, names of tables and columns, marks that a connection drew by lot
-        r"_?[A-Z][A-Z_]*|columns?|pragma|kind|[\w.]+\.name|self\._mark|self\._names\[table\.name\]|_sqlite_condition\(.*"
+        r"_?[A-Z][A-Z_]*|columns?|pragma|kind|[\w.]+\.name|self\._mark|(?:self\._)?names\[table\.name\]|_sqlite_condition\(.*"
     )
     found: dict[str, set[str]] = {}
     for name, _, node in calls(r"[\w.]*\.(?:execute|executemany|exec_driver_sql|executescript|sql)|sa\.text"):
@@ -263,4 +276,4 @@ def test_names_of_files_that_are_sent_are_ours() -> None:
     assert found, "nothing is sent as a file any more"
     for name, line in found:
         for expression in re.findall(r"\{([^}]*)\}", line):
-            assert expression in {"format", "told['file']", "file.name", "name", "id"}, (name, line)
+            assert expression in {"format", "body.format", "told['file']", "file.name", "name", "id"}, (name, line)
