@@ -85,7 +85,7 @@ def test_no_command_passes_a_shell() -> None:
 def test_no_statement_is_pasted_together_from_values() -> None:
     """ASVS 1.2.4: values are bound; what is written into a statement is a name of ours."""
     ours = re.compile(  # constants, names of tables and columns, marks that a connection drew by lot
-        r"_?[A-Z][A-Z_]*|columns?|pragma|kind|[\w.]+\.name|self\._mark|(?:self\._)?names\[table\.name\]|_sqlite_condition\(.*"
+        r"_?[A-Z][A-Z_]*|columns?|pragma|kind|[\w.]+\.name|(?:self\._?)?mark|(?:self\._)?names\[table\.name\]|_sqlite_condition\(.*"
     )
     found: dict[str, set[str]] = {}
     for name, _, node in calls(r"[\w.]*\.(?:execute|executemany|exec_driver_sql|executescript|sql)|sa\.text"):
