@@ -11,6 +11,8 @@ from click.testing import CliRunner
 from counterflow.casework.retention import later
 from counterflow.cli import main
 from counterflow.errors import NotFound, UsageError
+from counterflow.model.handling import TLP, Label
+from counterflow.storage.writings import write
 from counterflow.workspace import Workspace
 
 NAME, OTHER = "Severin Unforgotten", "Okonkwo Remaining"
@@ -42,6 +44,22 @@ def anywhere(folder: Path, text: str) -> list[str]:
         if text.encode() in content:
             found.append(str(path.relative_to(folder)))
     return found
+
+
+def test_who_purges_is_told_of_nothing_that_they_could_not_read(tmp_path: Path) -> None:
+    workspace = workspace_of(tmp_path)
+    secret = Label(TLP.RED, readers=frozenset({"kim"}))
+    casebook = workspace.store.casebook
+    said = {"left": "people:1", "right": "people:2", "verdict": "different", "by": "kim", "at": "2026-01-01"}
+    casebook.judge({**said, "reason": f"{NAME} is somebody else"}, secret, "kim")
+    write(casebook, [("note", "n", {"about": "people:1"})], [[secret]], "kim")
+    told = workspace.purge(["people:1"], reason="r", audience="partner")
+    assert (told["rows"]["claims"], told["judgements"], told["writings"]) == (5, 0, 0)
+    assert not casebook.judgements() and not casebook.writings("note") and anywhere(workspace.path, NAME) == []
+    [entry] = [e for e in workspace.audit_entries("owner") if e["action"] == "purge"]
+    detail = json.loads(entry["detail"])
+    assert (detail["judgements"], detail["writings"]) == (1, 1)
+    workspace.close()
 
 
 def test_what_is_purged_is_nowhere_any_more_and_the_rest_stands(tmp_path: Path) -> None:

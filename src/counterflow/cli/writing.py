@@ -17,7 +17,9 @@ from counterflow.errors import InputError, UsageError
 @main.command()
 @click.option("--title", default="Counterflow workspace", help="What it is about.")
 @click.option("--case", default="", help="Id of the entity that the assessment is about.")
-@click.option("--casebook", default="", metavar="URL", help="Empty PostgreSQL database for decisions and the catalogue.")
+@click.option(
+    "--casebook", default="", metavar="URL", help="Empty PostgreSQL database for decisions and the catalogue."
+)
 @as_json
 @pass_context
 def init(context: Context, title: str, case: str, casebook: str, as_json: bool) -> None:

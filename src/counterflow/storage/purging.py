@@ -47,11 +47,12 @@ def counted(ledger: ParquetLedger, segments: Sequence[Segment], chosen: Chosen) 
 
 def purge(
     ledger: ParquetLedger, blobs: FolderBlobs, segments: Sequence[Segment], chosen: Chosen, *,
-    subjects: Collection[str], reason: str, who: str, detail: Mapping[str, Any],
+    subjects: Collection[str], seen: Collection[str], reason: str, who: str, detail: Mapping[str, Any],
 ) -> dict[str, Any]:  # fmt: skip
     """Take rows out of these segments, with all that repeats them: originals, rows set aside, judgements, writings.
 
     :param subjects: ids of which nothing may be left in judgements and writings
+    :param seen: labels that whoever purges may read: writings and judgements under others go too, and are not told of
     :returns: rows (table → number), originals, writings, judgements: how many went
     """
     casebook = ledger.casebook
@@ -81,9 +82,9 @@ def purge(
         judged = _unjudged(tx, subjects)
         if gone:
             tx.execute(sa.insert(catalogue.tombstones), gone)
-        told = {"rows": counts, "originals": len(originals), "writings": written, "judgements": judged}
-        hashes = [row["hash"] for row in gone]
-        casebook.log(tx, who, "purge", {**detail, "reason": reason, **told, "hashes": hashes})
+        told = {"rows": counts, "originals": len(originals)}
+        every = {"writings": len(written), "judgements": len(judged), "hashes": [row["hash"] for row in gone]}
+        casebook.log(tx, who, "purge", {**detail, "reason": reason, **told, **every})
         tx.commit()
         if sqlite:
             tx.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
@@ -92,7 +93,8 @@ def purge(
             (ledger.folder / path).unlink(missing_ok=True)
     for digest in originals:
         blobs.drop(digest)
-    return told
+    own = frozenset(seen)
+    return told | {"writings": sum(map(own.issuperset, written)), "judgements": sum(map(own.issuperset, judged))}
 
 
 def _thinned(ledger: ParquetLedger, segment: Segment, chosen: Chosen) -> tuple[list[str], list[Segment]]:
@@ -144,21 +146,27 @@ def _originals(tx: sa.Connection, batches: Collection[int]) -> list[str]:
     return sorted(gone)
 
 
-def _forgotten(tx: sa.Connection, ids: Collection[str]) -> int:
-    """Writings that speak of any of these ids, releases excepted: these name records by hash only."""
+def _forgotten(tx: sa.Connection, ids: Collection[str]) -> list[list[str]]:
+    """Take out writings that speak of any of these ids, releases excepted: these name records by hash only. Returns the
+    labels of each."""
     c = catalogue.writings.c
-    gone = []
-    for id, key, content in tx.execute(sa.select(c.id, c.key, c.content).where(c.kind.not_like("release%"))).all():
+    gone, labels = [], []
+    query = sa.select(c.id, c.key, c.content, c.labels).where(c.kind.not_like("release%"))
+    for id, key, content, own in tx.execute(query).all():
         text = f"{key} {content}"
         if any(json.dumps(one, ensure_ascii=False)[1:-1] in text for one in ids):
             gone.append(id)
+            labels.append(json.loads(own))
     for start in range(0, len(gone), 500):
         tx.execute(sa.delete(catalogue.writings).where(c.id.in_(gone[start : start + 500])))
-    return len(gone)
+    return labels
 
 
-def _unjudged(tx: sa.Connection, subjects: Collection[str]) -> int:
+def _unjudged(tx: sa.Connection, subjects: Collection[str]) -> list[list[str]]:
+    """Take out judgements about these. Returns the labels of each."""
     c = catalogue.judgements.c
     own = sorted(subjects)
-    found = tx.execute(sa.delete(catalogue.judgements).where(c.left.in_(own) | c.right.in_(own)))
-    return int(found.rowcount)
+    about = c.left.in_(own) | c.right.in_(own)
+    labels = [[id] for id in tx.execute(sa.select(c.label_id).where(about)).scalars()]
+    tx.execute(sa.delete(catalogue.judgements).where(about))
+    return labels

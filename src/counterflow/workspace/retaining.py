@@ -127,7 +127,7 @@ class Retaining(Base):
             segments = self.store.ledger.readable_segments(line.audience)
             detail = {"dataset": dataset, "ids": [*ids], **({"proposal": proposal} if proposal else {})}
             found = purge(self.store.ledger, self.store.blobs, segments, chosen, subjects=subjects if ids else (),
-                          reason=reason.strip(), who=self.who, detail=detail)  # fmt: skip
+                          seen=line.labels_now(), reason=reason.strip(), who=self.who, detail=detail)  # fmt: skip
         self._pictures.clear()
         for folder in ("derived", "kept"):  # made anew, from what is left
             shutil.rmtree(self.path / folder, ignore_errors=True)
