@@ -48,12 +48,12 @@ class Postgres(Records):
     ) -> None:  # fmt: skip
         super().__init__(parsed)
         self._engine, self._deciding, self._key, self._audience = engine, deciding, key, audience
+        self._word = ("", "")
 
     @contextlib.contextmanager
     def reading(self) -> Iterator[sa.Connection]:
         """A transaction that reads, as the role that can do nothing else, for the audience."""
-        day = policy.today()
-        context = context_of(self._key, self._audience, day)
+        day, context = self._context()
         for _ in range(TRIES):
             with self._engine.begin() as tx:
                 cursor = tx.connection.cursor()
@@ -67,6 +67,13 @@ class Postgres(Records):
 
     def close(self) -> None:
         """Nothing is held."""
+
+    def _context(self) -> tuple[str, str]:
+        """Today, and the word for the audience on it."""
+        day = policy.today()
+        if self._word[0] != day:
+            self._word = (day, context_of(self._key, self._audience, day))
+        return self._word
 
     def _decide(self, context: str, day: str) -> None:
         """Decide about every label that came since this was done last; contexts of days gone by are forgotten."""
