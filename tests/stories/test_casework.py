@@ -6,6 +6,7 @@ import asyncio
 import json
 import threading
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +16,7 @@ from hypothesis import strategies as st
 from starlette.testclient import TestClient
 
 from api.test_types import declared
+from counterflow import registry
 from counterflow.api.app import create_app
 from counterflow.api.events import Pulse, stream
 from counterflow.casework.identity.people import principal
@@ -41,6 +43,8 @@ class Desk:
 
     def __init__(self, folder: Path, casebook: str = "") -> None:
         self.workspace = Workspace.create(folder / "w", casebook=casebook)
+        none = {name: {"enabled": False} for name in registry.names("typologies")}
+        self.workspace.settings = replace(self.workspace.settings, typologies=none)  # no test here is about a finding
         (folder / "firms.jsonl").write_text(ENTITIES.strip() + "\n", encoding="utf-8")
         self.workspace.ingest(folder / "firms.jsonl", dataset="firms", label="TLP:GREEN")
         for organisation, kind in (("FIU-A", "fiu"), ("CUSTOMS-B", "customs"), ("ELSEWHERE", "other")):

@@ -12,6 +12,7 @@ from counterflow.casework.cases.labels import of_case, stated
 from counterflow.casework.cases.slices import HEAD, Slice
 from counterflow.casework.cases.versions import Version, outdated, refuse, version
 from counterflow.errors import Conflict, NotFound, UsageError
+from counterflow.model import agency
 from counterflow.model.case import Member, new_id
 from counterflow.model.handling import Label, readable
 from counterflow.storage.writings import Row, Unless, write
@@ -163,6 +164,8 @@ class CaseRows(Base):
         """Who acts, as a member of a case; None for who has the workspace to themselves."""
         if self.session is not None:
             who = self.session.principal
-            return Member(organisation=who.organisation, person=who.name, role="lead")
+            home = self.directory.one("organisations", name=who.organisation)
+            kind = agency.kind(home["kind"]) if home else "other"
+            return Member(organisation=who.organisation, person=who.name, agency=kind, role="lead")
         found = self.audience(audience)
         return None if found.owner or not found.organisation else Member(organisation=found.organisation, role="lead")

@@ -68,12 +68,13 @@ function NewDecision({ file }: { file: CaseFile }) {
   const [what, setWhat] = useState("");
   const [because, setBecause] = useState("");
   const [evidence, setEvidence] = useState<string[]>([]);
-  const { label, field } = useLabel(file);
+  const { label, field, clear } = useLabel(file);
   const save = () =>
     add("decision", { what, because, evidence }, label, () => {
       setWhat("");
       setBecause("");
       setEvidence([]);
+      clear();
     });
   return (
     <Adding kind="decision" title="Write down a decision" onSave={save} pending={act.isPending} done={act.isSuccess} ready={!!what.trim()} error={<Refusal error={act.error} />}>

@@ -5,7 +5,7 @@ import type { ActAnswer, CaseFile } from "../api/types";
 import { askProof } from "../identity/proof";
 import { useSession } from "../identity/session";
 import { useAct } from "./acts";
-import { useOrganisations } from "./Pickers";
+import { UPWARDS, useOrganisations } from "./Pickers";
 import { Refusal } from "./Refusal";
 
 /** Lets further organisations read a row from now on; for who leads the case and may release. `row`: `case` is the case. */
@@ -40,7 +40,7 @@ export function LetOut({ file, row }: { file: CaseFile; row: string }) {
         act.mutate({ path: `/cases/${file.id}/rows/${row}/release`, body: { to, because } }, { onError: (error) => void askProof(error) });
       }}
     >
-      <TagsInput size="xs" w={220} aria-label="To whom" placeholder="to whom" data={organisations} value={to} onChange={setTo} data-testid="let-out-to" />
+      <TagsInput size="xs" w={220} aria-label="To whom" placeholder="to whom" data={organisations} value={to} onChange={setTo} comboboxProps={UPWARDS} data-testid="let-out-to" />
       <TextInput size="xs" aria-label="Why" placeholder="why" value={because} onChange={(event) => setBecause(event.currentTarget.value)} data-testid="let-out-because" />
       <Button size="xs" type="submit" disabled={!to.length || !because.trim()} loading={act.isPending} data-testid="let-out-do">
         Let out

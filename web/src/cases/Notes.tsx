@@ -24,7 +24,7 @@ export function Notes({ file }: { file: CaseFile }) {
       {!rows.length && <Empty title="No note yet">A note bears the labels of the case and of all that it cites, so it never tells more than they do.</Empty>}
       <ul className="cf-plain">
         {rows.map((one) => (
-          <Row key={one.row} of={one} file={file} actions={file.status === "open" && <Because key={one.version} title="Change" what="The note" begin={one.text} testId="note-change" pending={act.isPending} onDone={(text) => change(one, { text })} />}>
+          <Row key={one.row} of={one} file={file} actions={file.status === "open" && <Because of={one} title="Change" what="The note" begin={one.text} testId="note-change" pending={act.isPending} onDone={(text, at) => change(at, { text })} />}>
             <div className="cf-anywhere cf-note-text">{one.text}</div>
             <span className="cf-soft">
               <Grade value={one.grade} />
@@ -64,12 +64,13 @@ function NewNote({ file }: { file: CaseFile }) {
   const [cites, setCites] = useState<string[]>([]);
   const [grade, setGrade] = useState<string | null>("F6");
   const [about, setAbout] = useState<string | null>(null);
-  const { label, field } = useLabel(file);
+  const { label, field, clear } = useLabel(file);
   const entities = file.things.filter((one) => one.state === "in" && (one.thing === "entity" || one.thing === "hit"));
   const save = () =>
     add("note", { text, cites, grade: grade ?? "F6", ...(about ? { about } : {}) }, label, () => {
       setText("");
       setCites([]);
+      clear();
     });
   return (
     <Adding kind="note" title="Write a note" onSave={save} pending={act.isPending} done={act.isSuccess} ready={!!text.trim()} error={<Refusal error={act.error} />}>

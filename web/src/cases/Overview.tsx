@@ -1,10 +1,10 @@
 import { Button, Select, Textarea, TextInput } from "@mantine/core";
-import { useState } from "react";
+import { useEffect, useState } from "react";
 
 import { useApi } from "../api/client";
 import type { ActAnswer, CaseFile, CaseList, CaseMember } from "../api/types";
 import { words } from "../parts/format";
-import { useAct, useRow } from "./acts";
+import { theirs, useAct, useRow } from "./acts";
 import { Refusal } from "./Refusal";
 import { LetOut } from "./LetOut";
 import { NameInput, useColleagues, useOrganisations } from "./Pickers";
@@ -59,8 +59,12 @@ export function Overview({ file }: { file: CaseFile }) {
 /** What the case is called and for: changed by who leads it, and let out to further organisations. */
 function Head({ file }: { file: CaseFile }) {
   const { act, change } = useRow(file.id);
-  const [editing, setEditing] = useState(false);
+  const [editing, setEditing] = useState<string | null>(null); // version that was read
   const [fields, setFields] = useState({ title: file.title, purpose: file.purpose, basis: file.basis, predicate: file.predicate });
+  const late = theirs(act.error) !== null;
+  useEffect(() => {
+    if (late) setEditing(null);
+  }, [late]);
   const set = (part: Partial<typeof fields>) => setFields((before) => ({ ...before, ...part }));
   if (!editing) {
     return (
@@ -70,13 +74,14 @@ function Head({ file }: { file: CaseFile }) {
           variant="default"
           onClick={() => {
             set({ title: file.title, purpose: file.purpose, basis: file.basis, predicate: file.predicate });
-            setEditing(true);
+            setEditing(file.version);
           }}
           data-testid="case-edit"
         >
           Change
         </Button>
         <LetOut file={file} row="case" />
+        <Refusal error={act.error} />
       </div>
     );
   }
@@ -86,7 +91,7 @@ function Head({ file }: { file: CaseFile }) {
       aria-label="Change the case"
       onSubmit={(event) => {
         event.preventDefault();
-        change({ row: "case", version: file.version }, fields, () => setEditing(false));
+        change({ row: "case", version: editing }, fields, () => setEditing(null));
       }}
     >
       <TextInput size="xs" label="Title" required maxLength={300} value={fields.title} onChange={(event) => set({ title: event.currentTarget.value })} data-testid="case-edit-title" />
@@ -98,7 +103,7 @@ function Head({ file }: { file: CaseFile }) {
         <Button size="xs" type="submit" loading={act.isPending} disabled={!fields.title.trim() || !fields.purpose.trim()} data-testid="case-edit-save">
           Save
         </Button>
-        <Button size="xs" variant="default" onClick={() => setEditing(false)}>
+        <Button size="xs" variant="default" onClick={() => setEditing(null)}>
           Cancel
         </Button>
       </div>
@@ -124,7 +129,7 @@ function End({ file }: { file: CaseFile }) {
         </p>
       )}
       {file.status === "closed" ? (
-        <Because title="Reopen" what="Why" testId="reopen" pending={act.isPending} onDone={(why) => act.mutate({ path: `/cases/${file.id}/reopen`, body: { because: why } })} />
+        <Because of={file} title="Reopen" what="Why" testId="reopen" pending={act.isPending} onDone={(why) => act.mutate({ path: `/cases/${file.id}/reopen`, body: { because: why } })} />
       ) : (
         <Adding
           kind="close"
@@ -163,7 +168,7 @@ function Members({ file }: { file: CaseFile }) {
             actions={
               leads && (
                 <>
-                  {one.role !== "lead" && <Because title="Make lead" what="Why" needed={false} testId="hand-over" pending={lead.isPending} onDone={(because) => lead.mutate({ path: `/cases/${file.id}/lead`, body: { to: one.name, because } })} />}
+                  {one.role !== "lead" && <Because of={one} title="Make lead" what="Why" needed={false} testId="hand-over" pending={lead.isPending} onDone={(because) => lead.mutate({ path: `/cases/${file.id}/lead`, body: { to: one.name, because } })} />}
                   <button type="button" className="cf-door" onClick={() => change(one, { role: "left" })} data-testid="leave">
                     take out
                   </button>
@@ -195,12 +200,13 @@ function NewMember({ file }: { file: CaseFile }) {
     const known = colleagues.organisations.find((one) => one.name === name);
     if (known) setAgency(known.kind);
   };
-  const { label, field } = useLabel(file);
+  const { label, field, clear } = useLabel(file);
   const save = () =>
     add("member", { organisation, unit, person, agency }, label, () => {
       setOrganisation("");
       setUnit("");
       setPerson("");
+      clear();
     });
   return (
     <Adding kind="member" title="Add a member" onSave={save} pending={act.isPending} done={act.isSuccess} ready={!!organisation.trim()} error={<Refusal error={act.error} />}>

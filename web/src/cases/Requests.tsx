@@ -49,10 +49,10 @@ function RequestRow({ of: one, file }: { of: CaseRequest; file: CaseFile }) {
         open &&
         one.state === "asked" && (
           <>
-            <Because title="Answer" what="The answer" testId="answer" pending={act.isPending} onDone={(answer) => change(one, { state: "answered", answer })} />
-            <Because key={one.deadline} title="Deadline" what="2027-01-15" begin={one.deadline} needed={false} testId="deadline" pending={act.isPending} onDone={(deadline) => change(one, { deadline: deadline.trim() })} />
-            <Because title="Withdraw" what="Why" needed={false} testId="withdraw" pending={act.isPending} onDone={(feedback) => change(one, { state: "withdrawn", feedback })} />
-            <Because title="Refuse" what="Why it is refused" testId="refuse" pending={act.isPending} onDone={(answer) => change(one, { state: "refused", answer })} />
+            <Because of={one} title="Answer" what="The answer" testId="answer" pending={act.isPending} onDone={(answer, at) => change(at, { state: "answered", answer })} />
+            <Because of={one} title="Deadline" what="2027-01-15" begin={one.deadline} needed={false} testId="deadline" pending={act.isPending} onDone={(deadline, at) => change(at, { deadline: deadline.trim() })} />
+            <Because of={one} title="Withdraw" what="Why" needed={false} testId="withdraw" pending={act.isPending} onDone={(feedback, at) => change(at, { state: "withdrawn", feedback })} />
+            <Because of={one} title="Refuse" what="Why it is refused" testId="refuse" pending={act.isPending} onDone={(answer, at) => change(at, { state: "refused", answer })} />
           </>
         )
       }
@@ -93,8 +93,11 @@ function NewRequest({ file }: { file: CaseFile }) {
   const [deadline, setDeadline] = useState("");
   const [terms, setTerms] = useState("");
   const addressees = useAddressees(file);
-  const { label, field } = useLabel(file);
-  const save = () => add("request", { question, to, deadline, terms, purpose: file.purpose }, label, () => setQuestion(""));
+  const { label, field, clear } = useLabel(file);
+  const save = () => add("request", { question, to, deadline, terms, purpose: file.purpose }, label, () => {
+      setQuestion("");
+      clear();
+    });
   return (
     <Adding kind="request" title="Ask for information" onSave={save} pending={act.isPending} done={act.isSuccess} ready={!!question.trim() && !!to.trim()} error={<Refusal error={act.error} />}>
       <Textarea label="Question" required autosize minRows={2} value={question} onChange={(event) => setQuestion(event.currentTarget.value)} data-testid="request-question" />
@@ -118,8 +121,8 @@ function ReferralRow({ of: one, file }: { of: CaseReferral; file: CaseFile }) {
         file.status === "open" &&
         one.state === "sent" && (
           <>
-            <Because title="Accepted" what="By whom, under which number" needed={false} testId="accept" pending={act.isPending} onDone={(reason) => change(one, { state: "accepted", reason })} />
-            <Because title="Declined" what="Why" testId="refuse" pending={act.isPending} onDone={(reason) => change(one, { state: "declined", reason })} />
+            <Because of={one} title="Accepted" what="By whom, under which number" needed={false} testId="accept" pending={act.isPending} onDone={(reason, at) => change(at, { state: "accepted", reason })} />
+            <Because of={one} title="Declined" what="Why" testId="refuse" pending={act.isPending} onDone={(reason, at) => change(at, { state: "declined", reason })} />
           </>
         )
       }
@@ -152,9 +155,14 @@ function NewReferral({ file }: { file: CaseFile }) {
     const known = organisations.find((one) => one.name === value.split("/")[0]);
     if (known) setAgency(known.kind);
   };
-  const { label, field } = useLabel(file);
+  const { label, field, clear } = useLabel(file);
   const save = () =>
-    act.mutate({ path: `/cases/${file.id}/referrals`, body: { to, what, why, predicate, agency: agency ?? "other", label } }, { onSuccess: () => setWhat("") });
+    act.mutate({ path: `/cases/${file.id}/referrals`, body: { to, what, why, predicate, agency: agency ?? "other", label } }, {
+      onSuccess: () => {
+        setWhat("");
+        clear();
+      },
+    });
   return (
     <>
       {act.data && !act.data.done && (

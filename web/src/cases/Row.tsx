@@ -19,9 +19,10 @@ export function Row({ of, file, children, actions }: { of: CaseRow; file: CaseFi
           {of.by}, {time(of.at)}
         </span>
         <Marks of={of} />
-        <span className="cf-grow" />
-        <LetOut file={file} row={of.row} />
-        {actions}
+        <span className="cf-actions">
+          <LetOut file={file} row={of.row} />
+          {actions}
+        </span>
       </div>
       {of.beside.map((one) => (
         <div key={one.version} className="cf-beside" data-testid="beside">
@@ -45,7 +46,7 @@ export interface Stated {
 }
 
 /** Stricter handling for one row; without it, that of the case. */
-export function useLabel(file: CaseFile): { label: Stated | null; field: ReactNode } {
+export function useLabel(file: CaseFile): { label: Stated | null; field: ReactNode; clear: () => void } {
   const [tlp, setTlp] = useState<string | null>(null);
   const [to, setTo] = useState<string[]>([]);
   const [readers, setReaders] = useState<string[]>([]);
@@ -57,7 +58,13 @@ export function useLabel(file: CaseFile): { label: Stated | null; field: ReactNo
       {tlp === "TLP:RED" && <ReadersInput value={readers} onChange={setReaders} />}
     </div>
   );
-  return { label, field };
+  /** What was stated for one row is not for the next. */
+  const clear = () => {
+    setTlp(null);
+    setTo([]);
+    setReaders([]);
+  };
+  return { label, field, clear };
 }
 
 /** A form that adds a row; folded until it is wanted. */
@@ -98,13 +105,29 @@ export function Adding({ title, children, onSave, pending, ready, done, error, k
   );
 }
 
+interface BecauseProps<Of> {
+  title: string;
+  what: string;
+  begin?: string;
+  /** What it is done to: as it was when the form was opened, whatever came since. */
+  of: Of;
+  onDone: (because: string, of: Of) => void;
+  pending: boolean;
+  needed?: boolean;
+  testId: string;
+}
+
 /** A reason asked for before something is done. */
-export function Because({ title, what, begin = "", onDone, pending, needed = true, testId }: { title: string; what: string; begin?: string; onDone: (because: string) => void; pending: boolean; needed?: boolean; testId: string }) {
-  const [open, setOpen] = useState(false);
+export function Because<Of>({ title, what, begin = "", of, onDone, pending, needed = true, testId }: BecauseProps<Of>) {
+  const [opened, setOpened] = useState<{ of: Of } | null>(null);
   const [text, setText] = useState(begin);
-  if (!open) {
+  const open = () => {
+    setText(begin);
+    setOpened({ of });
+  };
+  if (!opened) {
     return (
-      <Button size="compact-xs" variant="default" onClick={() => setOpen(true)} data-testid={testId}>
+      <Button size="compact-xs" variant="default" onClick={open} data-testid={testId}>
         {title}
       </Button>
     );
@@ -114,15 +137,15 @@ export function Because({ title, what, begin = "", onDone, pending, needed = tru
       className="cf-case-line"
       onSubmit={(event) => {
         event.preventDefault();
-        setOpen(false);
-        onDone(text);
+        setOpened(null);
+        onDone(text, opened.of);
       }}
     >
       <TextInput size="xs" aria-label={what} placeholder={what} value={text} onChange={(event) => setText(event.currentTarget.value)} autoFocus data-testid={`${testId}-because`} />
       <Button size="xs" type="submit" disabled={needed && !text.trim()} loading={pending} data-testid={`${testId}-do`}>
         {title}
       </Button>
-      <Button size="xs" variant="default" onClick={() => setOpen(false)}>
+      <Button size="xs" variant="default" onClick={() => setOpened(null)}>
         Cancel
       </Button>
     </form>

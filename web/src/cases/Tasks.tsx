@@ -1,10 +1,10 @@
 import { Button, SegmentedControl, Select, Textarea, TextInput } from "@mantine/core";
-import { useState } from "react";
+import { useEffect, useState } from "react";
 
 import type { CaseFile, CaseTask } from "../api/types";
 import { count } from "../parts/format";
 import { Empty } from "../parts/Screen";
-import { useRow } from "./acts";
+import { theirs, useRow } from "./acts";
 import { Refusal } from "./Refusal";
 import { Adding, Row, useLabel } from "./Row";
 
@@ -60,6 +60,10 @@ function TaskRow({ of: one, file }: { of: CaseTask; file: CaseFile }) {
   const { act, change } = useRow(file.id);
   const [editing, setEditing] = useState(false);
   const open = file.status === "open";
+  const late = theirs(act.error) !== null;
+  useEffect(() => {
+    if (late) setEditing(false); // both versions are shown now; whoever still wants to begins from theirs
+  }, [late]);
   return (
     <Row
       of={one}
@@ -82,7 +86,7 @@ function TaskRow({ of: one, file }: { of: CaseTask; file: CaseFile }) {
         </span>
       )}
       {one.detail && <div className="cf-anywhere">{one.detail}</div>}
-      {editing && <Edit key={one.version} of={one} file={file} onSave={(fields) => change(one, fields, () => setEditing(false))} onClose={() => setEditing(false)} pending={act.isPending} />}
+      {editing && <Edit of={one} file={file} onSave={(fields, at) => change(at, fields, () => setEditing(false))} onClose={() => setEditing(false)} pending={act.isPending} />}
       <Refusal error={act.error} />
     </Row>
   );
@@ -90,7 +94,8 @@ function TaskRow({ of: one, file }: { of: CaseTask; file: CaseFile }) {
 
 type Fields = Pick<CaseTask, "title" | "detail" | "assignee" | "due">;
 
-function Edit({ of, file, onSave, onClose, pending }: { of: CaseTask; file: CaseFile; onSave: (fields: Partial<Fields>) => void; onClose: () => void; pending: boolean }) {
+function Edit({ of: now, file, onSave, onClose, pending }: { of: CaseTask; file: CaseFile; onSave: (fields: Partial<Fields>, at: CaseTask) => void; onClose: () => void; pending: boolean }) {
+  const [of] = useState(now); // what is changed is what was read, whatever came since
   const [fields, setFields] = useState<Fields>({ title: of.title, detail: of.detail, assignee: of.assignee, due: of.due });
   const changed = Object.fromEntries((Object.keys(fields) as (keyof Fields)[]).filter((key) => fields[key] !== of[key]).map((key) => [key, fields[key]]));
   return (
@@ -99,7 +104,7 @@ function Edit({ of, file, onSave, onClose, pending }: { of: CaseTask; file: Case
       aria-label="Change the task"
       onSubmit={(event) => {
         event.preventDefault();
-        onSave(changed);
+        onSave(changed, of);
       }}
     >
       <TaskFields file={file} fields={fields} onChange={setFields} />
@@ -135,8 +140,11 @@ const EMPTY: Fields = { title: "", detail: "", assignee: "", due: "" };
 function NewTask({ file }: { file: CaseFile }) {
   const { act, add } = useRow(file.id);
   const [fields, setFields] = useState(EMPTY);
-  const { label, field } = useLabel(file);
-  const save = () => add("task", { ...fields }, label, () => setFields(EMPTY));
+  const { label, field, clear } = useLabel(file);
+  const save = () => add("task", { ...fields }, label, () => {
+      setFields(EMPTY);
+      clear();
+    });
   return (
     <Adding kind="task" title="Add a task" onSave={save} pending={act.isPending} done={act.isSuccess} ready={!!fields.title.trim()} error={<Refusal error={act.error} />}>
       <TaskFields file={file} fields={fields} onChange={setFields} />

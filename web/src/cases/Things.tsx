@@ -31,7 +31,7 @@ export function Things({ file }: { file: CaseFile }) {
       <Refusal error={act.error} />
       <ul className="cf-plain">
         {file.things.map((one) => (
-          <Row key={one.row} of={one} file={file} actions={one.state === "in" && file.status === "open" && <Because title="Take out" what="Why" testId="take-out" pending={act.isPending} onDone={(why) => change(one, { state: "out", why })} />}>
+          <Row key={one.row} of={one} file={file} actions={one.state === "in" && file.status === "open" && <Because of={one} title="Take out" what="Why" testId="take-out" pending={act.isPending} onDone={(why, at) => change(at, { state: "out", why })} />}>
             <span className="cf-soft">{words(one.thing)}</span> <Door of={one} />
             {one.state === "out" && <strong> (taken out)</strong>}
             {one.asked && <div className="cf-soft">asked: {one.asked}</div>}

@@ -69,33 +69,33 @@ function Body({ file }: { file: CaseFile }) {
             <Tabs.Tab key={value} value={value} data-testid={`tab-${value}`}>
               {title}
               {n !== null && ` (${n})`}
-              {late[value] ? <span className="cf-late"> {late[value]} overdue</span> : null}
-              {value === "decisions" && waiting > 0 && <span className="cf-waiting"> {waiting} to agree to</span>}
+              {late[value] ? <> <span className="cf-late">{late[value]} overdue</span></> : null}
+              {value === "decisions" && waiting > 0 && <span className="cf-waiting"> {waiting} {waiting === 1 ? "waits" : "wait"}</span>}
             </Tabs.Tab>
           ))}
         </Tabs.List>
-        <Tabs.Panel value="overview">
+        <Tabs.Panel value="overview" className="cf-case-tab">
           <Overview file={file} />
         </Tabs.Panel>
-        <Tabs.Panel value="things">
+        <Tabs.Panel value="things" className="cf-case-tab">
           <Things file={file} />
         </Tabs.Panel>
-        <Tabs.Panel value="tasks">
+        <Tabs.Panel value="tasks" className="cf-case-tab">
           <Tasks file={file} />
         </Tabs.Panel>
-        <Tabs.Panel value="notes">
+        <Tabs.Panel value="notes" className="cf-case-tab">
           <Notes file={file} />
         </Tabs.Panel>
-        <Tabs.Panel value="requests">
+        <Tabs.Panel value="requests" className="cf-case-tab">
           <Requests file={file} />
         </Tabs.Panel>
-        <Tabs.Panel value="decisions">
+        <Tabs.Panel value="decisions" className="cf-case-tab">
           <Decisions file={file} />
         </Tabs.Panel>
-        <Tabs.Panel value="snapshots">
+        <Tabs.Panel value="snapshots" className="cf-case-tab">
           <Snapshots file={file} />
         </Tabs.Panel>
-        <Tabs.Panel value="history">
+        <Tabs.Panel value="history" className="cf-case-tab">
           <Timeline id={file.id} />
         </Tabs.Panel>
       </Tabs>

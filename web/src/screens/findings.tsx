@@ -110,7 +110,7 @@ function Worked({ queue, answer, search }: { queue: Queue; answer: QueueAnswer; 
 }
 
 /** Height of a line, in pixels: as in triage.css. */
-const ROW = 92;
+const ROW = 116;
 
 function Line({ top, of, current, onOpen }: { top: number; of: QueueRow | undefined; current: boolean; onOpen: (id: string) => void }) {
   if (!of) return <div className="cf-queue-item cf-line" role="listitem" aria-busy style={{ top, height: ROW }} />;
@@ -124,8 +124,7 @@ function Line({ top, of, current, onOpen }: { top: number; of: QueueRow | undefi
           <Likelihood word={of.likelihood} />
           <span className="cf-soft cf-ellipsis">{of.title}</span>
           {of.usd !== null && <span className="cf-nowrap num">{money(of.usd, "USD")}</span>}
-        </span>
-        <span className="cf-line-foot">
+          <span className="cf-grow" />
           {of.standing === "undecided" ? (
             <span className="cf-soft cf-nowrap">{span(of.start, of.end)}</span>
           ) : (
@@ -134,8 +133,9 @@ function Line({ top, of, current, onOpen }: { top: number; of: QueueRow | undefi
               {of.decision && `: ${of.decision.title}`}
             </span>
           )}
+        </span>
+        <span className="cf-line-marks">
           {of.listed && <span className="cf-listed">listed</span>}
-          <span className="cf-grow" />
           <Marks of={of} />
         </span>
       </button>
