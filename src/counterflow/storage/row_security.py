@@ -94,8 +94,10 @@ _DECIDE = [
     sa.text(statement)
     for statement in (
         "SET LOCAL synchronous_commit TO off",  # lost in a crash, it is decided anew
-        "DELETE FROM opened WHERE context IN (SELECT context FROM contexts WHERE day < :before)",
-        "DELETE FROM contexts WHERE day < :before",
+        # of two that tidy up at once each takes what the other has not
+        "WITH gone AS (DELETE FROM contexts WHERE context IN"
+        " (SELECT context FROM contexts WHERE day < :before FOR UPDATE SKIP LOCKED) RETURNING context)"
+        " DELETE FROM opened USING gone WHERE opened.context = gone.context",
         "INSERT INTO contexts VALUES (:context, :day, -1, -1) ON CONFLICT DO NOTHING",
         # how far it goes is read before the labels are: one that comes in between is only decided about twice
         "UPDATE contexts SET deciding = (SELECT version FROM rules_version) WHERE context = :context",
@@ -209,14 +211,14 @@ SELECT md5(string_agg(said, ' ' ORDER BY said COLLATE "C")) FROM (
     SELECT concat_ws('|', c.relname, c.relrowsecurity, c.relforcerowsecurity, c.relacl, p.polname, p.polcmd,
         p.polpermissive, p.polroles, pg_get_expr(p.polqual, c.oid), pg_get_expr(p.polwithcheck, c.oid)) AS said
     FROM pg_class AS c LEFT JOIN pg_policy AS p ON p.polrelid = c.oid
-    WHERE c.relnamespace = current_schema()::regnamespace AND c.relkind IN ('r', 'v', 'm', 'p', 'f')
+    WHERE c.relnamespace = quote_ident(current_schema())::regnamespace AND c.relkind IN ('r', 'v', 'm', 'p', 'f')
     UNION ALL SELECT concat_ws('|', c.relname, a.attname, a.attacl) FROM pg_attribute AS a
     JOIN pg_class AS c ON c.oid = a.attrelid
-    WHERE c.relnamespace = current_schema()::regnamespace AND a.attacl IS NOT NULL
+    WHERE c.relnamespace = quote_ident(current_schema())::regnamespace AND a.attacl IS NOT NULL
     UNION ALL SELECT concat_ws('|', proname, prosrc, prosecdef, proconfig, proacl) FROM pg_proc
-    WHERE pronamespace = current_schema()::regnamespace
+    WHERE pronamespace = quote_ident(current_schema())::regnamespace
     UNION ALL SELECT concat_ws('|', tgenabled, pg_get_triggerdef(t.oid)) FROM pg_trigger AS t
-    JOIN pg_class AS c ON c.oid = t.tgrelid WHERE c.relnamespace = current_schema()::regnamespace
+    JOIN pg_class AS c ON c.oid = t.tgrelid WHERE c.relnamespace = quote_ident(current_schema())::regnamespace
 ) AS wall
 """
 """A hash of all that the wall is made of, as it stands in the schema."""
