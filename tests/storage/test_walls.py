@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import json
 import sqlite3
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -86,6 +87,27 @@ def test_what_is_written_later_is_decided_when_it_is_asked_for(filled: Casebook)
     filled.judge(row, green, "me")
     filled.judge({**row, "left": WORD, "right": "r"}, SECRET, "me")
     assert [j["left"] for j in reader.judgements()] == ["open", "p"]
+
+
+def test_every_label_of_a_row_must_be_open_whichever_stands_first(casebook: Casebook) -> None:
+    other = Label(TLP.CLEAR, originator="B")
+    casebook.judge({"left": "a", "right": "b", "verdict": "same", "by": "me", "at": "2026", "reason": "r"}, other, "me")
+    with casebook.engine.begin() as tx:
+        casebook.intern(tx, [PUBLIC, SECRET])
+        for ids in (
+            [], [PUBLIC.id], [SECRET.id], [PUBLIC.id, SECRET.id], [SECRET.id, PUBLIC.id], [PUBLIC.id, other.id],
+            [other.id, PUBLIC.id], ["0" * 16], [PUBLIC.id[:8]], [PUBLIC.id + "0"], [PUBLIC.id, "x"], [""],
+            [PUBLIC.id, other.id, SECRET.id],
+        ):  # fmt: skip
+            text = json.dumps(ids)
+            row = {"kind": "note", "key": "k", "content": "{}", "labels": text, "by": "me", "at": "2026"}
+            tx.execute(sa.insert(catalogue.writings).values(**row))
+    seen = [row["labels"] for row in casebook.reader(ANYBODY).writings("note")]
+    assert seen == [[], [PUBLIC.id], [PUBLIC.id, other.id], [other.id, PUBLIC.id]]
+    assert [row["labels"] for row in casebook.reader(A).writings("note")] == [
+        *seen[:2], [SECRET.id], [PUBLIC.id, SECRET.id], [SECRET.id, PUBLIC.id], *seen[2:],
+        [PUBLIC.id, other.id, SECRET.id],
+    ]  # fmt: skip
 
 
 def test_a_label_that_cannot_be_understood_is_for_the_owner_alone(filled: Casebook) -> None:
