@@ -14,6 +14,7 @@
     ├── InputError                 exit 3   a file is broken; carries file, line and field
     │   └── UnreadableFile         exit 3   not one record could be read from it
     ├── WorkspaceError             exit 4   the workspace is missing, locked, or not what its catalogue says
+    │   ├── NoRoom                 exit 4   the disk is full: nothing of it was written
     │   └── Corrupt                exit 6   a segment or blob does not match its recorded hash
     ├── FetchFailed                exit 4   a publisher's file could not be had (says what to do by hand)
     └── MissingExtra               exit 4   an optional library is not installed (names the exact command)
@@ -24,6 +25,7 @@ true only where the same call may succeed later without anything being changed b
 
 from __future__ import annotations
 
+import errno
 from collections.abc import Iterable
 from typing import Any
 
@@ -35,6 +37,7 @@ __all__ = [
     "Forbidden",
     "InputError",
     "MissingExtra",
+    "NoRoom",
     "NotFound",
     "NotSignedIn",
     "ProofNeeded",
@@ -43,6 +46,7 @@ __all__ = [
     "UnreadableFile",
     "UsageError",
     "WorkspaceError",
+    "no_room",
 ]
 
 
@@ -175,6 +179,19 @@ class UnreadableFile(InputError):
 
 class WorkspaceError(CounterflowError):
     """The workspace is missing, of a newer layout, or held by another writer."""
+
+
+class NoRoom(WorkspaceError):
+    """The disk is full. Nothing of what was asked was written; what was there is as it was."""
+
+    def __init__(self) -> None:
+        super().__init__("The disk is full: nothing of this was written. Free some space, then try again.")
+
+
+def no_room(error: BaseException) -> bool:
+    """Whether an error of the system's, or of an engine's that passes it on, says that the disk is full."""
+    full = isinstance(error, OSError) and error.errno in (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
+    return full or "No space left on device" in str(error)
 
 
 class Corrupt(WorkspaceError):

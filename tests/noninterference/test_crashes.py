@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
+from counterflow import clock
 from counterflow.errors import CounterflowError
-from counterflow.storage import audit
 from counterflow.testing.noninterference import build
 from counterflow.workspace import Workspace
 
@@ -57,25 +57,20 @@ def test_a_full_disk_is_said_and_what_was_there_stays(tmp_path: Path) -> None:
     workspace.close()
 
 
-def test_the_log_keeps_its_order_when_the_clock_jumps(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_log_keeps_its_order_and_its_times_when_the_clock_jumps(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     world = build(tmp_path / "world", 1, hidden=None)
     workspace = Workspace.open(world.folder)
-    times = ["2026-11-30", "2031-01-01", "2019-05-05", "2026-12-01"]
-
-    class Jumping(dt.datetime):
-        @classmethod
-        def now(cls, tz: dt.tzinfo | None = None) -> dt.datetime:  # type: ignore[override]
-            return dt.datetime.fromisoformat(times[0]).replace(tzinfo=tz)
-
-    from types import SimpleNamespace
-
-    monkeypatch.setattr(audit, "dt", SimpleNamespace(**{**vars(dt), "datetime": Jumping}))
+    monkeypatch.setattr(clock, "_anchor", [*clock._anchor])
+    times = [dt.datetime.fromisoformat(f"{day}T00:00:00Z") for day in ("2031-01-01", "2019-05-05", "2031-12-01")]
     before = len(workspace.store.casebook.audit_entries())
-    for n in range(4):
+    for n, time in enumerate(times):
+        monkeypatch.setattr(clock, "_system", lambda time=time: time)
         workspace.audit("step", {"n": n})
-        times.append(times.pop(0))
     entries = workspace.store.casebook.audit_entries()[before:]
-    assert [entry["detail"] for entry in entries] == [f'{{"n":{n}}}' for n in range(4)]
-    assert [entry["n"] for entry in entries] == list(range(before, before + 4))
+    assert [entry["detail"] for entry in entries] == [f'{{"n":{n}}}' for n in range(3)]
+    assert [entry["at"][:7] for entry in entries] == ["2031-01", "2031-01", "2031-12"]
+    assert [entry["at"] for entry in entries] == sorted(entry["at"] for entry in entries)
     assert workspace.store.casebook.verify_audit() == []
     workspace.close()

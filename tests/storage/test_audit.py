@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import json
 from pathlib import Path
 
 import pytest
 from sqlalchemy import text
 
+from counterflow import clock
 from counterflow.errors import NotFound, UsageError
 from counterflow.storage import audit, audit_checks, merkle, notes, succession
 from counterflow.storage.sql import Casebook
@@ -161,17 +163,10 @@ def test_growth_from_an_older_head_is_proved(casebook: Casebook) -> None:
 def test_what_was_shredded_cannot_be_read_and_the_tree_stays_whole(
     casebook: Casebook, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    class Past(audit.dt.datetime):
-        @classmethod
-        def now(cls, tz: object = None) -> audit.dt.datetime:
-            return audit.dt.datetime(2021, 3, 5, tzinfo=audit.dt.UTC)
-
-    real = audit.dt.datetime
-    monkeypatch.setattr(audit.dt, "datetime", Past)
-    try:
+    long_ago = dt.datetime(2021, 3, 5, tzinfo=dt.UTC)
+    with monkeypatch.context() as patched:
+        patched.setattr(clock, "now", lambda: long_ago)
         fill(casebook, 10)
-    finally:
-        monkeypatch.setattr(audit.dt, "datetime", real)
     fill(casebook, 10)
     assert casebook.audit_log.shred("2021-03") == []
     assert casebook.audit_log.shred("2021-04") == ["2021-03"]

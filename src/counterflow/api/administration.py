@@ -85,13 +85,8 @@ def add_person(hands: Hands, new: NewPerson) -> Response:
 @router.patch("/people/{id}")
 @needs("administer")
 def change(hands: Hands, id: str, rights: Rights) -> Response:
-    """Set somebody's roles, unit and clearance; they count from the next request on."""
-    told = rights.model_dump(exclude={"roles", "unit"})
-    found = None if rights.roles is None else hands.assign(id, rights.roles)
-    found = found if rights.unit is None else hands.move(id, rights.unit)
-    if found is None or any(value is not None for value in told.values()):
-        found = hands.clear(id, **told)
-    return answer(found)
+    """Set somebody's roles, unit and clearance, all or nothing; they count from the next request on."""
+    return answer(hands.set_rights(id, **rights.model_dump()))
 
 
 @router.delete("/people/{id}")

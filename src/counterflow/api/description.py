@@ -35,6 +35,7 @@ PROBLEMS: Mapping[str, str] = {
     "429": "Tried too often; `Retry-After` says when again.",
     "501": "Something that is not installed would be needed; `detail` says what to install.",
     "503": "The server cannot answer as it was started; `detail` says what to do.",
+    "507": "The disk is full: nothing of it was written.",
 }
 """Status of a problem document → what it means."""
 
@@ -99,7 +100,7 @@ def _statuses(method: str, operation: Mapping[str, Any], verb: str) -> Iterator[
     yield from ("414", "421")
     if "parameters" in operation or "requestBody" in operation:
         yield "422"
-    yield from ("429", "501", "503")
+    yield from ("429", "501", "503", "507")
 
 
 @cache

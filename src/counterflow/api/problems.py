@@ -29,6 +29,7 @@ STATUS: dict[type[errors.CounterflowError], int] = {
     errors.UsageError: 400,
     errors.InputError: 422,
     errors.MissingExtra: 501,
+    errors.NoRoom: 507,
     errors.CounterflowError: 500,
 }
 """HTTP status of an error: that of its own class or the nearest one above it."""
@@ -62,7 +63,7 @@ def _ours(request: Request, error: Exception) -> Response:
     told = {"error": kind.__name__, "verb": getattr(error, "verb", ""), "account": getattr(error, "principal", "")}
     request.scope.get("refused", {}).update({key: value for key, value in told.items() if value})
     status = next(STATUS[c] for c in kind.__mro__ if c in STATUS)
-    if status == 500:
+    if status in (500, 507):
         _log.error("%s: %s", kind.__name__, error)
     wait = {"Retry-After": str(error.wait)} if isinstance(error, errors.TooMany) else None
     both = {"yours": error.yours, "theirs": error.theirs} if isinstance(error, errors.Conflict) else {}
@@ -85,5 +86,7 @@ def _http(_request: Request, error: Exception) -> Response:
 
 
 def _unforeseen(request: Request, error: Exception) -> Response:
+    if errors.no_room(error):  # of a file of ours: what is derived, a segment, an original
+        return _ours(request, errors.NoRoom())
     _log.error("unforeseen error in %s", request.url.path, exc_info=error)
     return problem(500, "Something of ours failed; the server's log says what.", error=None)

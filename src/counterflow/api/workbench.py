@@ -30,6 +30,10 @@ installed). In a checkout, <code>make install</code> builds it; a release has it
 <a href="/api/openapi.json">/api/openapi.json</a>.</p></html>"""
 
 
+_PROGRAMS = frozenset({"api", "match", "reconcile"})
+"""What stands first in addresses that only programs ask for: no page is there."""
+
+
 class Workbench(StaticFiles):
     """ASGI application over the folder of built files; it may be built, or built anew, while this runs.
 
@@ -47,8 +51,10 @@ class Workbench(StaticFiles):
     async def get_response(self, path: str, scope: Scope) -> Response:
         """The file at a path, or the front page."""
         parts = Path(path).parts
-        if parts[:1] == ("api",):
+        if {scope["path"].lstrip("/").partition("/")[0], *parts[:1]} & _PROGRAMS:
             raise HTTPException(404, "There is no such address in the HTTP interface; /api/openapi.json lists them.")
+        if scope["method"] not in ("GET", "HEAD"):
+            raise HTTPException(405, headers={"Allow": "GET, HEAD"})
         if not (self.folder / "index.html").is_file():
             return HTMLResponse(NOT_BUILT, 503)
         named = bool(parts) and "." in parts[-1]

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from counterflow import config
+from counterflow import clock, config
 from counterflow.cli.app import Context, as_json, main, pass_context, print_json, say
 from counterflow.errors import Corrupt, UsageError
 
@@ -52,6 +52,11 @@ def serve_forever(
         workspace.audit("serve", {"address": address, "audience": audience})
         door = f"{address}/enter?code={workspace.local_code()}" if login and not users else origin or address
         say(f"Serving {workspace.path} at {door}  (Ctrl-C ends it)")
+        if (late := clock.behind().total_seconds()) > 300:
+            say(
+                f"The clock of this machine is {late / 60:,.0f} minutes behind the audit log, "
+                "from which the time goes on. Put it right."
+            )
 
     users = workspace.shared
     if users and (token or audience or not login):

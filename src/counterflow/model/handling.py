@@ -24,6 +24,7 @@ from enum import IntEnum
 from functools import cached_property, reduce
 from typing import Any, Self
 
+from counterflow import clock
 from counterflow.errors import UnknownName, UsageError
 
 __all__ = [
@@ -389,4 +390,4 @@ def _day(key: str, value: Any) -> str | None:
 
 
 def _today() -> str:
-    return dt.datetime.now(dt.UTC).date().isoformat()
+    return clock.today()

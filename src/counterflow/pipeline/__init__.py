@@ -22,6 +22,7 @@ from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
+from counterflow import clock
 from counterflow.casework.audiences import key
 from counterflow.config import Settings
 from counterflow.findings.evidence import iso
@@ -309,4 +310,4 @@ def _hash(*parts: str) -> str:
 
 
 def _today() -> str:
-    return dt.datetime.now(dt.UTC).date().isoformat()
+    return clock.today()

@@ -25,6 +25,7 @@ from typing import TYPE_CHECKING, Any
 import orjson
 import sqlalchemy as sa
 
+from counterflow import clock
 from counterflow.errors import NotFound, UsageError
 from counterflow.storage import merkle, notes, succession
 
@@ -104,6 +105,7 @@ class AuditLog:
             if tx.execute(sa.select(STATE.c.id)).scalar() is None:
                 origin = f"counterflow/{secrets.token_hex(8)}"
                 tx.execute(sa.insert(STATE).values(id=1, origin=origin, size=0, peaks=b"", head_size=0, head_at=""))
+            self._late_as_its_end(tx, self._size(tx))
 
     # -- writing -------------------------------------------------------------------------------------------------
 
@@ -115,7 +117,8 @@ class AuditLog:
         """Append (who, action, detail) entries, within the transaction of what they tell of."""
         state = _taken(tx)
         edge = merkle.Frontier(state["size"], cut(state["peaks"]))
-        now = dt.datetime.now(dt.UTC)
+        self._late_as_its_end(tx, state["size"])
+        now = clock.now()
         at = now.isoformat(timespec="microseconds")
         cipher = self._cipher(tx, at[:7])
         made: list[dict[str, Any]] = []
@@ -137,6 +140,12 @@ class AuditLog:
             self._sign(tx, notes.Head(state["origin"], edge.size, edge.root(), at))
             new |= {"head_size": edge.size, "head_at": at}
         tx.execute(sa.update(STATE).where(STATE.c.id == 1).values(**new))
+
+    @staticmethod
+    def _late_as_its_end(tx: sa.Connection, size: int) -> None:
+        """The time goes on from the last entry, where the clock of this machine is behind those of others."""
+        if last := tx.execute(sa.select(ENTRIES.c.leaf).where(ENTRIES.c.n == size - 1)).scalar():
+            clock.reached(dt.datetime.fromisoformat(orjson.loads(last)["at"]))
 
     def _tile(self, tx: sa.Connection, before: int, size: int) -> None:
         """Keep the roots of tiles that have become full."""
@@ -177,7 +186,7 @@ class AuditLog:
         with self.engine.begin() as tx:
             state = _taken(tx)
             edge = merkle.Frontier(state["size"], cut(state["peaks"]))
-            at = dt.datetime.now(dt.UTC).isoformat(timespec="microseconds")
+            at = clock.stamp()
             note = self._sign(tx, notes.Head(state["origin"], edge.size, edge.root(), at))
             tx.execute(sa.update(STATE).where(STATE.c.id == 1).values(head_size=edge.size, head_at=at))
             key = tx.execute(sa.select(HEADS.c.key).where(HEADS.c.size == edge.size)).scalar_one()
@@ -206,7 +215,7 @@ class AuditLog:
             before, after = (notes.public(state["origin"], key) for key in (old, new))
             self.append(tx, [(who, "audit rotate", {"before": before, "after": after, "reason": reason})])
             state = _taken(tx)
-            at = dt.datetime.now(dt.UTC).isoformat(timespec="microseconds")
+            at = clock.stamp()
             edge = merkle.Frontier(state["size"], cut(state["peaks"]))
             self._sign(tx, notes.Head(state["origin"], edge.size, edge.root(), at))
             tx.execute(sa.update(STATE).where(STATE.c.id == 1).values(head_size=edge.size, head_at=at))
@@ -223,7 +232,7 @@ class AuditLog:
         :return: the months
         :raises UsageError: that is no month, or lies in the future
         """
-        if not re.fullmatch(r"\d{4}-(0[1-9]|1[0-2])", before) or before > dt.datetime.now(dt.UTC).strftime("%Y-%m"):
+        if not re.fullmatch(r"\d{4}-(0[1-9]|1[0-2])", before) or before > clock.now().strftime("%Y-%m"):
             raise UsageError(f"'{before}' is no month up to this one. Valid: YYYY-MM, e.g. 2021-11.")
         old = (_keys.c.month < before) & _keys.c.key.is_not(None)
         sqlite = self.engine.dialect.name == "sqlite"
@@ -231,7 +240,7 @@ class AuditLog:
             if sqlite:  # what is deleted is overwritten, not only taken off the list
                 connection.exec_driver_sql("PRAGMA secure_delete=ON")
             months = list(connection.execute(sa.select(_keys.c.month).where(old).order_by(_keys.c.month)).scalars())
-            at = dt.datetime.now(dt.UTC).isoformat(timespec="microseconds")
+            at = clock.stamp()
             connection.execute(sa.update(_keys).where(old).values(key=None, destroyed_at=at))
             connection.commit()
             if sqlite:

@@ -8,12 +8,14 @@ is compared elsewhere, in constant time.
 from __future__ import annotations
 
 import contextlib
-import datetime as dt
 from collections.abc import Collection, Iterator, Mapping
+from contextvars import ContextVar
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 import sqlalchemy as sa
+
+from counterflow import clock
 
 if TYPE_CHECKING:
     from counterflow.storage.sql import Casebook
@@ -170,9 +172,13 @@ sa.Index("identity_confirmations_principal", TABLES["confirmations"].c.principal
 sa.Index("identity_emergencies_principal", TABLES["emergencies"].c.principal)
 
 
+_together: ContextVar[sa.Connection | None] = ContextVar("together", default=None)
+"""The transaction of changes that are one."""
+
+
 def now() -> str:
     """ISO time, UTC, to the microsecond."""
-    return dt.datetime.now(dt.UTC).isoformat(timespec="microseconds")
+    return clock.stamp()
 
 
 class Directory:
@@ -191,10 +197,14 @@ class Directory:
 
     # -- reading -------------------------------------------------------------------------------------------------
 
+    def _reading(self) -> contextlib.AbstractContextManager[sa.Connection]:
+        outer = _together.get()
+        return self._engine.connect() if outer is None else contextlib.nullcontext(outer)
+
     def rows(self, table: str, **equal: Any) -> list[dict[str, Any]]:
         """Rows of which these columns are so, in the order of their making; None: is null."""
         query, values = _query(table, equal)
-        with self._engine.connect() as tx:
+        with self._reading() as tx:
             return [dict(row) for row in tx.execute(query, values).mappings()]
 
     def one(self, table: str, **equal: Any) -> dict[str, Any] | None:
@@ -202,7 +212,7 @@ class Directory:
         if not all(_storable(value) for value in equal.values()):
             return None
         query, values = _query(table, equal)
-        with self._engine.connect() as tx:
+        with self._reading() as tx:
             row = tx.execute(query, values).mappings().first()
         return None if row is None else dict(row)
 
@@ -234,9 +244,20 @@ class Directory:
     @contextlib.contextmanager
     def changing(self, who: str, action: str, detail: Mapping[str, Any]) -> Iterator[Change]:
         """A transaction whose entry on the audit log goes with it, or neither. The detail may be filled meanwhile."""
-        with self._changing() as tx:
+        outer = _together.get()
+        with contextlib.nullcontext(outer) if outer is not None else self._changing() as tx:
             yield Change(tx)
             self.casebook.log(tx, who, action, detail)
+
+    @contextlib.contextmanager
+    def together(self) -> Iterator[None]:
+        """Several changes that are one: all of them, or none."""
+        with self._changing() as tx:
+            outer = _together.set(tx)
+            try:
+                yield
+            finally:
+                _together.reset(outer)
 
     def touch(self, table: str, id: str, **values: Any) -> None:
         """Note when something was last used: no change that the log tells of."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import errno
 import sqlite3
 from collections.abc import Iterator
 from pathlib import Path
@@ -14,14 +15,16 @@ __all__ = ["held"]
 def held(path: Path) -> Iterator[None]:
     """Hold the lock in the file `path`. (SQLite's locks work on every system, a process that dies lets go of them.)
 
-    :raises BlockingIOError: another process holds it
+    :raises BlockingIOError: another process holds it; :raises OSError: the disk is full, or cannot be written
     """
     lock = sqlite3.connect(path, isolation_level=None, timeout=0.2, check_same_thread=False)
     try:
         try:
             lock.execute("BEGIN EXCLUSIVE")
         except sqlite3.OperationalError as e:
-            raise BlockingIOError(str(path)) from e
+            if "locked" in str(e):
+                raise BlockingIOError(str(path)) from e
+            raise OSError(errno.ENOSPC if "full" in str(e) else errno.EIO, str(e), str(path)) from e
         yield
     finally:
         lock.close()

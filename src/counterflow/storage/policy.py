@@ -10,7 +10,6 @@ stand once, in `predicate`; an engine brings how it compares two lists.
 
 from __future__ import annotations
 
-import datetime as dt
 import hashlib
 import json
 from collections.abc import Iterable, Mapping
@@ -20,6 +19,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import ARRAY
 
+from counterflow import clock
 from counterflow.model.handling import TLP, Audience, Label
 
 __all__ = ["DUCKDB", "POSTGRESQL", "SQLITE", "Engine", "asked", "bound", "predicate", "rule", "rules", "today"]
@@ -139,7 +139,7 @@ def bound(audience: Audience, day: str) -> dict[str, Any]:
 
 def today() -> str:
     """ISO date of the clock, UTC."""
-    return dt.datetime.now(dt.UTC).date().isoformat()
+    return clock.today()
 
 
 def _hashes(words: Iterable[str] | None) -> list[str] | None:

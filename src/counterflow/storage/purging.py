@@ -11,7 +11,6 @@ that a killed process leaves are swept.
 
 from __future__ import annotations
 
-import datetime as dt
 import json
 from collections.abc import Callable, Collection, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
@@ -20,6 +19,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import sqlalchemy as sa
 
+from counterflow import clock
 from counterflow.storage import catalogue, writings
 from counterflow.storage.tables import LEDGER
 
@@ -59,7 +59,7 @@ def purge(
     writings.ready(casebook)
     gone: list[dict[str, Any]] = []
     fresh: dict[str, list[Segment]] = {}
-    at = dt.datetime.now(dt.UTC).isoformat(timespec="microseconds")
+    at = clock.stamp()
     for segment in segments:
         hit, kept = _thinned(ledger, segment, chosen)
         if hit:

@@ -21,7 +21,8 @@ from typing import TYPE_CHECKING, Any
 
 import sqlalchemy as sa
 
-from counterflow.errors import WorkspaceError
+from counterflow import clock
+from counterflow.errors import NoRoom, WorkspaceError, no_room
 from counterflow.storage import audit_checks, catalogue, policy
 from counterflow.storage.audit import AuditLog
 from counterflow.storage.completing import complete
@@ -81,14 +82,15 @@ class Casebook(Records):
         self._asked = Together(self._turn, self._append)
 
     def _said(self, context: sa.ExceptionContext) -> None:
-        """What the machine ran out of, in words. :raises WorkspaceError: the disk is full, or cannot be written"""
+        """What the machine ran out of, in words.
+
+        :raises NoRoom: the disk is full; :raises WorkspaceError: it cannot be written
+        """
         told = str(context.original_exception)
-        if "disk is full" in told or "No space left" in told:
-            raise WorkspaceError(
-                f"The disk is full: nothing of this was written to {self.folder}. Free some space, then try again."
-            ) from context.original_exception
+        if "disk is full" in told or no_room(context.original_exception):
+            raise NoRoom from context.original_exception
         if "readonly database" in told or "disk I/O error" in told:
-            raise WorkspaceError(f"{self.folder} cannot be written ({told}).") from context.original_exception
+            raise WorkspaceError(f"The workspace cannot be written ({told}).") from context.original_exception
 
     # -- life ----------------------------------------------------------------------------------------------------
 
@@ -184,6 +186,8 @@ class Casebook(Records):
                 raise WorkspaceError(
                     f"Another process is writing to {self.folder}. Wait until it has ended, then try again."
                 ) from e
+            except OSError as e:
+                raise NoRoom if no_room(e) else WorkspaceError(f"The workspace cannot be written ({e}).") from e
             yield
 
     @contextlib.contextmanager
@@ -218,7 +222,7 @@ class Casebook(Records):
         """A recording time later than any before, ISO 8601 UTC with microseconds."""
         with self.engine.connect() as tx:
             last = tx.execute(sa.select(sa.func.max(catalogue.batches.c.recorded_at))).scalar()
-        now = dt.datetime.now(dt.UTC)
+        now = clock.now()
         if last is not None:
             now = max(now, dt.datetime.fromisoformat(last) + dt.timedelta(microseconds=1))
         return now.isoformat(timespec="microseconds")

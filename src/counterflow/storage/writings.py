@@ -7,7 +7,6 @@ taking the place of the one before. They are read by `records.Records.writings`.
 
 from __future__ import annotations
 
-import datetime as dt
 import json
 from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
@@ -15,6 +14,7 @@ from weakref import WeakSet
 
 import sqlalchemy as sa
 
+from counterflow import clock
 from counterflow.storage import catalogue
 from counterflow.storage.records import plain
 
@@ -64,7 +64,7 @@ def append(
 ) -> str:  # fmt: skip
     """The same within a transaction, after `ready`."""
     casebook.audit_log.hold(tx)  # one writer at a time from here on: rows come into sight in the order of their ids
-    at = dt.datetime.now(dt.UTC).isoformat(timespec="microseconds")
+    at = clock.stamp()
     if unless is not None:
         table = catalogue.writings
         unless(lambda key: [plain(row) for row in tx.execute(sa.select(table).where(table.c.key == key)).mappings()])

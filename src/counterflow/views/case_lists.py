@@ -10,6 +10,7 @@ from collections import Counter
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
+from counterflow import clock
 from counterflow.casework.cases.deadlines import WAITING, deadline, mine, overdue, waits
 from counterflow.casework.cases.slices import HEAD, Slice, slices
 from counterflow.errors import NotFound, UsageError
@@ -165,4 +166,4 @@ def _day(text: str) -> dt.date | None:
 
 
 def _today() -> dt.date:
-    return dt.datetime.now(dt.UTC).date()
+    return clock.now().date()

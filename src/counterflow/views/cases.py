@@ -6,10 +6,10 @@ its order and its ids tell of nothing else.
 
 from __future__ import annotations
 
-import datetime as dt
 from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
+from counterflow import clock
 from counterflow.casework.cases import deadlines, four_eyes, snapshots
 from counterflow.casework.cases.names import Look, Names, nobody
 from counterflow.casework.cases.slices import HEAD, Reader, Slice, news, slices
@@ -89,7 +89,7 @@ def case(line: Line, session: Session | None, id: str, rules: str | None = None,
     head = _row(found.heads[HEAD], labels, who)
     for row in rows["member"]:
         row["name"] = _name(row)
-    today = dt.datetime.now(dt.UTC).date()
+    today = clock.now().date()
     for row in (*rows["task"], *rows["request"]):
         row["overdue"] = head["status"] == "open" and deadlines.overdue(row["kind"], row, today)
         row["mine"] = deadlines.mine(found, row["kind"], row)

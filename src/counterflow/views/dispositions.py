@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import datetime as dt
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
+from counterflow import clock
 from counterflow.entities.identifiers import PROPERTIES
 from counterflow.entities.profile import COUNTRIES, DETAILS, NAMES
 from counterflow.errors import UsageError
@@ -82,7 +82,7 @@ class Decided:
 
     def __init__(self, line: Line) -> None:
         self._line = line
-        self._today = dt.datetime.now(dt.UTC).date().isoformat()
+        self._today = clock.today()
         self._labels = line.labels()  # as they are now: a decision may bear one that no record has
         self._facts: dict[str, tuple[str, ...]] = {}
         self._entities: dict[str, dict[str, Any]] = {}

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import datetime as dt
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
+from counterflow import clock
 from counterflow.casework.sharing import ACKNOWLEDGEMENT, FEEDBACK, PROPOSAL, RECALL, RELEASE, direction, state
 from counterflow.errors import NotFound
 from counterflow.views.marking import marking
@@ -52,7 +52,7 @@ def _told(
 ) -> dict[str, Any]:
     content = {key: value for key, value in row["content"].items() if key != "records"}
     feedback, recalls, acknowledged = (after[kind].get(row["key"], []) for kind in (FEEDBACK, RECALL, ACKNOWLEDGEMENT))
-    today = dt.datetime.now(dt.UTC).date().isoformat()
+    today = clock.today()
     return {
         "from": "", "until": None, "feedback_by": None, **content, "by": row["by"], "at": row["at"],
         "direction": direction(row["content"], line.audience), "expired": (content.get("until") or today) < today,

@@ -6,11 +6,11 @@ those for whom there can be nothing: no row of the case ever named them, or they
 
 from __future__ import annotations
 
-import datetime as dt
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from counterflow import clock
 from counterflow.casework.cases.slices import Reader
 from counterflow.casework.cases.versions import version
 from counterflow.model.handling import SHUT, readable
@@ -49,7 +49,7 @@ def concerned(who: Audience, unit: str, rows: Iterable[Stir]) -> bool:
     """Whether `events` may have something to tell of these rows; where it may not, it is not asked: two hundred who
     listen would ask two hundred times. What is told is read as ever: this only says whether to look."""
     own = Reader(who.organisation, unit, who.readers, who.owner)
-    today = dt.datetime.now(dt.UTC).date().isoformat()
+    today = clock.today()
     return any(
         (own.owner or any(own.named_by(member) for member in one.named))
         and all(readable(label, who, today=today) for label in one.labels)

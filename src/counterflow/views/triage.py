@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import datetime as dt
 from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import asdict
 from functools import cached_property
 from typing import Any
 
+from counterflow import clock
 from counterflow.model import dates, triage
 from counterflow.model.triage import WITHDRAWN, Triage
 from counterflow.views.marking import marking
@@ -28,7 +28,7 @@ def decided(picture: Picture) -> Decided:
     """What was decided, as far as the audience may know of it: read anew when something was."""
     stamp = picture.line.reader.newest(KIND)
     labels = tuple(sorted(picture.line.labels())) if stamp[0] else ()
-    today = dt.datetime.now(dt.UTC).date().isoformat()
+    today = clock.today()
     found: Decided = picture.once(("triage", stamp, labels, today), lambda: Decided(picture, today, labels))
     return found
 

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import contextlib
 import copy
-import datetime as dt
 import getpass
 import threading
 from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self, cast
 
-from counterflow import config
+from counterflow import clock, config
 from counterflow.casework import audiences
 from counterflow.errors import ProofNeeded, UnknownName
 from counterflow.model.handling import EXERCISE, Label
@@ -241,4 +240,4 @@ def _user() -> str:
 
 def now() -> str:
     """ISO time, UTC, to the microsecond."""
-    return dt.datetime.now(dt.UTC).isoformat(timespec="microseconds")
+    return clock.stamp()

@@ -98,6 +98,20 @@ class Identifying(Base):
             return told
         return {key: told[key] for key in ("id", "name")}  # a compartment was given to somebody else's: no more is told
 
+    def set_rights(
+        self, person: str, *, roles: Collection[str] | None = None, unit: str | None = None, **clearance: Any
+    ) -> dict[str, Any]:
+        """Roles, unit and clearance at once: all that is named, or where one of it cannot be, nothing."""
+        found: dict[str, Any] | None = None
+        with self.directory.together():
+            if roles is not None:
+                found = self.assign(person, roles)
+            if unit is not None:
+                found = self.move(person, unit)
+            if found is None or any(value is not None for value in clearance.values()):
+                found = self.clear(person, **clearance)
+        return found
+
     def move(self, person: str, unit: str) -> dict[str, Any]:
         """Somebody works in that unit of their organisation from now on. :raises NotFound: no such person"""
         self.allow("administer")

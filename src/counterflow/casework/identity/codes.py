@@ -7,6 +7,7 @@ import secrets
 from collections.abc import Collection, Mapping
 from typing import Any
 
+from counterflow import clock
 from counterflow.casework.identity.tokens import digest, proven
 from counterflow.storage.identity import Directory, now
 
@@ -36,7 +37,7 @@ def code(
     :param kind: ``first``, ``invitation`` or ``local``; :param principal: id, empty: nobody yet
     :param content: what is to be known when it is used
     """
-    id, secret, at = _random(8), _random(20), dt.datetime.now(dt.UTC)
+    id, secret, at = _random(8), _random(20), clock.now()
     with directory.changing(who, "code", {"kind": kind, "principal": principal}) as change:
         time = at.isoformat(timespec="microseconds")
         if kind != "local":
@@ -48,7 +49,7 @@ def code(
 
 def challenge(directory: Directory, kind: str, principal: str, content: Mapping[str, Any], lasts: dt.timedelta) -> str:
     """Something to be answered soon, by this browser: a passkey's challenge, a provider's state. Returns its text."""
-    id, secret, at = secrets.token_hex(8), secrets.token_urlsafe(32), dt.datetime.now(dt.UTC)
+    id, secret, at = secrets.token_hex(8), secrets.token_urlsafe(32), clock.now()
     directory.put("codes", _row(id, secret, kind, principal, content, at, lasts))
     return f"{id}.{secret}"
 

@@ -13,6 +13,7 @@ import datetime as dt
 from collections.abc import Collection
 from typing import Any
 
+from counterflow import clock
 from counterflow.casework.identity import people, roles
 from counterflow.errors import Forbidden, NotFound, UsageError
 from counterflow.model.handling import TLP
@@ -65,7 +66,7 @@ def decide(directory: Directory, session: Session, id: str, *, agreed: bool) -> 
         raise NotFound("request", id)
     if row["principal"] == session.principal.id:
         raise Forbidden("approve")
-    at = dt.datetime.now(dt.UTC)
+    at = clock.now()
     after = {
         "decided_by": session.principal.id, "decided_at": at.isoformat(timespec="microseconds"), "agreed": agreed,
         "until": (at + dt.timedelta(minutes=row["minutes"])).isoformat(timespec="microseconds") if agreed else None,
@@ -158,7 +159,7 @@ def _colleagues(directory: Directory, session: Session) -> set[str]:
 
 
 def _age(row: dict[str, Any]) -> dt.timedelta:
-    return dt.datetime.now(dt.UTC) - dt.datetime.fromisoformat(row["asked_at"])
+    return clock.now() - dt.datetime.fromisoformat(row["asked_at"])
 
 
 def _tell(directory: Directory, change: Change, row: dict[str, Any], what: str, by: str) -> None:

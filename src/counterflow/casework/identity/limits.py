@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import hashlib
-import time
 
+from counterflow import clock
 from counterflow.errors import TooMany
 from counterflow.storage.identity import Directory
 
@@ -32,6 +32,6 @@ def limited(directory: Directory, kind: str, whose: str, an_hour: float = 0) -> 
     """
     capacity, per_second = (an_hour / 2, an_hour / 3600) if an_hour else LIMITS[kind]
     id = hashlib.blake2b(f"{kind} {whose}".encode("utf-8", "replace"), digest_size=16).hexdigest()
-    wait = directory.take(id, capacity, per_second, time.time())
+    wait = directory.take(id, capacity, per_second, clock.now().timestamp())
     if wait:
         raise TooMany(wait)

@@ -18,6 +18,7 @@ from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlencode, urlsplit
 
+from counterflow import clock
 from counterflow.casework.identity import codes, people
 from counterflow.errors import NotSignedIn, UsageError
 from counterflow.storage.identity import Directory, now
@@ -100,7 +101,7 @@ class Provider:
         }  # fmt: skip
         answer = self._ask(self._described()["token_endpoint"], sent)
         claims = self._claims(str(answer.get("id_token", "")), asked["nonce"])
-        ago = time.time() - _number(claims.get("auth_time"))
+        ago = clock.now().timestamp() - _number(claims.get("auth_time"))
         if ago > (LONGEST_AGO if asked["why"] == "in" else 300) + LEEWAY or ago < -LEEWAY:
             raise NotSignedIn
         return Finished(str(claims["sub"]), str(asked["why"]), str(row["principal"]), str(asked["session"]))
@@ -129,7 +130,7 @@ class Provider:
         ours = audience == self.client or (
             isinstance(audience, list) and self.client in audience and claims.get("azp") == self.client
         )
-        at = time.time()
+        at = clock.now().timestamp()
         true = (
             str(token.header.get("typ", "JWT")).upper() == "JWT"  # no token of access, no word of a sign-out
             and claims.get("iss") == self.issuer

@@ -14,6 +14,7 @@ from collections import OrderedDict
 from collections.abc import Collection
 from typing import Any
 
+from counterflow import clock
 from counterflow.casework.identity import emergencies, people
 from counterflow.casework.identity.people import By
 from counterflow.casework.identity.tokens import digest, proven
@@ -56,7 +57,7 @@ def begin(
     :param principal: id; empty: whoever has the workspace to themselves; :param how: the proof, for the log
     :param before: id of the session that this browser had until now: it ends
     """
-    at = dt.datetime.now(dt.UTC)
+    at = clock.now()
     id, secret = f"s-{secrets.token_hex(8)}", secrets.token_urlsafe(32)
     time = at.isoformat(timespec="microseconds")
     lasts = ABSOLUTE if principal else LOCAL[1]
@@ -96,7 +97,7 @@ def resume(
     row = directory.one("sessions", id=id)
     if not proven(secret, row) or row is None or row["ended_at"] is not None:
         return None
-    at = dt.datetime.now(dt.UTC)
+    at = clock.now()
     began, seen, expires, proved = (
         dt.datetime.fromisoformat(row[k]) for k in ("created_at", "seen_at", "expires_at", "proved_at")
     )

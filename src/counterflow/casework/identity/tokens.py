@@ -12,6 +12,7 @@ import secrets
 from collections.abc import Collection
 from typing import Any
 
+from counterflow import clock
 from counterflow.casework.identity import people
 from counterflow.casework.identity.people import By
 from counterflow.errors import NotFound, UsageError
@@ -67,7 +68,7 @@ def issue(
         raise UsageError(f"{top.text} is above the clearance of {who.name}, {who.ceiling.text}.")
     if not 0 < days <= MOST_DAYS:
         raise UsageError(f"A token lasts 1 to {MOST_DAYS} days, not {days}.")
-    at = dt.datetime.now(dt.UTC)
+    at = clock.now()
     id, secret = secrets.token_hex(8), secrets.token_urlsafe(32)
     row = {
         "id": id, "principal": who.id, "hash": digest(secret), "verbs": wanted, "purpose": purpose, "ceiling": int(top),

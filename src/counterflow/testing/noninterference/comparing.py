@@ -31,7 +31,7 @@ from unittest import mock
 if TYPE_CHECKING:
     from fastapi import FastAPI
 
-from counterflow import casework, storage, views
+from counterflow import casework, clock, storage, views
 from counterflow import workspace as workspaces
 from counterflow.api.app import create_app
 from counterflow.testing.noninterference import commands
@@ -209,6 +209,7 @@ def _clock(standing: type[dt.datetime]) -> Iterator[None]:
     shim = SimpleNamespace(**{**vars(dt), "datetime": standing})
     ours = [m for n, m in sorted(sys.modules.items()) if n.startswith("counterflow.") and not n.startswith(__package__)]
     with ExitStack() as stack:
+        stack.enter_context(mock.patch.object(clock, "now", return_value=standing.now(dt.UTC)))
         for module in ours:
             for name, value in list(vars(module).items()):
                 if value is dt or value is dt.datetime:
