@@ -137,8 +137,7 @@ def errors() -> str:
 
     drawn = inspect.cleandoc(tree.__doc__ or "").split("::\n\n")[1].split("\n\n")[0]
     meaning = dict(re.findall(r"(\w+) +exit \d (.+)", drawn))
-    kinds = [name for name in tree.__all__ if name in meaning]
-    rows = [(getattr(tree, name).exit_code, f"`{name}`", meaning[name].strip()) for name in kinds]
+    rows = [(getattr(tree, name).exit_code, f"`{name}`", meaning[name].strip()) for name in tree.__all__]
     rows += [(0, "", "all went well"), (130, "", "interrupted (Ctrl-C)")]
     heads = ("code", "error", "meaning")
     return f"{table(heads, sorted(rows))}\n\n```\n{inspect.cleandoc(drawn)}\n```\n"

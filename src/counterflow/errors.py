@@ -46,7 +46,6 @@ __all__ = [
     "UnreadableFile",
     "UsageError",
     "WorkspaceError",
-    "no_room",
 ]
 
 
@@ -187,11 +186,11 @@ class NoRoom(WorkspaceError):
     def __init__(self) -> None:
         super().__init__("The disk is full: nothing of this was written. Free some space, then try again.")
 
-
-def no_room(error: BaseException) -> bool:
-    """Whether an error of the system's, or of an engine's that passes it on, says that the disk is full."""
-    full = isinstance(error, OSError) and error.errno in (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
-    return full or "No space left on device" in str(error)
+    @staticmethod
+    def told_by(error: BaseException) -> bool:
+        """Whether an error of the system's, or of an engine's that passes it on, says so."""
+        full = isinstance(error, OSError) and error.errno in (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
+        return full or "No space left on device" in str(error)
 
 
 class Corrupt(WorkspaceError):

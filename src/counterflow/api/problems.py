@@ -86,7 +86,7 @@ def _http(_request: Request, error: Exception) -> Response:
 
 
 def _unforeseen(request: Request, error: Exception) -> Response:
-    if errors.no_room(error):  # of a file of ours: what is derived, a segment, an original
+    if errors.NoRoom.told_by(error):  # of a file of ours: what is derived, a segment, an original
         return _ours(request, errors.NoRoom())
     _log.error("unforeseen error in %s", request.url.path, exc_info=error)
     return problem(500, "Something of ours failed; the server's log says what.", error=None)

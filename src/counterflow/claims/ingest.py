@@ -34,7 +34,7 @@ from counterflow.claims.quarantine import Quarantined
 from counterflow.claims.report import IngestReport
 from counterflow.claims.retry import Retry
 from counterflow.config import read_yaml
-from counterflow.errors import NoRoom, UnreadableFile, UsageError, no_room
+from counterflow.errors import NoRoom, UnreadableFile, UsageError
 from counterflow.model.claim import Grade
 from counterflow.model.dates import earliest, latest
 from counterflow.model.handling import TLP, Audience, Label, combine, restricted
@@ -199,7 +199,7 @@ def _file_errors(path: Path) -> Iterator[None]:
     try:
         yield
     except (OSError, EOFError, zlib.error, UnicodeError) as e:
-        if no_room(e):  # of the workspace's disk: the file is not to blame
+        if NoRoom.told_by(e):  # of the workspace's disk: the file is not to blame
             raise NoRoom from e
         file = str(getattr(e, "filename", None) or path)
         raise UnreadableFile(f"cannot be read ({getattr(e, 'strerror', None) or e})", file=file) from e

@@ -22,7 +22,7 @@ from typing import TYPE_CHECKING, Any
 import sqlalchemy as sa
 
 from counterflow import clock
-from counterflow.errors import NoRoom, WorkspaceError, no_room
+from counterflow.errors import NoRoom, WorkspaceError
 from counterflow.storage import audit_checks, catalogue, policy
 from counterflow.storage.audit import AuditLog
 from counterflow.storage.completing import complete
@@ -87,7 +87,7 @@ class Casebook(Records):
         :raises NoRoom: the disk is full; :raises WorkspaceError: it cannot be written
         """
         told = str(context.original_exception)
-        if "disk is full" in told or no_room(context.original_exception):
+        if "disk is full" in told or NoRoom.told_by(context.original_exception):
             raise NoRoom from context.original_exception
         if "readonly database" in told or "disk I/O error" in told:
             raise WorkspaceError(f"The workspace cannot be written ({told}).") from context.original_exception
@@ -187,7 +187,7 @@ class Casebook(Records):
                     f"Another process is writing to {self.folder}. Wait until it has ended, then try again."
                 ) from e
             except OSError as e:
-                raise NoRoom if no_room(e) else WorkspaceError(f"The workspace cannot be written ({e}).") from e
+                raise NoRoom if NoRoom.told_by(e) else WorkspaceError(f"The workspace cannot be written ({e}).") from e
             yield
 
     @contextlib.contextmanager
