@@ -4,7 +4,7 @@ import { useState, type FormEvent } from "react";
 import { Answered, Screen } from "../parts/Screen";
 import { time } from "../parts/format";
 import { Wrong } from "./account";
-import { CEILINGS, useAccount, useAct, type OpenSession, type Person, type Token } from "./session";
+import { CEILINGS, useAccount, useAct, useSession, type OpenSession, type Person, type Token } from "./session";
 
 interface PeopleAnswer {
   people: Person[];
@@ -14,7 +14,7 @@ interface PeopleAnswer {
 }
 
 interface OrganisationsAnswer {
-  organisations: { id: string; name: string; kind: string }[];
+  organisations: { id: string; name: string; kind: string; ceiling: string; compartments: string[] }[];
   kinds: Record<string, string>;
 }
 
@@ -221,6 +221,8 @@ function AllTokens({ people }: { people: Person[] }) {
 }
 
 function Organisations({ found }: { found: OrganisationsAnswer }) {
+  const session = useSession();
+  const own = session.data?.me?.organisation ?? "";
   const act = useAct();
   const [name, setName] = useState("");
   const [kind, setKind] = useState<string | null>("other");
@@ -231,12 +233,9 @@ function Organisations({ found }: { found: OrganisationsAnswer }) {
   return (
     <section className="cf-panel" aria-label="Organisations">
       <h2 className="cf-flush">Organisations</h2>
-      <p className="cf-soft">You may give a new organisation its first administrator; from then on it looks after itself.</p>
+      <p className="cf-soft">You may give a new organisation its first administrator; from then on it looks after itself. Up to which circle something may be released to an organisation is for another’s administrator to say.</p>
       {found.organisations.map((one) => (
-        <div key={one.id} className="cf-notice">
-          <strong>{one.name}</strong>
-          <span className="cf-soft">{found.kinds[one.kind] ?? one.kind}</span>
-        </div>
+        <Organisation key={one.id} one={one} kind={found.kinds[one.kind] ?? one.kind} own={one.name === own} />
       ))}
       <form onSubmit={add} aria-label="Add an organisation">
         <Wrong error={act.error} />
@@ -249,5 +248,27 @@ function Organisations({ found }: { found: OrganisationsAnswer }) {
         </div>
       </form>
     </section>
+  );
+}
+
+/** One organisation, and what may be released to it as a whole. */
+function Organisation({ one, kind, own }: { one: OrganisationsAnswer["organisations"][number]; kind: string; own: boolean }) {
+  const act = useAct();
+  return (
+    <div className="cf-notice">
+      <strong className="cf-breakable">{one.name}</strong>
+      <span className="cf-soft">{kind}</span>
+      <span className="cf-grow" />
+      {one.compartments.length > 0 && <span className="cf-soft">{one.compartments.join(", ")}</span>}
+      {own ? (
+        <span className="cf-soft">Released to it: up to {one.ceiling}</span>
+      ) : (
+        <Select
+          size="xs" w={210} aria-label={`What may be released to ${one.name}`} data={CEILINGS.map((value) => ({ value, label: `Release up to ${value}` }))} value={one.ceiling} allowDeselect={false}
+          onChange={(ceiling) => act.mutate({ method: "PATCH", path: `/organisations/${one.id}`, body: { ceiling } })} data-testid="organisation-ceiling"
+        />
+      )}
+      <Wrong error={act.error} />
+    </div>
   );
 }

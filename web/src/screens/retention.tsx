@@ -80,7 +80,7 @@ function Due({ groups, chosen, choose, may }: { groups: Group[]; chosen: string 
     <table className="cf-table" data-testid="due">
       <thead>
         <tr>
-          <th>Due since</th>
+          <th>Due</th>
           <th>Dataset</th>
           <th className="num">Records</th>
           <th>Handling</th>

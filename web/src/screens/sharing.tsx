@@ -114,7 +114,7 @@ function ReleaseForm({ terms }: { terms: ReleaseTerms }) {
       <div className="cf-sharing-fields">
         <Select
           size="xs" label="To" placeholder="Organisation" required data-testid="release-to" value={to ?? null} onChange={(value) => set({ to: value ?? undefined })}
-          data={terms.recipients.map((one) => ({ value: one.to, label: `${one.to}, up to ${one.ceiling}` }))} searchable nothingFoundMessage="No such organisation"
+          data={terms.recipients.map((one) => ({ value: one.to, label: one.to }))} searchable nothingFoundMessage="No such organisation"
         />
         <Select
           size="xs" label="Format" placeholder="File format" required data-testid="release-format" value={format ?? null} onChange={(value) => set({ format: value ?? undefined })}
@@ -124,7 +124,7 @@ function ReleaseForm({ terms }: { terms: ReleaseTerms }) {
           <Select size="xs" label="Profile of the unit" clearable value={profile} onChange={setProfile} data={terms.profiles.map((one) => ({ value: one.name, label: one.title }))} />
         )}
         <TextInput
-          size="xs" label="What" placeholder="ids of parties and findings; empty: all that they may read" value={typed} data-testid="release-ids"
+          size="xs" label="What" placeholder="ids; empty: all they may read" value={typed} data-testid="release-ids"
           onChange={(event) => setTyped(event.currentTarget.value)} onBlur={() => set({ ids: typed.split(/\s+/).filter(Boolean) })}
         />
         <Textarea size="xs" label="Terms" placeholder="lead only, no onward release" required autosize minRows={1} value={how} onChange={(event) => setHow(event.currentTarget.value)} data-testid="release-how" />
