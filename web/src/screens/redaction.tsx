@@ -95,6 +95,7 @@ function NewPassage({ told, place, page, words, onWords }: { told: Redaction; pl
     mutationFn: () => post(`${place}/redactions`, reader, { page, words, code: code ?? "", reason: why }),
     onSuccess: () => {
       onWords("");
+      setCode(null); // without words the next passage is the whole page: that wants a choice of its own
       setWhy("");
       void cache.invalidateQueries();
     },

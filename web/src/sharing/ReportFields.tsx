@@ -20,6 +20,9 @@ const WORDS: Record<string, string> = {
   from_country: "country of the payer", to_country: "country of the payee", first_name: "first name", last_name: "last name", reason: "reason of the report",
 };
 
+/** What nobody shares with others: stated one by one only. */
+const OWN = new Set(["first_name", "last_name", "name", "birthdate", "gender", "account", "account_name", "number", "id_number"]);
+
 /** What a goAML report lacks, to be filled in: for all records at once, or one by one. Nothing is invented. */
 export function ReportFields({ to, ids, profile, stated, onState }: Props) {
   const body = { to, ids, profile: profile ?? "", fields: stated };
@@ -47,6 +50,11 @@ export function ReportFields({ to, ids, profile, stated, onState }: Props) {
   );
 }
 
+function words(field: string): string {
+  const text = WORDS[field] ?? field;
+  return text.charAt(0).toUpperCase() + text.slice(1);
+}
+
 function Fill({ lines, onState }: { lines: Missing[]; onState: (more: Record<string, string>) => void }) {
   const [typed, setTyped] = useState<Record<string, string>>({});
   const given = Object.entries(typed).filter(([, value]) => value.trim());
@@ -58,11 +66,13 @@ function Fill({ lines, onState }: { lines: Missing[]; onState: (more: Record<str
       <div className="cf-report-lines">
         {once.map((line) => (
           <div key={`${line.path} ${line.field} ${line.reason}`} className="cf-report-line" data-testid="missing">
-            {line.key ? (
+            {OWN.has(line.field) && line.records.length > 1 ? (
+              <strong>{words(line.field)}</strong>
+            ) : line.key ? (
               <Entry line={line} value={typed[line.key] ?? ""} onChange={set(line.key)} />
             ) : (
               <div>
-                <strong>{WORDS[line.field] ?? line.field}</strong>: the data have to say it
+                <strong>{words(line.field)}</strong>: the data have to say it
               </div>
             )}
             <div className="cf-soft cf-breakable">
@@ -96,7 +106,7 @@ function Fill({ lines, onState }: { lines: Missing[]; onState: (more: Record<str
 
 function Entry({ line, value, onChange }: { line: Missing; value: string; onChange: (value: string) => void }) {
   const rate = line.key.startsWith("rate.") ? ` at a rate: one ${line.key.slice(5)} is` : "";
-  const label = `${WORDS[line.field] ?? line.field}${rate}${line.records.length > 1 ? ", for all" : ""}`;
+  const label = `${words(line.field)}${rate}${line.records.length > 1 ? ", for all" : ""}`;
   return line.codes.length ? (
     <Autocomplete size="xs" label={label} placeholder="code of the unit" data={line.codes} limit={60} value={value} onChange={onChange} />
   ) : (
