@@ -352,3 +352,26 @@ def test_the_owner_comes_in_by_an_address_that_works_once(tmp_path: Path) -> Non
     other = create_app(workspace, access=Access(workspace.directory, users=True))
     theirs = TestClient(other, base_url=ORIGIN, headers={MARK: "1", "cookie": f"{COOKIE}={browser.cookies[COOKIE]}"})
     assert theirs.get("/api/audiences").status_code == 401  # where people have accounts the owner's cookie is nobody's
+
+
+def test_one_factor_reads_nothing_where_two_can_be_had(tmp_path: Path) -> None:
+    house = House(tmp_path, origin="https://fusion.example")
+    sue = house.add("Sue", "supervisor")
+    browser = house.browser("https://127.0.0.1")
+    assert browser.post("/api/session/code", json={"code": house.workspace.invite("Sue")}).status_code == 200
+    assert browser.put("/api/session/password", json={"password": PASSWORD}).status_code == 200
+    again = house.browser("https://127.0.0.1")
+    assert again.post("/api/session/password", json={"name": "Sue", "password": PASSWORD}).status_code == 200
+    for one in (browser, again):
+        assert (me(one)["one_factor"], me(one)["verbs"]) == (True, [])
+        assert one.get("/api/summary").status_code == 403
+        assert (
+            one.post("/api/tokens", json={"verbs": ["read"]}).status_code == 403
+        )  # nor by a token of one's own making
+    assert again.post("/api/passkeys/challenge").status_code == 200  # what it is for
+    passkey = {"id": "c-1", "principal": sue, "kind": "passkey", "handle": "h", "secret": "k", "count": 0, "note": "",
+               "created_at": "2026-01-01"}  # fmt: skip
+    house.workspace.directory.put("credentials", passkey)
+    assert "read" in me(again)["verbs"]
+    house.workspace.directory.touch("credentials", "c-1", revoked_at="2026-01-02")
+    assert me(again)["verbs"] == []

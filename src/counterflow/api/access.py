@@ -120,7 +120,10 @@ class Access:
         found = sessions.resume(self.directory, cookies[0], address_of(scope), headers.get("user-agent", ""))
         if found is None or (found[1] is None) == self.users:
             return None
-        return Caller(found[1], found[0]["id"])
+        row, session = found
+        if self.secure and session is not None:  # where passkeys can be had, a code or a password reads nothing
+            session = sessions.with_two_factors(self.directory, session)
+        return Caller(session, row["id"])
 
     def origin_of(self, scope: Scope, headers: Headers) -> tuple[str, str]:
         """Our own origin as browsers see it, and its host."""

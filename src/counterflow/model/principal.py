@@ -52,6 +52,7 @@ class Session:
     :param ceiling: a lower one than the principal's; None: the same
     :param stepped_up: whether the person has just shown again who they are, as release and export ask
     :param address: from which it was asked just now, of a browser
+    :param one_factor: the account has neither passkey nor provider yet: where that is not enough it has no verb
     :param emergency: id of the break-glass decision that widens the principal's clearance for now; empty: none
     """
 
@@ -65,6 +66,7 @@ class Session:
     stepped_up: bool = False
     emergency: str = ""
     address: str = ""
+    one_factor: bool = False
 
     @property
     def audience(self) -> Audience:

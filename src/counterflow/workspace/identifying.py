@@ -158,7 +158,7 @@ class Identifying(Base):
         """Oneself, or a service one answers for: an administrator makes nobody's token. The folder's owner, anybody."""
         if self.session is None:
             return people.found(self.directory, person or "", self.by)
-        if self.session.via == "token":
+        if self.session.via == "token" or self.session.one_factor:
             raise Forbidden("token")
         own = self.session.principal.id
         row = people.found(self.directory, person or own, self.by)

@@ -246,7 +246,8 @@ class SigningIn(Base):
             "ceiling": self.session.audience.ceiling.text, "compartments": sorted(own.compartments),
             "session": self.session.id, "purpose": self.session.purpose, "case": self.session.case,
             "via": self.session.via, "fresh": self.session.stepped_up, "waiting": own.waiting,
-            "emergency": self.session.emergency, "expires_at": kept and kept["expires_at"],
+            "one_factor": self.session.one_factor, "emergency": self.session.emergency,
+            "expires_at": kept and kept["expires_at"],
         }  # fmt: skip
 
     # -- one's own sessions --------------------------------------------------------------------------------------

@@ -27,6 +27,11 @@ export function AccountScreen() {
                   you; once they have confirmed it you may do what your roles allow.
                 </div>
               )}
+              {me.one_factor && (
+                <div role="status" className="cf-panel" data-testid="one-factor">
+                  <strong>Set up a passkey to begin.</strong> A code or a password is one factor; what your roles allow opens with two: a passkey, or your organisation’s account.
+                </div>
+              )}
               <Confirmations />
               <Notices />
               <Passkeys possible={ways?.passkey ?? false} provider={ways?.provider ?? null} />

@@ -24,6 +24,8 @@ export interface Me {
   fresh?: boolean;
   /** Nothing may be done until another person has confirmed who is behind the account. */
   waiting?: boolean;
+  /** Nothing may be done until there is a passkey, or a linked account at the provider. */
+  one_factor?: boolean;
   /** Break-glass that widens the clearance now. */
   emergency?: string;
   expires_at?: string | null;

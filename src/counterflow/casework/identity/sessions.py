@@ -24,7 +24,7 @@ from counterflow.storage.identity import Directory, now
 
 __all__ = [
     "ABSOLUTE", "FRESH_FOR", "IDLE", "LOCAL", "MOST", "begin", "declare", "end", "end_others", "prove", "resume",
-    "sessions",
+    "sessions", "with_two_factors",
 ]  # fmt: skip
 
 IDLE, ABSOLUTE = dt.timedelta(minutes=30), dt.timedelta(hours=12)
@@ -140,6 +140,15 @@ def _over(directory: Directory, row: dict[str, Any], why: str, address: str) -> 
     told = {"session": row["id"], "why": why, "address": address}
     with directory.changing(row["principal"], "sign out", told) as change:
         change.change("sessions", {"ended_at": now(), "ended_why": why}, id=row["id"], ended_at=None)
+
+
+def with_two_factors(directory: Directory, session: Session) -> Session:
+    """The session, of an account that has a passkey or a provider; of one that has not, without any verb."""
+    for kind in ("passkey", "oidc"):
+        if directory.one("credentials", principal=session.principal.id, kind=kind, revoked_at=None) is not None:
+            return session
+    nobody = dataclasses.replace(session.principal, verbs=frozenset())
+    return dataclasses.replace(session, principal=nobody, one_factor=True)
 
 
 def prove(directory: Directory, id: str, how: str, address: str) -> str:
