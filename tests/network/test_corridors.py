@@ -6,6 +6,7 @@ import shutil
 from pathlib import Path
 from typing import Any
 
+import pyarrow as pa
 import pytest
 from starlette.testclient import TestClient
 
@@ -48,6 +49,25 @@ def test_the_surest_way_to_a_country_counts_and_is_told() -> None:
     assert [(r["source"], r["source_basis"], r["target"], r["target_basis"]) for r in paid(world)] == [
         ("de", "IBAN", "gb", "party"), ("fr", "bank", "sg", "BIC"), ("kp", "holder", None, None),
     ]  # fmt: skip
+
+
+def test_a_corridor_bears_the_labels_of_what_says_whose_the_account_is() -> None:
+    world = World()
+    world.entity("h", "Holder", country="kp")
+    world.holds("h", "account:A")
+    payment(world, payer="A", from_bank="X", payee="C", to_bank="X")
+    payment(world, payer="A", from_bank_country="fr", payee="C", to_bank="X")
+    tables = whole(world.tables())
+    marks: dict[str, dict[str, Any]] = {
+        "claims": {"label_id": "said", "prop_type": "country"},
+        "holders": {"label_ids": ["held"]},
+    }
+    for name, mark in marks.items():
+        rows = [{**row, **mark} for row in tables[name].to_pylist()]
+        tables[name] = pa.Table.from_pylist(rows, tables[name].schema)
+    own = {row["label_id"] for row in tables["payments"].to_pylist()}
+    found = {r["source"]: set(r["label_ids"]) for r in between_countries(scope_of(tables)).to_pylist()}
+    assert found == {"kp": own | {"held", "said"}, "fr": own}
 
 
 def test_worth_is_added_up_where_it_is_known_and_counted_where_not() -> None:

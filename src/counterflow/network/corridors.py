@@ -32,7 +32,8 @@ DAYS = 120
 
 def between_countries(scope: Scope, only: Sequence[str] | None = None) -> pa.Table:
     """source, target (ISO 3166-1 alpha-2, or null), source_basis, target_basis (of `BASES`, or null), period (partial
-    ISO date, or null), label_id, payments, amount_usd (of those whose worth is known), rated (how many are).
+    ISO date, or null), label_id of the payments, label_ids of all that it rests on (also of who holds an account and
+    where they are, if that placed it), payments, amount_usd (of those whose worth is known), rated (how many are).
 
     :param only: row_ids of the payments that are wanted; None: all
     """
@@ -55,10 +56,13 @@ def between_countries(scope: Scope, only: Sequence[str] | None = None) -> pa.Tab
     for side in ("from", "to"):
         paid = _joined(paid, bics, f"{side}_bank", f"{side}_bic")
         paid = _joined(paid, ibans, f"{side}_account", f"{side}_iban")
-        paid = _joined(paid, holders, f"{side}_key", f"{side}_holder")
+        paid = _joined(paid, holders, f"{side}_key", f"{side}_holder", f"{side}_labels")
         ways = [paid[f"{side}_{c}"] for c in ("bank_country", "bic", "iban", "country", "holder")]
         basis = ibis.cases(*((way.notnull(), name) for way, name in zip(ways, BASES, strict=True)))
         paid = paid.mutate(**{f"{side}_code": ibis.coalesce(*ways).lower(), f"{side}_basis": basis})
+    none = ibis.literal([], type="array<string>")
+    own = [ibis.ifelse(paid[f"{s}_basis"] == "holder", paid[f"{s}_labels"], none) for s in ("from", "to")]
+    paid = paid.mutate(shown=ibis.array([paid.label_id]).concat(*own))
     paid = _worth(scope, paid, first.year if first else 2000, last.year if last else 2000)
     rows = paid.mutate(period=paid.timestamp.strftime("%Y-%m-%d" if daily else "%Y-%m"))
     by = {"source": "from_code", "target": "to_code", "source_basis": "from_basis", "target_basis": "to_basis"}
@@ -68,14 +72,16 @@ def between_countries(scope: Scope, only: Sequence[str] | None = None) -> pa.Tab
         # whole cents: adding floats in parallel gives another last digit each time
         amount_usd=lambda t: (t.usd * 100).round().cast("int64").sum() / 100,
         rated=lambda t: t.usd.count(),
+        label_ids=lambda t: t.shown.collect().flatten().unique().sort(),
     )
     return scope.run(added.order_by([*by, "period", "label_id"]))
 
 
-def _joined(paid: ibis.Table, places: ibis.Table, column: str, name: str) -> ibis.Table:
-    """With the country that `places` (key, code) gives for a column."""
+def _joined(paid: ibis.Table, places: ibis.Table, column: str, name: str, labels: str = "") -> ibis.Table:
+    """With the country that `places` (key, code) gives for a column. :param labels: name for its labels"""
     other = places.view()
-    return paid.left_join(other, paid[column] == other.key).select(paid, other.code.name(name))
+    more = {labels: other.labels} if labels else {}
+    return paid.left_join(other, paid[column] == other.key).select(paid, other.code.name(name), **more)
 
 
 def _named(scope: Scope, paid: ibis.Table, what: str, country: Callable[[str], str | None]) -> ibis.Table:
@@ -90,11 +96,29 @@ def _named(scope: Scope, paid: ibis.Table, what: str, country: Callable[[str], s
 
 
 def _holders(scope: Scope) -> ibis.Table:
-    """key, code: the first country of whoever holds an account."""
-    holders, entities = scope.table("holders"), scope.table("entities")
-    rows = holders.filter(holders.key.startswith("account:")).join(entities, holders.entity == entities.entity)
-    found = scope.run(rows.select(holders.key, entities.countries).order_by("key")).to_pylist()
-    return _table([(row["key"], row["countries"][0]) for row in found if row["countries"]])
+    """key, code, labels: the first country of whoever holds an account, and the labels of the claims that say both."""
+    import ibis
+    import pyarrow as pa
+
+    holders, entities, members = scope.table("holders"), scope.table("entities"), scope.table("members")
+    held = holders.filter(holders.key.startswith("account:"))
+    rows = held.join(entities, held.entity == entities.entity)
+    found = scope.run(
+        rows.select(held.key, held.entity, held.label_ids, entities.countries).order_by("key")
+    ).to_pylist()
+    found = [row for row in found if row["countries"]]
+    claims = scope.table("claims").filter(lambda t: t.prop_type == "country")
+    said = claims.join(members, claims.subject == members.subject).semi_join(held, "entity")
+    labels: dict[str, set[str]] = {}
+    for row in scope.run(said.select("entity", "label_id").distinct()).to_pylist():
+        labels.setdefault(row["entity"], set()).add(row["label_id"])
+    every = [sorted({*(row["label_ids"] or []), *labels.get(row["entity"], ())}) for row in found]
+    columns = {
+        "key": pa.array([row["key"] for row in found], pa.string()),
+        "code": pa.array([row["countries"][0] for row in found], pa.string()),
+        "labels": pa.array(every, pa.list_(pa.string())),
+    }
+    return ibis.memtable(pa.table(columns))
 
 
 def _worth(scope: Scope, paid: ibis.Table, first: int, last: int) -> ibis.Table:

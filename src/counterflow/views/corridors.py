@@ -55,7 +55,7 @@ def corridors(
         "bases": {name: bases[name] for name in (*BASES, "not known") if bases[name]},
         "places": {code: places[code] for code in sorted(codes) if code in places},
         "periods": dict(sorted(_periods(rows).items())),
-        **picture.handling({r["label_id"] for r in inside}),
+        **picture.handling({id for r in inside for id in r["label_ids"]}),
     }
 
 
@@ -99,7 +99,7 @@ def _added(picture: Picture, rows: Iterable[Row]) -> list[Row]:
         found.append({
             "id": f"{source}>{target}", "source": source, "target": target, **_sum(group),
             "start": periods[0] if periods else None, "end": periods[-1] if periods else None,
-            **picture.handling({row["label_id"] for row in group}),
+            **picture.handling({id for row in group for id in row["label_ids"]}),
         })  # fmt: skip
     return sorted(found, key=lambda row: (-row["usd"], -row["payments"], row["id"]))
 
