@@ -1,7 +1,7 @@
 import { ActionIcon, Button, Modal, SegmentedControl, Select, Textarea, Tooltip } from "@mantine/core";
 import { IconFolderPlus } from "@tabler/icons-react";
 import { Link } from "@tanstack/react-router";
-import { useState } from "react";
+import { useEffect, useState } from "react";
 
 import { useApi } from "../api/client";
 import type { CaseList, ThingKind } from "../api/types";
@@ -52,7 +52,11 @@ function Choice({ thing, onClose }: { thing: ThingRef; onClose: () => void }) {
   const [why, setWhy] = useState("");
   const [done, setDone] = useState<string | null>(null);
   const { act, add } = useRow(id ?? "");
-  const shown = how ?? (query.data && !cases.length ? "new" : "known");
+  const shown = how ?? "known";
+  // Decided once: the case that is being opened must not take its own form away when the list is told of it.
+  useEffect(() => {
+    if (query.data) setHow((before) => before ?? (query.data.cases.length ? "known" : "new"));
+  }, [query.data]);
   if (done) {
     return (
       <div role="status" data-testid="added">
