@@ -86,7 +86,7 @@ async def signed_in(server: Server, people: Sequence[Analyst], told: Told) -> li
 
 async def spell(
     server: Server, people: Sequence[Analyst], browsers: Sequence[Browser], told: Told, *, seconds: float, think: float,
-    writes: float, seed: int, dear: bool = False, restart: bool = False, warm: float = 15.0,
+    writes: float, seed: int, warm: float, dear: bool = False, restart: bool = False,
 ) -> dict[str, Any]:  # fmt: skip
     """All at work for so long; what was measured."""
     ends = time.monotonic() + warm + seconds
@@ -100,6 +100,7 @@ async def spell(
     await asyncio.sleep(warm)
     listening = sum(b.ready.is_set() for b in browsers)
     told.measuring, told.events = True, 0
+    print(json.dumps({"measuring": server.process.pid}), flush=True)
     before, own, begun = server.spent()[0], time.process_time(), time.monotonic()
     beside = asyncio.create_task(_dear(persons[0], ends)) if dear else None
     back = asyncio.create_task(_restarted(server, browsers)) if restart else None
@@ -192,7 +193,7 @@ async def run(folder: Path, people: Sequence[Analyst], options: argparse.Namespa
     for n, think in enumerate(thinks):
         report = await spell(
             server, people, browsers, told, seconds=options.seconds, think=think, writes=options.writes,
-            seed=options.seed + n, dear=options.dear, restart=options.restart,
+            seed=options.seed + n, warm=options.warm if not n else 10.0, dear=options.dear, restart=options.restart,
         )  # fmt: skip
         print(json.dumps(report), flush=True)
         if options.sweep and report["all"]["p95"] > 1000 * LIMIT:
@@ -209,6 +210,7 @@ def main() -> None:
     parser.add_argument("--seconds", type=float, default=60)
     parser.add_argument("--think", type=float, default=7.5, help="mean seconds between screens")
     parser.add_argument("--writes", type=float, default=0.1, help="share of screens on which something is written")
+    parser.add_argument("--warm", type=float, default=60, help="seconds at work before anything is measured")
     parser.add_argument("--cases", type=int, default=60)
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--demo", type=Path, help="a workspace of the demonstration, in place of making one")

@@ -8,7 +8,7 @@ from fastapi import APIRouter, Query
 from pydantic import BaseModel, ConfigDict, Field
 from starlette.responses import Response
 
-from counterflow.api.answer import Asked, answer
+from counterflow.api.answer import Asked, answer, kept
 from counterflow.api.needs import needs
 
 router = APIRouter(tags=["documents"])
@@ -37,28 +37,28 @@ class Passage(BaseModel):
 @needs("read")
 def documents(view: Asked) -> Response:
     """Documents, newest first."""
-    return answer(view.documents())
+    return kept(view, "documents", make=view.documents)
 
 
 @router.get("/documents/{id}")
 @needs("read")
 def document(view: Asked, id: str) -> Response:
     """One document: its pages, its references, and the claims that cite it."""
-    return answer(view.document(id))
+    return kept(view, "document", id, make=lambda: view.document(id))
 
 
 @router.get("/documents/{id}/pages/{number}")
 @needs("read")
 def page(view: Asked, id: str, number: int) -> Response:
     """Text of one page."""
-    return answer(view.page(id, number))
+    return kept(view, "page", id, number, make=lambda: view.page(id, number))
 
 
 @router.get("/documents/{id}/mentions")
 @needs("read")
 def mentions(view: Asked, id: str, page: int | None = None) -> Response:
     """What is named in a document, or on one page: entities, dates, amounts, countries, numbers; none of it a claim."""
-    return answer(view.mentions(id, page))
+    return kept(view, "mentions", id, page, make=lambda: view.mentions(id, page))
 
 
 @router.post("/documents/{id}/marks")

@@ -70,7 +70,7 @@ class Model(NamedTuple):
     core: float
 
 
-@numba.njit(cache=True, error_model="numpy")
+@numba.njit(cache=True, error_model="numpy", nogil=True)
 def log_ndtr(x: float) -> float:
     """Logarithm of the normal distribution function; far out by its asymptotic series."""
     if x > -6.0:
@@ -80,7 +80,7 @@ def log_ndtr(x: float) -> float:
     return -0.5 * x * x - math.log(-x) - 0.9189385332046727 + math.log(series)
 
 
-@numba.njit(cache=True, error_model="numpy")
+@numba.njit(cache=True, error_model="numpy", nogil=True)
 def _flows(m: Model, z: Floats, held: Floats, flow: Floats) -> float:
     """Fill what each node holds and each arc carries at a point. Returns the sd of the logits there."""
     count, arcs = len(m.source), len(m.head)
@@ -100,7 +100,7 @@ def _flows(m: Model, z: Floats, held: Floats, flow: Floats) -> float:
     return split
 
 
-@numba.njit(cache=True, error_model="numpy")
+@numba.njit(cache=True, error_model="numpy", nogil=True)
 def _figures(m: Model, z: Floats, flow: Floats, pull: Floats, grad: Floats) -> float:
     """Logarithm of the likelihood of the figures; fills `pull`, its slope by the flow on each arc, and adds to `grad`
     the slope by what figures have in common."""
@@ -148,7 +148,7 @@ def _figures(m: Model, z: Floats, flow: Floats, pull: Floats, grad: Floats) -> f
     return found
 
 
-@numba.njit(cache=True, error_model="numpy")
+@numba.njit(cache=True, error_model="numpy", nogil=True)
 def height(m: Model, z: Floats, held: Floats, flow: Floats, back: Floats, pull: Floats, grad: Floats) -> float:
     """Logarithm of the posterior at a point, up to a constant.
 
@@ -180,7 +180,7 @@ def height(m: Model, z: Floats, held: Floats, flow: Floats, back: Floats, pull: 
     return found
 
 
-@numba.njit(cache=True, error_model="numpy")
+@numba.njit(cache=True, error_model="numpy", nogil=True)
 def prior(m: Model, z: Floats) -> Floats:
     """Flows at points, one a row: shape (points, arcs)."""
     held, found = np.zeros(len(m.first) - 1), np.zeros((len(z), len(m.head)))
@@ -189,7 +189,7 @@ def prior(m: Model, z: Floats) -> Floats:
     return found
 
 
-@numba.njit(cache=True, error_model="numpy")
+@numba.njit(cache=True, error_model="numpy", nogil=True)
 def chain(  # noqa: C901, a kernel is one nest of loops
     m: Model, rng: np.random.Generator, size: int, warm_up: int, kept: int, thin: int
 ) -> Floats:

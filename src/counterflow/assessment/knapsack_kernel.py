@@ -17,7 +17,7 @@ Floats = npt.NDArray[np.float64]
 Ints = npt.NDArray[np.int64]
 
 
-@numba.njit(cache=True)
+@numba.njit(cache=True, nogil=True)
 def game(weight: Ints, profit: Floats, price: Floats, state: Ints, table: Floats) -> None:
     """Fill the value of the game from each item on.
 
@@ -44,7 +44,7 @@ def game(weight: Ints, profit: Floats, price: Floats, state: Ints, table: Floats
                 now[c] = max(after[c], min(after[c - w] + p, after[c] + limit))
 
 
-@numba.njit(cache=True)
+@numba.njit(cache=True, nogil=True)
 def full_game(weight: Ints, profit: Floats, cost: Ints, state: Ints, table: npt.NDArray[np.int32]) -> None:
     """Fill the value of the game from each item on, by budget left: shape (items + 1, budget + 1, capacity + 1)."""
     items, room = len(weight), table.shape[2]
@@ -65,7 +65,7 @@ def full_game(weight: Ints, profit: Floats, cost: Ints, state: Ints, table: npt.
                     now[c] = min(now[c], then[c])
 
 
-@numba.njit(cache=True)
+@numba.njit(cache=True, nogil=True)
 def best_packing(weight: Ints, profit: Floats, forbidden: npt.NDArray[np.bool_], capacity: int) -> float:
     """The most that fits without what is forbidden."""
     value = np.zeros(capacity + 1)
@@ -78,7 +78,7 @@ def best_packing(weight: Ints, profit: Floats, forbidden: npt.NDArray[np.bool_],
     return most
 
 
-@numba.njit(cache=True)
+@numba.njit(cache=True, nogil=True)
 def search(  # noqa: C901, a kernel is one nest of loops
     weight: Ints, profit: Floats, cost: Ints, state: Ints,
     tables: Floats, prices: Floats, full: npt.NDArray[np.int32],

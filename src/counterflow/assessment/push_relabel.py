@@ -26,7 +26,7 @@ Floats = npt.NDArray[np.float64]
 Ints = npt.NDArray[np.int32]
 
 
-@numba.njit(cache=True)
+@numba.njit(cache=True, nogil=True)
 def push(  # noqa: C901, a kernel is one nest of loops
     first: Ints,
     head: Ints,

@@ -19,7 +19,7 @@ Ints = npt.NDArray[np.int64]
 Bools = npt.NDArray[np.bool_]
 
 
-@numba.njit(cache=True)
+@numba.njit(cache=True, nogil=True)
 def _push(heap: Ints, key: Floats, size: int, item: int, worth: float) -> None:
     """Put an item on a heap of `size`, the one worth most on top."""
     at = size
@@ -29,7 +29,7 @@ def _push(heap: Ints, key: Floats, size: int, item: int, worth: float) -> None:
     heap[at], key[at] = item, worth
 
 
-@numba.njit(cache=True)
+@numba.njit(cache=True, nogil=True)
 def _pop(heap: Ints, key: Floats, size: int) -> int:
     """Take the top off a heap of `size`."""
     top, last, low, at = heap[0], heap[size - 1], key[size - 1], 0
@@ -47,7 +47,7 @@ def _pop(heap: Ints, key: Floats, size: int) -> int:
     return int(top)
 
 
-@numba.njit(cache=True)
+@numba.njit(cache=True, nogil=True)
 def expected(
     first: Ints, tail: Ints, sensor: Ints, passes: Floats, detects: Floats, stands: Bools,
     targets: Ints, group: Ints, origin: Ints, chance: Floats, each: Floats,
@@ -85,7 +85,7 @@ def expected(
     return total
 
 
-@numba.njit(cache=True)
+@numba.njit(cache=True, nogil=True)
 def ways(
     first: Ints, tail: Ints, sensor: Ints, passes: Floats, detects: Floats, x: Floats, target: int,
     wanted: Bools, floor: float,

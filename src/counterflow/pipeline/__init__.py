@@ -166,11 +166,11 @@ class Line:
         """Make the assessment over the network as linked: flow, measures, a first plan and the report, as files."""
         made = self.run("detect")
         mark = made[-1].folder.name.rpartition("-")[2]
-        # audiences of the same rights share all stages but this: a report names the audience it was written for
+        # audiences of the same rights share this too; for which of them it is written is said when it is read
         written = [f"{r['kind']} {r['id']}" for kind in ("question", "evidence", "rating") for r in self.writings(kind)]
         if self.settings.measures is not None:
             written.append(self.settings.measures.text)
-        suffix = f"-{_hash(self.audience.name, as_of or '', *written)}"
+        suffix = f"-{_hash(as_of or '', *written)}"
         return self.derived.make("assess", mark + suffix, lambda out: stages.assess(self, out, as_of))
 
     def patterns(self) -> Path:

@@ -54,13 +54,14 @@ class Records(abc.ABC):
 
     def labels(self) -> dict[str, Label]:
         """Interned labels by id. One that cannot be understood, by a newer version for instance, is shut."""
-        found = {}
-        for row in self.rows(sa.select(self.seen(catalogue.labels))):
-            id = row["label_id"]
-            if id not in self._parsed:
-                self._parsed[id] = label_of(row["content"])
-            found[id] = self._parsed[id]
-        return found
+        table = self.seen(catalogue.labels)
+        with self.reading() as tx:
+            ids = tx.execute(sa.select(table.c.label_id)).scalars().all()
+            fresh = [id for id in ids if id not in self._parsed]
+            if fresh:
+                for row in tx.execute(sa.select(table).where(table.c.label_id.in_(fresh))):
+                    self._parsed[row.label_id] = label_of(row.content)
+        return {id: self._parsed[id] for id in ids if id in self._parsed}
 
     def labels_of_records(self) -> set[str]:
         """Ids of the labels that something bears from which results are derived: segments, batches, judgements."""

@@ -5,13 +5,14 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from importlib import import_module
+from pathlib import Path
 from typing import Any
 
 from counterflow.errors import UnknownName
 from counterflow.views.network import checked_date
 from counterflow.views.picture import Picture
 
-__all__ = ["FORMATS", "assessed", "report_file", "whatif"]
+__all__ = ["FORMATS", "assessed", "headline", "report_file", "whatif"]
 
 FORMATS = {"html": "html", "md": "markdown", "pdf": "pdf", "docx": "docx", "json": "json"}
 """Format → what its writer is called."""
@@ -19,9 +20,31 @@ FORMATS = {"html": "html", "md": "markdown", "pdf": "pdf", "docx": "docx", "json
 
 def assessed(picture: Picture, as_of: str | None = None) -> dict[str, Any]:
     """``{"flow", "measures", "plan", "report"}`` as of a date, made once and kept with the derived results."""
-    folder = picture.line.assess(checked_date(as_of))
+    folder = _folder(picture, checked_date(as_of))
     names = ("flow", "measures", "plan", "report")
-    return {name: json.loads((folder / f"{name}.json").read_text(encoding="utf-8")) for name in names}
+    found = {name: json.loads((folder / f"{name}.json").read_text(encoding="utf-8")) for name in names}
+    found["report"]["audience"] = picture.line.audience.name
+    return found
+
+
+def _folder(picture: Picture, as_of: str | None) -> Path:
+    with picture.making["assess"]:  # whoever asks first makes it
+        return picture.line.assess(as_of)
+
+
+def headline(picture: Picture) -> dict[str, Any]:
+    """Of the same as things stand: ``{"cashbox", "report"}``, an estimate of what it takes in and the summary."""
+    folder = _folder(picture, None)
+
+    def read() -> dict[str, Any]:
+        flow, report = (json.loads((folder / f"{n}.json").read_text(encoding="utf-8")) for n in ("flow", "report"))
+        return {
+            "cashbox": {**flow["balance"]["inflow"], "unit": flow["unit"]} if flow["arcs"] else None,
+            "report": {"title": report["title"], "summary": report["summary"]},
+        }
+
+    found: dict[str, Any] = picture.once(("headline", folder.name), read)
+    return found
 
 
 def report_file(paper: Mapping[str, Any], format: str) -> bytes:

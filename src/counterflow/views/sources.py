@@ -8,7 +8,7 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from counterflow.casework.spreadsheet import safe_cell
 from counterflow.claims.editions import Edition, editions, standing
@@ -20,6 +20,9 @@ from counterflow.views.claims import source_in_print
 from counterflow.views.editions import held_back, printed
 from counterflow.views.marking import marking
 from counterflow.views.picture import Picture
+
+if TYPE_CHECKING:
+    from counterflow.model.handling import Label
 
 __all__ = ["counts", "described", "quarantine", "sources", "write_quarantine"]
 
@@ -95,7 +98,7 @@ def _datasets(picture: Picture) -> list[dict[str, Any]]:
     line = picture.line
     rows = picture.once(("rows by time",), lambda: _rows_by_time(picture))
     of_claims = picture.once(("claims of data sets",), lambda: _of_claims(picture))
-    waiting = _aside(line)
+    waiting, labels = _aside(line), line.labels()
     aside = Counter(row["batch_id"] for row in waiting)
     held: dict[str, list[dict[str, Any]]] = {}
     for row in held_back(line):
@@ -127,7 +130,7 @@ def _datasets(picture: Picture) -> list[dict[str, Any]]:
                 "overdue": _overdue(described.get("every") or 0, now),
                 "held": [{k: v for k, v in row.items() if k != "described"} for row in held.get(name, [])],
                 "files": [file for batch in mine for file in _files(batch, rows, aside[batch["batch_id"]])],
-                **_marked(line, mine, held.get(name, [])),
+                **_marked(labels, mine, held.get(name, [])),
             }
         )
     return found
@@ -148,10 +151,10 @@ def _files(batch: Mapping[str, Any], rows: Mapping[tuple[str, str, str], int], a
     ]
 
 
-def _marked(line: Line, batches: list[dict[str, Any]], held: list[dict[str, Any]]) -> dict[str, Any]:
+def _marked(known: Mapping[str, Label], batches: list[dict[str, Any]], held: list[dict[str, Any]]) -> dict[str, Any]:
     """A dataset is marked as all that came with it; one of which nothing was taken, as what waits."""
     labels = {label for batch in batches for label in batch["labels"]}
-    return marking(line.labels(), labels) if labels else {key: held[-1][key] for key in ("handling", "exercise")}
+    return marking(known, labels) if labels else {key: held[-1][key] for key in ("handling", "exercise")}
 
 
 def _reasons(rows: Iterable[Mapping[str, Any]]) -> list[dict[str, Any]]:

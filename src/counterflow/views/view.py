@@ -37,16 +37,15 @@ class View(
 
     def summary(self) -> dict[str, Any]:
         """Counts, first findings and the assessment's headline, on one screen."""
+        from counterflow.views.assessment import headline
         from counterflow.views.findings import brief
         from counterflow.views.sources import counts, sources
 
         datasets = sources(self.picture)["datasets"]
-        report = self.report()
 
         def exercised(found: Mapping[str, Any]) -> bool:
             return bool(self.picture.handling(found["label_ids"])["exercise"])
 
-        flow = self.flow()
         return {
             "title": self.workspace.settings.title,
             "case": self.workspace.settings.case,
@@ -58,8 +57,7 @@ class View(
             ],
             # what is real comes before what is exercised, each most probable first
             "findings": [brief(self.picture, f) for f in sorted(self.picture.findings, key=exercised)[:5]],
-            "cashbox": {**flow["balance"]["inflow"], "unit": flow["unit"]} if flow["arcs"] else None,
-            "report": {"title": report["title"], "summary": report["summary"]},
+            **headline(self._assessed),
         }
 
     def audiences(self) -> dict[str, Any]:

@@ -62,7 +62,8 @@ class Base:
 
     def kept(self, question: Hashable, make: Callable[[], bytes]) -> bytes:
         """An answer that rests on the picture alone, as it is sent: made once for all who share it."""
-        return self.picture.answers.get(question, make)
+        found = self._picture or self.workspace.made(self.name, self.exercise, self.known_on)
+        return make() if found is None else found.answers.get(question, make)
 
     @property
     def _assessed(self) -> Picture:
