@@ -49,7 +49,9 @@ def furnish(folder: Path, *, analysts: int = 200, cases: int = 60, demo: Path | 
     work = _cases(workspace, rows, cases, r)
     codes = {row["id"]: workspace.invite(row["id"]) for row in rows}
     for row in rows:  # what each may read is made before they come, as it is on any day but the first
-        _as(workspace, row).run()
+        own = _as(workspace, row).view()
+        own.summary()
+        own.patterns()
     workspace.close()
     return [Analyst(row["name"], row["organisation"], codes[row["id"]], tuple(work[row["id"]])) for row in rows]
 

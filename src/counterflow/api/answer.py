@@ -8,10 +8,12 @@ from collections.abc import Callable, Hashable
 from typing import TYPE_CHECKING, Annotated, Any
 
 from fastapi import Depends, Query, Request
+from starlette.concurrency import run_in_threadpool
 from starlette.datastructures import Headers
 from starlette.responses import Response
 
 from counterflow.api.shapes import PARTIAL
+from counterflow.api.turns import apart
 from counterflow.errors import UnknownName
 from counterflow.views.view import View
 from counterflow.workspace import Workspace
@@ -27,7 +29,7 @@ AsOf = Annotated[
 ]
 
 
-def hands(request: Request) -> Workspace:
+async def hands(request: Request) -> Workspace:
     """The workspace in the hands of whoever asks."""
     workspace: Workspace = request.app.state.workspace
     session = request.scope["caller"].session
@@ -37,7 +39,7 @@ def hands(request: Request) -> Workspace:
 Hands = Annotated[Workspace, Depends(hands)]
 
 
-def asked(
+async def asked(
     request: Request,
     workspace: Hands,
     audience: Annotated[str | None, Query(description="Whose view; without it, the workspace's default.")] = None,
@@ -48,8 +50,30 @@ def asked(
 ) -> View:
     """The view of the audience that a request asks for; that it was asked is on the audit log.
 
+    Where what it sees has to be made first, that is done apart from short questions.
+
     :raises UnknownName: no such audience, or none that this server speaks for
     """
+    view, at_hand = await run_in_threadpool(_asked, request, workspace, audience, exercise, known_on)
+    if not at_hand:
+        await apart(lambda: view.picture)
+    return view
+
+
+_RESTING = frozenset({"entities", "network", "findings", "patterns", "assessment", "asking", "review"})
+_SUMMED = ("/api/summary", "/api/sources", "/api/explain/")
+
+
+def _rests(request: Request) -> bool:
+    """Whether the answer rests on a picture, which the first that asks has made."""
+    tags, path = getattr(request.scope.get("route"), "tags", ()), request.url.path
+    return path.startswith("/api/") and (not _RESTING.isdisjoint(tags) or path.startswith(_SUMMED))
+
+
+def _asked(
+    request: Request, workspace: Workspace, audience: str | None, exercise: bool, known_on: str | None
+) -> tuple[View, bool]:
+    """The view, and whether what it needs is at hand."""
     allowed = request.app.state.audiences
     if allowed is not None:
         audience = audience or allowed[0]
@@ -58,7 +82,7 @@ def asked(
     view: View = workspace.view(audience, exercise=exercise, known_on=known_on)
     known = {"known_on": known_on} if known_on else {}
     workspace.audit("read", {"path": request.url.path, "audience": view.name, "exercise": exercise, **known})
-    return view
+    return view, not _rests(request) or bool(view.at_hand)
 
 
 Asked = Annotated[View, Depends(asked)]

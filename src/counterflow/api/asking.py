@@ -10,6 +10,7 @@ from starlette.responses import Response
 
 from counterflow.api.answer import Asked, AsOf, answer
 from counterflow.api.needs import needs
+from counterflow.api.turns import dear
 
 router = APIRouter(tags=["assessment"])
 
@@ -26,6 +27,7 @@ class Assumptions(BaseModel):
 
 @router.get("/questions")
 @needs("read")
+@dear
 def questions(view: Asked) -> Response:
     """The questions that can be asked, by name."""
     return answer(view.questions())
@@ -33,6 +35,7 @@ def questions(view: Asked) -> Response:
 
 @router.get("/questions/{question}")
 @needs("read")
+@dear
 def ask(view: Asked, question: str, as_of: AsOf = None, budget: Budget = None) -> Response:
     """One of: substitution, merger, cashbox, coordination."""
     return answer(view.ask(question, as_of, budget))
@@ -40,6 +43,7 @@ def ask(view: Asked, question: str, as_of: AsOf = None, budget: Budget = None) -
 
 @router.post("/questions/{question}")
 @needs("read")
+@dear
 def ask_with(
     view: Asked,
     question: str,

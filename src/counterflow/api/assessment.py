@@ -10,6 +10,7 @@ from starlette.responses import Response
 
 from counterflow.api.answer import Asked, AsOf, answer
 from counterflow.api.needs import needs
+from counterflow.api.turns import dear
 
 router = APIRouter(tags=["assessment"])
 
@@ -71,6 +72,7 @@ def _asked(question: WhatIf) -> dict[str, Any]:
 
 @router.get("/flow")
 @needs("read")
+@dear
 def flow(view: Asked, as_of: AsOf = None) -> Response:
     """The estimated flow from activities to uses, with intervals."""
     return answer(view.flow(as_of))
@@ -78,6 +80,7 @@ def flow(view: Asked, as_of: AsOf = None) -> Response:
 
 @router.get("/measures")
 @needs("read")
+@dear
 def measures(view: Asked, as_of: AsOf = None) -> Response:
     """The catalogue of measures: authority, cost, delay, and the arcs that each bears on."""
     return answer(view.measures(as_of))
@@ -85,6 +88,7 @@ def measures(view: Asked, as_of: AsOf = None) -> Response:
 
 @router.post("/whatif")
 @needs("read")
+@dear
 def whatif(view: Asked, question: WhatIf) -> Response:
     """The plan that cuts most within a budget, with its bound; before, after, and after rerouting."""
     return answer(view.whatif(_asked(question)))
@@ -167,6 +171,7 @@ def drop_scenario(view: Asked, name: Annotated[str, Query(min_length=1)]) -> Res
 
 @router.get("/report")
 @needs("read")
+@dear
 def report(view: Asked, as_of: AsOf = None, saved: Saved = "", answers: Answers = False) -> Response:
     """The written assessment, as data."""
     return answer(view.report(as_of, saved, answers))
@@ -174,6 +179,7 @@ def report(view: Asked, as_of: AsOf = None, saved: Saved = "", answers: Answers 
 
 @router.get("/report.{format}", response_class=Response)
 @needs("export")
+@dear
 def report_file(view: Asked, format: str, as_of: AsOf = None, saved: Saved = "", answers: Answers = False) -> Response:
     """The written assessment as a file: html (one page that stands alone), md, pdf (tagged), docx or json."""
     made = view.report_file(format, as_of, saved, answers)
@@ -183,6 +189,7 @@ def report_file(view: Asked, format: str, as_of: AsOf = None, saved: Saved = "",
 
 @router.get("/report/versions")
 @needs("read")
+@dear
 def report_versions(view: Asked) -> Response:
     """Reports that were kept for this audience, by whom and when."""
     return answer(view.report_versions())
@@ -197,6 +204,7 @@ def keep_report(view: Asked, kept: Kept) -> Response:
 
 @router.post("/report/lint")
 @needs("read")
+@dear
 def report_lint(view: Asked, draft: Draft) -> Response:
     """What may not stand: locked numbers that were changed, sentences without claims, likelihood beside confidence."""
     return answer(
@@ -206,6 +214,7 @@ def report_lint(view: Asked, draft: Draft) -> Response:
 
 @router.get("/report/changes")
 @needs("read")
+@dear
 def report_changes(
     view: Asked,
     saved: str,

@@ -11,6 +11,7 @@ from starlette.responses import HTMLResponse, RedirectResponse, Response
 from counterflow.api.access import Access, address_of
 from counterflow.api.answer import Hands, answer
 from counterflow.api.needs import ANYBODY, SIGNED_IN, needs
+from counterflow.api.turns import dear
 from counterflow.errors import NotSignedIn, TooMany, UsageError
 from counterflow.workspace import Workspace
 
@@ -213,6 +214,7 @@ def _state(access: Access) -> str:
 
 @router.get("/session/provider", response_class=Response)
 @needs(ANYBODY)
+@dear
 def to_provider(request: Request) -> Response:
     """On to the identity provider, to come in: from our own page, so that no other opens a session for anybody."""
     if request.headers.get("sec-fetch-site") in ("cross-site", "same-site"):
@@ -222,6 +224,7 @@ def to_provider(request: Request) -> Response:
 
 @router.get("/session/provider/{why}", response_class=Response)
 @needs(SIGNED_IN)
+@dear
 def again(request: Request, hands: Hands, why: Literal["prove", "link"]) -> Response:
     """On to the identity provider, to show again who one is or to link the account there."""
     return _sent_on(request, hands, why)
@@ -240,6 +243,7 @@ def _sent_on(request: Request, hands: Workspace, why: str) -> Response:
 
 @router.get("/session/returned", response_class=Response)
 @needs(ANYBODY)
+@dear
 def returned(
     request: Request,
     state: Annotated[str, Query(max_length=200)] = "",

@@ -9,6 +9,7 @@ from starlette.responses import Response
 
 from counterflow.api.answer import Asked, AsOf, answer, kept
 from counterflow.api.needs import needs
+from counterflow.api.turns import dear
 
 router = APIRouter(tags=["network"])
 
@@ -26,6 +27,7 @@ def network(
 
 @router.get("/network/difference")
 @needs("read")
+@dear
 def difference(
     view: Asked, first: Annotated[str, Query(alias="from")], second: Annotated[str, Query(alias="to")],
     center: str | None = None, limit: int = 300,
@@ -78,6 +80,7 @@ def control(
 
 @router.get("/taint")
 @needs("read")
+@dear
 def taint(
     view: Asked, address: Annotated[list[str] | None, Query()] = None, method: str = "haircut", hops: int = 20,
     days: float = 365, as_of: AsOf = None, limit: int = 100,
@@ -89,6 +92,7 @@ def taint(
 
 @router.get("/taint/ways")
 @needs("read")
+@dear
 def taint_ways(
     view: Asked, address: Annotated[list[str] | None, Query()] = None, method: str = "haircut", hops: int = 20,
     days: float = 365, as_of: AsOf = None,

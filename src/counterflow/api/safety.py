@@ -18,6 +18,7 @@ from counterflow.api.access import Caller
 from counterflow.api.buckets import Buckets, Places
 from counterflow.api.problems import problem
 from counterflow.api.refusals import Refusals, tells
+from counterflow.api.turns import few
 from counterflow.casework.identity.limits import AN_HOUR
 from counterflow.errors import TooMany
 
@@ -103,6 +104,7 @@ class Guard:
         if scope["type"] == "lifespan":
             await self.app(scope, receive, send)
             return
+        few()
         if scope["type"] != "http":  # there is no other way in
             await send({"type": "websocket.close", "code": 1008})
             return

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+import gc
 import ipaddress
 import socket
 import sys
@@ -24,6 +25,10 @@ if TYPE_CHECKING:
 __all__ = ["PORT", "serve"]
 
 PORT = 8039
+
+COLLECTED = 100_000, 20, 100
+"""How seldom rubbish is looked for among what lives long: pictures are millions of objects, and to go through them took
+a quarter of all time."""
 
 TURN = 0.0005
 """Seconds that a thread goes on while others wait. Questions are short and give way at each read of the database: with
@@ -84,6 +89,7 @@ def serve(
         )
         ready(address)
         sys.setswitchinterval(TURN)
+        gc.set_threshold(*COLLECTED)
         uvicorn.Server(settings).run(sockets=[listening])
 
 

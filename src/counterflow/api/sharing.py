@@ -12,6 +12,7 @@ from starlette.responses import Response
 
 from counterflow.api.answer import Asked, Hands, answer
 from counterflow.api.needs import needs
+from counterflow.api.turns import dear
 
 router = APIRouter(tags=["sharing"])
 
@@ -90,6 +91,7 @@ def dissemination(view: Asked) -> Response:
 
 @router.get("/release-terms")
 @needs("read")
+@dear
 def release_terms(view: Asked) -> Response:
     """To whom something can be released, in which formats, and what each format loses."""
     return answer(view.release_terms())
@@ -104,6 +106,7 @@ def dissemination_of(view: Asked, release: str) -> Response:
 
 @router.post("/releases/plan")
 @needs("read")
+@dear
 def plan(workspace: Hands, body: Wanted, audience: Audience = None, exercise: Exercise = True) -> Response:
     """What would leave, and what would stay and why."""
     return answer(workspace.release_plan(body.to, body.ids, audience=audience, exercise=exercise))
@@ -119,6 +122,7 @@ def report_check(workspace: Hands, body: Report, audience: Audience = None, exer
 
 @router.post("/releases")
 @needs("release")
+@dear
 def release(workspace: Hands, body: Release, audience: Audience = None, exercise: Exercise = True) -> Response:
     """Make a release: the file, with its id in `x-release`; or, where a second person has to agree, the proposal."""
     options: dict[str, Any] = {"profile": body.profile} if body.profile else {}

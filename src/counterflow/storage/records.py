@@ -13,6 +13,7 @@ import json
 from collections.abc import Callable, Collection, Sequence
 from typing import Any
 
+import orjson
 import sqlalchemy as sa
 
 from counterflow.errors import UsageError
@@ -209,4 +210,11 @@ def _begins(column: sa.ColumnElement[str], start: str) -> sa.ColumnElement[bool]
 
 def plain(row: sa.RowMapping) -> dict[str, Any]:
     """A row with its JSON as data."""
-    return {key: json.loads(value) if key in JSON and value is not None else value for key, value in row.items()}
+    return {key: _data(value) if key in JSON and value is not None else value for key, value in row.items()}
+
+
+def _data(text: str) -> Any:
+    try:
+        return orjson.loads(text)
+    except orjson.JSONDecodeError:  # what our own encoder writes and JSON has not, such as NaN
+        return json.loads(text)

@@ -55,15 +55,20 @@ class Base:
         return self._line
 
     @property
+    def at_hand(self) -> bool:
+        """Whether what this audience sees has been made."""
+        if self._picture is None:
+            self._picture = self.workspace.made(self.name, self.exercise, self.known_on)
+        return self._picture is not None
+
+    @property
     def opened(self) -> Line:
         """A line whose tables are open: that of the picture where there is one, else `line`, which opens them."""
-        found = self._picture or self.workspace.made(self.name, self.exercise, self.known_on)
-        return self.line if found is None else found.line
+        return self._picture.line if self.at_hand and self._picture else self.line
 
     def kept(self, question: Hashable, make: Callable[[], bytes]) -> bytes:
         """An answer that rests on the picture alone, as it is sent: made once for all who share it."""
-        found = self._picture or self.workspace.made(self.name, self.exercise, self.known_on)
-        return make() if found is None else found.answers.get(question, make)
+        return self._picture.answers.get(question, make) if self.at_hand and self._picture else make()
 
     @property
     def _assessed(self) -> Picture:
