@@ -156,7 +156,10 @@ class Town:
         except FailureGroup as group:
             for fault in group.exceptions:
                 told = f"{role}: {case.as_curl_command()[:600]}\n{fault!s:.600}\n{answer.text[:300]}"
-                self.faults[case.operation.label, type(fault).__name__].append(told)
+                kind = (case.operation.label, type(fault).__name__)
+                if kind not in self.faults:
+                    print(f"{' '.join(kind)}\n{told}", flush=True)
+                self.faults[kind].append(told)
 
     def report(self) -> str:
         shown = [f"{what} {kind} ×{len(found)}\n{found[0]}" for (what, kind), found in sorted(self.faults.items())]
