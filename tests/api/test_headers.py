@@ -20,7 +20,7 @@ from counterflow.testing.noninterference.asking import HOST, Answer, Request, op
 
 COOKIE = "counterflow-8039"
 QUIET = settings(
-    max_examples=50, deadline=None, database=None, derandomize=True, phases=[Phase.explicit, Phase.generate],
+    max_examples=25, deadline=None, database=None, derandomize=True, phases=[Phase.explicit, Phase.generate],
     suppress_health_check=list(HealthCheck),
 )  # fmt: skip
 BELIEVED = {"host", "cookie", "authorization", "user-agent", "content-length", "transfer-encoding", "accept-encoding",
