@@ -41,9 +41,10 @@ def test_every_address_answers_as_it_says_what_it_allows_and_what_it_does_not(to
 
 
 def test_sequences_along_the_links_find_what_was_made_and_not_what_was_ended(town: Town) -> None:
-    sequences(town, 2, 8)
+    sequences(town, 3, 8)
     assert not town.faults, town.report()
-    assert town.statuses[200] > 5  # which of the forty are drawn differs with every address that there is
+    assert town.statuses[200] > 0
+    assert sum(town.asked.values()) > 20  # which of the forty are drawn differs with every address that there is
 
 
 def operations(told: dict[str, Any]) -> list[tuple[str, str]]:
