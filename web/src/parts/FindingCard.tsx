@@ -58,35 +58,36 @@ function Body({ finding, deciding, onDecided }: Omit<CardProps, "id"> & { findin
         {finding.subjects.map((id) =>
           finding.entities.includes(id) ? <EntityChip key={id} id={id} caption={finding.captions[id] ?? id} /> : <b key={id}>{finding.captions[id] ?? id}</b>,
         )}
-        <span className="cf-grow" />
-        {(finding.attempt || finding.entities[0]) && (
-          <Button
-            renderRoot={(props) => <Link to="/network" search={finding.attempt ? { finding: finding.id } : { center: finding.entities[0] }} {...props} />}
-            variant="default"
-            leftSection={<IconAffiliate size={15} />}
-            data-testid="to-chart"
-          >
-            Link chart
+        <span className="cf-subject-doors">
+          {(finding.attempt || finding.entities[0]) && (
+            <Button
+              renderRoot={(props) => <Link to="/network" search={finding.attempt ? { finding: finding.id } : { center: finding.entities[0] }} {...props} />}
+              variant="default"
+              leftSection={<IconAffiliate size={15} />}
+              data-testid="to-chart"
+            >
+              Link chart
+            </Button>
+          )}
+          {onChain && (
+            <Button renderRoot={(props) => <Link to="/taint" search={{ address: onChain }} {...props} />} variant="default" leftSection={<IconCoinBitcoin size={15} />} data-testid="to-taint">
+              Follow the money
+            </Button>
+          )}
+          <AddToCase thing={{ thing: "finding", id: finding.id }} />
+          <Button renderRoot={(props) => <Link to="/sharing" search={{ ids: [finding.id] }} {...props} />} variant="default" leftSection={<IconSend size={15} />} data-testid="to-sharing">
+            Release
           </Button>
-        )}
-        {onChain && (
-          <Button renderRoot={(props) => <Link to="/taint" search={{ address: onChain }} {...props} />} variant="default" leftSection={<IconCoinBitcoin size={15} />} data-testid="to-taint">
-            Follow the money
-          </Button>
-        )}
-        <AddToCase thing={{ thing: "finding", id: finding.id }} />
-        <Button renderRoot={(props) => <Link to="/sharing" search={{ ids: [finding.id] }} {...props} />} variant="default" leftSection={<IconSend size={15} />} data-testid="to-sharing">
-          Release
-        </Button>
-        {finding.lat !== null && finding.lon !== null && (
-          <Button
-            renderRoot={(props) => <Link to="/map" search={{ view: `${finding.lon},${finding.lat},12`, event: finding.id, ship: finding.vessels[0] }} {...props} />}
-            variant="default"
-            leftSection={<IconMap2 size={15} />}
-          >
-            Map
-          </Button>
-        )}
+          {finding.lat !== null && finding.lon !== null && (
+            <Button
+              renderRoot={(props) => <Link to="/map" search={{ view: `${finding.lon},${finding.lat},12`, event: finding.id, ship: finding.vessels[0] }} {...props} />}
+              variant="default"
+              leftSection={<IconMap2 size={15} />}
+            >
+              Map
+            </Button>
+          )}
+        </span>
       </div>
       <PartOf finding={finding.id} />
       <TriageBar key={finding.id} finding={finding} deciding={deciding} onDecided={onDecided} />
