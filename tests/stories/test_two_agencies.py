@@ -128,7 +128,7 @@ def test_a_purge_wants_two_persons_and_custody_outlives_it(house: dict[str, Any]
     gone = {"dataset": "firms", "reason": "no predicate any more"}
     waits = answer(ana, "POST", "/retention/purges", json=gone).json()["proposal"]
     answer(ana, "POST", f"/retention/purges/{waits}/approval", 403, json={})
-    answer(house["Lee"], "POST", f"/retention/purges/{waits}/approval", 403, json={})
+    answer(house["Bob"], "POST", f"/retention/purges/{waits}/approval", 404, json={})  # it is not his organisation's
     assert [p["proposal"] for p in answer(sue, "GET", "/retention").json()["proposals"]] == [waits]
     assert answer(sue, "POST", f"/retention/purges/{waits}/approval", json={}).json()["rows"] == {
         "claims": 4,

@@ -18,6 +18,7 @@ from counterflow.workspace.base import Base, now
 if TYPE_CHECKING:
     import pyarrow as pa
 
+    from counterflow.model.handling import Label
     from counterflow.pipeline import Line
 
 __all__ = ["Retaining"]
@@ -110,7 +111,8 @@ class Retaining(Base):
 
         :param proposal: the one that a second person agrees to by this
         :returns: how many rows of each table, originals, writings and judgements went; or ``proposal`` where it waits
-        :raises NotFound: an id or dataset that may not be read; UsageError: neither is named, or no reason
+        :raises NotFound: an id or dataset that may not be read; UsageError: neither is named, no reason, or some of it
+            is another organisation's
         """
         from counterflow.storage.purging import purge
 
@@ -121,8 +123,10 @@ class Retaining(Base):
             raise UsageError("Say why it is purged: --reason TEXT.")
         line = self.line(audience, True)
         subjects, chosen = self._chosen(line, ids, dataset, audience)
-        if waits:
-            return self._propose_purge(line, ids, dataset, reason.strip(), chosen)
+        if self.session is not None:
+            held = self._own_labels(line, chosen)
+            if waits:
+                return self._propose_purge(ids, dataset, reason.strip(), held)
         with self.store.casebook.writing():
             segments = self.store.ledger.readable_segments(line.audience)
             detail = {"dataset": dataset, "ids": [*ids], **({"proposal": proposal} if proposal else {})}
@@ -136,12 +140,12 @@ class Retaining(Base):
     def approve_purge(self, proposal: str, *, audience: str | None = None) -> dict[str, Any]:
         """Agree to a purge that somebody else has proposed, and do it.
 
-        :raises NotFound: none waits; UsageError: it is one's own
+        :raises NotFound: none waits in one's organisation; UsageError: it is one's own
         """
         self.allow("approve")
         line = self.line(audience, True)
         found = next((p for p in self._waiting(line) if p["proposal"] == proposal), None)
-        if found is None:
+        if found is None or (self.session is not None and found["from"] != self.session.principal.organisation):
             raise NotFound("proposal", proposal)
         if found["by"] == self.who:
             raise UsageError("A second person has to agree: this purge was proposed by you.")
@@ -168,16 +172,24 @@ class Retaining(Base):
                  **marking(line.labels(), row["labels"])}
                 for row in line.writings(retention.PROPOSAL) if row["key"] not in gone]  # fmt: skip
 
-    def _propose_purge(
-        self, line: Line, ids: Sequence[str], dataset: str | None, reason: str, chosen: Any
-    ) -> dict[str, Any]:
+    def _own_labels(self, line: Line, chosen: Callable[[str, pa.Table], pa.Array]) -> list[Label]:
+        """Labels of what would go. :raises UsageError: some of it is another organisation's, whose it is to purge"""
         from counterflow.storage.purging import counted
 
         segments = self.store.ledger.readable_segments(line.audience)
         hit = {s.label_id for s in segments if counted(self.store.ledger, [s], chosen)}
-        labels = [line.labels()[i] for i in sorted(hit)]
+        held = [line.labels()[i] for i in sorted(hit)]
+        mine = line.audience.organisation
+        theirs = {o for label in held for o in ({label.originator} | label.orcon | label.sources) - {"", mine}}
+        if theirs:
+            raise UsageError(f"Some of it is for others to purge: {', '.join(sorted(theirs))}.")
+        return held
+
+    def _propose_purge(
+        self, ids: Sequence[str], dataset: str | None, reason: str, labels: Sequence[Label]
+    ) -> dict[str, Any]:
         id = f"u-{secrets.token_hex(8)}"
-        content = {"ids": [*ids], "dataset": dataset, "reason": reason}
+        content = {"ids": [*ids], "dataset": dataset, "reason": reason, "from": self.audience().organisation}
         told = ("propose", {"purge": id, **content})
         writings.write(self.store.casebook, [(retention.PROPOSAL, id, content)], [labels], self.who, told=told)
         return {"proposal": id, **content}
