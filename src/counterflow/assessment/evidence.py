@@ -266,8 +266,8 @@ class Evidence:
 
     @cached_property
     def sources(self) -> dict[str, dict[str, Any]]:
-        """Rows of the sources table, by id."""
-        rows = self.scope.run(self.scope.table("sources").order_by("source_id")).to_pylist()
+        """The latest row of the sources table of each, by id."""
+        rows = self.scope.run(self.scope.table("sources").order_by("source_id", "recorded_at", "label_id")).to_pylist()
         return {row["source_id"]: row for row in rows}
 
 

@@ -74,7 +74,9 @@ class Selection:
             claims = claims.filter(claims.subject.isin(self._subjects))
         joined = claims.left_join(members, "subject")
         whole = joined.mutate(canonical=joined.entity.coalesce(joined.subject))
-        rows = self._scope.run(whole.order_by(["canonical", "property", "value", "claim_id"]))
+        rows = self._scope.run(
+            whole.order_by(["canonical", "property", "value", "claim_id", "recorded_at", "label_id"])
+        )
         each = (row for batch in rows.to_batches(max_chunksize=10_000) for row in batch.to_pylist())
         for id, group in groupby(each, key=lambda row: str(row["canonical"])):
             if id in self.entities or id not in self._canonical:
@@ -111,7 +113,7 @@ class Selection:
         """Sources that the audience may read, the latest row of each, by id."""
         table = self._scope.table("sources")
         table = table.filter(table.label_id.isin(sorted(self._labels)))
-        rows = self._scope.run(table.order_by(["recorded_at", "source_id"])).to_pylist()
+        rows = self._scope.run(table.order_by(["recorded_at", "source_id", "label_id"])).to_pylist()
         return {row["source_id"]: row for row in rows}
 
     @property

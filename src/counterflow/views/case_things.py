@@ -50,7 +50,8 @@ def thing(picture: Picture, kind: str, id: str) -> tuple[str, str, frozenset[str
     if kind == "page":
         return _page(picture, id)
     rows = picture.scope.table("sources")
-    cited = picture.scope.run(rows.filter(rows.source_id == id).select("title", "label_id")).to_pylist()
+    own = rows.filter(rows.source_id == id).order_by("recorded_at", "label_id")
+    cited = picture.scope.run(own.select("title", "label_id")).to_pylist()
     if not cited:
         raise NotFound(kind, id)
     return id, str(cited[-1]["title"]), frozenset(row["label_id"] for row in cited)

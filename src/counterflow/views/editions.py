@@ -70,7 +70,8 @@ def _claims(line: Line, edition: Edition) -> list[dict[str, Any]]:
         return rows
     scope = store.ledger.scope(line.audience, known_on=edition.recorded_at)
     claims = scope.table("claims")
-    return list(scope.run(claims.filter(claims.dataset == edition.dataset).distinct()).to_pylist())
+    told = claims.filter(claims.dataset == edition.dataset).distinct()
+    return list(scope.run(told.order_by(["claim_id", "recorded_at", "label_id"])).to_pylist())
 
 
 def held_back(line: Line) -> Iterator[dict[str, Any]]:

@@ -149,7 +149,7 @@ class Picture:
     @shared
     def sources(self) -> Mapping[str, dict[str, Any]]:
         """source_id → row of the sources table, the latest of each."""
-        rows = self.scope.run(self.scope.table("sources").order_by("recorded_at", "source_id")).to_pylist()
+        rows = self.scope.run(self.scope.table("sources").order_by("recorded_at", "source_id", "label_id")).to_pylist()
         return {row["source_id"]: row for row in rows}
 
     @shared

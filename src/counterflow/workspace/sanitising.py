@@ -119,7 +119,8 @@ class Sanitising(Base):
         rows = table.filter(table.source_id == id).order_by("page").select("page", "text", "label_id")
         pages = line.scope.run(rows).to_pylist()
         named = line.scope.table("sources")
-        titles = line.scope.run(named.filter(named.source_id == id).select("title")).column("title").to_pylist()
+        own = named.filter(named.source_id == id).order_by("recorded_at", "label_id")
+        titles = line.scope.run(own.select("title")).column("title").to_pylist()
         told = [row for row in line.writings(redaction.REDACTION) if row["key"] == id]
         done = redaction.redacted((titles or [None])[-1] or "Document", pages, [row["content"] for row in told])
         return id, pages, told, done
