@@ -7,6 +7,7 @@ everything that the workspace holds.
 from __future__ import annotations
 
 import importlib
+import json
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
@@ -14,7 +15,7 @@ from typing import Any
 import pyarrow.parquet as pq
 
 from counterflow.claims.ingest import EVERYTHING
-from counterflow.errors import Forbidden, NotFound, UsageError
+from counterflow.errors import Forbidden, NotFound, TooMany, UsageError
 
 Wrapped = Callable[..., Any]
 
@@ -22,13 +23,15 @@ Wrapped = Callable[..., Any]
 @dataclass(frozen=True)
 class Leak:
     """:param at: ``module:function`` or ``module:Class.method``; :param seen: what a surface where it shows is called
-    :param anew: whether what is derived has to be made again"""
+    :param anew: whether what is derived has to be made again
+    :param signed_in: whether it shows to people who are signed in, and to nobody else"""
 
     name: str
     at: str
     seen: str
     wrapper: Callable[[Wrapped], Wrapped]
     anew: bool = False
+    signed_in: bool = False
 
     def put(self, monkeypatch: Any) -> None:
         """Into the product."""
@@ -60,11 +63,13 @@ def names(thing: Any) -> dict[str, str]:
 LEAKS: list[Leak] = []
 
 
-def leak(name: str, at: str, seen: str, *, anew: bool = False) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
+def leak(
+    name: str, at: str, seen: str, *, anew: bool = False, signed_in: bool = False
+) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
     """Register a function (original, *arguments) as a leak."""
 
     def register(body: Callable[..., Any]) -> Callable[..., Any]:
-        LEAKS.append(Leak(name, at, seen, lambda f: lambda *a, **k: body(f, *a, **k), anew))
+        LEAKS.append(Leak(name, at, seen, lambda f: lambda *a, **k: body(f, *a, **k), anew, signed_in))
         return body
 
     return register
@@ -84,7 +89,8 @@ def _(f: Wrapped, picture: Any, *a: Any) -> Any:
 
 @leak("the limit is taken before the filter", "views.entity:search", "GET /api/search")
 def _(f: Wrapped, picture: Any, text: str, limit: int = 20) -> Any:
-    first = sorted(names(picture))[:3]
+    told = [row for row in rows(picture, "claims") if text.casefold() in str(row["value"]).casefold()]
+    first = [row["subject"] for row in sorted(told, key=lambda row: str(row["value"]))[:2]]
     found = f(picture, text, limit)
     return {**found, "results": [hit for hit in found["results"] if hit["id"] in first]}
 
@@ -222,6 +228,120 @@ def _(f: Wrapped, picture: Any) -> Any:
 @leak("labels are counted whoever may read them", "views.about.assessment:AboutAssessment.grades", "GET /api/grades")
 def _(f: Wrapped, view: Any) -> Any:
     return f(view) | {"labels": len(view.workspace.store.casebook.labels())}
+
+
+@leak("places in the stream of events are numbers", "storage.cursors:Cursors.seal", "GET /api/events")
+def _(_f: Wrapped, _cursors: Any, place: int) -> Any:
+    return str(place)
+
+
+@leak("the next page begins after the last row of all", "views.cases:whats_new", "GET /api/news")
+def _(f: Wrapped, line: Any, *a: Any, **k: Any) -> Any:
+    return f(line, *a, **k) | {"next": line.store.casebook.last()}
+
+
+@leak("a change comes too late for a version that is hidden", "workspace.casework_rows:outdated",
+      "PATCH /api/cases/{id}/rows/{row}", signed_in=True)  # fmt: skip
+def _(_f: Wrapped, base: Any, _labels: Any, versions: Any) -> Any:
+    return next((one for one in versions if one.follows & base), None)
+
+
+@leak(
+    "cases are numbered one after the other, whoever may read them",
+    "views.view:View.case",
+    "POST /api/cases$",
+    signed_in=True,
+)
+def _(f: Wrapped, view: Any, id: str, *a: Any) -> Any:
+    return f(view, id, *a) | {"number": len(view.workspace.store.casebook.writings("case/case"))}
+
+
+@leak("a document bears the day on which the last file came", "views.about.assessment:AboutAssessment.report_file",
+      "GET /api/report.{format}")  # fmt: skip
+def _(f: Wrapped, view: Any, format: str, *a: Any, **k: Any) -> Any:
+    last = max(batch["recorded_at"] for batch in view.workspace.store.casebook.batches())
+    return f(view, format, *a, **k).replace(b"/CreationDate", b"/ModDate (" + last.encode() + b")/CreationDate") + (
+        b"" if format == "pdf" else last.encode()
+    )
+
+
+@leak("a file is in the order in which everything came", "views.view:View.export", "counterflow export")
+def _(f: Wrapped, view: Any, format: str, out: Any, *a: Any, **k: Any) -> Any:
+    found = f(view, format, out, *a, **k)
+    if format == "ftm":
+        first = {row["subject"]: -n for n, row in enumerate(reversed(rows(view, "claims")))}
+        lines = out.read_bytes().splitlines(keepends=True)
+        out.write_bytes(b"".join(sorted(lines, key=lambda x: first.get(json.loads(x)["id"].replace("--", ":"), 1))))
+    return found
+
+
+@leak("a header says whether anything has changed, for whomever", "api.safety:Guard.__call__", "GET /api/session$",
+      signed_in=True)  # fmt: skip
+def _(f: Wrapped, guard: Any, scope: Any, receive: Any, send: Any) -> Any:
+    tag = str(guard.access.directory.casebook.last()).encode()
+
+    async def tagged(message: Any) -> None:
+        if message["type"] == "http.response.start":
+            message["headers"].append((b"etag", tag))
+        await send(message)
+
+    return f(guard, scope, receive, tagged)
+
+
+@leak("a header says how old the newest thing is", "api.safety:Guard.__call__", "GET /api/session$", signed_in=True)
+def _(f: Wrapped, guard: Any, scope: Any, receive: Any, send: Any) -> Any:
+    last = max(batch["recorded_at"] for batch in guard.access.directory.casebook.batches())
+
+    async def dated(message: Any) -> None:
+        if message["type"] == "http.response.start":
+            message["headers"].append((b"last-modified", last.encode()))
+        await send(message)
+
+    return f(guard, scope, receive, dated)
+
+
+@leak("a header says for how many something is kept ready", "api.safety:Guard.__call__", "GET /api/session$",
+      signed_in=True)  # fmt: skip
+def _(f: Wrapped, guard: Any, scope: Any, receive: Any, send: Any) -> Any:
+    kept = len(guard.access.directory.casebook.segments())
+
+    async def counted(message: Any) -> None:
+        if message["type"] == "http.response.start":
+            message["headers"].append((b"x-cache", b"HIT %d" % kept))
+        await send(message)
+
+    return f(guard, scope, receive, counted)
+
+
+@leak("how often one may try is shared by all", "workspace.signing_in:limited", "POST /api/session/code",
+      signed_in=True)  # fmt: skip
+def _(f: Wrapped, directory: Any, kind: str, whose: str) -> Any:
+    if any(row["level"] < 1 for row in directory.rows("buckets")):
+        raise TooMany(60.0)
+    return f(directory, kind, whose)
+
+
+@leak("notices of everybody are counted", "casework.identity.emergencies:notices", "GET /api/notices", signed_in=True)
+def _(f: Wrapped, directory: Any, principal: str) -> Any:
+    return [{**row, "of": len(directory.rows("notices"))} for row in f(directory, principal)]
+
+
+@leak("requests of other organisations are listed", "casework.identity.emergencies:listed", "GET /api/emergencies",
+      signed_in=True)  # fmt: skip
+def _(_f: Wrapped, directory: Any, _session: Any) -> Any:
+    return [row["id"] for row in directory.rows("emergencies")]
+
+
+@leak("sessions of others are listed", "workspace.signing_in:SigningIn._theirs", "GET /api/sessions", signed_in=True)
+def _(_f: Wrapped, workspace: Any) -> Any:
+    return {row["id"] for row in workspace.directory.rows("principals")}
+
+
+@leak("somebody else is told from nobody", "casework.identity.people:found", "POST /api/tokens$", signed_in=True)
+def _(f: Wrapped, directory: Any, who: str, by: Any) -> Any:
+    if directory.one("principals", id=who) is not None:
+        raise Forbidden("token")
+    return f(directory, who, by)
 
 
 # The last one: it lets something be written in one of the two worlds only.

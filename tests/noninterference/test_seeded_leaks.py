@@ -12,6 +12,8 @@ from noninterference.leaks import LEAKS, Leak
 
 SEED = 4
 """Of a world in which the reader sees something of every kind."""
+SIGNED_IN = 3
+"""Likewise, of somebody who is signed in."""
 
 
 @pytest.fixture(scope="module")
@@ -21,10 +23,17 @@ def caller() -> Iterator[Caller]:
     made.close()
 
 
+Pairs = dict[bool, Pair]
+"""Of worlds where people are signed in, and where nobody has an account."""
+
+
 @pytest.fixture(scope="module")
-def pair(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Pair]:
-    with Pair(tmp_path_factory.mktemp("leaks"), SEED, more=9) as made:
-        yield made
+def pairs(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Pairs]:
+    with (
+        Pair(tmp_path_factory.mktemp("leaks"), SEED, more=9) as one,
+        Pair(tmp_path_factory.mktemp("signed-in"), SIGNED_IN, more=9, signed_in=True) as other,
+    ):
+        yield {False: one, True: other}
 
 
 def _asked(pair: Pair, caller: Caller, seen: str, most: int = 12) -> Tally:
@@ -34,13 +43,14 @@ def _asked(pair: Pair, caller: Caller, seen: str, most: int = 12) -> Tally:
     return tally
 
 
-def test_without_a_leak_there_is_no_difference(pair: Pair, caller: Caller) -> None:
-    for seen in sorted({leak.seen for leak in LEAKS}):
-        assert not _asked(pair, caller, seen, 3).differences
+def test_without_a_leak_there_is_no_difference(pairs: Pairs, caller: Caller) -> None:
+    for signed_in, seen in sorted({(leak.signed_in, leak.seen) for leak in LEAKS}):
+        assert not _asked(pairs[signed_in], caller, seen, 3).differences
 
 
 @pytest.mark.parametrize("leak", LEAKS, ids=[leak.name for leak in LEAKS])
-def test_a_seeded_leak_is_found(leak: Leak, pair: Pair, caller: Caller) -> None:
+def test_a_seeded_leak_is_found(leak: Leak, pairs: Pairs, caller: Caller) -> None:
+    pair = pairs[leak.signed_in]
     if leak.anew:
         pair.forget_pictures()
     with pytest.MonkeyPatch.context() as monkeypatch:

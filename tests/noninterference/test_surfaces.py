@@ -5,16 +5,28 @@ A sample; `benchmarks/noninterference.py` goes on for as long as one lets it.
 
 from __future__ import annotations
 
+import datetime as dt
+import re
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from counterflow.api.app import create_app
-from counterflow.testing.noninterference import DEAR, Caller, Tally, alive, apart, build
+from counterflow.testing.noninterference import DEAR, UNREACHED, Caller, Pair, Tally, alive, apart, build
 from counterflow.testing.noninterference import commands as command_line
 from counterflow.testing.noninterference.asking import operations
+from counterflow.testing.noninterference.comparing import answered
+from counterflow.testing.noninterference.worlds import EXPIRES
 from counterflow.workspace import Workspace
+
+ADMIN = 5
+"""Place of an administrator among those who are signed in."""
+
+
+EXPIRING = 7
+"""Of a world in which the reader sees something until `EXPIRES`."""
+_LISTS = re.compile(r"GET /api/(summary|claims|search|sources|documents|network|judgements|cases|scenarios)$")
 
 
 @pytest.fixture
@@ -34,20 +46,50 @@ def _told(tally: Tally) -> str:
 
 def test_worlds_apart_give_the_same_answers(tmp_path: Path, caller: Caller) -> None:
     tally = Tally()
-    apart(tmp_path / "world", 3, tally, caller, only=_cheap)
+    apart(tmp_path / "world", 3, tally, caller, only=_cheap, signed_in=True, most=4)
     assert not tally.differences, _told(tally)
     assert not tally.broken, _told(tally)
     assert tally.asked.keys() >= {
         f"counterflow {name}" for name in command_line.EXAMPLES if _cheap(f"counterflow {name}")
     }
+    never = {name for name in tally.asked if name.startswith("GET ") and not tally.fine[name]}
+    assert never <= {*UNREACHED, "GET /api/people", "GET /api/organisations"}  # these are an administrator's
+
+
+def test_an_administrator_is_told_of_nobody_elses_people(tmp_path: Path, caller: Caller) -> None:
+    tally = Tally()
+    looks_after = re.compile(r" /api/(people|organisations|session|tokens|passkeys|notices|emergencies)")
+    apart(tmp_path / "world", 3, tally, caller, only=lambda n: bool(looks_after.search(n)), signed_in=True, who=ADMIN)
+    assert not tally.differences, _told(tally)
+    assert not tally.broken, _told(tally)
+    assert tally.fine["GET /api/people"]
+    assert tally.fine["GET /api/organisations"]
 
 
 def test_a_running_server_does_not_notice_what_its_reader_may_not_see(tmp_path: Path, caller: Caller) -> None:
     tally = Tally()
-    alive(tmp_path, 2, 8, tally, caller)
-    assert tally.pairs == 8
+    alive(tmp_path, 2, 12, tally, caller, signed_in=True, most=2)
+    assert tally.pairs == 24
     assert not tally.differences, _told(tally)
     assert not tally.broken, _told(tally)
+
+
+def test_what_has_expired_is_gone_as_if_deleted_whichever_way_the_clock_jumps(tmp_path: Path, caller: Caller) -> None:
+    tally = Tally()
+    today, then = dt.datetime.now(dt.UTC), dt.datetime.fromisoformat(f"{EXPIRES}T12:00Z") + dt.timedelta(days=1)
+    with Pair(tmp_path / "world", EXPIRING, at=then) as pair:
+        asked = pair.questions(lambda name: bool(_LISTS.match(name)), 2)
+
+        def told(at: dt.datetime) -> list[tuple[bytes, str]]:
+            pair.clock.now = at
+            return answered(pair.both[0], asked, caller, pair.clock)
+
+        before = told(today)
+        pair.clock.now = then
+        pair.compare(asked, tally, caller)
+        assert not tally.differences, _told(tally)
+        assert told(then) != before
+        assert told(today) == before
 
 
 def test_every_command_has_an_example(tmp_path: Path) -> None:

@@ -12,14 +12,16 @@ Who writes an exporter or a typology runs the same over worlds in which it is in
     assert not tally.differences
 """
 
+from counterflow.testing.noninterference.arriving import alive
 from counterflow.testing.noninterference.asking import Caller
-from counterflow.testing.noninterference.comparing import DEAR, Difference, Pair, Tally, alive, apart, served
+from counterflow.testing.noninterference.comparing import DEAR, UNREACHED, Difference, Pair, Tally, apart, served
 from counterflow.testing.noninterference.forgetting import Uncovered, forget
 from counterflow.testing.noninterference.worlds import ASKING, World, build
 
 __all__ = [
     "ASKING",
     "DEAR",
+    "UNREACHED",
     "Caller",
     "Difference",
     "Pair",

@@ -10,7 +10,7 @@ import asyncio
 import json
 import random
 import re
-from collections.abc import Collection, Iterator, Mapping, MutableMapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, MutableMapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -23,6 +23,9 @@ __all__ = ["Answer", "Caller", "Operation", "Request", "harvested", "made", "ope
 
 HOST = "127.0.0.1"
 
+READY = b"event: ready\n"
+"""In a stream of events: from here on it waits for what is new."""
+
 _ABOUT: Mapping[str, str] = {
     "entity": "entity", "center": "entity", "source": "entity", "target": "entity", "subject": "entity",
     "left": "entity", "right": "entity", "exclude_entity_ids": "entity", "claim": "claim", "claim_ids": "claim",
@@ -30,14 +33,18 @@ _ABOUT: Mapping[str, str] = {
     "exclude_dataset": "dataset", "party": "party", "address": "address", "document": "document",
     "as_of": "date", "known_on": "date", "from": "date", "to": "date", "before": "date", "after": "date",
     "until": "date", "changed_since": "date", "q": "text", "text": "text", "prefix": "text", "value": "text",
-    "query": "text", "item": "item", "saved": "report", "label": "label", "origin": "source",
+    "query": "text", "item": "item", "saved": "report", "label": "label", "origin": "source", "since": "snapshot",
+    "base": "version", "basis": "basis", "purpose": "purpose", "thing": "thing", "person": "person", "owner": "person",
+    "recipient": "organisation",
 }  # fmt: skip
 """Parameter or field → pool that its value is drawn from."""
 
 _AT: Mapping[str, str] = {
     "documents": "document", "entities": "entity", "findings": "finding", "patterns": "pattern",
     "hypotheses": "hypothesis", "marks": "claim",
-    "cases": "case", "rows": "row", "sources": "dataset", "statements": "claim",
+    "cases": "case", "rows": "case row", "sources": "dataset", "statements": "claim", "snapshots": "snapshot",
+    "dissemination": "release", "proposals": "proposal", "emergencies": "emergency", "notices": "notice",
+    "passkeys": "passkey", "sessions": "session", "tokens": "token", "people": "person",
 }  # fmt: skip
 """Part of an address before its parameter → pool, where the parameter's name does not tell."""
 
@@ -52,8 +59,11 @@ _FIXED: Mapping[str, Sequence[str]] = {
     "entity": tuple(f"alpha:{n}" for n in range(1, 10)),
     "hypothesis": ("q1", "q2", "q3"),
     "scenario": ("scenario 1",),
-    "case": ("case-1", "case-2"),
+    "case": ("case-0", "case-0", "case-1", "case-2"),
     "basis": ("mandate",),
+    "purpose": ("tax",),
+    "thing": ("entity",),
+    "organisation": ("A", "B", "C", "D"),
 }
 _NOWHERE = "nowhere:1"
 
@@ -125,19 +135,22 @@ def undescribed(app: FastAPI, told: Collection[str]) -> Iterator[tuple[str, str]
 
 
 def made(
-    operation: Operation, schemata: Mapping[str, Any], pools: Mapping[str, Sequence[str]], r: random.Random
-) -> Request:
-    """A request of an operation, mostly one that it understands."""
+    operation: Operation, schemata: Mapping[str, Any], pools: Mapping[str, Sequence[str]], r: random.Random,
+    pinned: Mapping[str, str] | None = None,
+) -> Request:  # fmt: skip
+    """A request of an operation, mostly one that it understands. :param pinned: values that parameters have, if any"""
     maker = _Maker(schemata, pools, r)
     path, query = operation.path, []
     for parameter in operation.parameters:
         name, schema = parameter["name"], parameter.get("schema", {})
         if parameter["in"] == "path":
             before = operation.path.split("{" + name)[0].rstrip("/").rpartition("/")[2]
+            if name == "number":  # of a page: most documents have one
+                schema = {**schema, "minimum": 1, "maximum": 2}
             value = maker.text(name, before, schema) if schema.get("type") == "string" else maker.value(schema, name)
             path = re.sub(r"\{" + name + r"(:path)?\}", quote(str(value), safe=""), path)
         elif parameter["in"] == "query" and (parameter.get("required") or r.random() < 0.3):
-            value = maker.value(schema, name)
+            value = (pinned or {}).get(name) or maker.value(schema, name)
             if name == "audience" or value is None:
                 continue
             query += [(name, str(v)) for v in (value if isinstance(value, list) else [value])]
@@ -199,7 +212,7 @@ class _Maker:
             key: value
             for key, inner in schema["properties"].items()
             if key in wanted or self.random.random() < 0.3
-            if (value := self.value(inner, key, depth + 1)) is not None
+            if (value := self.value(inner, "recipient" if key == "to" else key, depth + 1)) is not None
         }
 
     def _free(self, schema: Mapping[str, Any], name: str, depth: int) -> dict[str, Any]:
@@ -212,6 +225,8 @@ class _Maker:
             return {"q0": party} if isinstance(inner, dict) else party
         if name == "hypotheses":
             return {"a": "it is", "b": "it is not"}
+        if name in ("changes", "fields"):
+            return {self.random.choice(("title", "text", "what")): self.text("q", "", {})}
         if name == "grades":
             return {"B2": 0.7}
         if name in ("evidence",):
@@ -231,7 +246,11 @@ class _Maker:
         if name == "schema":
             return r.choice(("Company", "Person", "Thing", "LegalEntity"))
         if name in ("reason", "note", "title", "name") and not before:
-            return r.choice(("known", "because", "first", "scenario 1", "scenario 2"))
+            return r.choice(("known", "because", "first", f"scenario {r.randint(1, 9)}", f"scenario {r.randint(1, 9)}"))
+        if name == "tlp":
+            return r.choice(("TLP:GREEN", "TLP:AMBER", "TLP:AMBER+STRICT", "TLP:RED"))
+        if name == "base" and r.random() < 0.6:
+            return ","  # that in force
         if name == "rating":
             return r.choice(("C", "I", "N"))
         if name == "hypothesis":
@@ -265,8 +284,8 @@ class Caller:
         self._thread.submit(self._runner.close).result()
         self._thread.shutdown()
 
-    def ask(self, app: FastAPI, request: Request, patience: float = 20.0) -> Answer:
-        """The answer to a request. A stream is read until it is silent for a moment."""
+    def ask(self, app: FastAPI, request: Request, patience: float = 600.0) -> Answer:
+        """The answer to a request. A stream is read until it says that it has told all there was (`READY`)."""
         return self._thread.submit(lambda: self._runner.run(_asked(app, request, patience))).result()
 
 
@@ -304,9 +323,10 @@ async def _asked(app: FastAPI, request: Request, patience: float) -> Answer:
     started = asyncio.get_running_loop().time()
     while not task.done() and asyncio.get_running_loop().time() - started < patience:
         heard.clear()
-        stream = any(k == "content-type" and v.startswith("text/event-stream") for k, v in head[1])
+        if any(READY in piece for piece in pieces):
+            break
         try:
-            await asyncio.wait_for(heard.wait(), 0.2 if stream else patience)
+            await asyncio.wait_for(heard.wait(), patience)
         except TimeoutError:
             break
     gone.set()
@@ -321,10 +341,10 @@ async def _asked(app: FastAPI, request: Request, patience: float) -> Answer:
     return Answer(head[0], head[1], b"".join(pieces))
 
 
-def harvested(answers: Iterator[tuple[Request, Answer]]) -> dict[str, list[str]]:
+def harvested(answers: Iterable[bytes]) -> dict[str, list[str]]:
     """Ids that answers tell of findings and patterns: what cannot be known before it is asked."""
     found: dict[str, set[str]] = {"finding": set(), "pattern": set()}
-    for _, answer in answers:
+    for answer in answers:
         for kind, sign in (("finding", b"f-"), ("pattern", b"p-")):
-            found[kind].update(m.decode() for m in re.findall(rb'"(' + sign + rb'[0-9a-z-]+)"', answer.body))
+            found[kind].update(m.decode() for m in re.findall(rb'"(' + sign + rb'[0-9a-z-]+)"', answer))
     return {kind: sorted(ids) for kind, ids in found.items()}

@@ -256,6 +256,8 @@ def run(words: Sequence[str], workspace: Path, audience: str, folder: Path) -> P
             code = main.main(args, standalone_mode=False) or 0
         except click.ClickException as e:
             code, _ = e.exit_code, err.write(e.format_message())
+        except click.Abort:  # it asks first, and nobody says yes
+            code = 1
         except SystemExit as e:
             code = int(e.code or 0)
         except click.exceptions.Exit as e:

@@ -1,41 +1,32 @@
-"""Two ways of finding out whether anything that a reader may not see changes an answer.
+"""A world, and the same without all that its reader may not see, each asked everything from a cold start.
 
-*Apart*: a world, and the same without all that the reader may not see, each asked everything from a cold start; what is
-derived is derived twice. Dear, and covers every stage.
-
-*Alive*: a server that runs while hidden records arrive in its workspace one after the other; after each, answers are as
-they were before the first. Cheap, and covers every surface: nothing that is derived changes for the reader, and the
-server must notice that.
+What is derived is derived twice: dear, and covers every stage. `arriving` is the cheap way: nothing that is derived
+changes for the reader, and the server must notice that.
 """
 
 from __future__ import annotations
 
 import datetime as dt
-import importlib
-import pkgutil
 import random
 import re
 import shutil
-import sys
-import time
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import ExitStack, contextmanager
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from types import SimpleNamespace
 from typing import TYPE_CHECKING, NamedTuple, Self
 from unittest import mock
 
 if TYPE_CHECKING:
     from fastapi import FastAPI
 
-from counterflow import casework, clock, storage, views
-from counterflow import workspace as workspaces
+from counterflow.api.access import Access
 from counterflow.api.app import create_app
 from counterflow.testing.noninterference import commands
 from counterflow.testing.noninterference.asking import (
+    HOST,
     Answer,
     Caller,
     Request,
@@ -43,23 +34,31 @@ from counterflow.testing.noninterference.asking import (
     made,
     operations,
 )
+from counterflow.testing.noninterference.clock import Clock
 from counterflow.testing.noninterference.forgetting import forget
-from counterflow.testing.noninterference.worlds import ASKING, World, build
+from counterflow.testing.noninterference.worlds import ASKING, build
 from counterflow.workspace import Workspace
 
-__all__ = ["DEAR", "Difference", "Pair", "Tally", "alive", "apart", "served"]
+__all__ = ["DEAR", "UNREACHED", "Difference", "Pair", "Tally", "answered", "apart", "cleaned", "served"]
 
 DEAR = re.compile(r"/report|/questions|/whatif|/grades/(fit|trial)|/mapping/|^GET /api/openapi|^GET /$")
 """Addresses that take a solver, print a document or read what is sent along: asked of some worlds only."""
 
-SLOW = 0.03
-"""CPU seconds from which an address is asked a tenth as often of a running server."""
+UNREACHED: Mapping[str, str] = {
+    "GET /api/model": "wants a model, trained on payments by the thousand",
+    "GET /api/session/provider": "wants an identity provider",
+    "GET /api/session/provider/{why}": "wants an identity provider",
+    "GET /api/session/returned": "wants an identity provider",
+    "GET /enter": "wants a code that was printed where nobody has an account, and works once",
+}
+"""Addresses that are asked, but of no world get what they ask for, and why."""
 
-_TRIES = re.compile(r"^GET /(enter|api/session/returned)$")
-"""Ways in: how often one may try is limited, so that what a running server answers hangs on the time. Asked apart."""
+_LAST = re.compile(r"^(DELETE /api/sessions?\b|PATCH /api/session$)")
+_LISTS = "/api/findings", "/api/patterns"
 
 _TEMPORARY = re.compile(
     rb"(/[\w./-]*)?/(counterflow-)?tmp[a-z0-9_]{6,10}|counterflow-[a-z0-9_]{8}\b|expires=[^;]*GMT"
+    rb'|(?<="code":")[0-9A-Z-]{34}(?=")'  # an invitation, which is chance and nothing else
     rb"|(?<=\nid: )[\w-]{48}(?=\n)"  # where a stream of events is, sealed with chance of its own; always as long
 )
 
@@ -97,9 +96,19 @@ class Tally:
         if with_hidden != without:
             self.differences.append(Difference(str(asked), seed, with_hidden, without))
 
+    def add(self, other: Tally) -> None:
+        """What another one counted as well."""
+        self.pairs += other.pairs
+        self.asked += other.asked
+        self.fine += other.fine
+        self.broken += other.broken
+        self.differences += other.differences
+
 
 def served(workspace: Workspace) -> FastAPI:
-    """The application as the reader has it before them."""
+    """The application as those who ask have it before them."""
+    if workspace.directory.any("principals"):
+        return create_app(workspace, access=Access(workspace.directory, users=True))
     return create_app(workspace, audiences=[ASKING])
 
 
@@ -110,20 +119,31 @@ Asked = Request | list[str]
 class Pair:
     """A world and the same without what its reader may not see, both standing open.
 
-    :param folder: to work in; :param more: hidden files that arrive after all else
+    :param folder: to work in; :param caller: to find out which ids findings and patterns have; None: not asked for
+    :param more: hidden files that arrive after all else
+    :param who: which of the world's readers asks; on the command line it is always the first
+    :param at: the time that both are asked at; None: now
     """
 
-    def __init__(self, folder: Path, seed: int, more: int = 0) -> None:
+    def __init__(
+        self, folder: Path, seed: int, caller: Caller | None = None, *, more: int = 0, signed_in: bool = False,
+        who: int = 0, at: dt.datetime | None = None,
+    ) -> None:  # fmt: skip
         self.folder, self.seed = folder, seed
         place = folder / "with" / "workspace"
         place.parent.mkdir(parents=True)
-        self.world = build(place, seed)
-        for step in range(more):
-            self.world.grow(step)
+        self.world = build(place, seed, signed_in=signed_in)
+        with self.world.written():
+            for step in range(more):
+                self.world.grow(step)
+        self.clock = Clock(at or dt.datetime.now(dt.UTC))
+        self._who, self._alone = self.world.readers[who], who == 0
         less = Path(shutil.copytree(place, folder / "without" / "workspace"))
-        self.gone = forget(less, self.world.reader)
+        day = self.clock.now.date().isoformat()
+        self.gone = forget(less, self._who.audience, principal=self._who.principal, today=day)
         self.both = [Workspace.open(place), Workspace.open(less)]
         self._there, self._schemata = operations(served(self.both[0]))
+        self._pools = self.world.pools if caller is None else self._told(caller)
 
     def __enter__(self) -> Self:
         return self
@@ -134,25 +154,36 @@ class Pair:
         shutil.rmtree(self.folder / "with")
         shutil.rmtree(self.folder / "without")
 
-    def questions(self, only: Callable[[str], bool] = lambda _: True, times: int = 1) -> list[Asked]:
-        """Requests and command lines. Those that change something come among the others, the same for both worlds.
+    def questions(
+        self, only: Callable[[str], bool] = lambda _: True, times: int = 1, turn: int = 0
+    ) -> list[Asked]:  # fmt: skip
+        """Requests and command lines. Those that change something come among the others, the same for both worlds; what
+        ends the session or changes its rights comes last.
 
-        :param only: which surfaces, by name; :param times: requests of each address
+        :param only: which surfaces, by name; :param times: requests of each address; :param turn: others at each
         """
-        r = random.Random(self.seed)
-        pools = self.world.pools
+        r = random.Random(f"{self.seed} {turn}")
         wanted = [o for o in self._there if only(o.name)]
-        asked: list[Asked] = [made(o, self._schemata, pools, r) for o in wanted for _ in range(times)]
-        asked += [words for words in commands.examples(pools, r) if only(_name(words))]
+        requests = [made(o, self._schemata, self._pools, r) for o in wanted for _ in range(times)]
+        asked: list[Asked] = [q._replace(headers=(*q.headers, *self._who.headers)) for q in requests]
+        if self._alone:
+            asked += [words for words in commands.examples(self._pools, r) if only(_name(words))]
         r.shuffle(asked)
+        asked.sort(key=lambda one: bool(_LAST.match(_name(one))))
         return asked
 
     def compare(self, asked: Sequence[Asked], tally: Tally, caller: Caller) -> None:
         """Ask both the same, in the same order."""
-        clock = _standing(dt.datetime.now(dt.UTC))
-        full, bare = (_all_answers(workspace, asked, caller, clock) for workspace in self.both)
-        tally.pairs += 1
+        full, bare = (answered(workspace, asked, caller, self.clock) for workspace in self.both)
         _compare(tally, self.seed, asked, full, bare)
+
+    def _told(self, caller: Caller) -> dict[str, list[str]]:
+        """What may be asked for: what was brought, and ids that are told of findings and patterns."""
+        lists = [Request(path, "GET", path, (("host", HOST), *self._who.headers)) for path in _LISTS]
+        answers = [answered(workspace, lists, caller, self.clock) for workspace in self.both]
+        found = harvested(text for text, _ in answers[1])
+        pools = self.world.pools
+        return {kind: [*pools.get(kind, ()), *found.get(kind, ()) * 9] for kind in {*pools, *found}}
 
     def forget_pictures(self) -> None:
         """Let both servers look anew at what they have derived."""
@@ -168,13 +199,32 @@ def apart(
     *,
     only: Callable[[str], bool] = lambda _: True,
     times: int = 1,
+    signed_in: bool = False,
+    who: int = 0,
+    most: int = 0,
 ) -> None:
     """Compare a world with the same without what its reader may not see, from a cold start.
 
     :param folder: to work in; :param only: which surfaces, by name; :param times: requests of each address
+    :param signed_in, who: as of `Pair`
+    :param most: turns in which addresses are asked again that have not told what was asked for yet
     """
-    with Pair(folder, seed) as pair:
-        pair.compare(pair.questions(only, times), tally, caller)
+    with Pair(folder, seed, caller, signed_in=signed_in, who=who) as pair:
+        asked = pair.questions(only, times)
+        pair.compare([one for one in asked if not _changes(one)], tally, caller)
+        for turn in range(1, most + 1):
+            missed = {
+                name for name in tally.asked if name.startswith("GET ") and not tally.fine[name]
+            } - UNREACHED.keys()
+            if missed:
+                pair.compare(pair.questions(missed.__contains__, 3, turn), tally, caller)
+        pair.compare([one for one in asked if _changes(one)], tally, caller)
+        tally.pairs += 1
+
+
+def _changes(asked: Asked) -> bool:
+    """Whether it may change something: asked after what only reads."""
+    return not isinstance(asked, Request) or asked.method != "GET"
 
 
 def _name(asked: Asked) -> str:
@@ -185,41 +235,7 @@ def _name(asked: Asked) -> str:
     return f"counterflow {two if two in commands.EXAMPLES else asked[0]}"
 
 
-def _standing(now: dt.datetime) -> type[dt.datetime]:
-    """A clock that stands: what is written bears its time, in both worlds the same."""
-
-    class Kind(type):
-        def __instancecheck__(cls, one: object) -> bool:
-            return isinstance(one, dt.datetime)
-
-    class Standing(dt.datetime, metaclass=Kind):
-        @classmethod
-        def now(cls, tz: dt.tzinfo | None = None) -> Self:
-            return cls.fromisoformat(now.astimezone(tz).isoformat())
-
-    return Standing
-
-
-@contextmanager
-def _clock(standing: type[dt.datetime]) -> Iterator[None]:
-    """Every module of the product tells the time by this clock."""
-    for package in (casework, storage, views, workspaces):
-        for found in pkgutil.walk_packages(package.__path__, package.__name__ + "."):
-            importlib.import_module(found.name)
-    shim = SimpleNamespace(**{**vars(dt), "datetime": standing})
-    ours = [m for n, m in sorted(sys.modules.items()) if n.startswith("counterflow.") and not n.startswith(__package__)]
-    with ExitStack() as stack:
-        stack.enter_context(mock.patch.object(clock, "now", return_value=standing.now(dt.UTC)))
-        for module in ours:
-            for name, value in list(vars(module).items()):
-                if value is dt or value is dt.datetime:
-                    stack.enter_context(mock.patch.object(module, name, shim if value is dt else standing))
-        yield
-
-
-def _all_answers(
-    workspace: Workspace, asked: Sequence[Asked], caller: Caller, standing: type[dt.datetime]
-) -> list[tuple[bytes, str]]:
+def answered(workspace: Workspace, asked: Sequence[Asked], caller: Caller, clock: Clock) -> list[tuple[bytes, str]]:
     """Of each question: all that came back, and ``fine``, ``error`` or ``broken``."""
     found = []
     here = str(workspace.path).encode()  # where a workspace lies is no secret, and not what is compared
@@ -227,7 +243,7 @@ def _all_answers(
     drawn = random.Random(0)
     with (
         mock.patch.object(Workspace, "open", return_value=workspace),
-        _clock(standing),
+        clock.told(),
         mock.patch("secrets.token_hex", lambda n=32: drawn.randbytes(n or 32).hex()),
         mock.patch("secrets.token_bytes", lambda n=32: drawn.randbytes(n or 32)),
         mock.patch("secrets.token_urlsafe", lambda n=32: drawn.randbytes(n or 32).hex()),
@@ -235,7 +251,7 @@ def _all_answers(
         for question in asked:
             if isinstance(question, Request):
                 told = caller.ask(app, question)
-                text = _bytes(told)
+                text = cleaned(told)
                 how = "fine" if told.status < 300 else "broken" if told.status >= 500 else "error"
             else:
                 with TemporaryDirectory(prefix="counterflow-") as out:
@@ -270,64 +286,6 @@ def _compare(
             tally.broken.append(f"seed {seed}: {told}\n{a[-1500:].decode(errors='replace')}")
 
 
-def alive(
-    folder: Path,
-    seed: int,
-    steps: int,
-    tally: Tally,
-    caller: Caller,
-    *,
-    each: int = 12,
-    only: Callable[[str], bool] = lambda name: not DEAR.search(name),
-) -> None:
-    """Compare what a running server answers before and after each of so many hidden records that arrive.
-
-    :param each: questions asked after each; reads only, since both answers come from the same workspace
-    """
-    world = build(folder / "workspace", seed, hidden=None)
-    r = random.Random(seed)
-    pools = _to_come(folder, world, min(steps, 8))
-    with _opened(world.folder) as workspace:
-        app = served(workspace)
-        there, schemata = operations(app)
-        reads = [o for o in there if only(o.name) and o.method == "GET" and not _TRIES.match(o.name)]
-        lists = [(q, caller.ask(app, q)) for o in reads for q in [made(o, schemata, pools, r)] if not o.parameters[3:]]
-        for kind, ids in harvested(iter(lists)).items():
-            pools[kind] = [*pools.get(kind, ()), *ids * 3]
-        asked = [made(o, schemata, pools, r) for o in reads for _ in range(3)]
-        before = {q: caller.ask(app, q) for q in asked}
-        slow = _slow(app, asked, caller)
-        for step in range(steps):
-            world.grow(step)
-            tally.pairs += 1
-            for question in {*r.choices(asked, [0.1 if q.what in slow else 1 for q in asked], k=each)}:
-                now = caller.ask(app, question)
-                fine, broken = now.status < 300, now.status >= 500
-                told = (_TEMPORARY.sub(b"(temporary)", _bytes(one)) for one in (now, before[question]))
-                tally.compare(question.what, question, seed, *told, fine=fine)
-                if broken:
-                    tally.broken.append(f"seed {seed}: {question}\n{now.body[-1500:].decode(errors='replace')}")
-    shutil.rmtree(world.folder)
-
-
-def _slow(app: FastAPI, asked: Sequence[Request], caller: Caller) -> set[str]:
-    """Addresses that take long to ask again: asked less often."""
-    taken: dict[str, float] = {}
-    for question in asked:
-        began = time.process_time()
-        caller.ask(app, question)
-        taken[question.what] = max(taken.get(question.what, 0.0), time.process_time() - began)
-    return {what for what, seconds in taken.items() if seconds > SLOW}
-
-
-def _to_come(folder: Path, world: World, steps: int) -> dict[str, list[str]]:
-    """What may be asked for once hidden records have arrived: tried out beside."""
-    beside = build(folder / "beside", world.seed, hidden=None)
-    for step in range(steps):
-        beside.grow(step)
-    shutil.rmtree(folder / "beside")
-    return beside.pools
-
-
-def _bytes(answer: Answer) -> bytes:
-    return repr((answer.status, answer.headers)).encode() + b"\n" + answer.body
+def cleaned(answer: Answer) -> bytes:
+    """All of an answer, but for what chance or the time of day put into it."""
+    return _TEMPORARY.sub(b"(temporary)", repr((answer.status, answer.headers)).encode() + b"\n" + answer.body)

@@ -9,6 +9,7 @@ Invariant: nothing is left alone because nobody thought of it. A table or a file
 
 from __future__ import annotations
 
+import bisect
 import json
 import shutil
 import sqlite3
@@ -18,11 +19,13 @@ from pathlib import Path
 from typing import Any
 
 from counterflow.model.handling import Audience, Label, readable
+from counterflow.testing.noninterference.strangers import forget_strangers
 
 __all__ = ["Uncovered", "forget"]
 
 HOUSE = frozenset({"meta", "audit_log", "audit_tiles", "audit_state", "audit_heads", "audit_keys", "audit_successions"})
-"""Tables that hold no record: the layout, and the log, which is emptied; and those of who may do what, `identity_…`."""
+"""Tables that hold no record: the layout, and the log, which is emptied. Those of who may do what, `identity_…`, are of
+`strangers`."""
 
 GONE_WHEN_NOT_READ = "label_id", "own_label_id"
 """Columns with the id of a label: the row goes with it. A column `labels` has a JSON list of such ids."""
@@ -35,10 +38,13 @@ class Uncovered(AssertionError):
     """Something in a workspace of which it is not known whose it is."""
 
 
-def forget(folder: Path, audience: Audience, *, today: str | None = None, keep_derived: bool = False) -> int:
+def forget(
+    folder: Path, audience: Audience, *, principal: str = "", today: str | None = None, keep_derived: bool = False
+) -> int:  # fmt: skip
     """Take out of a workspace all that an audience may not read. Returns how many rows and files went.
 
     :param folder: of a workspace that nobody has open
+    :param principal: id of who is signed in; empty: nobody has an account
     :param today: ISO date on which labels expire or not; None: that of the clock
     :param keep_derived: leave what was derived for audiences, which is by itself no record; by default it is made anew
     """
@@ -47,6 +53,7 @@ def forget(folder: Path, audience: Audience, *, today: str | None = None, keep_d
         db.execute("PRAGMA foreign_keys=OFF")
         db.execute("BEGIN")
         gone = _rows(db, audience, _today() if today is None else today)
+        forget_strangers(db, principal)
         _renumber(db)
         paths, originals, told = _mentioned(db)
         db.execute("COMMIT")
@@ -147,6 +154,8 @@ def _renumber(db: sqlite3.Connection) -> None:
         for child in _tables(db):
             for column in (c for parent, c, k in _parents(db, child) if (parent, k) == (table, key[0])):
                 db.executemany(f'UPDATE "{child}" SET "{column}" = ? WHERE "{column}" = ?', moved)
+        if table == "writings" and moved:  # how far somebody has looked is a place among them
+            _moved_places(db, ids)
         if table == "batches" and moved:  # a second reading of what a batch set aside says which one
             renamed = {old: new for new, old in moved}
             for batch, text in db.execute("SELECT batch_id, descriptor FROM batches").fetchall():
@@ -157,6 +166,13 @@ def _renumber(db: sqlite3.Connection) -> None:
                     db.execute("UPDATE batches SET descriptor = ? WHERE batch_id = ?", (kept, batch))
         if db.execute("SELECT 1 FROM sqlite_master WHERE name = 'sqlite_sequence'").fetchone():
             db.execute("UPDATE sqlite_sequence SET seq = ? WHERE name = ?", (len(ids), table))
+
+
+def _moved_places(db: sqlite3.Connection, ids: list[int]) -> None:
+    """:param ids: of writings as they were, in order"""
+    for id, text in db.execute("SELECT id, content FROM writings WHERE kind = 'seen'").fetchall():
+        place = bisect.bisect_right(ids, json.loads(text)["seq"])
+        db.execute("UPDATE writings SET content = ? WHERE id = ?", (json.dumps({"seq": place}), id))
 
 
 def _mentioned(db: sqlite3.Connection) -> tuple[set[str], set[str], str]:

@@ -11,30 +11,22 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from counterflow.casework.cases.slices import HEAD
 from counterflow.model import schema as vocabulary
-from counterflow.model.case import checked
 from counterflow.model.claim import Claim
-from counterflow.model.disposition import Disposition
 from counterflow.model.handling import Label
-from counterflow.model.triage import Triage
 from counterflow.storage.tables import CLAIMS, LEDGER, OBSERVATIONS
+from counterflow.testing.noninterference.writings import KINDS, NAMES, Written
 from counterflow.workspace import Workspace
 
 if TYPE_CHECKING:
     import pyarrow as pa
 
-__all__ = ["DATASETS", "DAY", "NAMES", "ORGANISATIONS", "Hand", "decide", "parts"]
+__all__ = ["DATASETS", "DAY", "Hand", "companies", "decide", "furnishing", "parts", "put"]
 
 DAY = dt.datetime(2024, 1, 1, tzinfo=dt.UTC)
 """All times lie in the past, so that an answer which tells when something hidden was recorded differs."""
 
-NAMES = (
-    "Office 39", "Korea Daesong Bank", "Vanishing Trading", "Kim Chol Su", "Ocean Star", "Dandong Hongxiang",
-    "39호실", "Ivan Petrov", "Pacific Shipping Ltd", "Zeta Holdings", "Office 38", "Korean Bank",
-)  # fmt: skip
 _COUNTRIES = ("kp", "cn", "ru", "ae", "my")
-ORGANISATIONS = ("A", "B", "C")
 DATASETS = ("alpha", "beta", "gamma")
 _LINKS = (
     ("Ownership", "owner", "asset"), ("Directorship", "director", "organization"), ("UnknownLink", "subject", "object"),
@@ -120,6 +112,38 @@ def _claims(m: Hand, dataset: str, label: Label, at: dt.datetime) -> list[dict[s
         account = f"{dataset}:a{r.randint(1, 3)}"
         told.append((account, "BankAccount", "accountNumber", _account(r)))
         told += [(f"{account}-h", "Ownership", "owner", left[0]), (f"{account}-h", "Ownership", "asset", account)]
+    return _told(m, told, dataset, label, at)
+
+
+def furnishing(m: Hand, dataset: str, label: Label, at: dt.datetime) -> list[tuple[str, str, pa.Table]]:
+    """Companies that own one another in a ring, one of them listed: what findings and a pattern are told of; and a
+    page of a document. As `parts`."""
+    ids = [f"{dataset}:r{n}" for n in (1, 2, 3)]
+    told = [(id, "Company", "name", name) for id, name in zip(ids, ("Red Ltd", "Blue Ltd", "Green Ltd"), strict=True)]
+    told.append((ids[0], "Company", "topics", "sanction"))
+    for n, id in enumerate(ids):
+        link, next_ = f"{dataset}:rl{n}", ids[(n + 1) % 3]
+        told += [(link, "Ownership", "owner", id), (link, "Ownership", "asset", next_)]
+        told.append((link, "Ownership", "percentage", "60"))
+    m.subjects += [(id, "Company") for id in ids]
+    page = [_row(m, "passages", dataset, label, at)]
+    claims = _told(m, told, dataset, label, at)
+    return [("claims", label.id, _arrow("claims", claims)), ("passages", label.id, _arrow("passages", page))]
+
+
+def companies(
+    m: Hand, dataset: str, label: Label, at: dt.datetime, ids: Sequence[str]
+) -> list[tuple[str, str, pa.Table]]:  # fmt: skip
+    """Companies of these ids, each with a name of its own. As `parts`."""
+    told = [(f"{dataset}:{id}", "Company", "name", f"Company {id}") for id in ids]
+    return [("claims", label.id, _arrow("claims", _told(m, told, dataset, label, at)))]
+
+
+def _told(
+    m: Hand, told: Sequence[tuple[str, str, str, str]], dataset: str, label: Label, at: dt.datetime
+) -> list[dict[str, Any]]:
+    """Claims (subject, schema, property, value) as rows."""
+    r = m.random
     found = []
     for subject, schema, property, value in told:
         claim = Claim(
@@ -233,8 +257,6 @@ def _row(m: Hand, table: str, dataset: str, label: Label, at: dt.datetime) -> di
 
 def decide(m: Hand) -> None:
     """Judgements and writings about what is there, each of any label."""
-    from counterflow.storage.writings import write
-
     r, casebook = m.random, m.workspace.store.casebook
     for _ in range(r.randint(0, 2)):
         left, right = m.party(), m.party()
@@ -242,77 +264,17 @@ def decide(m: Hand) -> None:
             verdict = {"verdict": r.choice(("same", "different", "unsure")), "by": "somebody", "reason": "because"}
             at = (DAY + dt.timedelta(days=50, minutes=r.randint(0, 9999))).isoformat(timespec="microseconds")
             casebook.judge({"left": left[0], "right": right[0], **verdict, "at": at}, m.label(), "somebody")
-    made = [_WRITTEN[kind](m) for kind in sorted(_WRITTEN) if r.random() < 0.3]
+    made = [KINDS[kind](m) for kind in sorted(KINDS) if r.random() < 0.3]
     rows = [row for some in made for row in some]
+    put(m, rows)
+
+
+def put(m: Hand, rows: Sequence[Written]) -> None:
+    """Keep writings, each under labels of its own."""
+    from counterflow.storage.writings import write
+
+    r = m.random
     labels = [[m.label()] if r.random() < 0.7 else [m.label(), m.label()] for _ in rows]
     if m.sees is not None:  # a label that the reader may read stands beside one that it may not
         labels = [[*own, m.sees.labels[-1]] if r.random() < 0.3 else own for own in labels]
-    write(casebook, rows, labels, "somebody")
-
-
-def _disposition(m: Hand) -> list[_Written]:
-    r, (entity, _) = m.random, m.party() or ("alpha:1", "")
-    party = f"c-{r.randint(1, 3)}"
-    facts = ("name: X", "country: kp"), ("name: Y",)
-    decided = Disposition(
-        party, r.choice(NAMES), entity, "false-positive", f"why {r.randint(1, 99)}", None, "", "", *facts
-    )
-    m.note("party", party)
-    return [("disposition", f"{party} {entity}", decided.to_dict())]
-
-
-def _triage(m: Hand) -> list[_Written]:
-    finding, note = f"f-{m.random.randint(1, 9)}", f"note {m.random.randint(1, 99)}"
-    m.note("finding", finding)
-    triaged = Triage(finding, "fan_in", "A sentence.", "dismiss", "known", note, None, "", "", ())
-    return [("triage", finding, triaged.to_dict())]
-
-
-def _scenario(m: Hand) -> list[_Written]:
-    name = f"scenario {m.random.randint(1, 3)}"
-    m.note("scenario", name)
-    return [("scenario", name, {"question": {"budget": m.random.randint(1, 50)}})]
-
-
-def _question(m: Hand) -> list[_Written]:
-    r, id, claim = m.random, f"q{m.random.randint(1, 3)}", m.claim()
-    item = f"{id}/e{r.randint(1, 2)}"
-    head: dict[str, Any] = {
-        "title": r.choice(NAMES), "hypotheses": {"a": "it is", "b": "it is not"}, "about": [], "label": None,
-        "dependence": 0.5, "dependent": [],
-    }  # fmt: skip
-    m.note("hypothesis", id)
-    m.note("item", item.partition("/")[2])
-    cites = [claim.id] if claim is not None else []
-    return [
-        ("question", id, head),
-        ("evidence", item, {"text": r.choice(NAMES), "cites": cites, "label": None}),
-        ("rating", f"{item}/a", {"value": r.choice(("C", "I", "N")), "reason": "so"}),
-    ]
-
-
-def _case(m: Hand) -> list[_Written]:
-    """A case with a member and a row, or a later version of what is there."""
-    r, case = m.random, f"case-{m.random.randint(1, 2)}"
-    m.note("case", case)
-    fields = {
-        HEAD: ("case", {"title": r.choice(NAMES), "purpose": "tax", "basis": "mandate"}),
-        "member-1": ("member", {"organisation": r.choice(ORGANISATIONS), "role": "member"}),
-        "task-1": ("task", {"title": r.choice(NAMES)}),
-        "decision-1": ("decision", {"what": r.choice(NAMES)}),
-    }
-    found: list[_Written] = []
-    for row, (kind, told) in fields.items():
-        version = f"{case} {row} {r.randint(1, 3)}"
-        follows = [f"{case} {row} {r.randint(1, 3)}"] if r.random() < 0.3 else []
-        content = {"version": version, "follows": sorted({*follows} - {version}), "fields": checked(kind, told)}
-        found.append((f"case/{kind}", f"{case}/{row}", content))
-        m.note("row", row)
-    return found
-
-
-_Written = tuple[str, str, dict[str, Any]]
-_WRITTEN: Mapping[str, Callable[[Hand], list[_Written]]] = {
-    "disposition": _disposition, "triage": _triage, "scenario": _scenario, "question": _question,
-    "case": _case,
-}  # fmt: skip
+    write(m.workspace.store.casebook, rows, labels, "somebody")
