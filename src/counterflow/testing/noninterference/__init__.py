@@ -1,8 +1,9 @@
 """Non-interference: no answer of any kind changes when what its reader may not see is deleted.
 
-Worlds are made at random (`worlds`), what a reader may not see is taken out of them (`forgetting`), and every address
-of the HTTP interface (`asking`) and every command (`commands`) is compared, byte for byte (`comparing`). Surfaces are
-found, not listed: what a plug-in or a later version adds is compared from then on.
+Worlds are made at random (`worlds`), with people who are signed in or with an audience of the settings (`people`); what
+a reader may not see is taken out of them (`forgetting`, `strangers`), or arrives while a server runs (`arriving`); and
+every address of the HTTP interface (`asking`) and every command (`commands`) is compared, byte for byte (`comparing`).
+Surfaces are found, not listed: what a plug-in or a later version adds is compared from then on.
 
 Who writes an exporter or a typology runs the same over worlds in which it is installed::
 

@@ -150,5 +150,6 @@ def _to_come(folder: Path, world: World, steps: int, signed_in: bool) -> dict[st
     with beside.written():
         for step in range(steps):
             beside.grow(step)
+    found = beside.pools
     shutil.rmtree(folder / "beside")
-    return beside.pools
+    return found

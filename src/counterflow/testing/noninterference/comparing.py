@@ -217,7 +217,7 @@ def apart(
                 name for name in tally.asked if name.startswith("GET ") and not tally.fine[name]
             } - UNREACHED.keys()
             if missed:
-                pair.compare(pair.questions(missed.__contains__, 3, turn), tally, caller)
+                pair.compare(pair.questions(missed.__contains__, 6, turn), tally, caller)
         pair.compare([one for one in asked if _changes(one)], tally, caller)
         tally.pairs += 1
 

@@ -93,8 +93,10 @@ def _case(m: Hand, organisation: str = "") -> list[Written]:
     found: list[Written] = []
     for row, (kind, told) in fields.items():
         version = f"{case} {row} {r.randint(1, 3)}"
-        known = sorted(v for v in m.pools.get("version", ()) if v.startswith(f"{case} {row} "))
-        follows = [r.choice(known)] if known and r.random() < 0.5 and not organisation else []
+        # what is hidden follows what is seen, and not the other way round
+        known = sorted(v for v in m.pools.get("version", ()) if v.startswith(f"{case} {row} ")) if m.sees else []
+        before = r.choice(known or [f"{case} {row} {r.randint(1, 3)}"])
+        follows = [before] if r.random() < 0.5 and not organisation else []
         content = {"version": version, "follows": sorted({*follows} - {version}), "fields": checked(kind, told)}
         found.append((f"case/{kind}", f"{case}/{row}", content))
         m.note("version", version)
