@@ -43,7 +43,8 @@ _AT: Mapping[str, str] = {
     "documents": "document", "entities": "entity", "findings": "finding", "patterns": "pattern",
     "hypotheses": "hypothesis", "marks": "claim",
     "cases": "case", "rows": "case row", "sources": "dataset", "statements": "claim", "snapshots": "snapshot",
-    "dissemination": "release", "proposals": "proposal", "emergencies": "emergency", "notices": "notice",
+    "dissemination": "release", "custody": "digest",
+    "proposals": "proposal", "emergencies": "emergency", "notices": "notice",
     "passkeys": "passkey", "sessions": "session", "tokens": "token", "people": "person",
 }  # fmt: skip
 """Part of an address before its parameter → pool, where the parameter's name does not tell."""

@@ -75,6 +75,7 @@ HOUSE: Mapping[str, str] = {
     ),
     "custody check": "reads a bag that somebody was given, no workspace",
     "case terms": "lists the words in use",
+    "case colleagues": "people of the house, for whoever has the folder; over HTTP one is told of colleagues",
     "train": "wants payments by the thousand; what it makes is read by `model`",
     "evaluate": "wants payments by the thousand",
 }
@@ -128,7 +129,6 @@ EXAMPLES: Mapping[str, Sequence[str]] = {
     "case list": ("case list --json", "case list", "case list --find e --due 2027"),
     "case work": ("case work --json", "case work"),
     "case related": ("case related {case} --json",),
-    "case colleagues": ("case colleagues --json",),
     "case show": ("case show {case} --json", "case show {case}"),
     "case history": ("case history {case} --json",),
     "case open": ("case open Affair --purpose tax --basis {basis} --json",),

@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from counterflow.casework.identity import people, sessions
+from counterflow.casework.identity import sessions
 from counterflow.casework.identity.tokens import digest
 from counterflow.model.handling import TLP, Audience
 
@@ -56,7 +56,7 @@ def settle(directory: Directory, r: random.Random) -> list[str]:
     """
     at = _now()
     for name in (*ORGANISATIONS, STRANGERS):
-        kind = r.choice(people.KINDS)
+        kind = r.choice(("fiu", "police", "customs"))
         directory.put(
             "organisations",
             {"id": f"o-{name}", "name": name, "folded": name.lower(), "kind": kind, "created_at": at},
@@ -114,7 +114,7 @@ def admitted(directory: Directory, principals: Sequence[str]) -> list[Reader]:
     found = []
     for principal in principals:
         row = directory.rows("sessions", principal=principal)[0]
-        resumed = sessions.resume(directory, f"{row['id']}.{_SECRET}")
+        resumed = sessions.resume(directory, f"{row['id']}.{_SECRET}", row["address"], row["agent"])
         if resumed is None or resumed[1] is None:
             raise AssertionError(f"{principal} is not signed in")
         cookie = ("cookie", f"counterflow-8039={row['id']}.{_SECRET}"), ("x-counterflow", "1")

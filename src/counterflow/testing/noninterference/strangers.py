@@ -3,8 +3,9 @@
 Invariant: every table of identity has a rule here. What one may know follows from the roles: an administrator looks
 after the own organisation, who may approve knows the requests of colleagues, who audits knows all requests.
 
-Some things are told to administrators on purpose, whoever they are about: who there is, by name or id (a name is given
-once, since labels name readers; a compartment is given to people anywhere), and which compartments there are.
+Some things are told on purpose: which organisations there are, their kind and what each may be sent; to administrators,
+by id, that there is somebody elsewhere, for a compartment is given to people anywhere; and when a name is asked for,
+that it is taken, since labels name readers.
 """
 # ruff: noqa: S608 - names of tables and columns are those of the casebook itself
 
@@ -16,7 +17,7 @@ import sqlite3
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 
-from counterflow.casework.identity.limits import LIMITS
+from counterflow.casework.identity.limits import AN_HOUR, LIMITS
 from counterflow.casework.identity.roles import verbs_of
 from counterflow.storage.identity import TABLES
 
@@ -29,12 +30,14 @@ _ADDRESS = "127.0.0.1"
 @dataclass(frozen=True)
 class _Known:
     """:param kin: whose account one sees: oneself, one's services, whom one looks after; :param asked: of whom one
-    knows requests; :param home: own organisation; :param every: whether all organisations are told of"""
+    knows requests; :param home: people of the organisation; :param name: of it; :param every: whether all people are
+    there"""
 
     me: str
     kin: Collection[str]
     asked: Collection[str]
-    home: str
+    home: Collection[str]
+    name: str
     every: bool
     buckets: Collection[str]
 
@@ -61,15 +64,18 @@ def _known(db: sqlite3.Connection, principal: str) -> _Known:
     kin |= home if "administer" in verbs else set()
     asked = {*rows} if "audit" in verbs else home if "approve" in verbs else {principal}
     named = {f"{row[key]}" for id in kin for row in [rows[id]] for key in ("id", "folded")}
-    buckets = {_bucket(kind, whose) for kind in LIMITS for whose in (*named, _ADDRESS)}
-    return _Known(principal, kin, asked, str(me["organisation"]), "administer" in verbs, buckets)
+    name = next(str(row["name"]) for row in _rows(db, "organisations") if row["id"] == me["organisation"])
+    buckets = {_bucket(kind, whose) for kind in (*LIMITS, *AN_HOUR) for whose in (*named, _ADDRESS)}
+    return _Known(principal, kin, asked, home, name, "administer" in verbs, buckets)
 
 
 _Row = Mapping[str, object]
 _RULES: Mapping[str, Callable[[_Known, _Row], bool]] = {
-    "organisations": lambda k, row: k.every or row["id"] == k.home,
-    "compartments": lambda k, _: k.every,
-    "principals": lambda k, row: k.every or row["id"] in k.kin or row["id"] in k.asked,
+    "organisations": lambda _k, _row: True,
+    "clearances": lambda _k, _row: True,
+    "compartments": lambda k, row: row["organisation"] == k.name,
+    "principals": lambda k, row: k.every or row["id"] in {*k.home, *k.kin, *k.asked},
+    "confirmations": lambda k, row: row["principal"] in k.home,
     "credentials": lambda k, row: row["principal"] in k.kin,
     "tokens": lambda k, row: row["principal"] in k.kin,
     "sessions": lambda k, row: row["principal"] in k.kin,

@@ -256,6 +256,7 @@ def _batch(m: Hand, at: dt.datetime, beside: Hand | None = None, *, furnished: b
         store.casebook.hold({**row, **why, **whose, "fingerprint": f"held {r.random()}"}, [own], "somebody")
     m.note("dataset", dataset)
     m.note("file", files[0]["name"], files[0]["sha256"])
+    m.note("digest", files[0]["sha256"])
     m.note("label", *(label.text for label in labels))
 
 
