@@ -224,7 +224,7 @@ def apart(
 
 def _changes(asked: Asked) -> bool:
     """Whether it may change something: asked after what only reads."""
-    return not isinstance(asked, Request) or asked.method != "GET"
+    return not isinstance(asked, Request) or asked.method not in ("GET", "QUERY")
 
 
 def _name(asked: Asked) -> str:
