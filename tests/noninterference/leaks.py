@@ -89,10 +89,10 @@ def _(f: Wrapped, picture: Any, *a: Any) -> Any:
 
 @leak("the limit is taken before the filter", "views.entity:search", "GET /api/search")
 def _(f: Wrapped, picture: Any, text: str, limit: int = 20) -> Any:
-    told = [row for row in rows(picture, "claims") if text.casefold() in str(row["value"]).casefold()]
-    first = [row["subject"] for row in sorted(told, key=lambda row: str(row["value"]))[:2]]
+    hits = {row["subject"] for row in rows(picture, "claims") if text.casefold() in str(row["value"]).casefold()}
     found = f(picture, text, limit)
-    return {**found, "results": [hit for hit in found["results"] if hit["id"] in first]}
+    places = sum(picture.canonical(id) not in picture.entities for id in hits)  # that hidden ones take
+    return {**found, "results": found["results"][: max(0, len(found["results"]) - places)]}
 
 
 @leak("numbers of the database are shown", "views.scenarios:scenarios", "GET /api/scenarios")
