@@ -47,9 +47,11 @@ def _triage(m: Hand) -> list[Written]:
 
 
 def _scenario(m: Hand) -> list[Written]:
-    name = f"scenario {m.random.randint(1, 9)}"
+    r = m.random
+    known = sorted(m.pools.get("scenario", ())) if m.sees else []
+    name = r.choice(known) if known and r.random() < 0.5 else f"scenario {r.randint(1, 9)}"
     m.note("scenario", name)
-    return [("scenario", name, {"question": {"budget": m.random.randint(1, 50)}})]
+    return [("scenario", name, {"question": {"budget": r.randint(1, 50)}})]
 
 
 def _question(m: Hand) -> list[Written]:
