@@ -12,7 +12,7 @@ from types import SimpleNamespace
 from typing import Self
 from unittest import mock
 
-from counterflow import casework, storage, views
+from counterflow import casework, clock, storage, views
 from counterflow import workspace as workspaces
 
 __all__ = ["Clock"]
@@ -35,6 +35,7 @@ class Clock:
         own = __package__ or ""
         ours = [m for n, m in sorted(sys.modules.items()) if n.startswith("counterflow.") and not n.startswith(own)]
         with ExitStack() as stack:
+            stack.enter_context(mock.patch.object(clock, "now", side_effect=lambda: standing.now(dt.UTC)))
             for module in ours:
                 for name, value in list(vars(module).items()):
                     if value is dt or value is dt.datetime:

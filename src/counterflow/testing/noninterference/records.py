@@ -49,6 +49,7 @@ class Hand:
     random: random.Random = field(default_factory=random.Random)
     subjects: list[tuple[str, str]] = field(default_factory=list)
     claims: list[Claim] = field(default_factory=list)
+    versions: list[str] = field(default_factory=list)
 
     def label(self) -> Label:
         """One of its labels."""

@@ -94,12 +94,12 @@ def _case(m: Hand, organisation: str = "") -> list[Written]:
     }  # fmt: skip
     found: list[Written] = []
     for row, (kind, told) in fields.items():
-        version = f"{case} {row} {r.randint(1, 3)}"
-        # what is hidden follows what is seen, and not the other way round
-        known = sorted(v for v in m.pools.get("version", ()) if v.startswith(f"{case} {row} ")) if m.sees else []
-        before = r.choice(known or [f"{case} {row} {r.randint(1, 3)}"])
-        follows = [before] if r.random() < 0.5 and not organisation else []
-        content = {"version": version, "follows": sorted({*follows} - {version}), "fields": checked(kind, told)}
+        # a version follows one that is there; what is hidden follows what is seen, and not the other way round
+        known = [v for v in (*m.versions, *(m.sees.versions if m.sees else ())) if v.startswith(f"{case} {row} ")]
+        follows = [r.choice(known)] if known and r.random() < 0.5 and not organisation else []
+        version = f"{case} {row} {r.randrange(16**6):06x}"
+        m.versions.append(version)
+        content = {"version": version, "follows": follows, "fields": checked(kind, told)}
         found.append((f"case/{kind}", f"{case}/{row}", content))
         m.note("version", version)
         m.note("proposal" if kind == "proposal" else "snapshot" if kind == "snapshot" else "case row", row)
