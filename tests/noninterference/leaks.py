@@ -193,7 +193,8 @@ def _(f: Wrapped, picture: Any, id: str) -> Any:
 
 @leak("names that begin so are completed from everything", "views.lookup:suggested", "suggest/entity")
 def _(f: Wrapped, picture: Any, dataset: str, prefix: str, limit: int) -> Any:
-    more = [name for name in names(picture).values() if name.casefold().startswith(prefix.casefold())]
+    told = [row["value"] for row in rows(picture, "claims") if row["property"] == "name"]
+    more = [name for name in told if name.casefold().startswith(prefix.casefold())]
     return [{**found, "caption": f"{found['caption']} +{len(more)}"} for found in f(picture, dataset, prefix, limit)]
 
 
