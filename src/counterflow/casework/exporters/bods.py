@@ -46,7 +46,9 @@ def _statements(selection: Selection, tally: Tally) -> Iterator[dict[str, Any]]:
             tally.left_out["links"] += 1
         elif row["stance"] != "asserts":
             tally.left_out["stance"] += 1
-        elif not all(_kind(selection.entities[row[end]]["schema"]) for end in ("source", "target")):
+        elif None in (kinds := [_kind(selection.entities[row[end]]["schema"]) for end in ("source", "target")]) or (
+            kinds[1] == "person"  # nobody holds a person
+        ):
             tally.left_out["assets"] += 1
         else:
             holdings.append(row)
@@ -181,7 +183,7 @@ EXPORTER = Exporter(
     extension=".bods.json",
     losses=(
         Loss("links", "the standard knows holdings and offices: family, payment and succession are left out"),
-        Loss("assets", "ships, accounts and wallets are no parties, and who owns them is left out"),
+        Loss("assets", "ships, accounts and wallets are no parties, nor is a person held: who owns them is left out"),
         Loss("stance", "what a source denies or doubts is left out: a statement can only assert"),
         Loss("claims, sources", "each record is one statement of ours: which source says what, and its grade, is lost"),
         Loss("conflict", "rival accounts of one holding stand side by side as holdings"),
