@@ -12,13 +12,8 @@ export interface Redaction {
   marks: { n: number; page: number; code: string }[];
 }
 
-export interface CustodyStep {
-  n: number;
-  at: string;
-  who: string;
-  action: string;
-  [told: string]: unknown;
-}
+/** What is told of a step besides hangs on the action. */
+export type CustodyStep = Record<string, unknown> & { n: number; at: string; who: string; action: string };
 
 export interface Custody {
   sha256: string;
