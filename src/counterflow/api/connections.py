@@ -12,6 +12,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import json
+from collections import Counter
 from dataclasses import dataclass, replace
 from http import HTTPStatus
 from typing import Any, ClassVar
@@ -72,6 +73,8 @@ class Bounded(H11Protocol):
 
     limits: ClassVar[Limits] = Limits()
     held: ClassVar[set[Bounded]] = set()
+    of: ClassVar[Counter[str]] = Counter()
+    """Address → how many of them are its."""
 
     _waiting: asyncio.TimerHandle | None = None
     _for: type[Any] | None = None
@@ -82,19 +85,26 @@ class Bounded(H11Protocol):
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
         super().connection_made(transport)
+        address = self._address()
         self.held.add(self)
-        address = self.client[0] if self.client else ""
-        own = sum(1 for one in self.held if one.client and one.client[0] == address)
-        if len(self.held) > self.limits.most or (address != self.limits.trusted and own > self.limits.each):
+        self.of[address] += 1
+        own = 0 if address == self.limits.trusted else self.of[address]
+        if len(self.held) > self.limits.most or own > self.limits.each:
             self._refuse(503, "There are too many connections. Try again in a moment.")
             return
         self._deadline(h11.IDLE, self.limits.head)
 
     def connection_lost(self, exc: Exception | None) -> None:
         self.held.discard(self)
+        self.of[self._address()] -= 1
+        if self.of[self._address()] <= 0:
+            del self.of[self._address()]
         self._settled()
         self._read()
         super().connection_lost(exc)
+
+    def _address(self) -> str:
+        return self.client[0] if self.client else ""
 
     # -- how long a request takes --------------------------------------------------------------------------------
 
@@ -201,4 +211,4 @@ class Bounded(H11Protocol):
 
 def bounded(limits: Limits) -> type[Bounded]:
     """The protocol of a server with these limits."""
-    return type("Bounded", (Bounded,), {"limits": limits, "held": set()})
+    return type("Bounded", (Bounded,), {"limits": limits, "held": set(), "of": Counter()})

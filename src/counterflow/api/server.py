@@ -26,6 +26,9 @@ __all__ = ["PORT", "serve"]
 
 PORT = 8039
 
+KEPT = 75
+"""Seconds that a connection without a question stays: a reader's pause, so that the next click needs no new one."""
+
 COLLECTED = 100_000, 20, 100
 """How seldom rubbish is looked for among what lives long: pictures are millions of objects, and to go through them took
 a quarter of all time."""
@@ -82,6 +85,7 @@ def serve(
             server_header=False,
             lifespan="off",
             timeout_graceful_shutdown=3,
+            timeout_keep_alive=KEPT,
             proxy_headers=bool(
                 proxy
             ),  # where a request comes from is not for its headers to say, unless we were told so
