@@ -191,13 +191,6 @@ def _(f: Wrapped, picture: Any, id: str) -> Any:
         raise NotFound("entity", f"{id} (entry {n})") from None
 
 
-@leak("names that begin so are completed from everything", "views.lookup:suggested", "suggest/entity")
-def _(f: Wrapped, picture: Any, dataset: str, prefix: str, limit: int) -> Any:
-    told = [row["value"] for row in rows(picture, "claims") if row["property"] == "name"]
-    more = [name for name in told if name.casefold().startswith(prefix.casefold())]
-    return [{**found, "caption": f"{found['caption']} +{len(more)}"} for found in f(picture, dataset, prefix, limit)]
-
-
 @leak("rows set aside are not filtered", "views.sources:_aside", "quarantine")
 def _(f: Wrapped, line: Any) -> Any:
     return [dict(row) for row in line.store.casebook.quarantine()]

@@ -54,9 +54,6 @@ def plain(value: object, *, escaped: bool = True) -> str:
 
 
 LOSSES = (
-    Loss(
-        "direction", "each link has an arrow: readers refuse a chart that mixes; kinship and the like say `directed` no"
-    ),
     Loss("properties", "of an entity only its caption, kind, countries, topics and data sets are in a chart"),
     Loss("claims, sources", "a link has the best grade of its claims and the number of independent origins"),
     Loss("referents", "why subjects are one entity: see the format `clusters`"),

@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from decimal import Decimal
+from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
 
 from counterflow.casework.chart import plain
@@ -398,7 +398,10 @@ def _local(row: Mapping[str, Any], local: str, rates: Mapping[str, float] | None
     stated.append(("USD", row["amount_usd"]))
     found = next((sum for currency, sum in stated if currency == local and sum is not None), None)
     rate = (rates or {}).get(str(row["currency"]))
-    return round(row["amount"] * rate, 2) if found is None and rate is not None and row["amount"] is not None else found
+    if found is not None or rate is None or row["amount"] is None:
+        return found
+    exact = Decimal(repr(row["amount"])) * Decimal(repr(rate))
+    return float(exact.quantize(Decimal("0.01"), ROUND_HALF_UP))  # as a bank does, not as binary fractions fall
 
 
 def _country(profile: Profile, row: Mapping[str, Any], side: str) -> str | None:
