@@ -116,7 +116,8 @@ class Sanitising(Base):
 
         id = resolved(line.scope, document)
         table = line.scope.table("passages")
-        rows = table.filter(table.source_id == id).order_by("page", "text", "label_id").select("page", "text", "label_id")
+        columns = ("page", "text", "label_id")
+        rows = table.filter(table.source_id == id).order_by(*columns).select(*columns)
         pages = line.scope.run(rows).to_pylist()
         named = line.scope.table("sources")
         own = named.filter(named.source_id == id).order_by("recorded_at", "label_id")
