@@ -173,7 +173,7 @@ function Listed({ cases }: { cases: CaseLine[] }) {
                   <code>{one.id}</code> · {one.purpose}
                 </div>
                 {one.hits.map((hit) => (
-                  <div key={`${hit.kind} ${hit.row}`} className="cf-hit">
+                  <div key={`${hit.kind} ${hit.row}`} className="cf-case-hit">
                     <Link to="/cases/$id" params={{ id: one.id }} search={{ tab: TAB_OF[hit.kind] }}>
                       {words(hit.kind)}
                     </Link>
