@@ -77,6 +77,18 @@ def test_the_key_is_replaced_and_whoever_kept_the_old_one_is_told_the_new_one(wo
         assert found.exit_code == 0, found.output
 
 
+@pytest.mark.parametrize("held", [b"\x00\xffgarbage", b"some text\n"])
+@pytest.mark.parametrize("verb", [("successor",), ("verify", "--head")])
+def test_a_file_that_is_no_note_is_named(workspace: Path, tmp_path: Path, verb: tuple[str, ...], held: bytes) -> None:
+    broken = tmp_path / "note"
+    broken.write_bytes(held)
+    shown = run(
+        workspace, "audit", *verb, str(broken), "--key", run(workspace, "audit", "head", "--key").stdout.strip()
+    )
+    assert shown.exit_code > 1 and isinstance(shown.exception, SystemExit)
+    assert "is no " in shown.stderr
+
+
 def test_only_an_owner_reads_it_and_the_attempt_is_on_it(workspace: Path) -> None:
     refused = run(workspace, "--audience", "partner", "audit", "log")
     assert refused.exit_code == 2

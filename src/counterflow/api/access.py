@@ -92,9 +92,8 @@ class Access:
         shown = headers.getlist("authorization")
         cookies = _cookies(headers.getlist("cookie"), self.cookie(scope))
         try:
-            found = (
-                self._by_token(shown) if shown else self._by_cookie(cookies, scope, headers)
-            )  # a wrong token is no cookie's
+            # a wrong token is no cookie's
+            found = self._by_token(shown) if shown else self._by_cookie(cookies, scope, headers)
             if found is None and shown and self.directory is not None:  # a cookie that ran out is nobody's fault
                 limited(self.directory, "credential", address_of(scope))
         except TooMany as e:

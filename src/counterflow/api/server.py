@@ -86,9 +86,8 @@ def serve(
             lifespan="off",
             timeout_graceful_shutdown=3,
             timeout_keep_alive=KEPT,
-            proxy_headers=bool(
-                proxy
-            ),  # where a request comes from is not for its headers to say, unless we were told so
+            # where a request comes from is not for its headers to say, unless we were told so
+            proxy_headers=bool(proxy),
             forwarded_allow_ips=proxy or None,
         )
         ready(address)

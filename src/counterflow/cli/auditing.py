@@ -8,7 +8,7 @@ from pathlib import Path
 import click
 
 from counterflow.cli.app import Context, as_json, main, pass_context, print_json, say
-from counterflow.errors import Corrupt, UsageError
+from counterflow.errors import Corrupt, UnreadableFile, UsageError
 
 FILE = click.Path(path_type=Path, exists=True, dir_okay=False)
 
@@ -59,7 +59,15 @@ def successor(note: Path, key: str) -> None:
     """Print the key that follows KEY, if NOTE of `audit rotate` is signed by both; needs no workspace."""
     from counterflow.storage import succession
 
-    click.echo(succession.successor(note.read_text(encoding="utf-8"), key))
+    click.echo(succession.successor(_note(note), key))
+
+
+def _note(path: Path) -> str:
+    """A signed note. :raises UnreadableFile: it is no text"""
+    try:
+        return path.read_text(encoding="utf-8")
+    except UnicodeDecodeError as e:
+        raise UnreadableFile(f"is no signed note: byte {e.start + 1} is not UTF-8 text", file=str(path)) from e
 
 
 @group.command("verify")
@@ -73,7 +81,7 @@ def verify(context: Context, file: Path | None, head_file: Path | None, key: str
 
     FILE: an exported log, checked with --head and --key and without a workspace.
     """
-    note = head_file.read_text(encoding="utf-8") if head_file else None
+    note = _note(head_file) if head_file else None
     if file is not None:
         from counterflow.workspace.auditing import verify_file
 

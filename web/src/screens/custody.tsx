@@ -26,7 +26,12 @@ export function CustodyScreen() {
     void navigate({ to: "/custody", search: (before) => ({ ...before, sha256: typed.trim().toLowerCase() || undefined }) });
   };
   return (
-    <Screen name="custody" title="Custody">
+    <Screen name="custody" title="Custody" headed>
+      <div className="cf-case-head">
+        <h1>Custody</h1>
+        <span className="cf-grow" />
+        <Link to="/sharing">Sharing</Link>
+      </div>
       <form onSubmit={ask} className="cf-panel cf-custody-ask" aria-label="Ask for a file">
         <TextInput size="xs" className="cf-grow" label="SHA-256 of an original, or of a file that left" value={typed} onChange={(event) => setTyped(event.currentTarget.value)} data-testid="custody-hash" />
         <Button size="xs" type="submit" data-testid="custody-ask">

@@ -30,10 +30,12 @@ export function RetentionScreen() {
   const query = useApi<Retention>("/retention", { on: on ?? "" });
   const choose = (change: Record<string, unknown>): void => void navigate({ to: "/retention", search: (before) => ({ ...before, ...change }), replace: true });
   return (
-    <Screen name="retention" title="Review and purge">
-      <nav className="cf-card-actions" aria-label="Beside review">
+    <Screen name="retention" title="Review and purge" headed>
+      <div className="cf-case-head">
+        <h1>Review and purge</h1>
+        <span className="cf-grow" />
         <Link to="/sharing">Sharing</Link>
-      </nav>
+      </div>
       <Answered query={query} what="Asking what is due…">
         {(told) => {
           const groups = byDataset(told);
