@@ -184,7 +184,8 @@ def _two_change_the_same(ann: Any, kim: Any) -> None:
 
 
 def _a_chart_that_opens_as_it_was(ann: Any, case: str) -> None:
-    ann.goto("/network?center=firms:acme&expand=firms:bolt&hide=kind:person&from=2013&to=2016")
+    ann.goto("/network?center=firms:acme&expand=firms:bolt&hide=kind:person&from=2013&to=2016&node=firms:bolt")
+    _added_from_the_chart(ann, case, "Bolt Shipping")
     ann.get_by_test_id("keep-chart").click()
     ann.get_by_test_id("chart-case").click()
     ann.get_by_role("option", name="Front companies").click()
@@ -196,6 +197,17 @@ def _a_chart_that_opens_as_it_was(ann: Any, case: str) -> None:
     chart = ann.request.get(f"/api/cases/{case}/snapshots/{kept}").json()
     assert chart["shown"] == {"expand": ["firms:bolt"], "hide": ["kind:person"], "start": "2013", "end": "2016"}
     assert all(isinstance(node[at], float) for node in chart["nodes"] for at in ("x", "y"))  # where it was drawn
+
+
+def _added_from_the_chart(ann: Any, case: str, name: str) -> None:
+    ann.get_by_test_id("node-card").get_by_test_id("add-to-case").click()
+    ann.get_by_test_id("case-choice").click()
+    ann.get_by_role("option", name="Front companies").click()
+    ann.get_by_test_id("case-why").fill("stands between the others")
+    ann.get_by_test_id("case-add").click()
+    ann.get_by_test_id("added").get_by_role("button", name="Stay here").click()
+    things = ann.request.get(f"/api/cases/{case}").json()["things"]
+    assert [(one["thing"], one["caption"]) for one in things[1:]] == [("entity", name)]
 
 
 def _closed_by_two(ann: Any, sue: Any, desks: Desks, case: str) -> None:

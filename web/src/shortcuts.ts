@@ -32,7 +32,7 @@ export const SHORTCUTS = {
   undo: { keys: "mod+Z", print: "Ctrl Z", does: "Undo the last step on the chart", where: "network" },
 } as const satisfies Record<string, Shortcut>;
 
-/** Screens in the order of the rail; the digit goes there. */
+/** Screens in the order of the rail; the digit goes there. `leadsTo`: screens off the rail that this one is the way to. */
 export const SCREENS = [
   { to: "/", title: "Search", digit: "1" },
   { to: "/network", title: "Network", digit: "2" },
@@ -50,5 +50,5 @@ export const SCREENS = [
   { to: "/cases", title: "Cases", digit: "A" },
   { to: "/screening", title: "Screening", digit: "C" },
   { to: "/review", title: "Review", digit: "R" },
-  { to: "/sharing", title: "Sharing", digit: "O" },
+  { to: "/sharing", title: "Sharing", digit: "O", leadsTo: ["/retention", "/custody"] },
 ] as const;

@@ -5,6 +5,7 @@ import { useEffect, useState } from "react";
 
 import { useApi } from "../api/client";
 import type { CaseList, ThingKind } from "../api/types";
+import { useSession } from "../identity/session";
 import { useRow } from "./acts";
 import { CaseForm } from "./CaseForm";
 import { Refusal } from "./Refusal";
@@ -18,9 +19,12 @@ export interface ThingRef {
   asked?: string;
 }
 
-/** From a finding, an entity, a single claim or record… into a case: one that is there, or a new one. `terse`: a sign alone, beside a row. */
+/** From a finding, an entity, a single claim or record… into a case: one that is there, or a new one; nothing for who may
+    not write in cases. `terse`: a sign alone, beside a row. */
 export function AddToCase({ thing, size = "xs", terse = false }: { thing: ThingRef; size?: string; terse?: boolean }) {
   const [opened, setOpened] = useState(false);
+  const may = useSession().data?.me?.verbs.includes("case");
+  if (!may) return null;
   return (
     <>
       {terse ? (

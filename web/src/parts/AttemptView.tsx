@@ -2,6 +2,7 @@ import { Button, SegmentedControl } from "@mantine/core";
 import { useMemo, useState } from "react";
 
 import type { Attempt, AttemptAccount, AttemptPayment } from "../api/types";
+import { AddToCase } from "../cases/AddToCase";
 import { attemptHeight, mountAttemptFlow, type AttemptFlowData } from "../viz/attemptFlow";
 import { crowded, lanesOf, type Arrow, type Grouping, type Lane } from "../viz/attemptLanes";
 import { useExplain } from "./ExplainDrawer";
@@ -171,7 +172,7 @@ function AsTable({ attempt, accounts, shows, chosen, onOpen }: TableProps) {
                   <button type="button" className="cf-door" onClick={() => onOpen(one.id)} data-testid="payment-door">
                     {one.locator ?? "its record"}
                   </button>{" "}
-                  <Marks of={one} />
+                  <Marks of={one} /> <AddToCase thing={{ thing: "record", id: one.id }} terse />
                 </td>
               </tr>
             ))}

@@ -2,6 +2,7 @@ import { Button } from "@mantine/core";
 import type { ReactNode } from "react";
 
 import type { Edge, NetworkNode } from "../api/types";
+import { AddToCase, type ThingRef } from "../cases/AddToCase";
 import { KIND_TITLES, kindOf, type Kind } from "../theme";
 import { EntityChip, KindDot } from "./EntityChip";
 import { useExplain } from "./ExplainDrawer";
@@ -69,6 +70,7 @@ function NodeCard({ of: node, edges, hidden, center, onExpand, onCenter, onEdge 
         <Button size="compact-xs" variant="default" onClick={() => onCenter(node.id)} disabled={node.id === center}>
           Centre here
         </Button>
+        {!node.id.startsWith("account:") && <AddToCase thing={{ thing: "entity", id: node.id }} size="compact-xs" />}
       </div>
       <ul className="cf-plain">
         {own.slice(0, 12).map((edge) => (
@@ -84,12 +86,19 @@ function NodeCard({ of: node, edges, hidden, center, onExpand, onCenter, onEdge 
   );
 }
 
+/** What a case holds of a link: the one record or claim that it is; of several each has its own sign, behind their door. */
+function saidOnce({ rows, claim_ids }: Edge): ThingRef | null {
+  const [id, more] = rows ?? claim_ids;
+  return id && !more ? { thing: rows ? "record" : "claim", id } : null;
+}
+
 function EdgeCard({ edge, nodes }: { edge: Edge; nodes: NetworkNode[] }) {
   const explain = useExplain();
   const chip = (id: string) => {
     const node = nodes.find((one) => one.id === id);
     return node ? <EntityChip id={id} caption={node.caption} schema={node.schema} listed={node.listed} /> : id;
   };
+  const said = saidOnce(edge);
   const sizes = [share(edge.share_low, edge.share_high), money(edge.amount, edge.currency)].filter(Boolean).join(", ");
   return (
     <section className="cf-card" aria-label="Chosen link" data-testid="edge-card">
@@ -114,6 +123,7 @@ function EdgeCard({ edge, nodes }: { edge: Edge; nodes: NetworkNode[] }) {
             {edge.claim_ids.length === 1 ? "Its claim" : `Its ${edge.claim_ids.length} claims`}
           </Button>
         )}
+        {said && <AddToCase key={said.id} thing={said} size="compact-xs" />}
       </div>
     </section>
   );

@@ -2,6 +2,7 @@ import { Link } from "@tanstack/react-router";
 import { useState, type ReactNode } from "react";
 
 import type { MapData, MapEvent, Track } from "../api/types";
+import { AddToCase } from "../cases/AddToCase";
 import { useExplain } from "./ExplainDrawer";
 import { FindingBrief } from "./FindingBrief";
 import { Marks } from "./Handling";
@@ -74,6 +75,7 @@ export function MapPanel({ all, shown, hide, toggle, chosen, picked, onChoose, o
                   follow{track.events.length > 0 && `: ${count(track.events.length)} on her track`}
                 </button>
                 <Marks of={track} />
+                {track.vessel.id && <AddToCase thing={{ thing: "entity", id: track.vessel.id }} terse />}
               </div>
             </div>
           ))}
@@ -121,6 +123,7 @@ function EventItem({ event, chosen, onChoose }: { event: MapEvent; chosen: boole
           its page
         </Link>
         <Marks of={event} />
+        <AddToCase thing={{ thing: "entity", id: event.id }} terse />
       </div>
     </div>
   );

@@ -104,6 +104,7 @@ function Keeper({ me }: { me: Me }) {
 function Shell({ me }: { me: Me | null }) {
   const [help, { open: showHelp, close: hideHelp }] = useDisclosure(false);
   const navigate = useNavigate();
+  const path = useRouterState({ select: ({ location }) => location.pathname });
   useHotkeys([
     [SHORTCUTS.help.keys, showHelp],
     ...SCREENS.map(({ to, digit }) => [digit, () => void navigate({ to })] as [string, () => void]),
@@ -135,8 +136,9 @@ function Shell({ me }: { me: Me | null }) {
         </Tooltip>
       </header>
       <nav className="cf-rail" aria-label="Screens">
-        {SCREENS.map(({ to, title, digit }) => {
+        {SCREENS.map(({ to, title, digit, ...screen }) => {
           const Icon = ICONS[to];
+          const leadsHere = "leadsTo" in screen && screen.leadsTo.some((one) => one === path);
           return (
             <Link
               key={to}
@@ -144,6 +146,7 @@ function Shell({ me }: { me: Me | null }) {
               title={`${title} (${digit})`}
               activeOptions={{ exact: to === "/", includeSearch: false }}
               activeProps={{ "aria-current": "page" }}
+              aria-current={leadsHere || undefined}
               data-testid={`nav-${title.toLowerCase()}`}
             >
               <Icon size={20} stroke={1.6} aria-hidden />

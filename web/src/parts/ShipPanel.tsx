@@ -1,6 +1,7 @@
 import { Link } from "@tanstack/react-router";
 
 import type { ShipEvent, Track } from "../api/types";
+import { AddToCase } from "../cases/AddToCase";
 import { EntityChip } from "./EntityChip";
 import { count, figure, time, words } from "./format";
 import { Marks } from "./Handling";
@@ -39,7 +40,10 @@ export function ShipPanel({ track, chosen, onChoose, onLeave }: Props) {
       </h2>
       <div className="cf-map-item">
         <ShipName track={track} />
-        <Marks of={track} />
+        <div className="cf-map-foot">
+          <Marks of={track} />
+          {track.vessel.id && <AddToCase thing={{ thing: "entity", id: track.vessel.id }} terse />}
+        </div>
       </div>
       <h2>On her track</h2>
       {track.events.map((event) => (
@@ -70,6 +74,7 @@ function EventItem({ event, chosen, onChoose }: { event: ShipEvent; chosen: bool
           <span className="cf-soft">as told by {event.told_by}</span>
         )}
         <Marks of={event} />
+        {event.finding && <AddToCase thing={{ thing: "finding", id: event.finding }} terse />}
       </div>
     </div>
   );

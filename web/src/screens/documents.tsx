@@ -2,6 +2,7 @@ import { Link } from "@tanstack/react-router";
 
 import { useApi } from "../api/client";
 import type { DocumentBrief, DocumentsAnswer } from "../api/types";
+import { AddToCase } from "../cases/AddToCase";
 import { Handling } from "../parts/Handling";
 import { Answered, Empty, Screen } from "../parts/Screen";
 import { count, day, time } from "../parts/format";
@@ -25,6 +26,7 @@ export function DocumentsScreen() {
                   <th className="num">Claims</th>
                   <th>Read</th>
                   <th className="num">Handling</th>
+                  <th aria-label="Add to case" />
                 </tr>
               </thead>
               <tbody>
@@ -60,6 +62,9 @@ function Row({ one }: { one: DocumentBrief }) {
       <td className="cf-nowrap cf-soft">{time(one.ingested_at)}</td>
       <td className="num">
         <Handling text={one.handling} quiet />
+      </td>
+      <td>
+        <AddToCase thing={{ thing: "document", id: one.id }} terse />
       </td>
     </tr>
   );

@@ -4,6 +4,7 @@ import { getRouteApi, useNavigate } from "@tanstack/react-router";
 import { useCallback, useEffect, useMemo, useRef, useState } from "react";
 
 import type { QueueAnswer, QueueRow } from "../api/types";
+import { AddToCase } from "../cases/AddToCase";
 import { FindingCard } from "../parts/FindingCard";
 import { Marks } from "../parts/Handling";
 import { Likelihood } from "../parts/Likelihood";
@@ -139,6 +140,9 @@ function Line({ top, of, current, onOpen }: { top: number; of: QueueRow | undefi
           <Marks of={of} />
         </span>
       </button>
+      <span className="cf-add-corner" style={{ top }}>
+        <AddToCase thing={{ thing: "finding", id: of.id }} terse />
+      </span>
     </div>
   );
 }

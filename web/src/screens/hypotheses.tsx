@@ -6,6 +6,7 @@ import { useState } from "react";
 import { ApiError, post, useApi } from "../api/client";
 import { useReader } from "../api/reader";
 import type { EvidenceItem, Matrix, Questions, Sensitivity } from "../api/types";
+import { AddToCase } from "../cases/AddToCase";
 import { useClaims } from "../parts/ClaimsDrawer";
 import { EntityChip } from "../parts/EntityChip";
 import { Grade } from "../parts/Grade";
@@ -68,6 +69,8 @@ function Weighed({ matrix, busy }: { matrix: Matrix; busy: boolean }) {
       <header className="cf-ach-head">
         <h1>{matrix.title}</h1>
         <Handling text={matrix.handling} />
+        <span className="cf-grow" />
+        <AddToCase thing={{ thing: "question", id: matrix.id }} />
       </header>
       <p className="cf-lead" data-testid="preference">
         {preference.sentence || `No preference: ${preference.why_none}.`}

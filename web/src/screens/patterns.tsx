@@ -5,6 +5,7 @@ import { useState } from "react";
 
 import { useApi } from "../api/client";
 import type { PatternRow, PatternsAnswer } from "../api/types";
+import { AddToCase } from "../cases/AddToCase";
 import { count, span, words } from "../parts/format";
 import { Marks } from "../parts/Handling";
 import { Likelihood } from "../parts/Likelihood";
@@ -78,6 +79,9 @@ function Listed({ answer, search, more }: { answer: PatternsAnswer; search: Patt
             {rows.map((row) => (
               <li key={row.id}>
                 <Line of={row} current={row.id === current} onOpen={() => set({ pattern: row.id })} />
+                <span className="cf-add-corner">
+                  <AddToCase thing={{ thing: "pattern", id: row.id }} terse />
+                </span>
               </li>
             ))}
             {more && (

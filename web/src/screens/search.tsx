@@ -6,6 +6,7 @@ import { useEffect, useMemo, useState } from "react";
 
 import { useApi } from "../api/client";
 import type { Hit, SearchAnswer, Summary } from "../api/types";
+import { AddToCase } from "../cases/AddToCase";
 import { KindDot } from "../parts/EntityChip";
 import { Estimate } from "../parts/Estimate";
 import { FindingBrief } from "../parts/FindingBrief";
@@ -111,7 +112,7 @@ function Results({ q }: { q: string }) {
 
 function Result({ hit }: { hit: Hit }) {
   return (
-    <li data-testid="result">
+    <li className="cf-with-add" data-testid="result">
       <Link to="/entity/$id" params={{ id: hit.id }} className="cf-hit-row">
         <KindDot schema={hit.schema} listed={hit.listed} />
         <span className="cf-hit-name">
@@ -131,6 +132,7 @@ function Result({ hit }: { hit: Hit }) {
         {hit.listed && <span className="cf-listed">listed</span>}
         <Marks of={hit} />
       </Link>
+      <AddToCase thing={{ thing: "entity", id: hit.id }} terse />
     </li>
   );
 }
