@@ -40,7 +40,7 @@ def furnish(folder: Path, *, analysts: int = 200, cases: int = 60, demo: Path | 
     """
     r = random.Random(seed)
     if demo is None:
-        build(folder, progress=lambda *_: None, say=lambda _: None).close()
+        build(folder, lists=(), seed=7, progress=lambda *_: None, say=lambda _: None).close()
     else:
         shutil.copytree(demo, folder)
     workspace = Workspace.open(folder)

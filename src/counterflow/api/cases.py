@@ -335,9 +335,13 @@ def withdraw(view: Asked, id: str, reason: Annotated[str, Query(max_length=2_000
 
 @router.get("/news")
 @needs("read")
-def news(view: Asked, everything: Annotated[bool, Query(description="Also what was seen.")] = False) -> Response:
+def news(
+    view: Asked,
+    everything: Annotated[bool, Query(description="Also what was seen.")] = False,
+    limit: Annotated[int, Query(ge=0, le=1000, description="Of pointers, the newest; all are counted.")] = 100,
+) -> Response:
     """What others did in one's cases: kind, ids and time, nothing of what it says."""
-    return answer(view.news(everything))
+    return answer(view.news(everything, limit))
 
 
 @router.post("/news/seen")

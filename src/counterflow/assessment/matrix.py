@@ -23,11 +23,17 @@ GOOD = 0.7
 
 def cited_claims(evidence: Evidence, cites: Collection[str]) -> list[dict[str, Any]]:
     """Rows of the claims that these ids stand for: claims, records, or ``record#property``; by id."""
-    claims = evidence.scope.table("claims")
     records = {c.partition("#")[0] for c in cites}
-    wanted = claims.filter(claims.claim_id.isin(sorted(cites)) | claims.subject.isin(sorted(records)))
-    rows = evidence.scope.run(wanted.order_by("claim_id")).to_pylist()
-    return [r for r in rows if {r["claim_id"], r["subject"], f"{r['subject']}#{r['property']}"} & set(cites)]
+    rows = evidence.scope.find("claims", "subject", records).to_pylist()
+    there = {r["claim_id"] for r in rows}
+    rows += evidence.scope.find("claims", "claim_id", {c for c in cites if c not in there}).to_pylist()
+    told = sorted(rows, key=lambda r: str(r["claim_id"]))
+    return [r for r in told if _stands_for(r) & set(cites)]
+
+
+def _stands_for(row: Mapping[str, Any]) -> set[str]:
+    """What of `Cited.cites` means this claim."""
+    return {row["claim_id"], row["subject"], f"{row['subject']}#{row['property']}"}
 
 
 class Matrix:
@@ -40,7 +46,8 @@ class Matrix:
         self.evidence = evidence
         self.dependence = question.dependence if dependence is None else dependence
         self.ids = list(question.hypotheses)
-        self.claims = {i.id: cited_claims(evidence, i.cites) for i in question.evidence}
+        every = cited_claims(evidence, {c for i in question.evidence for c in i.cites})
+        self.claims = {i.id: [r for r in every if _stands_for(r) & set(i.cites)] for i in question.evidence}
         self.seen = [i for i in question.evidence if self.claims[i.id]]
         self.items = [Item(i.id, self._ratings(i), self._origins(i)) for i in self.seen]
         self.origins = sorted({o for i in self.items for o in i.origins})

@@ -242,16 +242,19 @@ def compare(context: Context, /, id: str, first: str, second: str, as_json: bool
 
 @case.command()
 @click.option("--all", "everything", is_flag=True, help="Also what you have seen.")
+@click.option("--limit", type=click.IntRange(1, 1000), default=100, show_default=True, help="The newest of them.")
 @click.option("--seen", is_flag=True, help="Mark all as seen.")
 @click.option("--mail", type=click.Path(path_type=Path, dir_okay=False), help="Write them as an e-mail to this file.")
 @click.option("--send", is_flag=True, help="Hand the e-mail to the server of [mail] in the settings.")
 @as_json
 @pass_context
-def news(context: Context, everything: bool, seen: bool, mail: Path | None, send: bool, as_json: bool) -> None:
+def news(
+    context: Context, everything: bool, limit: int, seen: bool, mail: Path | None, send: bool, as_json: bool
+) -> None:
     """What others did in your cases: kind, ids and time, nothing of what it says."""
     from counterflow.workspace.mail import letter, sent
 
-    found = context.view("news").news(everything)
+    found = context.view("news").news(everything, limit)
     workspace = context.workspace()
     if mail or send:
         text = letter(found, workspace.settings.mail)
@@ -266,5 +269,7 @@ def news(context: Context, everything: bool, seen: bool, mail: Path | None, send
         return
     for n in found["news"]:
         click.echo(f"{n['at'][:19]}  {n['kind']:10} {n['case']} {n['row']}")
+    if older := found["total"] - len(found["news"]):
+        say(f"And {older} older.")
     if not found["news"]:
         say("Nothing new in your cases.")

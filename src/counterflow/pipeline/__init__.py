@@ -85,10 +85,7 @@ class Line:
         self.settings = settings
         self.audience = audience
         self.reader = store.casebook.reader(audience)
-        of_records = self.reader.labels_of_records()
-        own = {i: label for i, label in self.labels_now().items() if i in of_records}
-        name = key(audience, own, today=_today())
-        self._rights = frozenset(own)
+        self._rights, name = self.reader.standing("rights", self._rights_now)
         self._settled = False
         if known_on is not None and not self._since(known_on):
             known_on = None
@@ -102,6 +99,12 @@ class Line:
         self._scope: IbisScope | None = None
         self._start: str | None = None
         self._adopted: set[Path] = set()
+
+    def _rights_now(self) -> tuple[frozenset[str], str]:
+        """Ids of the labels that the audience may read and that something derived rests on; the name of just these."""
+        of_records = self.reader.labels_of_records()
+        own = {i: label for i, label in self.labels_now().items() if i in of_records}
+        return frozenset(own), key(self.audience, own, today=_today())
 
     @property
     def parted(self) -> bool:
@@ -202,9 +205,14 @@ class Line:
 
     def fingerprint(self) -> str:
         """Hash of everything the line starts from, for this audience."""
-        ledger = self.store.ledger.fingerprint(self.audience, known_on=self.known_on)
-        own = [f"{grade} {p}" for grade, p in sorted(self.settings.grades.items())]
-        return _hash(ledger, code_version(), *map(str, self.judgements()), *own)
+        own = tuple(f"{grade} {p}" for grade, p in sorted(self.settings.grades.items()))
+
+        def read() -> str:
+            ledger = self.store.ledger.fingerprint(self.audience, known_on=self.known_on)
+            return _hash(ledger, code_version(), *map(str, self.judgements()), *own)
+
+        settled = self._rights if self._settled else None
+        return self.reader.standing("line", read, own, settled) if self.known_on is None else read()
 
     def _gathered(self) -> str:
         """Hash of what the claims in force depend on: a log of payments that grows leaves them as they are."""
@@ -222,13 +230,19 @@ class Line:
 
     def labels_now(self) -> dict[str, Label]:
         """The same, those of today among them that nothing derived rests on yet."""
-        return open_labels(self.reader.labels(), self.audience)
+        return {**self.reader.standing("opened", lambda: open_labels(self.reader.labels(), self.audience))}
 
     def writings(self, kind: str, **where: Any) -> list[dict[str, Any]]:
         """What analysts wrote, of a kind, that the audience may read; oldest first. :param where: under, after"""
         labels = self.labels().keys()
         found = self.reader.writings(kind, known_on=self.known_on, **where)
         return [row for row in found if labels >= set(row["labels"])]
+
+    def written(self, kind: str, make: Callable[[dict[str, Any]], T], **where: Any) -> list[T]:
+        """The same, each as `make` has it, see `Records.written`."""
+        labels = self.labels().keys()
+        found = self.reader.written(kind, make, known_on=self.known_on, **where)
+        return [made for own, made in found if labels >= own]
 
     def unless_written(self, kinds: Collection[str], who: Hashable, read: Callable[[], T]) -> T:
         """What `read` made of writings of these kinds before, where none was written or erased since and the audience

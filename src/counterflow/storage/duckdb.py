@@ -126,6 +126,20 @@ class DuckDBScope(IbisScope):
                 self._tables[name] = found
         return found
 
+    def find(self, name: str, column: str, values: Iterable[str]) -> pa.Table:
+        """See `IbisScope.find`: in a statement that is the same whatever is looked for, so that nothing is compiled."""
+        import ibis.expr.operations as ops
+
+        table = self.table(name)
+        file = self._files.get(name)
+        if (file is not None and file.column == column) or not isinstance(table.op(), ops.DatabaseTable):
+            return super().find(name, column, values)
+        view, by = (part.replace('"', '""') for part in (table.op().name, column))
+        asked = f'SELECT * FROM "{view}" WHERE "{by}" IN (SELECT unnest($1::VARCHAR[]))'  # noqa: S608
+        with self._lock:
+            found = self.connection.con.sql(asked, params=[sorted(set(values))]).to_arrow_table()
+        return found.cast(table.schema().to_pyarrow())
+
     def batches(self, expr: ibis.Table) -> Iterator[pa.RecordBatch]:
         """See `IbisScope.batches`."""
         with self._lock:
@@ -262,15 +276,24 @@ class ParquetLedger:
         :param known_on: ISO time; only those committed by then
         """
         reader = self.casebook.reader(audience)
-        labels = opened(reader.labels(), audience)
-        found = [Segment(**row) for row in reader.segments(known_on) if row["label_id"] in labels]
-        return sorted(found, key=lambda s: (s.table, s.path))
+
+        def read() -> list[Segment]:
+            labels = opened(reader.labels(), audience)
+            found = [Segment(**row) for row in reader.segments(known_on) if row["label_id"] in labels]
+            return sorted(found, key=lambda s: (s.table, s.path))
+
+        return read() if known_on else [*reader.standing("segments", read)]
 
     def fingerprint(self, audience: Audience, *, known_on: str | None = None, tables: Collection[str] = LEDGER) -> str:
         """Hash of all segments of these tables the audience may read (by `known_on`), and of nothing else."""
-        segments = self.readable_segments(audience, known_on=known_on)
-        text = "\n".join(f"{s.table} {s.sha256}" for s in segments if s.table in tables)
-        return hashlib.blake2b(text.encode(), digest_size=16).hexdigest()
+
+        def read() -> str:
+            segments = self.readable_segments(audience, known_on=known_on)
+            text = "\n".join(f"{s.table} {s.sha256}" for s in segments if s.table in tables)
+            return hashlib.blake2b(text.encode(), digest_size=16).hexdigest()
+
+        of = f"fingerprint of {' '.join(sorted(tables))}"
+        return read() if known_on else self.casebook.reader(audience).standing(of, read)
 
     def scope(self, audience: Audience, *, known_on: str | None = None, derived: Path | None = None) -> IbisScope:
         """A scope over the audience's segments; the engine can open no other file.

@@ -8,7 +8,7 @@ Any backend that passes `counterflow.testing.LedgerContract` will do.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
@@ -43,6 +43,10 @@ class Scope(Protocol):
 
     def run(self, expr: ibis.Table) -> pa.Table:
         """Execute an expression on the engine behind this scope."""
+        ...
+
+    def find(self, name: str, column: str, values: Iterable[str]) -> pa.Table:
+        """Rows of a table that have one of these values in a column, in no certain order."""
         ...
 
     def labels(self) -> Mapping[str, Label]:

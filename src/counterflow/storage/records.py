@@ -10,27 +10,46 @@ import abc
 import contextlib
 import datetime as dt
 import json
-from collections.abc import Callable, Collection, Sequence
-from typing import Any
+from collections.abc import Callable, Collection, Hashable, Sequence
+from typing import Any, TypeVar
 
 import orjson
 import sqlalchemy as sa
 
+from counterflow import clock
 from counterflow.errors import UsageError
 from counterflow.model.handling import SHUT, Label
 from counterflow.storage import catalogue
+from counterflow.storage.made import Made
 
 __all__ = ["JSON", "Narrowed", "Records", "label_of", "plain", "utc"]
 
 JSON = frozenset({"files", "counts", "descriptor", "failed", "labels", "content"})
 """Columns that hold data as JSON."""
 
+AT_A_TIME = 500
+"""Rows that are asked for by id in one statement."""
+
+T = TypeVar("T")
+
 
 class Records(abc.ABC):
-    """The reading side of a casebook. :param parsed: labels by id that need not be read from their content again"""
+    """The reading side of a casebook.
 
-    def __init__(self, parsed: dict[str, Label] | None = None) -> None:
+    :param parsed: labels by id that need not be read from their content again
+    :param made: likewise what was made of writings
+    :param generation: asks for that of its database, see `storage.generation`; None: nothing is remembered
+    """
+
+    def __init__(
+        self,
+        parsed: dict[str, Label] | None = None,
+        made: Made | None = None,
+        generation: Callable[[], int] | None = None,
+    ) -> None:
         self._parsed = {} if parsed is None else parsed
+        self._made = Made() if made is None else made
+        self._generation = generation
         self._once: dict[str, tuple[Any, Any]] = {}
 
     def once(self, name: str, stamp: Any, read: Callable[[], Any]) -> Any:
@@ -39,6 +58,17 @@ class Records(abc.ABC):
         if known is None or known[0] != stamp:
             known = self._once[name] = stamp, read()
         return known[1]
+
+    def standing(self, name: str, read: Callable[[], T], *on: Hashable) -> T:
+        """What `read` found before, where no label, rule, batch, segment or judgement is another since, nor the day,
+        by which labels expire; else it reads. Never to be changed by who is given it.
+
+        :param on: what else it depends on
+        """
+        if self._generation is None:
+            return read()
+        found: T = self.once(name, (self._generation(), clock.today(), *on), read)
+        return found
 
     @abc.abstractmethod
     def reading(self) -> contextlib.AbstractContextManager[sa.Connection]:
@@ -55,6 +85,9 @@ class Records(abc.ABC):
 
     def labels(self) -> dict[str, Label]:
         """Interned labels by id. One that cannot be understood, by a newer version for instance, is shut."""
+        return dict(self.standing("labels", self._labels))
+
+    def _labels(self) -> dict[str, Label]:
         table = self.seen(catalogue.labels)
         with self.reading() as tx:
             ids = tx.execute(sa.select(table.c.label_id)).scalars().all()
@@ -64,11 +97,14 @@ class Records(abc.ABC):
                     self._parsed[row.label_id] = label_of(row.content)
         return {id: self._parsed[id] for id in ids if id in self._parsed}
 
-    def labels_of_records(self) -> set[str]:
+    def labels_of_records(self) -> frozenset[str]:
         """Ids of the labels that something bears from which results are derived: segments, batches, judgements."""
+        return self.standing("labels of records", self._labels_of_records)
+
+    def _labels_of_records(self) -> frozenset[str]:
         tables = [self.seen(table) for table in (catalogue.segments, catalogue.batches, catalogue.judgements)]
         with self.reading() as tx:
-            return set(tx.execute(sa.union(*(sa.select(table.c.label_id) for table in tables))).scalars())
+            return frozenset(tx.execute(sa.union(*(sa.select(table.c.label_id) for table in tables))).scalars())
 
     def segments(self, known_on: str | None = None) -> list[dict[str, Any]]:
         """Committed segments: table, label_id, path, rows, sha256. :param known_on: ISO time; committed by then"""
@@ -132,17 +168,32 @@ class Records(abc.ABC):
         :param under: only rows whose key begins so, or so, or so; :param after: only rows after the one of this id
         """
         table = self.seen(catalogue.writings)
-        # keys tell more rows apart than kinds, and one index is used
-        starts = [under] if isinstance(under, str) else under
-        among = sa.or_(*(_begins(table.c.key, one) for one in starts)) if under else _of(table.c.kind, kind)
-        query = sa.select(table).where(among).order_by(table.c.id)
-        if known_on is not None:
-            query = query.where(table.c.at <= utc(known_on))
-        if after:
-            query = query.where(table.c.id > after)
-        whole = kind.endswith("/")
-        rows = (row for row in self.rows(query) if (row["kind"].startswith(kind) if whole else row["kind"] == kind))
-        return [plain(row) for row in rows]
+        rows = self.rows(_asked(sa.select(table), table, kind, known_on, under, after))
+        return [plain(row) for row in rows if _is_of(kind, row["kind"])]
+
+    def written(
+        self, kind: str, make: Callable[[dict[str, Any]], T], *, known_on: str | None = None,
+        under: str | Sequence[str] = "", after: int = 0,
+    ) -> list[tuple[frozenset[str], T]]:  # fmt: skip
+        """The same, each as `make` has it, beside its labels: made once of each row, for all who may read it.
+
+        :param make: depends on nothing but the row; what it makes is nobody's to change
+        """
+        table = self.seen(catalogue.writings)
+        own = sa.select(table.c.id, table.c.at, table.c.kind)
+        with self.reading() as tx:
+            found = tx.execute(_asked(own, table, kind, known_on, under, after)).all()
+            # the time as well: after a purge a database may give an id again
+            wanted = [(id, at) for id, at, one in found if _is_of(kind, one)]
+            made, lacking = self._made.get(make, wanted)
+            for start in range(0, len(lacking), AT_A_TIME):
+                some = lacking[start : start + AT_A_TIME]
+                for row in tx.execute(sa.select(table).where(table.c.id.in_([id for id, _ in some]))).mappings():
+                    content, size = plain(row), len(row["content"])
+                    one = frozenset(content["labels"]), make(content)
+                    made[row["id"], row["at"]] = one
+                    self._made.keep(make, (row["id"], row["at"]), one, size)
+        return [made[one] for one in wanted if one in made]  # one that was purged just now is not there
 
     def newest(self, kind: str) -> tuple[int, int]:
         """Number of writings of a kind and the id of the last: what was read at the same two is still all there is."""
@@ -160,7 +211,7 @@ class Narrowed(Records):
     """A reading side as if there were nothing but what bears some labels. :param of: the side; :param ids: of labels"""
 
     def __init__(self, of: Records, ids: Collection[str]) -> None:
-        super().__init__(of._parsed)
+        super().__init__(of._parsed, of._made)
         self._of, self._ids = of, frozenset(ids)
 
     def reading(self) -> contextlib.AbstractContextManager[sa.Connection]:
@@ -185,6 +236,10 @@ class Narrowed(Records):
         found = super().writings(kind, known_on=known_on, under=under, after=after)
         return [row for row in found if self._ids.issuperset(row["labels"])]
 
+    def written(self, kind: str, make: Callable[[dict[str, Any]], T], **where: Any) -> list[tuple[frozenset[str], T]]:
+        """See `Records.written`."""
+        return [one for one in super().written(kind, make, **where) if one[0] <= self._ids]
+
 
 def label_of(content: str) -> Label:
     """A label as it was stored; one that cannot be understood is shut."""
@@ -197,6 +252,22 @@ def label_of(content: str) -> Label:
 def utc(time: str) -> str:
     """An ISO time as recording times are written, so that the two compare as text."""
     return dt.datetime.fromisoformat(time).astimezone(dt.UTC).isoformat(timespec="microseconds")
+
+
+def _asked(
+    query: sa.Select[Any], table: Any, kind: str, known_on: str | None, under: str | Sequence[str], after: int
+) -> sa.Select[Any]:
+    # keys tell more rows apart than kinds, and one index is used
+    starts = [under] if isinstance(under, str) else under
+    among = sa.or_(*(_begins(table.c.key, one) for one in starts)) if under else _of(table.c.kind, kind)
+    query = query.where(among).order_by(table.c.id)
+    if known_on is not None:
+        query = query.where(table.c.at <= utc(known_on))
+    return query.where(table.c.id > after) if after else query
+
+
+def _is_of(kind: str, one: str) -> bool:
+    return one.startswith(kind) if kind.endswith("/") else one == kind
 
 
 def _of(column: sa.ColumnElement[str], kind: str) -> sa.ColumnElement[bool]:

@@ -18,13 +18,14 @@ import hashlib
 import hmac
 import json
 import secrets
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 import sqlalchemy as sa
 
 from counterflow.errors import WorkspaceError
 from counterflow.model.handling import Audience, Label
 from counterflow.storage import catalogue, policy
+from counterflow.storage.made import Made
 from counterflow.storage.records import Records
 
 __all__ = ["ROLE", "Postgres", "context_of", "reading_engine", "row_security"]
@@ -44,9 +45,10 @@ class Postgres(Records):
 
     def __init__(
         self, engine: sa.Engine, deciding: sa.Engine, key: bytes, audience: Audience,
-        parsed: dict[str, Label] | None = None,
+        parsed: dict[str, Label] | None = None, made: Made | None = None,
+        generation: Callable[[], int] | None = None,
     ) -> None:  # fmt: skip
-        super().__init__(parsed)
+        super().__init__(parsed, made, generation)
         self._engine, self._deciding, self._key, self._audience = engine, deciding, key, audience
         self._word = ("", "")
 

@@ -26,6 +26,7 @@ from counterflow.errors import NoRoom, WorkspaceError
 from counterflow.storage import audit_checks, catalogue, policy
 from counterflow.storage.audit import AuditLog
 from counterflow.storage.completing import complete
+from counterflow.storage.generation import generation, generations
 from counterflow.storage.lock import held
 from counterflow.storage.records import JSON, Records
 from counterflow.storage.row_security import Postgres, reading_engine, row_security
@@ -67,7 +68,7 @@ class Casebook(Records):
             self.engine = sa.create_engine(url, pool_size=AT_A_TIME)
         except (sa.exc.ArgumentError, ImportError) as e:  # no URL, no such dialect, or its driver is not installed
             raise WorkspaceError(f"The casebook of {folder} cannot be opened: {e}") from e
-        super().__init__()
+        super().__init__(generation=lambda: generation(self.engine))
         self._readers: OrderedDict[Audience, Postgres | Sqlite] = OrderedDict()
         self._opening = threading.Lock()
         self._wall: SqliteWall | None = None
@@ -143,6 +144,7 @@ class Casebook(Records):
         catalogue.META.create_all(self.engine)
         policy.rules.create(self.engine, checkfirst=True)
         complete(self.engine)
+        generations(self.engine)
         if self.engine.dialect.name != "sqlite":
             self._key = row_security(self.engine)
 
@@ -169,12 +171,14 @@ class Casebook(Records):
     def _walled(self, audience: Audience) -> Postgres | Sqlite:
         if self.engine.dialect.name == "sqlite":
             self._wall = self._wall or SqliteWall(str(self.engine.url.database))
-            return Sqlite(self._wall, audience, self._parsed)
+            return Sqlite(self._wall, audience, self._parsed, self._made, self._generation)
         if self._reading_engine is None:
             self._reading_engine = reading_engine(self._reading_url or self.engine.url)
         if not self._key:
             self._key = row_security(self.engine)
-        return Postgres(self._reading_engine, self.engine, self._key, audience, self._parsed)
+        return Postgres(
+            self._reading_engine, self.engine, self._key, audience, self._parsed, self._made, self._generation
+        )
 
     @contextlib.contextmanager
     def writing(self) -> Iterator[None]:

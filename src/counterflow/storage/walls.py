@@ -15,7 +15,7 @@ from __future__ import annotations
 import contextlib
 import secrets
 import sqlite3
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 from urllib.parse import quote
 
@@ -23,6 +23,7 @@ import sqlalchemy as sa
 
 from counterflow.model.handling import Audience, Label
 from counterflow.storage import catalogue, policy
+from counterflow.storage.made import Made
 from counterflow.storage.records import Records
 
 __all__ = ["Sqlite", "SqliteWall"]
@@ -117,8 +118,11 @@ class _Connection(sqlite3.Connection):
 class Sqlite(Records):
     """A casebook of SQLite as an audience may read it."""
 
-    def __init__(self, wall: SqliteWall, audience: Audience, parsed: dict[str, Label] | None = None) -> None:
-        super().__init__(parsed)
+    def __init__(
+        self, wall: SqliteWall, audience: Audience, parsed: dict[str, Label] | None = None,
+        made: Made | None = None, generation: Callable[[], int] | None = None,
+    ) -> None:  # fmt: skip
+        super().__init__(parsed, made, generation)
         self._wall, self._audience = wall, audience
 
     def seen(self, table: sa.Table) -> Any:

@@ -6,7 +6,6 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
-from counterflow.findings import evidence
 from counterflow.findings.parties import Parties, Party
 from counterflow.findings.run import ScopeData
 from counterflow.model.rates import dollars
@@ -40,9 +39,8 @@ def attempt(picture: Picture, found: Mapping[str, Any]) -> Row | None:
     roles = {e["id"]: e["role"] for e in found["evidence"] if e["kind"] == "payments"}
     if not roles:
         return None
-    paid = picture.scope.table("payments")
-    rows = evidence.among(paid, "row_id", sorted(roles)).select(*_COLUMNS).order_by("timestamp", "row_id")
-    every = picture.scope.run(rows).to_pylist()
+    paid = picture.scope.find("payments", "row_id", roles).select(_COLUMNS)
+    every = paid.sort_by([("timestamp", "ascending"), ("row_id", "ascending")]).to_pylist()
     told = [_payment(picture, row, roles[row["row_id"]]) for row in every[:MOST]]
     names = {_key(r, side): r[f"{side}_name"] for r in every for side in ("from", "to") if r[f"{side}_name"]}
     return {

@@ -48,7 +48,7 @@ def reader(line: Line, session: Session | None) -> Reader:
 
 def versions(line: Line, kind: str = KIND, under: str | Sequence[str] = "", after: int = 0) -> list[Version]:
     """Rows of cases that may be read, in the order they were written."""
-    return [version(row) for row in line.writings(kind, under=under, after=after)]
+    return line.written(kind, version, under=under, after=after)
 
 
 def one(line: Line, session: Session | None, id: str) -> Slice:
@@ -132,16 +132,19 @@ def history(
     return {"case": id, "total": len(told), "versions": told}
 
 
-def whats_new(line: Line, session: Session | None, who: str, *, everything: bool = False) -> dict[str, Any]:
+def whats_new(
+    line: Line, session: Session | None, who: str, *, everything: bool = False, limit: int = 100
+) -> dict[str, Any]:
     """Pointers to what others wrote in the reader's cases, the newest first: kind, ids, time; nothing of what it says.
 
-    :param everything: also what has been seen
+    :param everything: also what has been seen; :param limit: of pointers, not of what is counted
     """
     rows = [row for row in line.writings(SEEN, under=who) if row["key"] == who]
     upto = int(rows[-1]["content"]["seq"]) if rows else 0
     every = _news(line, session, 0 if everything else upto)
-    told = [{**_pointer(v), "seen": v.seq <= upto} for v in reversed(every) if v.by != who]
-    return {"total": len(told), "unseen": sum(not t["seen"] for t in told), "news": told}
+    others = [v for v in reversed(every) if v.by != who]
+    told = [{**_pointer(v), "seen": v.seq <= upto} for v in others[:limit]]
+    return {"total": len(others), "unseen": sum(v.seq > upto for v in others), "news": told}
 
 
 def events(line: Line, session: Session | None, after: int) -> list[tuple[int, Row]]:

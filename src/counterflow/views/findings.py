@@ -89,9 +89,8 @@ def observed(picture: Picture, table: str, ids: list[str]) -> list[dict[str, Any
     """Observation rows by id, with their handling."""
     if not ids:
         return []
-    rows = picture.scope.table(table)
     return [
         {**{k: v.isoformat() if hasattr(v, "isoformat") else v for k, v in row.items() if k != "label_id"},
          **picture.handling([row["label_id"]])}
-        for row in picture.scope.run(rows.filter(rows.row_id.isin(sorted(set(ids)))).order_by("row_id")).to_pylist()
+        for row in picture.scope.find(table, "row_id", ids).sort_by("row_id").to_pylist()
     ]  # fmt: skip

@@ -81,11 +81,12 @@ class AboutCasework(Base):
 
         return proposed(self.line, self.workspace.session, self.workspace.who, self.workspace.persons)
 
-    def news(self, everything: bool = False) -> dict[str, Any]:
-        """Pointers to what others did in one's cases."""
+    def news(self, everything: bool = False, limit: int = 100) -> dict[str, Any]:
+        """Pointers to what others did in one's cases. :param limit: of pointers, not of what is counted"""
         from counterflow.views.cases import whats_new
 
-        return whats_new(self.line, self.workspace.session, self.workspace.who, everything=everything)
+        workspace = self.workspace
+        return whats_new(self.line, workspace.session, workspace.who, everything=everything, limit=limit)
 
     def events(self, after: int) -> tuple[list[tuple[int, dict[str, Any]]], int]:
         """Place and pointer of what was written after a place in the casebook, and the place to go on from. None of
