@@ -357,6 +357,50 @@ def test_a_chart_opens_as_it_was_and_less_of_it_for_who_may_read_less(desk: Desk
     assert changes["nodes"]["went"] == changes["edges"]["changed"] == []
 
 
+def test_the_chart_of_an_attempt_is_kept_and_who_holds_an_account_only_for_who_may_know(
+    desk: Desk, tmp_path: Path
+) -> None:
+    head = "payment_id,timestamp,from_bank,from_account,to_bank,to_account,amount,currency\n"
+    paid = "p1,2026-03-02T08:00:00Z,A,SRC111,B,RELAY1,9000,USD\np2,2026-03-03T08:00:00Z,B,RELAY1,C,SINK11,8900,USD\n"
+    (tmp_path / "march.csv").write_text(head + paid, encoding="utf-8")
+    desk.workspace.ingest(tmp_path / "march.csv", label="TLP:GREEN")
+    (tmp_path / "held.jsonl").write_text(
+        '{"id": "acc", "schema": "BankAccount", "properties": {"accountNumber": ["RELAY1"]}}\n'
+        '{"id": "o", "schema": "Ownership", "properties": {"owner": ["firms::bolt"], "asset": ["acc"]}}\n'
+    )
+    desk.workspace.ingest(tmp_path / "held.jsonl", dataset="held", label="TLP:RED", reader="ftm")
+    own = desk.workspace.open_case("Its money", "aml", "mandate", label={"tlp": "TLP:GREEN"})
+    desk.workspace.add_row(own, "member", {"organisation": "CUSTOMS-B"})
+    picture = desk.workspace.picture(None, True)
+    rows = picture.scope.run(picture.scope.table("payments").select("row_id", "label_id")).to_pylist()
+    picture.__dict__["findings"] = [{  # as if it had been detected
+        "id": "f-1", "typology": "pass_through", "sentence": "It went through.", "subjects": ["firms:bolt"],
+        "label_ids": sorted({r["label_id"] for r in rows}),
+        "evidence": [{"kind": "payments", "id": r["row_id"], "role": ""} for r in rows],
+    }]  # fmt: skip
+    try:
+        drawn = desk.workspace.view().attempt_network("f-1")
+        places = {"account:A/SRC111": [3.0, 4.0], "firms:bolt": [1.0, 2.0]}
+        row = desk.workspace.snapshot(own, "", "Through", finding="f-1", layout=places, shown={"pins": ["firms:bolt"]})
+        for center, more in (("firms:acme", {"finding": "f-1"}), ("", {}), ("", {"finding": "f-1", "path": "nearest"})):
+            with pytest.raises(UsageError, match="name one"):
+                desk.workspace.snapshot(own, center, "Both", **more)
+    finally:
+        del picture.__dict__["findings"]
+    whole = desk.workspace.view().snapshot(own, row)  # long after its finding is gone
+    assert {n["id"] for n in whole["nodes"]} == {n["id"] for n in drawn["nodes"]} >= {"firms:bolt", "account:C/SINK11"}
+    for key in ("source", "target", "amount", "start"):
+        assert sorted(str(e[key]) for e in whole["edges"]) == sorted(str(e[key]) for e in drawn["edges"])
+    assert (whole["finding"], whole["shown"]) == ("f-1", {"pins": ["firms:bolt"], "center": "firms:bolt"})
+    assert (drawn["center"], whole["center"]) == ("firms:bolt", "account:A/SRC111")  # whom all who see it know
+    assert {n["id"]: [n["x"], n["y"]] for n in whole["nodes"] if n["x"] is not None} == places
+    less = desk["Kim"].view().snapshot(own, row)
+    assert [n["id"] for n in less["nodes"]] == ["account:A/SRC111", "account:C/SINK11"]
+    assert (less["edges"], less["shown"]) == ([], {})
+    assert "bolt" not in json.dumps(less).casefold()
+    assert less["intact"]
+
+
 def test_news_are_pointers_and_every_act_is_on_the_log_with_its_session(desk: Desk) -> None:
     desk["Kim"].seen()
     id = desk.case()

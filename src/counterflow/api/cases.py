@@ -132,7 +132,8 @@ class Shown(Given):
 class NewSnapshot(Given):
     """A link chart to be kept as it is now."""
 
-    center: Title
+    center: str = Field(default="", max_length=300, description="Entity around which it is drawn.")
+    finding: str = Field(default="", max_length=300, description="In its place: the finding whose attempt it shows.")
     title: Title
     hops: int = Field(default=1, ge=1, le=4)
     as_of: str = Field(default="", json_schema_extra=shapes.PARTIAL)
@@ -289,7 +290,7 @@ def release(view: Asked, id: str, row: str, given: Release) -> Response:
 @router.post("/cases/{id}/snapshots")
 @needs("case")
 def keep(view: Asked, id: str, chart: NewSnapshot) -> Response:
-    """Keep the link chart around an entity as it is now."""
+    """Keep the link chart around an entity, or of an attempt, as it is now."""
     given = chart.model_dump(exclude={"label"})
     row = view.workspace.snapshot(id, **given, known_on=view.known_on, label=_label(chart.label), audience=view.name)
     return answer(view.snapshot(id, row))

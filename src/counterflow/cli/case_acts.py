@@ -180,7 +180,8 @@ def approve(context: Context, proposal: str, decline: bool, withdraw: bool, reas
 
 @case.command()
 @click.argument("id", metavar="CASE")
-@click.argument("entity")
+@click.argument("entity", required=False, default="")
+@click.option("--finding", default="", metavar="ID", help="The chart of this finding's attempt, in place of ENTITY.")
 @click.option("--title", required=True)
 @click.option("--hops", default=1, show_default=True, type=click.IntRange(1, 4))
 @click.option("--until", default="", metavar="DATE")
@@ -189,12 +190,12 @@ def approve(context: Context, proposal: str, decline: bool, withdraw: bool, reas
 @as_of
 @as_json
 @pass_context
-def snapshot(context: Context, /, id: str, entity: str, title: str, hops: int, until: str, expand: tuple[str, ...],
-             as_of: str | None, as_json: bool, **label: Any) -> None:  # fmt: skip
-    """Keep the link chart around ENTITY in CASE, as it is now."""
+def snapshot(context: Context, /, id: str, entity: str, finding: str, title: str, hops: int, until: str,
+             expand: tuple[str, ...], as_of: str | None, as_json: bool, **label: Any) -> None:  # fmt: skip
+    """Keep the link chart around ENTITY, or of a finding's attempt, in CASE, as it is now."""
     row = context.workspace().snapshot(
-        id, entity, title, hops=hops, as_of=as_of or "", until=until, expand=expand, known_on=context.known_on,
-        label=stated(label), audience=context.audience,
+        id, entity, title, finding=finding, hops=hops, as_of=as_of or "", until=until, expand=expand,
+        known_on=context.known_on, label=stated(label), audience=context.audience,
     )  # fmt: skip
     print_json({"case": id, "row": row}) if as_json else click.echo(row)
 

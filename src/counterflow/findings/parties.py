@@ -23,12 +23,13 @@ if TYPE_CHECKING:
     from counterflow.network.graph import Graph
     from counterflow.network.paths import Nearest
 
-__all__ = ["HOPS", "Near", "Parties", "Party"]
+__all__ = ["HOPS", "OWNERS", "Near", "Parties", "Party"]
 
 HOPS = 3
 """Links within which a listed party is told: beyond, in a dense network, everybody is near somebody."""
 
-_OWNERS = ("Ownership", "Directorship")
+OWNERS = ("Ownership", "Directorship")
+"""Links from who owns or directs to whom."""
 
 
 @dataclass(frozen=True)
@@ -196,7 +197,7 @@ class Parties:
         links = self._links
         mine = pc.and_(
             pc.is_in(links.column("target"), pa.array(entities, pa.string())),
-            pc.is_in(links.column("schema"), pa.array(_OWNERS, pa.string())),
+            pc.is_in(links.column("schema"), pa.array(OWNERS, pa.string())),
         )
         owners: dict[str, dict[str, None]] = {}
         for row in links.filter(mine).select(["source", "target"]).to_pylist():

@@ -212,7 +212,8 @@ class Decision:
 class Snapshot:
     """A link chart as it was: what was asked. What was on it stands in parts, by label.
 
-    :param center: entity; :param hops: links away from it; :param as_of, until: the time that it shows
+    :param center: entity, or account of an attempt; :param finding: whose attempt it is a chart of
+    :param hops: links away from it; :param as_of, until: the time that it shows
     :param known_on: ISO time: what the workspace knew when it was taken
     """
 
@@ -222,6 +223,7 @@ class Snapshot:
     as_of: str = ""
     until: str = ""
     known_on: str = _line(needed=True)
+    finding: str = _line()
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -230,7 +232,8 @@ class Part:
 
     :param more: node → what else is known of it; :param places: node → x and y
     :param shown: what the analyst had set: ``expand``, ``pins``: nodes; ``path``: nodes and edges of a chain; ``hide``:
-        what the legend hid; ``start``, ``end``: the window of the time bar
+        what the legend hid; ``start``, ``end``: the window of the time bar; ``center``: of an attempt, where fewer know
+        of it than of the snapshot's
     :param sha256: of all that as canonical JSON
     """
 

@@ -1,23 +1,46 @@
-"""An attempt on the link chart: its accounts or who holds them, what they paid each other, and how they are tied."""
+"""An attempt on the link chart: its accounts or who holds them, what they paid each other, and how they are tied.
+
+Whoever is on it is there for a reason, which may be known to fewer than they are themselves: that they hold an account.
+"""
 
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from typing import Any
 
-from counterflow.findings.parties import Party
+from counterflow.findings.parties import OWNERS, Party
 from counterflow.network.edges import CARRIED, PAID, SENT
 from counterflow.views.attempt import attempt, behind
 from counterflow.views.findings import by_id
 from counterflow.views.network import edge, node
 from counterflow.views.picture import Picture
 
-__all__ = ["attempt_network"]
+__all__ = ["Reasons", "attempt_network", "paid", "reasons"]
 
 MOST = 300
 """Accounts that are drawn; the first in the order of the flow."""
 
 Row = dict[str, Any]
+Labels = frozenset[str]
+
+
+@dataclass(frozen=True)
+class Reasons:
+    """Why an attempt's chart shows what it does.
+
+    :param finding: labels of the finding and all that it rests on: payments and accounts are known under these
+    :param of: node → labels of what puts it there
+    """
+
+    finding: Labels
+    of: Mapping[str, Labels]
+
+
+def paid(source: str, target: str) -> str:
+    """Id of the line that adds up what one paid another."""
+    return f"paid>{source}>{target}"
 
 
 def attempt_network(picture: Picture, finding: str) -> Row:
@@ -29,11 +52,8 @@ def attempt_network(picture: Picture, finding: str) -> Row:
     :raises NotFound: no such finding that this audience may read
     """
     found = by_id(picture, finding)
-    drawn = attempt(picture, found)
-    accounts = drawn["accounts"][:MOST] if drawn else []
-    named = {a["key"]: a["holder"] or f"account:{a['key']}" for a in accounts}
-    known = behind(picture, found, [a["key"] for a in accounts]) if accounts else {}
-    entities = {id: 0 for id in found["subjects"] if picture.canonical(id) in picture.entities} if not drawn else {}
+    drawn, accounts, named, known = _accounts(picture, found)
+    entities = dict.fromkeys(_subjects(picture, found), 0) if not drawn else {}
     entities |= {a["holder"]: 0 for a in accounts if a["holder"]}
     for party in known.values():
         for hops, id in _around(party):
@@ -54,6 +74,69 @@ def attempt_network(picture: Picture, finding: str) -> Row:
         "truncated": drawn is not None and len(drawn["accounts"]) > MOST, "nodes": told, "edges": edges, "span": None,
         **handling,
     }  # fmt: skip
+
+
+def reasons(picture: Picture, finding: str) -> Reasons:
+    """Under which labels somebody is known to be on the chart of an attempt: as the holder of all their accounts in it,
+    or, as an owner of a holder or on the way to a listed party, by the reason that needs the fewest labels.
+
+    :raises NotFound: no such finding that this audience may read
+    """
+    found = by_id(picture, finding)
+    own = frozenset(found["label_ids"])
+    drawn, accounts, named, known = _accounts(picture, found)
+    if not drawn:
+        return Reasons(own, dict.fromkeys(_subjects(picture, found), own))
+    labels = _labels(picture, known.values())
+    held: dict[str, Labels] = {}
+    for account in accounts:
+        claims = known[account["key"]].holder.claim_ids if account["holder"] else ()
+        held[named[account["key"]]] = held.get(named[account["key"]], own).union(*(labels[id] for id in claims))
+    around: dict[str, Labels] = {}
+    owners = _owners(picture, set(held))
+    for account in (a for a in accounts if a["holder"]):
+        party, base = known[account["key"]], held[account["holder"]]
+        near = base.union(*(labels[id] for id in party.near.claim_ids)) if party.near else base
+        for id, why in (
+            *((o, base | owners.get((o, account["holder"]), own)) for o in party.owners),
+            *((id, near) for id in (party.near.chain if party.near else ())),
+        ):
+            if id not in around or (len(why), sorted(why)) < (len(around[id]), sorted(around[id])):
+                around[id] = why
+    return Reasons(own, {**held, **{id: why for id, why in around.items() if id not in held}})
+
+
+def _labels(picture: Picture, parties: Iterable[Party]) -> dict[str, Labels]:
+    """Claim → its labels, of those that say who holds an account and how near a listed party is."""
+    ids = {id for p in parties for id in (*p.holder.claim_ids, *(p.near.claim_ids if p.near else ()))}
+    found: dict[str, Labels] = {}
+    for row in picture.scope.find("claims", "claim_id", sorted(ids)).to_pylist() if ids else ():
+        found[row["claim_id"]] = found.get(row["claim_id"], frozenset()) | {row["label_id"]}
+    return found
+
+
+def _owners(picture: Picture, holders: set[str]) -> dict[tuple[str, str], Labels]:
+    """(owner, holder) → labels of the links that say so."""
+    found: dict[tuple[str, str], Labels] = {}
+    for row in picture.links:
+        if row["target"] in holders and row["schema"] in OWNERS:
+            key = row["source"], row["target"]
+            found[key] = found.get(key, frozenset()).union(row["label_ids"])
+    return found
+
+
+def _accounts(
+    picture: Picture, found: Mapping[str, Any]
+) -> tuple[Row | None, list[Row], dict[str, str], Mapping[str, Party]]:
+    """The attempt as drawn in time; of its accounts those on the chart, key → node, and key → who stands behind it."""
+    drawn = attempt(picture, found)
+    accounts = drawn["accounts"][:MOST] if drawn else []
+    named = {a["key"]: a["holder"] or f"account:{a['key']}" for a in accounts}
+    return drawn, accounts, named, behind(picture, found, list(named)) if accounts else {}
+
+
+def _subjects(picture: Picture, found: Mapping[str, Any]) -> list[str]:
+    return [id for id in found["subjects"] if picture.canonical(id) in picture.entities]
 
 
 def _hops(centre: str | None, edges: list[Row]) -> dict[str, int]:
@@ -96,7 +179,7 @@ def _paid(payments: list[Row], named: dict[str, str], handling: Row) -> list[Row
         one = len(currencies) == 1 and all(p["amount"] is not None for p in own)
         usd = None if any(p["usd"] is None for p in own) else round(sum(p["usd"] for p in own), 2)
         told.append({
-            "id": f"paid>{source}>{target}", "source": source, "target": target, "schema": "Payment",
+            "id": paid(source, target), "source": source, "target": target, "schema": "Payment",
             "label": "paid in this attempt", "role": f"{len(own)} payments" if len(own) > 1 else own[0]["role"],
             "start": times[0] if times else None, "end": times[-1] if times else None,
             "share_low": None, "share_high": None,

@@ -13,6 +13,7 @@ from counterflow.claims.marking import known, widest
 from counterflow.claims.passages import passage
 from counterflow.errors import NotFound
 from counterflow.storage.tables import OBSERVATIONS
+from counterflow.views.attempt_network import Reasons, paid
 
 if TYPE_CHECKING:
     from counterflow.casework.cases.slices import Slice
@@ -157,12 +158,13 @@ def united(charts: Iterable[Mapping[str, Any]]) -> dict[str, Any]:
 
 def drawn(
     picture: Picture, chart: Mapping[str, Any], layout: Mapping[str, Sequence[float]],
-    shown: Mapping[str, Any] | None = None,
+    shown: Mapping[str, Any] | None = None, reasons: Reasons | None = None,
 ) -> Chart:  # fmt: skip
     """A link chart under ids that those who may read the labels know as well.
 
     :param layout: node → x and y
     :param shown: what the analyst had set, see `model.case.Part`; what is not on the chart is left out of it
+    :param reasons: of an attempt
     """
     wanted = {edge["id"] for edge in chart["edges"]}
     own = {str(row["link"]): frozenset(row["label_ids"]) for row in picture.links if row["link"] in wanted}
@@ -170,19 +172,32 @@ def drawn(
     named = _named(picture, [n["id"] for n in chart["nodes"] if n["id"] in picture.entities])
     ids, nodes = {}, []
     for node in chart["nodes"]:
-        # the end of a link that is no entity is known by its links alone
+        # the end of a link that is no entity is known by its links alone, an account by its payments
         id, caption, labels = named.get(node["id"], (node["id"], node["caption"], frozenset()))
         ids[node["id"]] = id
         own[id] = labels
         whole[id] = frozenset(picture.entities[node["id"]]["label_ids"]) if node["id"] in named else labels
-        nodes.append({**node, "id": id, "caption": caption})
+        # where an account is may be known by payments that are not in the attempt
+        countries = node["countries"] if node["id"] in named else []
+        nodes.append({**node, "id": id, "caption": caption, "countries": countries})
     edges = [{**edge, "source": ids[edge["source"]], "target": ids[edge["target"]]} for edge in chart["edges"]]
+    if reasons:
+        for edge in (e for e in edges if e["id"] not in own):  # no link of the network: what was paid in the attempt
+            edge["id"] = paid(edge["source"], edge["target"])
+            own[edge["id"]] = reasons.finding
     places = {ids[id]: place for id, place in layout.items() if id in ids}
     there = {**ids, **{edge["id"]: edge["id"] for edge in edges}}
+    given = {ids[id]: labels | own[ids[id]] for id, labels in reasons.of.items()} if reasons else {}
     told = {
         key: [there[id] for id in value if id in there] if key in ("expand", "pins", "path") else value
         for key, value in (shown or {}).items()
     }
+    center = ids[chart["center"]]
+    if given:  # whoever of the attempt is known to most: else who may not know of its centre had no chart at all
+        widest = min(given, key=lambda id: (len(given[id]), id != center))
+        told["center"] = center if center != widest else ""
+        center = widest
     return Chart(
-        ids[chart["center"]], nodes, edges, own, whole, places, {key: value for key, value in told.items() if value}
-    )
+        center, nodes, edges, own, whole, places, {key: value for key, value in told.items() if value},
+        given,
+    )  # fmt: skip

@@ -205,7 +205,8 @@ def snapshot(line: Line, session: Session | None, id: str, row: str, look: Look 
     parts = found.parts(row)
     under = head.labels.union(*(p.labels for p in parts))
     return {
-        **_stamp(head, names(line, session, found.versions, look)), "case": id, "row": row, **head.fields,
+        **_stamp(head, names(line, session, found.versions, look)), "case": id, "row": row,
+        "finding": "", **head.fields,  # older ones name none
         **snapshots.together(head.fields, [p.fields for p in parts]), **marking(line.labels(), under),
     }  # fmt: skip
 

@@ -136,37 +136,45 @@ class Casework(CaseRows):
     def snapshot(
         self, case: str, center: str, title: str, *, hops: int = 1, as_of: str = "", until: str = "", limit: int = 300,
         layout: Mapping[str, Sequence[float]] | None = None, expand: Sequence[str] = (), path: str = "",
-        shown: Mapping[str, Any] | None = None, known_on: str | None = None,
+        shown: Mapping[str, Any] | None = None, finding: str = "", known_on: str | None = None,
         label: Mapping[str, Any] | None = None, audience: str | None = None,
     ) -> str:  # fmt: skip
-        """Keep the link chart around an entity as it is now; returns the snapshot's id.
+        """Keep the link chart around an entity, or of an attempt, as it is now; returns the snapshot's id.
 
+        :param center: entity; empty where a `finding` is named, whose attempt is drawn
         :param layout: node → x and y, where it was drawn
         :param expand: nodes of which the neighbours were added; :param path: an entity, or ``nearest``: the nearest
             listed one: a chain to it was drawn
         :param shown: what else was set: hide, start, end, pins (see `model.case.Part`)
         :param known_on: as the ledger was then, in place of now
+        :raises UsageError: neither entity nor finding, or both; a finding that names nobody
         """
+        from counterflow.views.attempt_network import reasons
         from counterflow.views.case_things import drawn, united
 
         self.allow("case")
+        if bool(center) == bool(finding) or (finding and path):
+            raise UsageError("A chart is around an entity, with a chain or without, or of a finding: name one.")
         found = self.case_slice(case, audience)
         self.unclosed(found)
         view = self.view(audience, known_on=known_on)
         known_on, picture = view.known_on or now(), view.picture
         at = as_of or None
-        charts = [view.network(center, hops, at, limit, until or None)]
+        charts = [view.attempt_network(finding) if finding else view.network(center, hops, at, limit, until or None)]
+        if not charts[0]["nodes"]:
+            raise UsageError("This finding names no party and no payment: there is nobody to draw.")
         charts += [view.network(id, 1, at, limit=AROUND) for id in expand]
         told = {"expand": [*expand], **(shown or {})}
         if path:
             chain = view.nearest(center, at) if path == "nearest" else view.path(center, path, at)
             charts.append(chain)
             told["path"] = [one["id"] for one in (*chain["nodes"], *chain["edges"])]
-        chart = drawn(picture, united(charts), layout or {}, told)
+        why = reasons(picture, finding) if finding else None
+        chart = drawn(picture, united(charts), layout or {}, told, why)
         head = checked("snapshot", {"title": title, "center": chart.center, "hops": hops, "as_of": as_of,
-                                    "until": until, "known_on": known_on})  # fmt: skip
+                                    "until": until, "known_on": known_on, "finding": finding})  # fmt: skip
         own = self.stated(label, audience)
-        first = self.planned("snapshot", case, head, self.under(found, chart.own[chart.center]), stated=own)
+        first = self.planned("snapshot", case, head, self.under(found, chart.head), stated=own)
         rows = [first]
         for part_labels, part in snapshots.parts(chart):
             told = checked("part", {**part, "nodes": tuple(part["nodes"]), "edges": tuple(part["edges"])})

@@ -12,7 +12,8 @@ import { Refusal } from "./Refusal";
 import "../cases.css";
 
 interface Props {
-  center: string;
+  /** The entity around which it is drawn, or the finding whose attempt it shows. */
+  of: { center: string } | { finding: string };
   hops: number;
   limit: number;
   name: string;
@@ -25,7 +26,10 @@ interface Props {
   shown: { hide: string[]; start: string; end: string; pins: string[] };
 }
 
-/** Keeps the link chart in a case, as it is and as it stands. */
+/** Characters of a title. */
+const LONGEST = 300;
+
+/** Keeps the link chart in a case, around an entity or of an attempt, as it is and as it stands. */
 export function KeepChart(chart: Props) {
   const [opened, setOpened] = useState(false);
   return (
@@ -40,12 +44,12 @@ export function KeepChart(chart: Props) {
   );
 }
 
-function Form({ center, hops, limit, name, where, expand, path, shown, onClose }: Props & { onClose: () => void }) {
+function Form({ of, hops, limit, name, where, expand, path, shown, onClose }: Props & { onClose: () => void }) {
   const asOf = useAsOf();
   const query = useApi<CaseList>("/cases", { status: "open" });
   const cases = query.data?.cases ?? [];
   const [id, setId] = useState<string | null>(null);
-  const [title, setTitle] = useState(asOf ? `${name}, as of ${asOf}` : name);
+  const [title, setTitle] = useState((asOf ? `${name}, as of ${asOf}` : name).slice(0, LONGEST));
   const act = useAct<SnapshotChart>();
   if (act.data) {
     return (
@@ -69,11 +73,11 @@ function Form({ center, hops, limit, name, where, expand, path, shown, onClose }
       className="cf-case-form"
       onSubmit={(event) => {
         event.preventDefault();
-        act.mutate({ path: `/cases/${id}/snapshots`, body: { center, title, hops, as_of: asOf ?? "", limit, layout: where(), expand: expand ?? [], path, shown } });
+        act.mutate({ path: `/cases/${id}/snapshots`, body: { ...of, title, hops, as_of: asOf ?? "", limit, layout: where(), expand: expand ?? [], path, shown } });
       }}
     >
       <Select label="Case" required data={cases.map((one) => ({ value: one.id, label: `${one.title} (${one.id.slice(0, 8)})` }))} value={id} onChange={setId} data-testid="chart-case" />
-      <TextInput label="Title" required maxLength={300} value={title} onChange={(event) => setTitle(event.currentTarget.value)} data-testid="chart-title" />
+      <TextInput label="Title" required maxLength={LONGEST} value={title} onChange={(event) => setTitle(event.currentTarget.value)} data-testid="chart-title" />
       <p className="cf-soft">What is drawn is kept with what is known of it now: where it stands, what you added, moved and hid, and the window of the time bar.</p>
       <Refusal error={act.error} />
       <div className="cf-card-actions">

@@ -26,7 +26,7 @@ export function Snapshots({ file }: { file: CaseFile }) {
   if (!file.snapshots.length) {
     return (
       <Empty title="No chart was kept yet">
-        Open the <Link to="/network">link chart</Link> of somebody and press <em>Keep in a case</em>: it opens as it was, whatever is learnt later.
+        Open the <Link to="/network">link chart</Link> of somebody or of a finding and press <em>Keep in a case</em>: it opens as it was, whatever is learnt later.
       </Empty>
     );
   }
@@ -64,7 +64,7 @@ function Opened({ file, row, since, onSince }: { file: CaseFile; row: string; si
         <section aria-label={chart.title} data-testid="snapshot">
           <div className="cf-brief-foot">
             <span>
-              {chart.title}: {count(chart.nodes.length)} entities, {count(chart.edges.length)} links
+              {count(chart.nodes.length)} entities, {count(chart.edges.length)} links
             </span>
             <Marks of={chart} quiet={false} />
             <span className="cf-soft">
@@ -95,8 +95,7 @@ function Opened({ file, row, since, onSince }: { file: CaseFile; row: string; si
 
 /** The address of the link chart that was kept. */
 const asShown = (chart: SnapshotChart): NetworkSearch & CommonSearch => ({
-  center: chart.center,
-  hops: chart.hops,
+  ...(chart.finding ? { finding: chart.finding } : { center: chart.center, hops: chart.hops }),
   as_of: chart.as_of || undefined,
   expand: chart.shown.expand,
   hide: chart.shown.hide,
@@ -137,20 +136,21 @@ function Shown({ of: { shown }, all, onAll }: { of: SnapshotChart; all: boolean;
 
 function Chart({ chart }: { chart: SnapshotChart }) {
   const palette = usePalette();
+  const center = chart.shown.center ?? chart.center;
   const [node, setNode] = useState<string | null>(null);
   const [all, setAll] = useState(false);
   const path = useMemo(() => (chart.shown.path?.length ? new Set(chart.shown.path) : null), [chart]);
   const off = useMemo(() => {
     const { hide, start, end } = all ? {} : (chart.shown as SnapshotChart["shown"]);
-    return hidden(chart.nodes, chart.edges, chart.center, new Set(hide), (dates) => within(dates, start, end), path);
+    return hidden(chart.nodes, chart.edges, center, new Set(hide), (dates) => within(dates, start, end), path);
   }, [chart, all, path]);
   const data = useMemo<LinkChartData>(() => {
     const placed = chart.nodes.filter((one) => one.x !== null && one.y !== null);
     return {
       palette,
-      center: chart.center,
-      nodes: chart.nodes.map((one) => ({ ...one, degree: chart.edges.filter((edge) => edge.source === one.id || edge.target === one.id).length, handling: chart.handling, exercise: false })),
-      edges: chart.edges.map((edge) => ({ ...edge, handling: chart.handling, exercise: false })),
+      center,
+      nodes: chart.nodes.map((one) => ({ ...one, degree: chart.edges.filter((edge) => edge.source === one.id || edge.target === one.id).length, handling: chart.handling })),
+      edges: chart.edges.map((edge) => ({ ...edge, handling: chart.handling })),
       ...off,
       path,
       pins: new Set(chart.shown.pins),

@@ -61,19 +61,28 @@ function OfAttempt({ search, finding }: { search: NetworkSearch; finding: string
   const more = useNeighbours(search.expand);
   const none = useApi<PathAnswer>(null);
   const same = useApi<Difference>(null);
+  const kept = useKept(search.kept);
   return (
     <Screen name="network" title="Attempt · Network" wide>
       <Answered query={query} what="Drawing the attempt…">
         {(network) =>
-          network.nodes.length ? (
-            <Drawn network={network} more={more} path={none} difference={same} search={search} center={network.center} of={network} />
-          ) : (
+          !network.nodes.length ? (
             <Empty title="Nobody to draw">This finding names no party and no payment.</Empty>
+          ) : kept.isLoading ? (
+            <Waiting what="Opening the kept chart…" />
+          ) : (
+            <Drawn network={network} more={more} path={none} difference={same} search={search} center={network.center} of={network} kept={kept.data} />
           )
         }
       </Answered>
     </Screen>
   );
+}
+
+/** The chart as it was kept in a case, where the address names one: `CASE/ROW`. */
+function useKept(where: string | undefined): UseQueryResult<SnapshotChart, ApiError> {
+  const [inCase, row] = where?.split("/") ?? [];
+  return useApi<SnapshotChart>(inCase && row ? `/cases/${encodeURIComponent(inCase)}/snapshots/${encodeURIComponent(row)}` : null);
 }
 
 /** What was added around entities of the chart. */
@@ -124,14 +133,13 @@ function Chart({ search, center }: { search: NetworkSearch; center: string }) {
   const to = useApi<PathAnswer>(search.path ? "/path" : null, { source: center, target: search.path, as_of: asOf });
   const nearest = useApi<PathAnswer>(search.nearest ? "/nearest" : null, { entity: center, as_of: asOf });
   const difference = useApi<Difference>(search.compare ? "/network/difference" : null, { from: search.compare, to: asOf ?? TODAY, center });
-  const [inCase, row] = search.kept?.split("/") ?? [];
-  const kept = useApi<SnapshotChart>(inCase && row ? `/cases/${encodeURIComponent(inCase)}/snapshots/${encodeURIComponent(row)}` : null);
+  const kept = useKept(search.kept);
   const name = first.data?.nodes.find((node) => node.id === center)?.caption;
   return (
     <Screen name="network" title={name ? `${name} · Network` : "Network"} wide>
       <Answered query={first} what="Drawing the network…">
         {(network) =>
-          inCase && kept.isPending ? <Waiting what="Opening the kept chart…" /> : <Drawn network={network} more={more} path={search.path ? to : nearest} difference={difference} search={search} center={center} kept={kept.data} />
+          kept.isLoading ? <Waiting what="Opening the kept chart…" /> : <Drawn network={network} more={more} path={search.path ? to : nearest} difference={difference} search={search} center={center} kept={kept.data} />
         }
       </Answered>
     </Screen>
@@ -246,7 +254,7 @@ function Drawn({ network, more, path, difference, search, center, of, kept }: Dr
         {!of && <Button variant="default" onClick={() => step({ nearest: 1, path: undefined, node: undefined, edge: undefined })} disabled={search.nearest === 1} data-testid="nearest">
           Nearest listed
         </Button>}
-        {!of && <KeepChart center={center} hops={search.hops ?? 1} limit={search.limit ?? QUIET_LIMIT} name={name(center)} where={() => where.current()} expand={search.expand} path={search.path ?? (search.nearest ? "nearest" : "")} shown={{ hide: search.hide ?? [], start: window.from ?? "", end: window.to ?? "", pins: [...pins] }} />}
+        <KeepChart of={of ? { finding: of.finding } : { center }} hops={search.hops ?? 1} limit={search.limit ?? QUIET_LIMIT} name={of?.sentence ?? name(center)} where={() => where.current()} expand={search.expand} path={search.path ?? (search.nearest ? "nearest" : "")} shown={{ hide: search.hide ?? [], start: window.from ?? "", end: window.to ?? "", pins: [...pins] }} />
         {!of && <CompareWith key={search.compare ?? ""} value={search.compare} onDate={(compare) => step({ compare })} />}
         <span className="cf-soft" data-testid="network-counts">
           {count(nodes.length - hiddenNodes.size)} entities, {count(edges.filter((e) => !hiddenEdges.has(e.id) && !hiddenNodes.has(e.source) && !hiddenNodes.has(e.target)).length)} links

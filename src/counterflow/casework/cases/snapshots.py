@@ -1,9 +1,9 @@
 """Snapshots of the link chart: kept in parts by label, put together again from those that a reader may read, compared.
 
 A node stands under the labels of a way that leads to it, not only its own: that it is on the chart says that there is a
-way. What else is known of it (topics, countries) and where everything was drawn stand apart, under all that they follow
-from, with what the analyst had expanded, hidden and pinned: who may not read all of it gets a chart without these, laid
-out anew.
+way. On the chart of an attempt it stands under those of what puts it there, whatever else leads to it. What else is
+known of it (topics, countries) and where everything was drawn stand apart, under all that they follow from, with what
+the analyst had expanded, hidden and pinned: who may not read all of it gets a chart without these, laid out anew.
 
 Invariant: nothing of a snapshot tells how many parts there are that a reader may not read, its hash included: that is
 of what the reader sees.
@@ -23,10 +23,10 @@ __all__ = ["Chart", "compared", "digest", "parts", "together", "under"]
 
 Drawn = Mapping[str, Any]
 Labels = frozenset[str]
-_MORE = ("topics", "countries", "listed")
+_MORE = ("topics", "countries", "listed", "exercise")
 _EDGE = (
     "id", "source", "target", "schema", "label", "role", "start", "end", "share_low", "share_high", "amount",
-    "currency", "stance", "verified", "grade", "origins", "conflict", "claim_ids",
+    "currency", "stance", "verified", "grade", "origins", "conflict", "claim_ids", "exercise",
 )  # fmt: skip
 _MOVED = ("x", "y")
 _APART = frozenset({*_MOVED, *_MORE, "hops"})
@@ -39,24 +39,29 @@ def digest(data: object) -> str:
     return hashlib.sha256(text.encode()).hexdigest()
 
 
-def under(center: str, edges: Iterable[Drawn], own: Mapping[str, Labels]) -> dict[str, Labels]:
-    """Node → labels of the way to it from the centre that needs the fewest, its own and those of all on it.
+def under(
+    center: str, edges: Iterable[Drawn], own: Mapping[str, Labels], given: Mapping[str, Labels] | None = None
+) -> dict[str, Labels]:
+    """Node → labels of the way to it that needs the fewest, its own and those of all on it.
 
     :param own: node or edge → labels of what is told of it
+    :param given: node → labels, of those from which ways begin; by default the centre, under its own
     """
+    given = given or {center: own[center]}
     beside: dict[str, list[tuple[str, str]]] = defaultdict(list)
     for edge in edges:
         beside[edge["source"]].append((edge["target"], edge["id"]))
         beside[edge["target"]].append((edge["source"], edge["id"]))
     found: dict[str, Labels] = {}
-    waiting = [(len(own[center]), 0, sorted(own[center]), center)]
+    waiting = [(len(labels), 0, sorted(labels), node) for node, labels in given.items()]
+    heapq.heapify(waiting)
     while waiting:
         _, far, labels, node = heapq.heappop(waiting)
         if node in found:
             continue
         found[node] = frozenset(labels)
         for other, link in beside[node]:
-            if other not in found:
+            if other not in found and other not in given:
                 all_ = found[node] | own[link] | own[other]
                 heapq.heappush(waiting, (len(all_), far + 1, sorted(all_), other))
     return found
@@ -70,6 +75,7 @@ class Chart:
     :param whole: node → labels of all that is known of it
     :param layout: node → x and y, where it was drawn
     :param shown: what the analyst had set, see `model.case.Part`
+    :param given: of an attempt: node → labels of what puts it on the chart
     """
 
     center: str
@@ -79,11 +85,17 @@ class Chart:
     whole: Mapping[str, Labels]
     layout: Mapping[str, Sequence[float]]
     shown: Mapping[str, Any] = field(default_factory=dict)
+    given: Mapping[str, Labels] = field(default_factory=dict)
+
+    @property
+    def head(self) -> Labels:
+        """Labels under which it may be known that there is such a chart."""
+        return self.given.get(self.center, self.own[self.center])
 
 
 def parts(chart: Chart) -> list[tuple[Labels, dict[str, Any]]]:
     """(labels, {nodes, edges, more, places, shown, sha256}) of a chart."""
-    ways = under(chart.center, chart.edges, chart.own)
+    ways = under(chart.center, chart.edges, chart.own, chart.given)
     of: dict[Labels, dict[str, Any]] = {}
 
     def part(labels: Labels) -> dict[str, Any]:
@@ -116,13 +128,16 @@ def together(head: Mapping[str, Any], readable: Iterable[Mapping[str, Any]]) -> 
     more = {id: told for part in some for id, told in part["more"].items()}
     places = {id: place for part in some for id, place in part["places"].items()}
     shown = {key: told for part in some for key, told in part.get("shown", {}).items()}  # older ones have none
-    edges = sorted((e for part in some for e in part["edges"]), key=lambda e: str(e["id"]))
+    edges = sorted(
+        ({**e, "exercise": e.get("exercise") or False} for part in some for e in part["edges"]),
+        key=lambda e: str(e["id"]),
+    )
     far = _hops(str(head["center"]), edges)
     nodes = []
     for node in (n for part in some for n in part["nodes"]):
         id = node["id"]
         x, y = places.get(id, (None, None))
-        told = {"topics": [], "countries": [], "listed": False, **more.get(id, {})}
+        told = {"topics": [], "countries": [], "listed": False, "exercise": False, **more.get(id, {})}
         nodes.append({**node, **told, "hops": far.get(id, 0), "x": x, "y": y})
     nodes.sort(key=lambda n: (n["hops"], n["id"]))
     bare = [{k: v for k, v in part.items() if k != "sha256"} for part in some]

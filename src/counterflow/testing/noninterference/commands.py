@@ -148,7 +148,10 @@ EXAMPLES: Mapping[str, Sequence[str]] = {
     "case release": ("case release {case} task-1 --to B --because agreed",),
     "case approvals": ("case approvals --json",),
     "case approve": ("case approve proposal-1",),
-    "case snapshot": ("case snapshot {case} {entity} --json",),
+    "case snapshot": (
+        "case snapshot {case} {entity} --title Kept --json",
+        "case snapshot {case} --finding {finding} --title Kept --json",
+    ),
     "case chart": ("case chart {case} snapshot-1 --json",),
     "case compare": ("case compare {case} snapshot-1 snapshot-2",),
     "case news": ("case news --json",),

@@ -249,6 +249,7 @@ export interface SnapshotNode {
   topics: string[];
   countries: string[];
   listed: boolean;
+  exercise: boolean;
   hops: number;
   x: number | null;
   y: number | null;
@@ -262,14 +263,16 @@ export interface SnapshotChart extends Marked {
   at: string;
   title: string;
   center: string;
+  /** Whose attempt it is a chart of; empty: one around `center`. */
+  finding: string;
   hops: number;
   as_of: string;
   until: string;
   known_on: string;
   nodes: SnapshotNode[];
-  edges: Line[];
+  edges: (Line & { exercise: boolean })[];
   /** What the analyst had set; nothing where the reader may not see all of the chart. */
-  shown: { expand?: string[]; pins?: string[]; path?: string[]; hide?: string[]; start?: string; end?: string };
+  shown: { center?: string; expand?: string[]; pins?: string[]; path?: string[]; hide?: string[]; start?: string; end?: string };
   sha256: string;
   intact: boolean;
 }
