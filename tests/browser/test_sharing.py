@@ -125,6 +125,11 @@ def test_a_passage_is_taken_out_and_a_purge_waits(desks: dict[str, Any]) -> None
     preview = sue.get_by_test_id("redaction-preview").inner_text()
     assert "[R1 SRC]" in preview
     assert "source in the port" not in preview
+    sue.get_by_test_id("redactions").get_by_test_id("take-back").click()
+    sue.get_by_test_id("take-back-reason").fill("he has left, and agrees")
+    sue.get_by_test_id("take-back-save").click()
+    sue.get_by_text("Nothing is taken out so far.").wait_for()
+    assert "source in the port" in sue.get_by_test_id("redaction-preview").inner_text()
     sue.goto("/retention?on=2099-01-01")
     sue.get_by_test_id("review-one").click()
     assert "report.txt" in sue.get_by_test_id("purge-plan").inner_text()

@@ -73,6 +73,40 @@ def test_a_redacted_document_does_not_hold_the_words_in_any_byte(tmp_path: Path,
     workspace.close()
 
 
+def test_a_passage_that_is_taken_back_stays_in_and_what_was_written_of_it_is_kept(tmp_path: Path) -> None:
+    workspace = Workspace.create(tmp_path / "w", title="Small")
+    path = tmp_path / "report.txt"
+    path.write_text("\f".join(PAGES))
+    workspace.ingest(path, label="TLP:GREEN")
+    id = workspace.view().documents()["documents"][0]["id"]
+    with pytest.raises(UsageError, match="not taken out"):
+        workspace.keep_in(id, 1, "Canary Bird", reason="never was out")
+    workspace.redact(id, 1, "Canary Bird", "SRC")
+    workspace.redact(id, 1, "who works there", "b6")
+    workspace.redact(id, 1, "", "b1")
+    with pytest.raises(UsageError, match="why"):
+        workspace.keep_in(id, 1, "Canary Bird", reason=" ")
+    with pytest.raises(NotFound):
+        workspace.keep_in(id, 1, "Canary Bird", reason="r", audience="public")
+    workspace.keep_in(id, 1, "canary  bird", reason="he agrees")
+    done = CliRunner().invoke(main, ["--workspace", str(workspace.path), "redact", id, "--page", "1", "--back",
+                                     "--reason", "known by now"])  # fmt: skip
+    assert done.exit_code == 0, done.output
+    told = workspace.redaction(id)
+    assert [(p["words"], p["code"]) for p in told["passages"]] == [("who works there", "b6")]
+    assert "Canary Bird" in told["pages"][0]["text"]
+    assert "All of this is secret." in told["pages"][0]["text"]
+    out = tmp_path / "out.txt"
+    assert workspace.redacted(id, out)["marks"] == 1
+    assert "Canary Bird" in out.read_text()
+    written = [row["content"] for row in workspace.line(None, True).writings("redaction")]
+    assert [(w["words"], w["code"], w["reason"]) for w in written if w["words"] == "Canary Bird"] == [
+        ("Canary Bird", "SRC", ""), ("Canary Bird", "", "he agrees")]  # fmt: skip
+    workspace.redact(id, 1, "Canary Bird", "SRC")  # and out again
+    assert len(workspace.redaction(id)["passages"]) == 2
+    workspace.close()
+
+
 def test_marks_have_one_width_numbers_and_pages_and_the_longest_passage_goes_first() -> None:
     pages = [{"page": n, "text": text, "label_id": "l"} for n, text in enumerate(PAGES, 1)]
     rows = [{"page": 1, "words": "Canary", "code": "SRC"}, {"page": 1, "words": "Canary Bird", "code": "b6"},

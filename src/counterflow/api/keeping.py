@@ -32,6 +32,14 @@ class Redaction(Given):
     reason: Text = ""
 
 
+class KeptIn(Given):
+    """A passage that stays in after all; without words the whole page."""
+
+    page: int = Field(ge=1)
+    words: Text = ""
+    reason: Text = Field(min_length=1)
+
+
 class Redacted(Given):
     """As what the document without its passages is set."""
 
@@ -71,6 +79,13 @@ def redaction(workspace: Hands, id: str, audience: Audience = None) -> Response:
 def redact(workspace: Hands, id: str, body: Redaction, audience: Audience = None) -> Response:
     """Mark a passage to be taken out of what is released of a document."""
     return answer(workspace.redact(id, body.page, body.words, body.code, reason=body.reason, audience=audience))
+
+
+@router.post("/documents/{id}/redactions/taken-back")
+@needs("judge")
+def keep_in(workspace: Hands, id: str, body: KeptIn, audience: Audience = None) -> Response:
+    """Take a redaction back: the passage stays in what is released from now on."""
+    return answer(workspace.keep_in(id, body.page, body.words, reason=body.reason, audience=audience))
 
 
 @router.post("/documents/{id}/redacted")

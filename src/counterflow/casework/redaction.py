@@ -17,10 +17,10 @@ from typing import Any
 
 from counterflow.errors import UnknownName
 
-__all__ = ["REDACTION", "code", "codes", "paper", "redacted", "text"]
+__all__ = ["REDACTION", "code", "codes", "in_force", "paper", "redacted", "same", "text"]
 
 REDACTION = "redaction"
-"""Kind of writings: a passage that is to be taken out. Key: the document."""
+"""Kind of writings: a passage that is to be taken out; without a code, that it stays in. Key: the document."""
 
 
 @cache
@@ -37,6 +37,21 @@ def code(given: str) -> str:
     if given not in codes():
         raise UnknownName("reason code", given, codes())
     return given
+
+
+def same(page: int, words: str) -> tuple[int, str]:
+    """What makes two passages one: page and words, however these are written."""
+    return page, " ".join(words.split()).casefold()
+
+
+def in_force(rows: Sequence[Mapping[str, Any]]) -> list[Mapping[str, Any]]:
+    """Of rows of `REDACTION`, the oldest first, the last on each passage, where it does not take it back."""
+    last: dict[tuple[int, str], Mapping[str, Any]] = {}
+    for row in rows:
+        key = same(row["content"]["page"], row["content"]["words"])
+        last.pop(key, None)
+        last[key] = row
+    return [row for row in last.values() if row["content"]["code"]]
 
 
 def redacted(title: str, pages: Sequence[Mapping[str, Any]], rows: Sequence[Mapping[str, Any]]) -> dict[str, Any]:

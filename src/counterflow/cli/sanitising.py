@@ -29,14 +29,19 @@ def tear_line(context: Context, claim: str, value: str, label: str, reason: str,
 @click.option("--text", default="", help="The passage; without it, the whole page.")
 @click.option("--code", help="Why: b1 … b7F, SRC, ORCON, THIRD, SCOPE.")
 @click.option("--reason", default="", help="In words; kept, not printed.")
+@click.option("--back", is_flag=True, help="Take it back: the passage stays in.")
 @click.option("--out", type=click.Path(path_type=Path, dir_okay=False), help="Write the document: .pdf .docx .txt")
 @pass_context
 def redact(
-    context: Context, document: str, page: int | None, text: str, code: str | None, reason: str, out: Path | None
-) -> None:
+    context: Context, document: str, page: int | None, text: str, code: str | None, reason: str, back: bool,
+    out: Path | None,
+) -> None:  # fmt: skip
     """Take passages out of a document before it is released: mark them one by one, then write it."""
     workspace = context.workspace()
-    if page is not None:
+    if page is not None and back:
+        workspace.keep_in(document, page, text, reason=reason, audience=context.audience)
+        say(f"{'The passage' if text.strip() else f'Page {page}'} stays in.")
+    elif page is not None:
         if code is None:
             raise UsageError("Say why: --code CODE.")
         made = workspace.redact(document, page, text, code, reason=reason, audience=context.audience)

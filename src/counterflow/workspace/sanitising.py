@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -69,6 +70,32 @@ class Sanitising(Base):
               told=told)  # fmt: skip
         return {"document": key, **content}
 
+    def keep_in(
+        self, document: str, page: int, words: str, *, reason: str, audience: str | None = None
+    ) -> dict[str, Any]:
+        """Take a redaction back: the passage stays in what is released from now on. :param words: empty: the whole page
+
+        :raises NotFound: page that may not be read; UsageError: the passage is not taken out, or no reason is given
+        """
+        from counterflow.claims.passages import passage
+        from counterflow.storage.writings import write
+
+        self.allow("judge")
+        if not reason.strip():
+            raise UsageError("Say why it is taken back.")
+        line = self.line(audience, True)
+        row = passage(line.scope, document, page)
+        key = row["source_id"]
+        out = {redaction.same(r["content"]["page"], r["content"]["words"]): r for r in self._taken_out(line, key)}
+        found = out.get(redaction.same(page, words))
+        if found is None:
+            raise UsageError(f"{'These words are' if words.strip() else 'All of it is'} not taken out of page {page}.")
+        content = {"page": page, "words": found["content"]["words"], "code": "", "reason": reason.strip()}
+        told = ("redact", {"document": key, **content})
+        write(self.store.casebook, [(redaction.REDACTION, key, content)], [[line.labels()[row["label_id"]]]], self.who,
+              told=told)  # fmt: skip
+        return {"document": key, **content}
+
     def redaction(self, document: str, *, audience: str | None = None) -> dict[str, Any]:
         """What is to be taken out of a document, and how it then reads.
 
@@ -110,7 +137,7 @@ class Sanitising(Base):
 
     def _redacted(
         self, line: Line, document: str
-    ) -> tuple[str, list[dict[str, Any]], list[dict[str, Any]], dict[str, Any]]:
+    ) -> tuple[str, list[dict[str, Any]], list[Mapping[str, Any]], dict[str, Any]]:
         """Id, pages, passages to be taken out, and the document without them."""
         from counterflow.claims.passages import resolved
 
@@ -122,9 +149,13 @@ class Sanitising(Base):
         named = line.scope.table("sources")
         own = named.filter(named.source_id == id).order_by("recorded_at", "label_id")
         titles = line.scope.run(own.select("title")).column("title").to_pylist()
-        told = [row for row in line.writings(redaction.REDACTION) if row["key"] == id]
+        told = self._taken_out(line, id)
         done = redaction.redacted((titles or [None])[-1] or "Document", pages, [row["content"] for row in told])
         return id, pages, told, done
+
+    def _taken_out(self, line: Line, document: str) -> list[Mapping[str, Any]]:
+        """Passages that are to be taken out of a document."""
+        return redaction.in_force([row for row in line.writings(redaction.REDACTION) if row["key"] == document])
 
 
 def _set(document: dict[str, Any], handling: str, markings: dict[str, str], suffix: str) -> bytes:

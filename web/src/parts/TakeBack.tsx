@@ -2,17 +2,15 @@ import { Button, TextInput } from "@mantine/core";
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
 
-import { ApiError, remove } from "../api/client";
-import { useReader } from "../api/reader";
+import type { ApiError } from "../api/client";
 
-/** Take back a claim that was made by marking a passage; a reason is asked for and kept. */
-export function TakeBack({ claim }: { claim: string }) {
-  const reader = useReader();
+/** Take back what was written, a claim made by marking a passage or a redaction; a reason is asked for and kept. */
+export function TakeBack({ act }: { act: (reason: string) => Promise<unknown> }) {
   const cache = useQueryClient();
   const [asked, setAsked] = useState(false);
   const [reason, setReason] = useState("");
   const undo = useMutation<unknown, ApiError>({
-    mutationFn: () => remove(`/marks/${encodeURIComponent(claim)}`, reader, { reason }),
+    mutationFn: () => act(reason),
     onSuccess: () => void cache.invalidateQueries(),
   });
   if (!asked) {

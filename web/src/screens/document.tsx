@@ -1,7 +1,8 @@
 import { Pagination } from "@mantine/core";
 import { getRouteApi, Link, useNavigate } from "@tanstack/react-router";
 
-import { useApi } from "../api/client";
+import { remove, useApi } from "../api/client";
+import { useReader } from "../api/reader";
 import type { DocumentDetail, DocumentPage, Mention, MentionsAnswer } from "../api/types";
 import { AddToCase } from "../cases/AddToCase";
 import { EntityChip } from "../parts/EntityChip";
@@ -140,6 +141,7 @@ function Named({ mentions }: { mentions: Mention[] }) {
 }
 
 function Claims({ document }: { document: DocumentDetail }) {
+  const reader = useReader();
   if (!document.marks.length) return null;
   return (
     <>
@@ -152,7 +154,7 @@ function Claims({ document }: { document: DocumentDetail }) {
             </Link>
             : {one.value}
             <div className="cf-soft">
-              {one.locator} <Handling text={one.handling} quiet /> {one.dataset === "marks" && <TakeBack claim={one.claim} />}
+              {one.locator} <Handling text={one.handling} quiet /> {one.dataset === "marks" && <TakeBack act={(reason) => remove(`/marks/${encodeURIComponent(one.claim)}`, reader, { reason })} />}
             </div>
           </li>
         ))}

@@ -8,6 +8,7 @@ import { useReader } from "../api/reader";
 import type { DocumentDetail, DocumentPage, Redaction } from "../api/types";
 import { Handling } from "../parts/Handling";
 import { Answered, Screen } from "../parts/Screen";
+import { TakeBack } from "../parts/TakeBack";
 import { count, time } from "../parts/format";
 
 const route = getRouteApi("/documents/$id/redaction");
@@ -51,7 +52,7 @@ function Redacting({ document, told, place }: { document: DocumentDetail; told: 
           data={numbers.map((number) => ({ value: String(number), label: `${count(number)} of ${count(numbers.length)}` }))}
         />
         <NewPassage told={told} place={place} page={page} words={words} onWords={setWords} />
-        <Passages told={told} />
+        <Passages told={told} place={place} />
         <Files place={place} />
       </section>
       <section aria-label="As it is" className="cf-sheet cf-redaction-page">
@@ -127,7 +128,8 @@ function NewPassage({ told, place, page, words, onWords }: { told: Redaction; pl
   );
 }
 
-function Passages({ told }: { told: Redaction }) {
+function Passages({ told, place }: { told: Redaction; place: string }) {
+  const reader = useReader();
   if (!told.passages.length) return <p className="cf-soft">Nothing is taken out so far.</p>;
   return (
     <>
@@ -140,6 +142,7 @@ function Passages({ told }: { told: Redaction }) {
               {told.codes[one.code]}
               {one.reason && `; ${one.reason}`} ({time(one.at)})
             </div>
+            <TakeBack act={(reason) => post(`${place}/redactions/taken-back`, reader, { page: one.page, words: one.words, reason })} />
           </li>
         ))}
       </ul>

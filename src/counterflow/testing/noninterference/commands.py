@@ -165,7 +165,7 @@ EXAMPLES: Mapping[str, Sequence[str]] = {
     "dissemination recall": ("dissemination recall {entity} --reason wrong",),
     "dissemination show": ("dissemination show r-1",),
     "release": ("release --to B --format ftm --out {out}", "release {entity} --to B --dry-run"),
-    "redact": ("redact {document} --page 1",),
+    "redact": ("redact {document} --page 1 --code b6", "redact {document} --page 1 --back --reason because"),
     "tear-line": ("tear-line {claim} --value Less --label TLP:GREEN --reason wider",),
     "retention due": ("retention due",),
     "retention purge": ("retention purge {entity} --reason old",),
