@@ -1,6 +1,7 @@
 """A day at a fusion centre: two hundred analysts of four organisations at one server, each listening for events.
 
     python benchmarks/load.py [--analysts 200] [--seconds 60] [--think 7.5] [--writes 0.1] [--furnished FOLDER]
+                              [--workers 2]
     python benchmarks/load.py --sweep          think times shortened step by step until the 95th of 100 takes 300 ms
     python benchmarks/load.py --dear           somebody asks for plans, one after the other, beside all that
     python benchmarks/load.py --restart        the server is ended and started again while all are at work
@@ -23,6 +24,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -37,9 +39,10 @@ LIMIT = 0.3
 
 @dataclass
 class Server:
-    """`counterflow serve` in a process of its own."""
+    """`counterflow serve` in processes of its own."""
 
     folder: Path
+    workers: int = 1
     port: int = 0
     process: Any = None
 
@@ -51,7 +54,7 @@ class Server:
                 self.port = free.getsockname()[1]
         begun = time.monotonic()
         command = [sys.executable, "-m", "counterflow", "--workspace", str(self.folder), "serve", "--port",
-                   str(self.port)]  # fmt: skip
+                   str(self.port), "--workers", str(self.workers)]  # fmt: skip
         self.process = subprocess.Popen(command, stdout=subprocess.DEVNULL)
         while time.monotonic() < begun + 120:
             try:
@@ -68,9 +71,16 @@ class Server:
 
     def spent(self) -> tuple[float, float, int]:
         """Processor seconds so far, resident MiB now, threads now."""
-        told = Path(f"/proc/{self.process.pid}/stat").read_text().rpartition(")")[2].split()
-        memory = int(Path(f"/proc/{self.process.pid}/statm").read_text().split()[1]) * os.sysconf("SC_PAGE_SIZE")
-        return (int(told[11]) + int(told[12])) / TICK, memory / 2**20, int(told[17])
+        family, of = {str(self.process.pid)}, {}
+        for file in Path("/proc").glob("[0-9]*/stat"):
+            with suppress(OSError):
+                of[file.parent.name] = file.read_text().rpartition(")")[2].split()
+        while more := {pid for pid, told in of.items() if told[1] in family} - family:
+            family |= more
+        ticks = sum(int(of[pid][11]) + int(of[pid][12]) for pid in family)
+        pages = sum(int(of[pid][21]) for pid in family)
+        threads = sum(int(of[pid][17]) for pid in family)
+        return ticks / TICK, pages * os.sysconf("SC_PAGE_SIZE") / 2**20, threads
 
 
 async def signed_in(server: Server, people: Sequence[Analyst], told: Told) -> list[Browser]:
@@ -186,7 +196,7 @@ def lost(folder: Path, kept: Sequence[str]) -> list[str]:
 
 async def run(folder: Path, people: Sequence[Analyst], options: argparse.Namespace) -> None:
     """Start, come in, work; print a line of JSON for each spell."""
-    server, told = Server(folder), Told()
+    server, told = Server(folder, options.workers), Told()
     print(json.dumps({"first_answer_s": round(server.start(), 2)}), flush=True)
     browsers = await signed_in(server, people, told)
     thinks = [options.think * f for f in (1, 0.8, 0.65, 0.5, 0.4, 0.3, 0.2)] if options.sweep else [options.think]
@@ -207,6 +217,7 @@ def main() -> None:
     """Furnish the workspace, or take one that was kept; measure."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--analysts", type=int, default=200)
+    parser.add_argument("--workers", type=int, default=2, help="processes of the server")
     parser.add_argument("--seconds", type=float, default=60)
     parser.add_argument("--think", type=float, default=7.5, help="mean seconds between screens")
     parser.add_argument("--writes", type=float, default=0.1, help="share of screens on which something is written")

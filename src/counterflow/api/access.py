@@ -60,7 +60,7 @@ class Access:
 
     def __init__(
         self, directory: Directory | None, *, token: str | None = None, users: bool = False, origin: str = "",
-        free: bool = False, limits: Mapping[str, int] = {},
+        free: bool = False, limits: Mapping[str, float] = {},
     ) -> None:  # fmt: skip
         self.directory = directory
         self.token = None if token is None else token.encode()

@@ -46,6 +46,11 @@ class Limits:
     backlog: int = 256_000_000
     trusted: str = ""
 
+    def shared(self, n: int) -> Limits:
+        """The part of one of `n` processes."""
+        most, each = max(64, self.most // n), max(32, self.each // n)
+        return replace(self, most=most, each=each, backlog=self.backlog // n) if n > 1 else self
+
 
 def room(limits: Limits) -> Limits:
     """The limits as this process can keep them: it may have more files open, or lets fewer connections in.

@@ -8,6 +8,7 @@ import ipaddress
 import socket
 import sys
 from collections.abc import Callable, Collection
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
@@ -17,9 +18,13 @@ from counterflow.api.access import Access
 from counterflow.api.app import create_app
 from counterflow.api.connections import LONGEST_HEAD, Limits, bounded, room
 from counterflow.api.safety import LOOPBACK
+from counterflow.api.workers import together
+from counterflow.casework.identity.limits import AN_HOUR
 from counterflow.errors import UsageError
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from counterflow.workspace import Workspace
 
 __all__ = ["PORT", "serve"]
@@ -38,6 +43,25 @@ TURN = 0.0005
 Python's own 0.005 each time costs a short question up to that, for every dear one that is being worked on."""
 
 
+@dataclass(frozen=True)
+class Door:
+    """How an address is answered, as a process is told of it.
+
+    :param names: hosts under which it answers; :param free: whoever reaches the port may ask
+    :param share: processes that share what is limited; the others as in `serve`
+    """
+
+    names: frozenset[str]
+    token: str | None
+    users: bool
+    free: bool
+    origin: str
+    proxy: str
+    audiences: tuple[str, ...] | None
+    limits: Limits
+    share: int = 1
+
+
 def serve(
     workspace: Workspace,
     *,
@@ -50,6 +74,7 @@ def serve(
     proxy: str = "",
     audiences: Collection[str] | None = None,
     limits: Limits | None = None,
+    workers: int = 1,
     ready: Callable[[str], None] = lambda _address: None,
 ) -> None:
     """Serve a workspace until interrupted (Ctrl-C or SIGTERM).
@@ -62,6 +87,7 @@ def serve(
     :param proxy: address of what stands in front of it, whose X-Forwarded-For is believed; empty: nobody's
     :param origin: ``https://fusion.example``, as browsers see this server through what stands in front of it
     :param limits: of connections; None: those that are documented
+    :param workers: processes that answer; with more than one, this process only looks after them
     :param ready: called once with the address to open, when connections are accepted
     :raises UsageError: the address is not this machine's, is taken, or is open to others without a token
     """
@@ -70,30 +96,51 @@ def serve(
     names = LOOPBACK | ({_named(origin)} if origin else set())
     with _listen(host, port) as listening:
         name = f"[{host}]" if ":" in host else host
-        address = f"http://{name}:{listening.getsockname()[1]}"
-        free = not (login or users or token)
-        rates = workspace.settings.limits
-        access = Access(workspace.directory, token=token, users=users, origin=origin, free=free, limits=rates)
-        app = create_app(workspace, token=token, audiences=audiences, hosts=names | {name}, access=access)
-        settings = uvicorn.Config(
-            app,
-            http=bounded(room(limits or Limits(trusted=proxy))),
-            ws="none",
-            h11_max_incomplete_event_size=LONGEST_HEAD,
-            access_log=False,  # addresses hold names that somebody looked for
-            log_level="warning",
-            server_header=False,
-            lifespan="off",
-            timeout_graceful_shutdown=3,
-            timeout_keep_alive=KEPT,
-            # where a request comes from is not for its headers to say, unless we were told so
-            proxy_headers=bool(proxy),
-            forwarded_allow_ips=proxy or None,
-        )
-        ready(address)
-        sys.setswitchinterval(TURN)
-        gc.set_threshold(*COLLECTED)
-        uvicorn.Server(settings).run(sockets=[listening])
+        door = Door(
+            frozenset(names | {name}), token, users, not (login or users or token), origin, proxy,
+            None if audiences is None else tuple(audiences), limits or Limits(trusted=proxy), max(1, workers),
+        )  # fmt: skip
+        ready(f"http://{name}:{listening.getsockname()[1]}")
+        if workers > 1:
+            workspace.close()
+            together(workers, _opened, (workspace.path, listening, door))
+        else:
+            _answer(workspace, listening, door)
+
+
+def _opened(path: Path, listening: socket.socket, door: Door) -> None:
+    """A worker."""
+    from counterflow.workspace import Workspace
+
+    _answer(Workspace.open(path), listening, door)
+
+
+def _answer(workspace: Workspace, listening: socket.socket, door: Door) -> None:
+    """Answer in this process."""
+    rates: dict[str, float] = {**AN_HOUR, **workspace.settings.limits}
+    rates |= {kind: rates[kind] / door.share for kind in ("question", "change")}  # what is counted in each process
+    access = Access(
+        workspace.directory, token=door.token, users=door.users, origin=door.origin, free=door.free, limits=rates
+    )
+    app = create_app(workspace, token=door.token, audiences=door.audiences, hosts=door.names, access=access)
+    settings = uvicorn.Config(
+        app,
+        http=bounded(room(door.limits).shared(door.share)),
+        ws="none",
+        h11_max_incomplete_event_size=LONGEST_HEAD,
+        access_log=False,  # addresses hold names that somebody looked for
+        log_level="warning",
+        server_header=False,
+        lifespan="off",
+        timeout_graceful_shutdown=3,
+        timeout_keep_alive=KEPT,
+        # where a request comes from is not for its headers to say, unless we were told so
+        proxy_headers=bool(door.proxy),
+        forwarded_allow_ips=door.proxy or None,
+    )
+    sys.setswitchinterval(TURN)
+    gc.set_threshold(*COLLECTED)
+    uvicorn.Server(settings).run(sockets=[listening])
 
 
 def _named(origin: str) -> str:

@@ -16,7 +16,7 @@ from anyio.to_thread import current_default_thread_limiter, run_sync
 
 __all__ = ["DEAR", "SHORT", "apart", "dear", "few"]
 
-SHORT, DEAR = 5, 3
+SHORT, DEAR = 3, 2
 """Threads for questions that are soon answered, and for those that take seconds; the latter never wait for the former,
 nor the other way round."""
 

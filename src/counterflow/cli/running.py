@@ -25,10 +25,14 @@ if TYPE_CHECKING:
 @click.option(
     "--proxy", default="", metavar="ADDRESS", help="Of that proxy: its X-Forwarded-For is believed, no other."
 )
+@click.option(
+    "--workers", type=click.IntRange(1, 64), default=1, show_default=True,
+    help="Processes that answer: as many as processors, where many people work at once.",
+)  # fmt: skip
 @pass_context
 def serve(
-    context: Context, host: str, port: int, token: str | None, login: bool, origin: str, proxy: str
-) -> None:  # fmt: skip
+    context: Context, host: str, port: int, token: str | None, login: bool, origin: str, proxy: str, workers: int
+) -> None:
     """Serve the workbench and the HTTP interface on this machine.
 
     Open the address that it prints: it lets one browser in, once. Where people have accounts (`counterflow identity`),
@@ -37,13 +41,14 @@ def serve(
     workspace = context.workspace()
     token = token or config.secret("COUNTERFLOW_TOKEN") or None
     serve_forever(
-        workspace, host, port, token=token, audience=context.audience, login=login, origin=origin, proxy=proxy
-    )
+        workspace, host, port, token=token, audience=context.audience, login=login, origin=origin, proxy=proxy,
+        workers=workers,
+    )  # fmt: skip
 
 
 def serve_forever(
     workspace: Workspace, host: str, port: int, *, token: str | None = None, audience: str | None = None,
-    login: bool = True, origin: str = "", proxy: str = "",
+    login: bool = True, origin: str = "", proxy: str = "", workers: int = 1,
 ) -> None:  # fmt: skip
     """Listen until interrupted. :raises UsageError: a host beyond loopback without a token, or a port that is taken"""
     from counterflow.api.server import serve as listen
@@ -66,7 +71,7 @@ def serve_forever(
     audiences = None if audience is None else [audience]
     listen(
         workspace, host=host, port=port, token=token, users=users, login=login, origin=origin, proxy=proxy,
-        audiences=audiences, ready=ready,
+        audiences=audiences, workers=workers, ready=ready,
     )  # fmt: skip
 
 

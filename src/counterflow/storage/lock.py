@@ -12,12 +12,13 @@ __all__ = ["held"]
 
 
 @contextlib.contextmanager
-def held(path: Path) -> Iterator[None]:
+def held(path: Path, patience: float = 0.2) -> Iterator[None]:
     """Hold the lock in the file `path`. (SQLite's locks work on every system, a process that dies lets go of them.)
 
+    :param patience: seconds to wait for another process
     :raises BlockingIOError: another process holds it; :raises OSError: the disk is full, or cannot be written
     """
-    lock = sqlite3.connect(path, isolation_level=None, timeout=0.2, check_same_thread=False)
+    lock = sqlite3.connect(path, isolation_level=None, timeout=patience, check_same_thread=False)
     try:
         try:
             lock.execute("BEGIN EXCLUSIVE")

@@ -117,5 +117,4 @@ class Assessing(Base):
             raise UsageError("What a grade is worth holds for every audience: only the workspace's owner changes it.")
         before = dict(self.settings.grades)
         config.write_grades(self.path / "counterflow.toml", grades)
-        self.settings = config.load(self.path / "counterflow.toml")
         self.audit("grades", {"before": before, "after": dict(self.settings.grades)})

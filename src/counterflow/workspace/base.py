@@ -12,9 +12,10 @@ from typing import TYPE_CHECKING, Any, Self, cast
 
 from counterflow import clock, config
 from counterflow.casework import audiences
-from counterflow.errors import ProofNeeded, UnknownName
+from counterflow.errors import InputError, ProofNeeded, UnknownName, UsageError
 from counterflow.model.handling import EXERCISE, Label
 from counterflow.model.principal import FRESH
+from counterflow.storage.lock import held
 
 if TYPE_CHECKING:
     from counterflow.casework.identity.people import By
@@ -34,6 +35,10 @@ MOST_PICTURES = 32
 """Pictures kept at once: one for each set of labels that anybody who asks may read."""
 
 
+LONGEST = 600.0
+"""Seconds that one process waits for another that makes what both need."""
+
+
 class Base:
     """A folder that holds a case's ledger, originals, casebook and derived results; read for one audience."""
 
@@ -45,7 +50,7 @@ class Base:
         from counterflow.storage.sql import Casebook
 
         self.path = path
-        self.settings = config.load(path / "counterflow.toml")
+        self._settings: list[Any] = [None, None]
         casebook = Casebook(
             self.settings.casebook or f"sqlite:///{path / 'casebook.sqlite'}", path, self.settings.casebook_reader
         )
@@ -55,6 +60,32 @@ class Base:
         self._making: dict[str, threading.Lock] = {}
         self._keeping = threading.Lock()
         self.session: Session | None = None
+
+    @property
+    def settings(self) -> config.Settings:
+        """As the file has them: another process may have written it. One that cannot be read changes nothing, except
+        for who begins."""
+        mark, known = self._settings
+        if mark != (now := self._settings_mark()):
+            try:
+                known = config.load(self.path / "counterflow.toml")
+            except (InputError, UsageError):
+                if known is None:
+                    raise
+            self._settings[:] = now, known
+        found: config.Settings = known
+        return found
+
+    @settings.setter
+    def settings(self, of: config.Settings) -> None:
+        self._settings[:] = self._settings_mark(), of
+
+    def _settings_mark(self) -> tuple[int, ...]:
+        try:
+            state = (self.path / "counterflow.toml").stat()
+        except FileNotFoundError:
+            return ()
+        return state.st_mtime_ns, state.st_size, state.st_ino
 
     def acting(self, session: Session) -> Self:
         """The same workspace in the hands of a session: it reads and does what that one may, and records bear its
@@ -183,11 +214,17 @@ class Base:
 
     @contextlib.contextmanager
     def _under_way(self, rights: str) -> Iterator[None]:
-        """One at a time makes what readers of some rights see."""
+        """One at a time makes what readers of some rights see, of all processes that serve this workspace."""
         with self._keeping:
             making = self._making.setdefault(rights, threading.Lock())
         try:
-            with making:
+            with making, contextlib.ExitStack() as stack:
+                # where that lock cannot be had, two make the same: dearer, and no harm
+                with contextlib.suppress(OSError):
+                    lock = self.path / "derived" / f"{rights}.lock"
+                    lock.parent.mkdir(exist_ok=True)
+                    stack.enter_context(held(lock, patience=LONGEST))
+                    stack.callback(lock.unlink, missing_ok=True)
                 yield
         finally:
             with self._keeping:
