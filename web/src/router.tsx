@@ -12,6 +12,7 @@ import {
   retainSearchParams,
 } from "@tanstack/react-router";
 
+import { Nowhere } from "./parts/Nowhere";
 import { Gate } from "./parts/Shell";
 import {
   amount,
@@ -333,6 +334,7 @@ export const router = createRouter({
   stringifySearch,
   pathParamsAllowedCharacters: [":", "@", ","],
   defaultPreload: false,
+  defaultNotFoundComponent: Nowhere,
   scrollRestoration: false,
 });
 

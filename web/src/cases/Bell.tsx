@@ -7,11 +7,12 @@ import { useApi } from "../api/client";
 import type { NewsAnswer, ProposalsAnswer } from "../api/types";
 import { useEmergencies } from "../identity/Emergencies";
 import { useAccount, useAct as useAccountAct, type Notice } from "../identity/session";
-import { count, time } from "../parts/format";
+import { count, time, words } from "../parts/format";
 import type { CaseSearch } from "../searches";
 import { useAct } from "./acts";
 import { useEvents } from "./live";
 import { ACTS } from "./Proposals";
+import { useCaseTitles } from "./titles";
 
 const SHOWN = 20;
 
@@ -36,6 +37,8 @@ export function Bell() {
   const { me, waiting: emergencies } = useEmergencies();
   const told = useAccount<{ notices: Notice[] }>(me && !me.owner ? "/notices" : null);
   const seen = useAct<NewsAnswer>();
+  const titles = useCaseTitles(opened);
+  const called = (id: string) => titles.get(id) ?? <code>{id}</code>;
   const unseen = news.data?.unseen ?? 0;
   const others = (waiting.data?.proposals ?? []).filter((one) => !one.mine);
   const notices = (told.data?.notices ?? []).filter((one) => !one.seen_at);
@@ -65,7 +68,7 @@ export function Bell() {
               {emergencies.map((one) => (
                 <li key={one.id}>
                   <Link to="/cases" onClick={close} data-testid="news-emergency">
-                    Break-glass <code>{one.case}</code>
+                    Break-glass: {called(one.case)}
                   </Link>
                   <span className="cf-soft cf-nowrap">{time(one.asked_at)}</span>
                 </li>
@@ -74,7 +77,7 @@ export function Bell() {
                 <li key={one.row}>
                   {one.case ? (
                     <Link to="/cases/$id" params={{ id: one.case }} search={{ tab: "decisions" }} onClick={close}>
-                      {ACTS[one.act] ?? one.act} <code>{one.case}</code>
+                      {ACTS[one.act] ?? one.act}: {called(one.case)}
                     </Link>
                   ) : (
                     <Link to="/cases" onClick={close}>
@@ -103,7 +106,7 @@ export function Bell() {
             {news.data.news.slice(0, SHOWN).map((one) => (
               <li key={one.id}>
                 <Link to="/cases/$id" params={{ id: one.case }} search={{ tab: TAB_OF[one.kind] }} onClick={close} data-testid="news-item">
-                  {one.kind} <code>{one.case}</code>
+                  {words(one.kind)}: {called(one.case)}
                 </Link>
                 <span className="cf-soft cf-nowrap">{time(one.at)}</span>
               </li>

@@ -120,7 +120,7 @@ function End({ file }: { file: CaseFile }) {
   const cases = useApi<CaseList>(merged ? "/cases" : null, { status: "open" }).data?.cases.filter((one) => one.id !== file.id) ?? [];
   const to = act.data && "done" in act.data && !act.data.done;
   return (
-    <section aria-label="End of the case">
+    <section aria-label="End of the case" className="cf-screen-only">
       <h2>{file.status === "open" ? "How it ends" : "Open it again"}</h2>
       <Refusal error={act.error} />
       {to && (

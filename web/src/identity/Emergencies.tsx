@@ -1,5 +1,6 @@
 import { Button } from "@mantine/core";
 
+import { useCaseTitles } from "../cases/titles";
 import { time } from "../parts/format";
 import { useAccount, useAct, useSession, type Emergency, type Me } from "./session";
 
@@ -36,6 +37,7 @@ export function WaitingEmergencies() {
 /** Each with who asked for what, why, for which case, and what one may do about it. */
 export function EmergencyList({ of, me }: { of: Emergency[]; me: Me }) {
   const act = useAct();
+  const titles = useCaseTitles(of.length > 0 && me.verbs.includes("read"));
   const decide = (id: string, agreed: boolean) =>
     act.mutate({ method: "POST", path: `/emergencies/${id}/decision`, body: { agreed } });
   return (
@@ -49,7 +51,7 @@ export function EmergencyList({ of, me }: { of: Emergency[]; me: Me }) {
         <div key={one.id} className="cf-notice" data-state={one.state} data-testid="emergency">
           <strong>{one.state}</strong>
           <span className="cf-anywhere">
-            {one.name}, case {one.case}: {[one.ceiling, ...one.compartments].join(", ")}, {one.minutes} minutes. {one.reason}
+            {one.name}, {titles.get(one.case) ?? `case ${one.case}`}: {[one.ceiling, ...one.compartments].join(", ")}, {one.minutes} minutes. {one.reason}
           </span>
           <span className="cf-soft cf-nowrap">{one.state === "open" && one.until ? `until ${time(one.until)}` : time(one.asked_at)}</span>
           {one.state === "asked" && one.principal !== me.id && me.verbs.includes("approve") && (

@@ -1,5 +1,5 @@
 import { Button, PasswordInput, Select, TextInput } from "@mantine/core";
-import { IconFingerprint, IconKey, IconTicket } from "@tabler/icons-react";
+import { IconBuildingCommunity, IconFingerprint, IconKey, IconTicket } from "@tabler/icons-react";
 import { useQueryClient } from "@tanstack/react-query";
 import { useEffect, useState, type FormEvent, type ReactNode } from "react";
 
@@ -43,7 +43,7 @@ export function SignIn({ ways }: { ways: NonNullable<SessionAnswer["ways"]> }) {
           </Button>
         )}
         {ways.provider && (
-          <Button component="a" href="/api/session/provider" variant={ways.passkey ? "default" : "filled"} data-testid="by-provider">
+          <Button component="a" href="/api/session/provider" variant={ways.passkey ? "default" : "filled"} leftSection={<IconBuildingCommunity size={17} aria-hidden />} data-testid="by-provider">
             With {ways.provider}
           </Button>
         )}
@@ -110,7 +110,7 @@ function ByPassword({ busy, attempt }: FormProps) {
   };
   return (
     <form onSubmit={submit} className="cf-signin-form" aria-label="Sign in with a password">
-      <TextInput label="Name" value={name} onChange={(e) => setName(e.currentTarget.value)} required autoComplete="username" data-testid="name" />
+      <TextInput label="Name" value={name} onChange={(e) => setName(e.currentTarget.value)} required autoFocus autoComplete="username" data-testid="name" />
       <PasswordInput label="Password" value={password} onChange={(e) => setPassword(e.currentTarget.value)} required autoComplete="current-password" data-testid="password" />
       <Button type="submit" loading={busy} data-testid="by-password">
         Sign in

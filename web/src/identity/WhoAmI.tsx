@@ -1,10 +1,11 @@
-import { ActionIcon, Button, Menu, Select, TextInput } from "@mantine/core";
+import { ActionIcon, Autocomplete, Button, Menu, Select } from "@mantine/core";
 import { IconLogout, IconSettings, IconUser, IconUsersGroup } from "@tabler/icons-react";
 import { Link } from "@tanstack/react-router";
 import { useQueryClient } from "@tanstack/react-query";
 import { useEffect, useState } from "react";
 
 import { call } from "../api/client";
+import { useCaseTitles } from "../cases/titles";
 import { changedHands, useAct, type Me } from "./session";
 
 /** Who is signed in, for what purpose and case; the ways to the own account, to administration, and out. */
@@ -12,6 +13,7 @@ export function WhoAmI({ me }: { me: Me }) {
   const cache = useQueryClient();
   const act = useAct();
   const [work, setWork] = useState(me.case ?? "");
+  const [opened, setOpened] = useState(false);
   useEffect(() => setWork(me.case ?? ""), [me.case]);
   const declare = (body: { purpose?: string; case?: string }) =>
     act.mutate({ method: "PATCH", path: "/session", body }, { onSuccess: () => void cache.invalidateQueries() });
@@ -26,9 +28,10 @@ export function WhoAmI({ me }: { me: Me }) {
     await changedHands(cache);
   };
   const reads = me.verbs.includes("read");
+  const titles = useCaseTitles(opened && reads);
   return (
     <>
-    <Menu width={290} position="bottom-end" closeOnItemClick={false} withinPortal>
+    <Menu opened={opened} onChange={setOpened} width={290} position="bottom-end" closeOnItemClick={false} withinPortal>
       <Menu.Target>
         <Button size="xs" variant="default" leftSection={<IconUser size={15} aria-hidden />} data-testid="who-am-i" data-emergency={me.emergency || undefined}>
           {me.name}
@@ -65,12 +68,19 @@ export function WhoAmI({ me }: { me: Me }) {
                 comboboxProps={{ withinPortal: false }}
                 data-testid="purpose"
               />
-              <TextInput
+              <Autocomplete
                 size="xs"
                 label="Case"
+                description={titles.get(work)}
+                styles={{ description: { fontSize: 12 } }}
                 placeholder="none"
+                data={[...titles.keys()]}
+                filter={({ options, search }) => options.filter((one) => "value" in one && (titles.has(search) || `${one.value} ${titles.get(one.value) ?? ""}`.toLowerCase().includes(search.trim().toLowerCase())))}
+                renderOption={({ option }) => titles.get(option.value) ?? option.value}
                 value={work}
-                onChange={(event) => setWork(event.currentTarget.value)}
+                onChange={setWork}
+                onOptionSubmit={(id) => declare({ case: id })}
+                comboboxProps={{ withinPortal: false }}
                 onBlur={() => work !== (me.case ?? "") && declare({ case: work })}
                 onKeyDown={(event) => event.key === "Enter" && declare({ case: work })}
                 data-testid="case"

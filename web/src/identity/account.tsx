@@ -2,6 +2,7 @@ import { Button, MultiSelect, PasswordInput, Select, Table, TextInput } from "@m
 import { useState, type FormEvent } from "react";
 
 import { ApiError } from "../api/client";
+import { useCaseTitles } from "../cases/titles";
 import { day, time } from "../parts/format";
 import { Answered, Empty, Screen } from "../parts/Screen";
 import { makePasskey } from "./passkeys";
@@ -150,10 +151,11 @@ function Passkeys({ possible, provider }: { possible: boolean; provider: string 
           </Button>
         </div>
       ))}
+      {query.data && !has && <p className="cf-soft cf-flush">No passkey yet. It is the way to come in that nobody can ask you for.</p>}
       <div className="cf-fields">
         {possible ? (
           <>
-            <TextInput size="xs" aria-label="Name of the passkey" placeholder="e.g. office key" value={note} onChange={(e) => setNote(e.currentTarget.value)} />
+            <TextInput size="xs" label="Name of the passkey" placeholder="e.g. office key" value={note} onChange={(e) => setNote(e.currentTarget.value)} />
             <Button size="xs" onClick={() => void attempt(() => makePasskey(note))} data-testid="add-passkey">
               Add a passkey
             </Button>
@@ -169,7 +171,7 @@ function Passkeys({ possible, provider }: { possible: boolean; provider: string 
       </div>
       {!has && (
         <form onSubmit={keep} className="cf-fields">
-          <PasswordInput size="xs" w={260} aria-label="First password" placeholder="First password, 15 characters or more" value={password} onChange={(e) => setPassword(e.currentTarget.value)} autoComplete="new-password" data-testid="new-password" />
+          <PasswordInput size="xs" w={260} label="First password" placeholder="15 characters or more" value={password} onChange={(e) => setPassword(e.currentTarget.value)} autoComplete="new-password" data-testid="new-password" />
           <Button size="xs" type="submit" variant="default" data-testid="keep-password">
             Keep as first password
           </Button>
@@ -281,7 +283,9 @@ function BreakGlass({ me }: { me: Me }) {
   const query = useAccount<{ emergencies: Emergency[] }>("/emergencies");
   const act = useAct();
   const [reason, setReason] = useState("");
-  const [ceiling, setCeiling] = useState<string | null>("TLP:AMBER");
+  const wider = CEILINGS.slice(CEILINGS.indexOf(me.ceiling ?? "TLP:CLEAR"));
+  const [ceiling, setCeiling] = useState<string | null>(wider[1] ?? wider[0] ?? null);
+  const titles = useCaseTitles(Boolean(me.case) && me.verbs.includes("read"));
   const [held, setHeld] = useState("");
   const [minutes, setMinutes] = useState("30");
   const compartments = held.split(",").map((one) => one.trim()).filter(Boolean);
@@ -297,8 +301,8 @@ function BreakGlass({ me }: { me: Me }) {
       {query.data && <EmergencyList of={query.data.emergencies} me={me} />}
       {me.verbs.includes("read") && (
         <form onSubmit={ask} className="cf-fields">
-          <TextInput size="xs" w={340} label={`Why${me.case ? ` (case ${me.case})` : ": declare the case first"}`} value={reason} onChange={(e) => setReason(e.currentTarget.value)} disabled={!me.case} />
-          <Select size="xs" label="Up to" data={CEILINGS} value={ceiling} onChange={setCeiling} allowDeselect={false} disabled={!me.case} />
+          <TextInput size="xs" w={340} label={me.case ? `Why, in ${titles.get(me.case) ?? `case ${me.case}`}` : "Why: declare the case first, under your name above"} value={reason} onChange={(e) => setReason(e.currentTarget.value)} disabled={!me.case} />
+          <Select size="xs" label="Up to" data={wider} value={ceiling} onChange={setCeiling} allowDeselect={false} disabled={!me.case} />
           <TextInput size="xs" label="Compartments" placeholder="HARBOUR, …" value={held} onChange={(e) => setHeld(e.currentTarget.value)} disabled={!me.case} />
           <TextInput size="xs" w={80} label="Minutes" type="number" min={1} max={240} value={minutes} onChange={(e) => setMinutes(e.currentTarget.value)} disabled={!me.case} />
           <Button size="xs" type="submit" variant="default" disabled={!me.case}>

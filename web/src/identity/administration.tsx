@@ -1,7 +1,7 @@
 import { Button, Modal, MultiSelect, Select, Table, TagsInput, TextInput } from "@mantine/core";
 import { useState, type FormEvent } from "react";
 
-import { Answered, Screen } from "../parts/Screen";
+import { Answered, Empty, Screen } from "../parts/Screen";
 import { time } from "../parts/format";
 import { Wrong } from "./account";
 import { CEILINGS, useAccount, useAct, useSession, type OpenSession, type Person, type Token } from "./session";
@@ -20,8 +20,16 @@ interface OrganisationsAnswer {
 
 /** Organisations, people, roles, clearances, tokens, sessions: what administrators look after, who read nothing else. */
 export function AdministrationScreen() {
-  const people = useAccount<PeopleAnswer>("/people");
-  const organisations = useAccount<OrganisationsAnswer>("/organisations");
+  const may = useSession().data?.me?.verbs.includes("administer") ?? false;
+  const people = useAccount<PeopleAnswer>(may ? "/people" : null);
+  const organisations = useAccount<OrganisationsAnswer>(may ? "/organisations" : null);
+  if (!may) {
+    return (
+      <Screen name="administration" title="Administration">
+        <Empty title="Administration is not among your roles">Those who administer your organisation look after its people here. Ask one of them.</Empty>
+      </Screen>
+    );
+  }
   return (
     <Screen name="administration" title="Administration" headed>
       <h1 className="cf-flush">Administration</h1>
@@ -45,6 +53,7 @@ export function AdministrationScreen() {
 function People({ found, organisations }: { found: PeopleAnswer; organisations: OrganisationsAnswer | undefined }) {
   const [changed, setChanged] = useState<Person | null>(null);
   const [code, setCode] = useState<{ name: string; code: string } | null>(null);
+  const own = useSession().data?.me?.id;
   const act = useAct<{ code: string }>();
   return (
     <section className="cf-panel" aria-label="People" data-testid="people">
@@ -78,7 +87,7 @@ function People({ found, organisations }: { found: PeopleAnswer; organisations: 
               <Table.Td>{one.compartments.join(", ")}</Table.Td>
               <Table.Td>{one.purposes.join(", ")}</Table.Td>
               <Table.Td className="cf-nowrap">
-                <Button size="compact-xs" variant="default" onClick={() => setChanged(one)} aria-label={`Rights of ${one.name}`}>
+                <Button size="compact-xs" variant="default" disabled={one.id === own} title={one.id === own ? "Nobody changes their own rights" : undefined} onClick={() => setChanged(one)} aria-label={`Rights of ${one.name}`}>
                   Rights
                 </Button>{" "}
                 {one.kind === "person" && (
@@ -142,6 +151,7 @@ function Rights({ person, found, close }: { person: Person; found: PeopleAnswer;
   const [purposes, setPurposes] = useState(person.purposes);
   const [unit, setUnit] = useState(person.unit);
   const [sure, setSure] = useState(false);
+  const allowed = [...new Set(roles.flatMap((role) => found.roles[role] ?? []))];
   const save = (event: FormEvent) => {
     event.preventDefault();
     act.mutate({ method: "PATCH", path: `/people/${person.id}`, body: { roles, unit, ceiling, compartments, purposes } }, { onSuccess: close });
@@ -150,11 +160,19 @@ function Rights({ person, found, close }: { person: Person; found: PeopleAnswer;
     <Modal opened onClose={close} title={`Rights of ${person.name}`} data-testid="rights">
       <form onSubmit={save} className="cf-signin-form">
         <Wrong error={act.error} />
-        <MultiSelect label="Roles" data={Object.keys(found.roles)} value={roles} onChange={setRoles} description={[...new Set(roles.flatMap((role) => found.roles[role] ?? []))].join(", ") || "may do nothing"} />
-        <TextInput label="Unit" description="Of the organisation; a case may be for it alone." maxLength={80} value={unit} onChange={(e) => setUnit(e.currentTarget.value)} data-testid="unit" />
-        <Select label="Reads up to" data={CEILINGS} value={ceiling} onChange={setCeiling} allowDeselect={false} />
-        <TagsInput label="Compartments" data={found.compartments} value={compartments} onChange={setCompartments} description="Given by the organisation that keeps them; a new one begins with your organisation's name, as FIU-A: HARBOUR." />
-        <TagsInput label="Purposes" value={purposes} onChange={setPurposes} />
+        <MultiSelect size="sm" label="Roles" data={Object.keys(found.roles)} value={roles} onChange={setRoles} />
+        <ul className="cf-plain cf-soft cf-reason-use" aria-label="What these roles allow">
+          {allowed.map((verb) => (
+            <li key={verb}>
+              <strong>{verb}</strong>: {found.verbs[verb] ?? ""}
+            </li>
+          ))}
+          {!allowed.length && <li>may do nothing</li>}
+        </ul>
+        <TextInput size="sm" label="Unit" description="Of the organisation; a case may be for it alone." maxLength={80} value={unit} onChange={(e) => setUnit(e.currentTarget.value)} data-testid="unit" />
+        <Select size="sm" label="Reads up to" data={CEILINGS} value={ceiling} onChange={setCeiling} allowDeselect={false} />
+        <TagsInput size="sm" label="Compartments" data={found.compartments} value={compartments} onChange={setCompartments} description="Given by the organisation that keeps them; a new one begins with your organisation's name, as FIU-A: HARBOUR." />
+        <TagsInput size="sm" label="Purposes" value={purposes} onChange={setPurposes} />
         <Button type="submit" loading={act.isPending} data-testid="save-rights">
           Save: counts from the next question on
         </Button>

@@ -36,15 +36,20 @@ export function Empty({ title, children }: { title: string; children?: ReactNode
   );
 }
 
+const TITLES: Record<number, string> = { 403: "Not among your roles", 404: "Nothing to be read here" };
+
 export function Failure({ error, retry }: { error: unknown; retry?: () => void }) {
   const known = error instanceof ApiError;
   // What was asked cannot be done as asked: asking again does not help, and "Bad Request" says nothing.
   const refused = known && error.status === 400;
+  // What is not there, or not to be read, does not come by asking again either.
+  const final = refused || (known && [403, 404].includes(error.status));
+  const title = refused ? "This cannot be done as asked" : known ? (TITLES[error.status] ?? error.title) : "Something went wrong";
   return (
     <div className="cf-empty" role="alert" data-testid="failure">
-      <strong>{refused ? "This cannot be done as asked" : known ? error.title : "Something went wrong"}</strong>
+      <strong>{title}</strong>
       <div>{known ? error.detail : String(error)}</div>
-      {retry && !refused && (
+      {retry && !final && (
         <Button variant="default" mt="sm" onClick={retry}>
           Try again
         </Button>

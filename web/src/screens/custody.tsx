@@ -4,6 +4,7 @@ import { useState, type FormEvent } from "react";
 
 import { useApi } from "../api/client";
 import type { Custody, CustodyCheck, CustodyStep } from "../api/types";
+import { useSession } from "../identity/session";
 import { Answered, Empty, Screen } from "../parts/Screen";
 import { count, time } from "../parts/format";
 
@@ -11,7 +12,7 @@ const route = getRouteApi("/custody");
 
 const DONE: Record<string, string> = {
   ingest: "taken in", fetch: "fetched", hold: "held back", accept: "accepted", reject: "rejected", mark: "a passage marked", unmark: "a mark taken back",
-  release: "released", recall: "called back", purge: "purged", custody: "asked where it came from",
+  release: "released", recall: "called back", purge: "purged", redact: "a passage taken out or kept in", custody: "asked where it came from",
 };
 
 /** From whom a file came, what was done with it and where it went, by its hash; checked on request. */
@@ -19,12 +20,20 @@ export function CustodyScreen() {
   const { sha256 } = route.useSearch();
   const navigate = useNavigate();
   const [typed, setTyped] = useState(sha256 ?? "");
+  const may = useSession().data?.me?.verbs.includes("audit") ?? false;
   const good = /^[0-9a-f]{64}$/.test(sha256 ?? "");
-  const chain = useApi<Custody>(good ? `/custody/${sha256 ?? ""}` : null, {}, { onScreen: false });
+  const chain = useApi<Custody>(may && good ? `/custody/${sha256 ?? ""}` : null, {}, { onScreen: false });
   const ask = (event: FormEvent): void => {
     event.preventDefault();
     void navigate({ to: "/custody", search: (before) => ({ ...before, sha256: typed.trim().toLowerCase() || undefined }) });
   };
+  if (!may) {
+    return (
+      <Screen name="custody" title="Custody">
+        <Empty title="Custody is not among your roles">Auditors ask here where a file came from and what was done with it.</Empty>
+      </Screen>
+    );
+  }
   return (
     <Screen name="custody" title="Custody" headed>
       <div className="cf-case-head">

@@ -6,6 +6,7 @@ import { useState, type FormEvent } from "react";
 import { ApiError, post, postForFile, useApi } from "../api/client";
 import { useReader } from "../api/reader";
 import type { DocumentDetail, DocumentPage, Redaction } from "../api/types";
+import { useSession } from "../identity/session";
 import { Handling } from "../parts/Handling";
 import { Answered, Screen } from "../parts/Screen";
 import { TakeBack } from "../parts/TakeBack";
@@ -23,7 +24,7 @@ export function RedactionScreen() {
     <Screen name="redaction" title="Redaction" wide headed>
       <header className="cf-toolbar">
         <Link to="/documents/$id" params={{ id }} className="cf-soft">
-          Document
+          Back to the document
         </Link>
         <h1 className="cf-document-title">Redaction of {document.data?.title ?? "a document"}</h1>
       </header>
@@ -43,6 +44,7 @@ function Redacting({ document, told, place }: { document: DocumentDetail; told: 
   const [page, setPage] = useState(numbers[0] ?? 1);
   const text = useApi<DocumentPage>(`${place}/pages/${page}`);
   const [words, setWords] = useState("");
+  const verbs = useSession().data?.me?.verbs ?? [];
   const preview = told.pages.find((one) => one.page === page);
   return (
     <div className="cf-redacting">
@@ -51,13 +53,13 @@ function Redacting({ document, told, place }: { document: DocumentDetail; told: 
           size="xs" label="Page" value={String(page)} onChange={(value) => setPage(Number(value ?? page))} allowDeselect={false} data-testid="redaction-page"
           data={numbers.map((number) => ({ value: String(number), label: `${count(number)} of ${count(numbers.length)}` }))}
         />
-        <NewPassage told={told} place={place} page={page} words={words} onWords={setWords} />
-        <Passages told={told} place={place} />
-        <Files place={place} />
+        {verbs.includes("judge") && <NewPassage told={told} place={place} page={page} words={words} onWords={setWords} />}
+        <Passages told={told} place={place} may={verbs.includes("judge")} />
+        {verbs.includes("export") && <Files place={place} />}
       </section>
       <section aria-label="As it is" className="cf-sheet cf-redaction-page">
         <h2 className="cf-flush">As it is</h2>
-        <p className="cf-soft cf-flush">Select words on the page to take them out.</p>
+        {verbs.includes("judge") && <p className="cf-soft cf-flush">Select words on the page to take them out.</p>}
         <Answered query={text} what="Turning the page…">
           {(found) => (
             <>
@@ -128,7 +130,7 @@ function NewPassage({ told, place, page, words, onWords }: { told: Redaction; pl
   );
 }
 
-function Passages({ told, place }: { told: Redaction; place: string }) {
+function Passages({ told, place, may }: { told: Redaction; place: string; may: boolean }) {
   const reader = useReader();
   if (!told.passages.length) return <p className="cf-soft">Nothing is taken out so far.</p>;
   return (
@@ -142,7 +144,7 @@ function Passages({ told, place }: { told: Redaction; place: string }) {
               {told.codes[one.code]}
               {one.reason && `; ${one.reason}`} ({time(one.at)})
             </div>
-            <TakeBack act={(reason) => post(`${place}/redactions/taken-back`, reader, { page: one.page, words: one.words, reason })} />
+            {may && <TakeBack act={(reason) => post(`${place}/redactions/taken-back`, reader, { page: one.page, words: one.words, reason })} />}
           </li>
         ))}
       </ul>
