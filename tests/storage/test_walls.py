@@ -16,7 +16,7 @@ from counterflow.model.handling import PUBLIC, TLP, Audience, Label
 from counterflow.storage import catalogue
 from counterflow.storage.policy import today
 from counterflow.storage.ports import Segment
-from counterflow.storage.row_security import Postgres, context_of, row_security
+from counterflow.storage.row_security import Postgres, context_of, reading_engine, row_security
 from counterflow.storage.sql import Casebook
 from counterflow.storage.walls import Sqlite, SqliteWall
 from counterflow.storage.writings import write
@@ -280,6 +280,100 @@ def test_postgresql_is_shut_without_the_word_of_an_audience(postgresql: str, fil
                 tx.execute(sa.text("SELECT set_config('counterflow.audience', :c, true)"), {"c": word})
             tx.execute(sa.text("SET LOCAL ROLE counterflow_reader"))
             assert len(tx.execute(sa.text("SELECT * FROM judgements")).all()) == rows, word
+    engine.dispose()
+
+
+def test_a_connection_of_postgresql_keeps_nothing_of_who_had_it(filled: Casebook) -> None:
+    """Whatever was left on it, and however its transaction ended: who has it next reads as themselves, or nothing."""
+    reader = filled.reader(A)
+    if not isinstance(reader, Postgres):
+        pytest.skip("of PostgreSQL only")
+    ends: list[tuple[str, type[BaseException] | None]] = [
+        ("SELECT 1", None), ("SELECT 1", ZeroDivisionError), ("SELECT 1 / 0", sa.exc.DataError), ("ROLLBACK", None),
+        ("COMMIT", None), ("DEALLOCATE ALL", None), ("DISCARD TEMP", None),
+        # what is set for the session stays; but nobody reads without entering, which sets it anew
+        ("SELECT set_config('role', 'none', false)", None),
+        ("SELECT set_config('counterflow.writing', 'on', false)", None),
+        (f"SELECT set_config('counterflow.audience', '{context_of(reader._key, A, today())}', false)", None),
+    ]  # fmt: skip
+    lent = set()
+    for statement, raised in ends:
+        with pytest.raises(raised) if raised else contextlib.nullcontext(), reader.reading() as tx:
+            lent.add(tx.connection.driver_connection.info.backend_pid)  # type: ignore[union-attr]
+            assert len(tx.execute(sa.text("SELECT * FROM judgements")).all()) == 2
+            with contextlib.suppress(sa.exc.DBAPIError), tx.begin_nested():
+                tx.execute(sa.text("SELECT 1 / 0"))  # psycopg forgets after it what it had prepared
+            tx.exec_driver_sql(statement)
+            if raised is ZeroDivisionError:
+                raise ZeroDivisionError
+        with reader._engine.connect() as tx:
+            if "false" not in statement:
+                assert not tx.execute(sa.text("SELECT * FROM judgements")).all(), statement
+                assert not tx.execute(sa.text("SELECT current_setting('counterflow.audience', true)")).scalar()
+        assert len(everything(filled.reader(ANYBODY))["judgements"]) == 1, statement
+        assert len(everything(filled.reader(Audience("x", nobody=True)))["judgements"]) == 0, statement
+    assert len(lent) == 1, "it was one connection all the time"
+
+
+def test_an_answer_that_is_broken_off_is_not_taken_for_anothers(
+    filled: Casebook, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    reader = filled.reader(A)
+    if not isinstance(reader, Postgres):
+        pytest.skip("of PostgreSQL only")
+    from psycopg import Connection
+
+    wait = Connection.wait
+    before = -1
+    for stop in range(1, 5):
+        waited = iter(range(1, 100))
+
+        def broken(self: Any, *given: Any, stop: int = stop, waited: Any = waited, **options: Any) -> Any:
+            if next(waited) == stop:
+                raise KeyboardInterrupt
+            return wait(self, *given, **options)
+
+        with reader.reading() as tx:
+            pid = tx.connection.driver_connection.info.backend_pid  # type: ignore[union-attr]
+        assert pid != before, "a connection with an answer to come is not lent again"
+        monkeypatch.setattr(Connection, "wait", broken)
+        with pytest.raises(KeyboardInterrupt):
+            reader.judgements()
+        monkeypatch.undo()
+        before = pid
+        assert len(filled.reader(ANYBODY).judgements()) == 1
+    with filled.engine.begin() as tx:
+        tx.execute(sa.text("REVOKE EXECUTE ON FUNCTION counterflow_decided FROM counterflow_reader"))
+        tx.execute(sa.text("ALTER FUNCTION counterflow_decided RENAME TO gone"))
+    with pytest.raises(Exception, match="counterflow_decided"):
+        reader.judgements()
+    row_security(filled.engine)
+    assert len(reader.judgements()) == 2
+
+
+def test_a_word_opens_nothing_once_it_is_forgotten(postgresql: str, filled: Casebook) -> None:
+    """Replayed by somebody who saw it: it is good for its day, and until a rule is another."""
+    reader = filled.reader(A)
+    if not isinstance(reader, Postgres):
+        pytest.skip("of PostgreSQL only")
+    engine = reading_engine(postgresql)
+
+    def replayed() -> int:
+        with engine.begin() as tx:
+            for setting, value in (("counterflow.audience", word), ("role", "counterflow_reader")):
+                tx.execute(sa.text("SELECT set_config(:setting, :value, true)"), {"setting": setting, "value": value})
+            return len(tx.execute(sa.text("SELECT * FROM judgements")).all())
+
+    word = context_of(reader._key, A, today())
+    assert [replayed(), len(reader.judgements()), replayed()] == [0, 2, 2]
+    with filled.engine.begin() as tx:
+        tx.execute(sa.text("UPDATE contexts SET day = '2020-01-01'"))
+    filled.reader(ANYBODY).judgements()
+    assert replayed() == 0, "its day is over"
+    assert [len(reader.judgements()), replayed()] == [2, 2]
+    with filled.engine.begin() as tx:
+        tx.execute(sa.text("UPDATE rules SET tlp = tlp"))
+    assert replayed() == 0, "decided by rules that are no longer"
     engine.dispose()
 
 

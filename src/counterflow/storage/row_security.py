@@ -4,10 +4,11 @@ What an audience may read is decided once for each label, by the policy compiled
 for each label that a *context* opens, an audience on one day. A row of any table is read if its label stands there
 under the context of the transaction; what has not been decided yet is shut.
 
-A context is named by a word that nobody can guess, made of a key that only the tables' owner can read; `opened` knows
-its hash alone. Whoever can send a statement can set another word, and will read nothing by it. It is set for one
-transaction, which is read-only and sees one state of the tables; if that state has labels that came after the context
-was decided, the transaction begins again once they are decided.
+A context is named by a word that nobody can guess, made of a key that only the tables' owner can read. `opened` has
+the word itself: a hash of it would guard nothing, since the key lies beside it, and had to be made for each statement.
+Whoever can send a statement can set another word, and will read nothing by it. It is set for one transaction, which is
+read-only and sees one state of the tables; if that state has labels that came after the context was decided, the
+transaction begins again once they are decided. A connection that is lent again knows nothing of who had it before.
 """
 
 from __future__ import annotations
@@ -19,6 +20,7 @@ import hmac
 import json
 import secrets
 from collections.abc import Callable, Iterator
+from typing import Any
 
 import sqlalchemy as sa
 
@@ -58,10 +60,7 @@ class Postgres(Records):
         day, context = self._context()
         for _ in range(TRIES):
             with self._engine.begin() as tx:
-                cursor = tx.connection.cursor()
-                cursor.execute(_ENTER, {"context": context, "role": ROLE})
-                [decided, *_] = cursor.fetchone() or (False,)
-                if decided:
+                if _enter(tx, context):
                     yield tx
                     return
             self._decide(context, day)
@@ -79,18 +78,58 @@ class Postgres(Records):
 
     def _decide(self, context: str, day: str) -> None:
         """Decide about every label that came since this was done last; contexts of days gone by are forgotten."""
-        hash = hashlib.sha256(context.encode()).digest()
         before = (dt.date.fromisoformat(day) - dt.timedelta(days=1)).isoformat()
-        given = {"context": hash, "day": day, "before": before, **policy.bound(self._audience, day)}
+        given = {"context": context, "day": day, "before": before, **policy.bound(self._audience, day)}
         with self._deciding.begin() as tx:
             for statement in _DECIDE:
                 tx.execute(statement, {name: given[name] for name in statement.compile().params})
 
 
 _ENTER = (
-    "SELECT counterflow_decided(%(context)s), set_config('counterflow.audience', %(context)s, true),"
-    " set_config('role', %(role)s, true)"
+    "PREPARE counterflow_enter (text) AS SELECT counterflow_decided($1), set_config('counterflow.audience', $1, true),"
+    f" set_config('role', '{ROLE}', true)"
 )
+
+
+def _enter(tx: sa.Connection, context: str) -> bool:
+    """Begin a transaction as the role that reads, for a context; whether every label has been decided about for it.
+
+    This stands before each page. So it is one message, put together by hand: a cursor would send two, and take as long
+    for each as the server does for both.
+    """
+    from psycopg import errors, pq
+
+    entered = _begun(tx, context)
+    if entered.error_field(pq.DiagnosticField.SQLSTATE) == b"26000":  # not prepared: new, or psycopg dropped it
+        lent: Any = tx.connection.driver_connection
+        lent.rollback()
+        lent.execute(_ENTER, prepare=False)
+        lent.commit()
+        entered = _begun(tx, context)
+    if entered.status != pq.ExecStatus.TUPLES_OK:
+        raise errors.error_from_result(entered)
+    return bool(entered.get_value(0, 0) == b"t")
+
+
+def _begun(tx: sa.Connection, context: str) -> Any:
+    """What the server answers when it is told to begin and to enter."""
+    from psycopg import generators
+
+    lent: Any = tx.connection.driver_connection
+    wire = lent.pgconn
+    try:
+        wire.enter_pipeline_mode()
+        wire.send_query_params(b"BEGIN", None)
+        wire.send_query_prepared(b"counterflow_enter", [context.encode()])
+        wire.pipeline_sync()
+        lent.wait(generators.send(wire))
+        _, [entered], _ = [lent.wait(generators.fetch_many(wire)) for _ in range(3)]
+        wire.exit_pipeline_mode()
+    except BaseException:
+        tx.invalidate()  # what is still to come would be taken for the answer to something else
+        raise
+    return entered
+
 
 _DECIDE = [
     sa.text(statement)
@@ -133,13 +172,15 @@ def reading_engine(url: str | sa.URL) -> sa.Engine:
 
 _SETUP = """
 DROP FUNCTION IF EXISTS {schema}.counterflow_words, {schema}.counterflow_said, {schema}.counterflow_context CASCADE;
+DROP TABLE IF EXISTS {schema}.contexts, {schema}.opened CASCADE; -- decided anew when it is asked for
 CREATE TABLE IF NOT EXISTS {schema}.context_key (key bytea NOT NULL);
 CREATE TABLE IF NOT EXISTS {schema}.rules_version (version bigint NOT NULL);
 INSERT INTO {schema}.rules_version SELECT 0 WHERE NOT EXISTS (SELECT 1 FROM {schema}.rules_version);
-CREATE TABLE IF NOT EXISTS {schema}.contexts
-    (context bytea PRIMARY KEY, day text NOT NULL, decided bigint NOT NULL, deciding bigint NOT NULL);
-CREATE TABLE IF NOT EXISTS {schema}.opened
-    (context bytea NOT NULL, label_id text NOT NULL, PRIMARY KEY (context, label_id));
+-- compared byte by byte, which the rules of a language would take longer for
+CREATE TABLE {schema}.contexts
+    (context text COLLATE "C" PRIMARY KEY, day text NOT NULL, decided bigint NOT NULL, deciding bigint NOT NULL);
+CREATE TABLE {schema}.opened
+    (context text COLLATE "C" NOT NULL, label_id text COLLATE "C" NOT NULL, PRIMARY KEY (context, label_id));
 ALTER TABLE {schema}.rules ADD COLUMN IF NOT EXISTS version bigint NOT NULL DEFAULT 0;
 
 -- one statement after the other takes the next version, and what came under a version came with its commit
@@ -169,9 +210,8 @@ CREATE OR REPLACE TRIGGER counterflow_anew AFTER UPDATE OR DELETE OR TRUNCATE ON
 CREATE OR REPLACE FUNCTION {schema}.counterflow_decided(given text) RETURNS boolean LANGUAGE plpgsql STABLE
 SECURITY DEFINER COST 1 AS $body$
 BEGIN
-    RETURN EXISTS (SELECT 1 FROM {schema}.contexts WHERE context OPERATOR(pg_catalog.=)
-        pg_catalog.sha256(pg_catalog.convert_to(given, 'UTF8')) AND decided OPERATOR(pg_catalog.=)
-        (SELECT version FROM {schema}.rules_version));
+    RETURN EXISTS (SELECT 1 FROM {schema}.contexts WHERE context OPERATOR(pg_catalog.=) given
+        AND decided OPERATOR(pg_catalog.=) (SELECT version FROM {schema}.rules_version));
 END $body$;
 REVOKE ALL ON FUNCTION {schema}.counterflow_decided FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION {schema}.counterflow_decided TO {role};
@@ -260,7 +300,7 @@ def row_security(engine: sa.Engine) -> bytes:
 def _secured() -> Iterator[str]:
     """Row security of each table."""
     yield _WRITES.replace("{table}", "rules")
-    mine = "context = (SELECT sha256(convert_to(current_setting('counterflow.audience', true), 'UTF8')))"
+    mine = "context = (SELECT current_setting('counterflow.audience', true))"
     for table, condition in (("opened", mine), *((table.name, _condition(table)) for table in catalogue.LABELLED)):
         yield (_WRITES + _READS).replace("{table}", table).replace("{condition}", condition)
 
