@@ -301,7 +301,7 @@ async def _bell(p: Person, told: asyncio.Queue[dict[str, str]]) -> None:
         heard = [await told.get()]
         while not told.empty():
             heard.append(told.get_nowait())
-        wanted = [p.get("/news", "/news")]
+        wanted = []
         if any(one["kind"] == "proposal" for one in heard):
             wanted.append(p.get("/proposals", "/proposals"))
         if any(one["case"] == p.at_case for one in heard):

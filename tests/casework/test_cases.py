@@ -53,6 +53,9 @@ class Rows:
             and self.may(row)
         ]
 
+    def written(self, kind: str, make: Callable[[dict[str, Any]], Any], **where: Any) -> list[Any]:
+        return [make(row) for row in self.writings(kind, **where)]
+
     def may(self, row: dict[str, Any]) -> bool:
         return set(row["labels"]) <= self.labels().keys()
 
@@ -116,7 +119,7 @@ def everything(rows: list[dict[str, Any]], who: str) -> list[Any]:
         lambda: lists.cases(line, None), lambda: lists.cases(line, None, status="closed"),
         lambda: lists.cases(line, None, q="e 1"), lambda: lists.cases(line, None, assignee="me", due="2027"),
         lambda: lists.work(line, None),
-        lambda: views.whats_new(line, None, who), lambda: views.events(line, None, 3),
+        lambda: views.whats_new(line, None, who), lambda: views.events(line, None, 3, who),
         lambda: views.proposed(line, None, who, look),
     ]  # fmt: skip
     for case in ("c-0", "c-1"):

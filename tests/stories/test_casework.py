@@ -445,7 +445,7 @@ def test_a_listener_hears_what_it_may_hear_and_misses_nothing_while_away(desk: D
     assert [e["event"] for e in first][:2] == ["ready", "news"]
     assert [e.get("kind") for e in first if e["event"] == "news"] == ["task"]
     assert first[-1] == {"event": "beat"}
-    assert set(first[1]) == {"event", "id", "data", "kind", "case", "row", "at"}
+    assert set(first[1]) == {"event", "id", "data", "kind", "case", "row", "at", "mine"}
     both()
     missed = asyncio.run(heard(first[1]["id"], lambda: None))
     assert [e.get("kind") for e in missed if e["event"] == "news"] == ["task"]

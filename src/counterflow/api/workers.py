@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 __all__ = ["together"]
 
-LEAST = 5.0
+LEAST = 2.0
 """Seconds that a worker lives at least, if it is to be begun again: what fails at once would fail for ever."""
 
 PATIENCE = 10.0

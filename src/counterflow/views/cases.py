@@ -147,9 +147,10 @@ def whats_new(
     return {"total": len(others), "unseen": sum(v.seq > upto for v in others), "news": told}
 
 
-def events(line: Line, session: Session | None, after: int) -> list[tuple[int, Row]]:
-    """Place and pointer of what was written after a place of the casebook, oldest first. Places are not to be shown."""
-    return [(v.seq, _pointer(v)) for v in _news(line, session, after)]
+def events(line: Line, session: Session | None, after: int, who: str) -> list[tuple[int, Row]]:
+    """Place and pointer of what was written after a place of the casebook, oldest first, with ``mine``: it is the
+    reader's own. Places are not to be shown."""
+    return [(v.seq, {**_pointer(v), "mine": v.by == who}) for v in _news(line, session, after)]
 
 
 def _news(line: Line, session: Session | None, after: int) -> list[Version]:

@@ -5,21 +5,30 @@ import { useEffect, useState } from "react";
 
 import { address, readerParameters } from "../api/client";
 import { useReader, type Reader } from "../api/reader";
+import type { NewsAnswer, NewsPointer } from "../api/types";
 
 const CONCERNED = /^\/(cases|news|proposals)/;
 
 /** Milliseconds within which several events are looked at together: in a busy house each would have everybody ask anew. */
 const TOGETHER = 5_000;
 
-interface Happened {
-  kind: string;
-  case: string;
+/** What is kept of the news, as many as are asked for. */
+const KEPT = 100;
+
+/** What an event tells: where something happened, and whether it was oneself who did it. */
+export interface Happened extends Omit<NewsPointer, "seen"> {
+  mine: boolean;
 }
 
 /** Whether the answer of a path may be another after an event: a case of which nothing was said is not asked for again. */
 export const concerned = (path: string, happened: Happened): boolean =>
-  path === "/news" ||
-  (path === "/proposals" ? happened.kind === "proposal" : path === "/cases" ? ["case", "member"].includes(happened.kind) : path.startsWith(`/cases/${happened.case}`));
+  path === "/proposals" ? happened.kind === "proposal" : path === "/cases" ? ["case", "member"].includes(happened.kind) : path.startsWith(`/cases/${happened.case}`);
+
+/** The news after an event. It says all that they do: in a busy house everybody would ask for them at the same moment. */
+export const joined = (news: NewsAnswer, { mine, ...told }: Happened): NewsAnswer =>
+  mine || news.news.some((one) => one.id === told.id)
+    ? news
+    : { total: news.total + 1, unseen: news.unseen + 1, news: [{ ...told, seen: false }, ...news.news].slice(0, KEPT) };
 
 /** Listens for as long as it is mounted; the browser itself comes back after a break, with the last event's id. */
 export function useEvents(): { heard: number } {
@@ -47,7 +56,9 @@ export function useEvents(): { heard: number } {
     });
     source.addEventListener("news", (event: MessageEvent<string>) => {
       setHeard((n) => n + 1);
-      waiting.push(JSON.parse(event.data) as Happened);
+      const told = JSON.parse(event.data) as Happened;
+      cache.setQueriesData<NewsAnswer>({ predicate: ({ queryKey }) => queryKey[1] === "/news" }, (news) => news && joined(news, told));
+      waiting.push(told);
       later ??= setTimeout(look, Math.max(0, looked + TOGETHER - Date.now()));
     });
     // A screen that is left closes its stream at once, also where the browser keeps the page.

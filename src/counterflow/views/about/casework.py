@@ -93,8 +93,8 @@ class AboutCasework(Base):
         these places is to be shown: see `event_cursors`."""
         from counterflow.views.cases import events
 
-        now = self.event_place()
-        return (events(self.line, self.workspace.session, after) if now > after else []), now
+        now, workspace = self.event_place(), self.workspace
+        return (events(self.line, workspace.session, after, workspace.who) if now > after else []), now
 
     def stirred(self, after: int) -> list[tuple[int, Stir]]:
         """Rows that anybody wrote after a place: for looking whom to ask. Not to be shown."""
