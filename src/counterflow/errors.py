@@ -15,6 +15,8 @@
     │   └── UnreadableFile         exit 3   not one record could be read from it
     ├── WorkspaceError             exit 4   the workspace is missing, locked, or not what its catalogue says
     │   ├── NoRoom                 exit 4   the disk is full: nothing of it was written
+    │   ├── Busy                   exit 4   somebody else is writing: wait, then try again
+    │   ├── Purged                 exit 4   records went for good while it was being answered: ask again
     │   └── Corrupt                exit 6   a segment or blob does not match its recorded hash
     ├── FetchFailed                exit 4   a publisher's file could not be had (says what to do by hand)
     └── MissingExtra               exit 4   an optional library is not installed (names the exact command)
@@ -30,6 +32,7 @@ from collections.abc import Iterable
 from typing import Any
 
 __all__ = [
+    "Busy",
     "Conflict",
     "Corrupt",
     "CounterflowError",
@@ -41,6 +44,7 @@ __all__ = [
     "NotFound",
     "NotSignedIn",
     "ProofNeeded",
+    "Purged",
     "TooMany",
     "UnknownName",
     "UnreadableFile",
@@ -191,6 +195,24 @@ class NoRoom(WorkspaceError):
         """Whether an error of the system's, or of an engine's that passes it on, says so."""
         full = isinstance(error, OSError) and error.errno in (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
         return full or "No space left on device" in str(error)
+
+
+class Busy(WorkspaceError):
+    """Another process, or another thread of this one, is writing to the workspace."""
+
+    retryable = True
+
+    def __init__(self, folder: object) -> None:
+        super().__init__(f"Another process is writing to {folder}. Wait until it has ended, then try again.")
+
+
+class Purged(WorkspaceError):
+    """What an answer was to rest on has gone for good since it was asked for; asked again, it rests on the rest."""
+
+    retryable = True
+
+    def __init__(self) -> None:
+        super().__init__("Records were purged while this was being done: nothing of it was kept. Try again.")
 
 
 class Corrupt(WorkspaceError):

@@ -6,12 +6,14 @@ import json
 from pathlib import Path
 
 import pytest
+import sqlalchemy as sa
 from click.testing import CliRunner
 
 from counterflow.casework.retention import later
 from counterflow.cli import main
 from counterflow.errors import NotFound, UsageError
 from counterflow.model.handling import TLP, Label
+from counterflow.storage.catalogue import batches
 from counterflow.storage.writings import write
 from counterflow.workspace import Workspace
 
@@ -53,12 +55,15 @@ def test_who_purges_is_told_of_nothing_that_they_could_not_read(tmp_path: Path) 
     said = {"left": "people:1", "right": "people:2", "verdict": "different", "by": "kim", "at": "2026-01-01"}
     casebook.judge({**said, "reason": f"{NAME} is somebody else"}, secret, "kim")
     write(casebook, [("note", "n", {"about": "people:1"})], [[secret]], "kim")
+    with casebook.changing() as tx:  # as where the file also had rows that only kim may read
+        [batch] = casebook.batches()
+        tx.execute(sa.update(batches).values(labels=json.dumps([*batch["labels"], secret.id])))
     told = workspace.purge(["people:1"], reason="r", audience="partner")
-    assert (told["rows"]["claims"], told["judgements"], told["writings"]) == (5, 0, 0)
+    assert (told["rows"]["claims"], told["originals"], told["judgements"], told["writings"]) == (5, 0, 0, 0)
     assert not casebook.judgements() and not casebook.writings("note") and anywhere(workspace.path, NAME) == []
     [entry] = [e for e in workspace.audit_entries("owner") if e["action"] == "purge"]
     detail = json.loads(entry["detail"])
-    assert (detail["judgements"], detail["writings"]) == (1, 1)
+    assert (detail["originals"], detail["judgements"], detail["writings"]) == (1, 1, 1)
     workspace.close()
 
 

@@ -30,6 +30,8 @@ STATUS: dict[type[errors.CounterflowError], int] = {
     errors.InputError: 422,
     errors.MissingExtra: 501,
     errors.NoRoom: 507,
+    errors.Busy: 503,
+    errors.Purged: 503,
     errors.CounterflowError: 500,
 }
 """HTTP status of an error: that of its own class or the nearest one above it."""
@@ -65,7 +67,8 @@ def _ours(request: Request, error: Exception) -> Response:
     status = next(STATUS[c] for c in kind.__mro__ if c in STATUS)
     if status in (500, 507):
         _log.error("%s: %s", kind.__name__, error)
-    wait = {"Retry-After": str(error.wait)} if isinstance(error, errors.TooMany) else None
+    retry = errors.TooMany, errors.Busy, errors.Purged
+    wait = {"Retry-After": str(getattr(error, "wait", 1))} if isinstance(error, retry) else None
     both = {"yours": error.yours, "theirs": error.theirs} if isinstance(error, errors.Conflict) else {}
     return problem(status, str(error), error=kind.__name__, headers=wait, **both)
 

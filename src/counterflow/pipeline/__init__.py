@@ -25,6 +25,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from counterflow import clock
 from counterflow.casework.audiences import key
 from counterflow.config import Settings
+from counterflow.errors import Purged
 from counterflow.findings.evidence import iso
 from counterflow.findings.ranking.keeping import DECLARATIONS, PAYMENTS, in_force, inspections, opened
 from counterflow.model.dates import latest
@@ -32,7 +33,8 @@ from counterflow.model.handling import Audience, Label
 from counterflow.model.handling import opened as open_labels
 from counterflow.pipeline import stages
 from counterflow.pipeline.stages import REPORT, WRITERS, code_version
-from counterflow.storage.derived import DerivedFolder
+from counterflow.storage.derived import DerivedFolder, emptied
+from counterflow.storage.epoch import Epoch
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -84,6 +86,7 @@ class Line:
         self.store = store
         self.settings = settings
         self.audience = audience
+        self.epoch = Epoch(store.casebook)
         self.reader = store.casebook.reader(audience)
         self._rights, name = self.reader.standing("rights", self._rights_now)
         self._settled = False
@@ -93,7 +96,7 @@ class Line:
         if known_on is not None:
             ledger = store.ledger.fingerprint(audience, known_on=known_on)
             name += f"-known-{_hash(ledger, *map(str, self.judgements()))}"
-        self.derived = DerivedFolder(root, name)
+        self.derived = DerivedFolder(root / str(self.epoch.number), name, self.epoch)
         self.models = root.parent / "models"
         self.tables: dict[str, pa.Table] = {}
         self._scope: IbisScope | None = None
@@ -132,7 +135,11 @@ class Line:
     def scope(self) -> IbisScope:
         """The audience's reading side, with the tables of the stages made so far."""
         if self._scope is None:
-            self._scope = self.store.ledger.scope(self.audience, known_on=self.known_on, derived=self.derived.folder)
+            with self.epoch.lasting():
+                self._scope = self.store.ledger.scope(
+                    self.audience, known_on=self.known_on, derived=self.derived.folder
+                )
+            self._scope.epoch = self.epoch
             self._scope.grades = self.settings.grades
             self._scope.measures = self.settings.measures
         return self._scope
@@ -141,7 +148,16 @@ class Line:
         """Make every stage up to and including `upto` that is not there yet.
 
         Called again for a later stage, it goes on from what it began with, though the ledger has grown since.
+
+        :raises Purged: there was a purge meanwhile
         """
+        with self.epoch.lasting():
+            made = self._run(upto, progress)
+        if self.epoch.over:  # what has gone from a folder is not missed in it
+            raise Purged
+        return made
+
+    def _run(self, upto: str, progress: Progress | None) -> list[Made]:
         made = []
         if self._start is None:
             self._start = self.fingerprint()
@@ -163,6 +179,7 @@ class Line:
             self.derived.prune(
                 {*(m.folder.name for m in made), f"assess-{fingerprint}", f"patterns-{fingerprint}"} | before
             )
+            emptied(self.derived.root.parent, self.epoch.number)  # where a purge was killed before it did
         return made
 
     def assess(self, as_of: str | None = None) -> Path:
@@ -194,7 +211,8 @@ class Line:
         if as_of is not None:
             self.run("resolve")
             folder = self.derived.make("screen", f"{mark}-{as_of}", lambda out: stages.screen(self, out, as_of=as_of))
-        return _screener(folder)
+        with self.epoch.lasting():
+            return _screener(folder)
 
     def _mark(self, upto: str) -> str:
         """Fingerprint under which a stage's result lies."""

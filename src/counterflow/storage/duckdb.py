@@ -121,7 +121,8 @@ class DuckDBScope(IbisScope):
             if not isinstance(found.op(), ops.PhysicalTable):
                 self._views[name] += 1  # none is ever replaced: an expression may hold an older one
                 view = f"cf_view_{name}_{self._views[name]}"
-                self.connection.create_view(view, found)
+                with self._lasting():
+                    self.connection.create_view(view, found)
                 found = ops.DatabaseTable(view, schema=found.schema(), source=self.connection).to_expr()
                 self._tables[name] = found
         return found
@@ -142,7 +143,7 @@ class DuckDBScope(IbisScope):
 
     def batches(self, expr: ibis.Table) -> Iterator[pa.RecordBatch]:
         """See `IbisScope.batches`."""
-        with self._lock:
+        with self._lock, self._lasting():
             yield from self.connection._to_duckdb_relation(expr).to_arrow_reader(BATCH)
 
 

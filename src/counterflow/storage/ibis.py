@@ -5,6 +5,7 @@ Stages say what they want as Ibis expressions; this is the only place that hands
 
 from __future__ import annotations
 
+import contextlib
 import threading
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
 
     from counterflow.config import Named
     from counterflow.model.handling import Audience, Label
+    from counterflow.storage.epoch import Epoch
 
 __all__ = ["IbisScope", "in_force"]
 
@@ -35,6 +37,7 @@ class IbisScope:
         self.audience = audience
         self.grades: Mapping[str, float] = {}
         self.measures: Named | None = None
+        self.epoch: Epoch | None = None
         self._labels = dict(labels)
         self._tables: dict[str, ibis.Table] = {}
         self._files: dict[str, SortedFile] = {}
@@ -43,6 +46,10 @@ class IbisScope:
     def labels(self) -> Mapping[str, Label]:
         """label_id → Label, of labels the audience may read."""
         return self._labels
+
+    def _lasting(self) -> contextlib.AbstractContextManager[None]:
+        """While the engine looks into files, which a purge takes away."""
+        return contextlib.nullcontext() if self.epoch is None else self.epoch.lasting()
 
     def table(self, name: str) -> ibis.Table:
         """An expression over a ledger or derived table.
@@ -54,14 +61,14 @@ class IbisScope:
         return self._tables[name]
 
     def run(self, expr: ibis.Table) -> pa.Table:
-        """Execute an expression; one at a time."""
-        with self._lock:
+        """Execute an expression; one at a time. :raises Purged: what it rests on has gone since it was begun"""
+        with self._lock, self._lasting():
             found: pa.Table = self.connection.to_pyarrow(expr)
         return found
 
     def batches(self, expr: ibis.Table) -> Iterator[pa.RecordBatch]:
         """The rows of an expression, some at a time; nothing else may be asked until they are all taken."""
-        with self._lock:
+        with self._lock, self._lasting():
             yield from self.connection.to_pyarrow_batches(expr)
 
     def find(self, name: str, column: str, values: Iterable[str]) -> pa.Table:

@@ -6,7 +6,8 @@ answer for it, and nothing to read.
 
 Invariant: the catalogue never names a file that is not there. Fresh segments are written first, one transaction puts
 them in the place of the old ones with the tombstones and the audit entry, and only then are old files removed; those
-that a killed process leaves are swept.
+that a killed process leaves are swept. Whoever reads meanwhile, in this process or another, answers as before or as
+after it, or raises `Purged`: purges are counted, and what is derived lies under their number (`storage.derived`).
 """
 
 from __future__ import annotations
@@ -20,10 +21,14 @@ import pyarrow.parquet as pq
 import sqlalchemy as sa
 
 from counterflow import clock
+from counterflow.errors import Purged
 from counterflow.storage import catalogue, writings
+from counterflow.storage.derived import emptied
 from counterflow.storage.tables import LEDGER
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from counterflow.storage.blobs import FolderBlobs
     from counterflow.storage.duckdb import ParquetLedger
     from counterflow.storage.ports import Segment
@@ -48,18 +53,23 @@ def counted(ledger: ParquetLedger, segments: Sequence[Segment], chosen: Chosen) 
 def purge(
     ledger: ParquetLedger, blobs: FolderBlobs, segments: Sequence[Segment], chosen: Chosen, *,
     subjects: Collection[str], seen: Collection[str], reason: str, who: str, detail: Mapping[str, Any],
+    before: int, derived: Path,
 ) -> dict[str, Any]:  # fmt: skip
     """Take rows out of these segments, with all that repeats them: originals, rows set aside, judgements, writings.
 
     :param subjects: ids of which nothing may be left in judgements and writings
-    :param seen: labels that whoever purges may read: writings and judgements under others go too, and are not told of
+    :param seen: labels that whoever purges may read: what also bears others goes too, and is not told of
+    :param before: purges at the time when it was decided what goes; :param derived: where results lie that may hold it
     :returns: rows (table → number), originals, writings, judgements: how many went
+    :raises Purged: there was another purge since; nothing was done
     """
     casebook = ledger.casebook
     writings.ready(casebook)
     gone: list[dict[str, Any]] = []
     fresh: dict[str, list[Segment]] = {}
     at = clock.stamp()
+    if casebook.purges() != before:
+        raise Purged
     for segment in segments:
         hit, kept = _thinned(ledger, segment, chosen)
         if hit:
@@ -76,25 +86,29 @@ def purge(
             tx.exec_driver_sql("PRAGMA secure_delete=ON")
             tx.commit()
         casebook.audit_log.hold(tx)
+        casebook.purging(tx)
         batches = _replaced(tx, fresh)
         originals = _originals(tx, batches)
         written = _forgotten(tx, touched)
         judged = _unjudged(tx, subjects)
         if gone:
             tx.execute(sa.insert(catalogue.tombstones), gone)
-        told = {"rows": counts, "originals": len(originals)}
-        every = {"writings": len(written), "judgements": len(judged), "hashes": [row["hash"] for row in gone]}
-        casebook.log(tx, who, "purge", {**detail, "reason": reason, **told, **every})
+        went = {"originals": [*originals.values()], "writings": written, "judgements": judged}
+        hashes = [row["hash"] for row in gone]
+        every = {what: len(labels) for what, labels in went.items()}
+        casebook.log(tx, who, "purge", {**detail, "reason": reason, "rows": counts, **every, "hashes": hashes})
         tx.commit()
         if sqlite:
             tx.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
+    # results first: whoever then finds a file of the ledger missing finds that what they rest on has gone, too
+    emptied(derived, before + 1)
     for path, kept in fresh.items():
         if path not in {s.path for s in kept}:
             (ledger.folder / path).unlink(missing_ok=True)
     for digest in originals:
         blobs.drop(digest)
     own = frozenset(seen)
-    return told | {"writings": sum(map(own.issuperset, written)), "judgements": sum(map(own.issuperset, judged))}
+    return {"rows": counts} | {what: sum(map(own.issuperset, labels)) for what, labels in went.items()}
 
 
 def _thinned(ledger: ParquetLedger, segment: Segment, chosen: Chosen) -> tuple[list[str], list[Segment]]:
@@ -128,14 +142,16 @@ def _replaced(tx: sa.Connection, fresh: Mapping[str, Sequence[Segment]]) -> set[
     return batches
 
 
-def _originals(tx: sa.Connection, batches: Collection[int]) -> list[str]:
+def _originals(tx: sa.Connection, batches: Collection[int]) -> dict[str, list[str]]:
     """Files that these batches were read from: they hold what was purged. Their names go, their hashes stay; rows set
-    aside are copies of their lines, and go too."""
+    aside are copies of their lines, and go too. Returns of each the labels of what came with it."""
     c = catalogue.batches.c
-    gone: set[str] = set()
-    for id, files in tx.execute(sa.select(c.batch_id, c.files).where(c.batch_id.in_(sorted(batches)))).all():
+    gone: dict[str, list[str]] = {}
+    query = sa.select(c.batch_id, c.files, c.label_id, c.labels).where(c.batch_id.in_(sorted(batches)))
+    for id, files, label, labels in tx.execute(query).all():
         told = [{"name": "purged", "sha256": file["sha256"], "purged": True} for file in json.loads(files)]
-        gone |= {file["sha256"] for file in told}
+        for file in told:
+            gone.setdefault(file["sha256"], []).extend(json.loads(labels) if labels else [label])
         tx.execute(sa.update(catalogue.batches).where(c.batch_id == id).values(files=json.dumps(told)))
         tx.execute(sa.delete(catalogue.quarantine).where(catalogue.quarantine.c.batch_id == id))
     for id, files in tx.execute(sa.select(c.batch_id, c.files).where(c.batch_id.not_in(sorted(batches)))).all():
@@ -143,7 +159,7 @@ def _originals(tx: sa.Connection, batches: Collection[int]) -> list[str]:
         if any(file["sha256"] in gone for file in told):
             told = [{**f, "purged": True} if f["sha256"] in gone else f for f in told]
             tx.execute(sa.update(catalogue.batches).where(c.batch_id == id).values(files=json.dumps(told)))
-    return sorted(gone)
+    return dict(sorted(gone.items()))
 
 
 def _forgotten(tx: sa.Connection, ids: Collection[str]) -> list[list[str]]:

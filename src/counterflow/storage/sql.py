@@ -22,7 +22,7 @@ from typing import TYPE_CHECKING, Any
 import sqlalchemy as sa
 
 from counterflow import clock
-from counterflow.errors import NoRoom, WorkspaceError
+from counterflow.errors import Busy, NoRoom, WorkspaceError
 from counterflow.storage import audit_checks, catalogue, policy
 from counterflow.storage.audit import AuditLog
 from counterflow.storage.completing import complete
@@ -53,6 +53,9 @@ FEW = 500
 
 AT_ONCE = 10_000
 """Rows set aside that are sent in one statement."""
+
+
+_PURGES = sa.select(catalogue.settings.c.value).where(catalogue.settings.c.key == "purges")
 
 
 class Casebook(Records):
@@ -182,14 +185,12 @@ class Casebook(Records):
 
     @contextlib.contextmanager
     def writing(self) -> Iterator[None]:
-        """Hold the workspace's write lock. :raises WorkspaceError: another process is writing"""
+        """Hold the workspace's write lock. :raises Busy: another process is writing"""
         with contextlib.ExitStack() as stack:
             try:
                 stack.enter_context(held(self.folder / "writer.lock"))
             except BlockingIOError as e:
-                raise WorkspaceError(
-                    f"Another process is writing to {self.folder}. Wait until it has ended, then try again."
-                ) from e
+                raise Busy(self.folder) from e
             except OSError as e:
                 raise NoRoom if NoRoom.told_by(e) else WorkspaceError(f"The workspace cannot be written ({e}).") from e
             yield
@@ -230,6 +231,20 @@ class Casebook(Records):
         if last is not None:
             now = max(now, dt.datetime.fromisoformat(last) + dt.timedelta(microseconds=1))
         return now.isoformat(timespec="microseconds")
+
+    def purges(self) -> int:
+        """How often something was purged. Whoever began at another number reads anew: files that they know of have
+        gone, and what they have made may hold what was in them."""
+        with self.engine.connect() as tx:
+            return int(tx.execute(_PURGES).scalar() or 0)
+
+    def purging(self, tx: sa.Connection) -> None:
+        """Count one more, within the transaction of the purge."""
+        c, n = catalogue.settings.c, int(tx.execute(_PURGES).scalar() or 0)
+        if n:
+            tx.execute(sa.update(catalogue.settings).where(c.key == "purges").values(value=str(n + 1)))
+        else:
+            tx.execute(sa.insert(catalogue.settings).values(key="purges", value="1"))
 
     def commit_batch(
         self,

@@ -60,7 +60,8 @@ class shared(Generic[T]):  # noqa: N801 - a decorator, as cached_property is
         if self.name not in kept:
             with picture.making[self.name]:
                 if self.name not in kept:
-                    kept[self.name] = self.make(picture)
+                    with picture.line.epoch.lasting():
+                        kept[self.name] = self.make(picture)
         found: T = kept[self.name]
         return found
 
@@ -80,10 +81,11 @@ class Picture:
         self.answers = Kept()
         self.making: dict[Any, threading.RLock] = defaultdict(threading.RLock)
         self._progress = progress
-        made = {made.stage: made.folder for made in line.run("index", progress)}
-        self.scope: IbisScope = line.scope
-        # opened now: a later run in another process may put newer results in their place
-        self.search_index = SqliteSearch(made["index"] / "search.sqlite")
+        with line.epoch.lasting():
+            made = {made.stage: made.folder for made in line.run("index", progress)}
+            self.scope: IbisScope = line.scope
+            # opened now: a later run in another process may put newer results in their place
+            self.search_index = SqliteSearch(made["index"] / "search.sqlite")
         self._lock = threading.RLock()  # of the line, which goes on to later stages
         self._searching, self._keeping = threading.Lock(), threading.Lock()
         self._once: dict[tuple[Any, ...], Any] = {}
@@ -101,6 +103,11 @@ class Picture:
         found = copy.copy(self)
         found.line = self._line
         return found
+
+    @property
+    def stands(self) -> bool:
+        """Whether all that it rests on is still there: nothing of it was purged."""
+        return self._line.derived.stands
 
     # -- tables --------------------------------------------------------------------------------------------------
 
@@ -222,7 +229,8 @@ class Picture:
             with self._keeping:
                 if key in self._once:
                     return self._once[key]
-            made = make()
+            with self._line.epoch.lasting():
+                made = make()
             with self._keeping:
                 while len(self._once) >= MOST_KEPT:  # the one asked for longest ago is made again if need be
                     del self._once[next(iter(self._once))]

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import re
+import shutil
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
 from counterflow.entities.evidence.verdicts import SHOWN
 from counterflow.entities.rescreening import Customer, Outcome, kept, renew
-from counterflow.errors import NotFound, UsageError
+from counterflow.errors import NotFound, Purged, UsageError
 from counterflow.model.handling import Label
 from counterflow.pipeline import Line, code_version
 from counterflow.views.dispositions import Decided
@@ -42,7 +43,16 @@ def rescreen(
     in_bounds(least, limit)
     asked = None if questions is None else (Customer(str(q.get("id") or n), q) for n, q in enumerate(questions, 1))
     outcomes = renew(folder / name, line.screener(), asked, threshold=least, version=code_version(), full=full)
-    return _printed(outcomes, line.labels(), Decided(line), limit)
+    return _printed(_lasting(line, folder / name, outcomes), line.labels(), Decided(line), limit)
+
+
+def _lasting(line: Line, folder: Path, outcomes: Iterable[Outcome]) -> Iterator[Outcome]:
+    """Of one epoch. :raises Purged: it ended before the last; nothing is kept that rests on what has gone"""
+    with line.epoch.lasting():
+        yield from outcomes
+    if line.epoch.over:
+        shutil.rmtree(folder, ignore_errors=True)
+        raise Purged
 
 
 def _printed(

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, Self, cast
 
 from counterflow import clock, config
 from counterflow.casework import audiences
-from counterflow.errors import InputError, ProofNeeded, UnknownName, UsageError
+from counterflow.errors import InputError, ProofNeeded, Purged, UnknownName, UsageError
 from counterflow.model.handling import EXERCISE, Label
 from counterflow.model.principal import FRESH
 from counterflow.storage.lock import held
@@ -173,7 +173,16 @@ class Base:
         """What that audience sees now, or would have seen then; kept until the ledger or a judgement changes.
 
         :param known_on: ISO time
+        :raises Purged: twice there was a purge while it was being made
         """
+        try:
+            return self._picture(audience, exercise, progress, known_on)
+        except Purged:
+            return self._picture(audience, exercise, progress, known_on)
+
+    def _picture(
+        self, audience: str | None, exercise: bool, progress: Progress | None, known_on: str | None
+    ) -> Picture:
         line = self.line(audience, exercise, known_on)
         found = self._kept(_key(line, exercise))
         if found is None:
@@ -195,8 +204,9 @@ class Base:
     def _kept(self, key: tuple[str, str]) -> Picture | None:
         with self._keeping:
             found = self._pictures.pop(key, None)
-            if found is not None:
-                self._pictures[key] = found
+            if found is None or not found.stands:
+                return None
+            self._pictures[key] = found
             return found
 
     def _made(self, key: tuple[str, str], line: Line, progress: Progress | None) -> Picture:
@@ -210,7 +220,16 @@ class Base:
                 self._pictures[key] = found
                 while len(self._pictures) > MOST_PICTURES:  # the one asked for longest ago is made again if need be
                     del self._pictures[next(iter(self._pictures))]
+            if not found.stands:  # nobody else forgets what was put there after a purge
+                self._forget()
+                raise Purged
         return found
+
+    def _forget(self) -> None:
+        """Forget pictures of what has gone."""
+        with self._keeping:
+            for key in [key for key, picture in self._pictures.items() if not picture.stands]:
+                del self._pictures[key]
 
     @contextlib.contextmanager
     def _under_way(self, rights: str) -> Iterator[None]:

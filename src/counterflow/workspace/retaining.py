@@ -89,15 +89,16 @@ class Retaining(Base):
 
         self.allow("judge")
         line = self.line(audience, True)
-        subjects, chosen = self._chosen(line, ids, dataset, audience)
-        segments = self.store.ledger.readable_segments(line.audience)
-        came = None if dataset is not None else self._came(line, subjects, self._of(ids, audience)[1])
+        with line.epoch.lasting():
+            subjects, chosen = self._chosen(line, ids, dataset, audience)
+            rows = counted(self.store.ledger, self.store.ledger.readable_segments(line.audience), chosen)
+            came = None if dataset is not None else self._came(line, subjects, self._of(ids, audience)[1])
         batches = [
             b for b in line.batches()
             if (b["dataset"] == dataset if came is None else (b["dataset"], b["recorded_at"]) in came)
         ]  # fmt: skip
         files = {f["sha256"]: f["name"] for b in batches for f in b["files"] if not f.get("purged")}
-        return {"dataset": dataset, "ids": [*ids], "rows": counted(self.store.ledger, segments, chosen),
+        return {"dataset": dataset, "ids": [*ids], "rows": rows,
                 "originals": [{"sha256": digest, "name": name} for digest, name in sorted(files.items())]}  # fmt: skip
 
     def purge(
@@ -112,7 +113,7 @@ class Retaining(Base):
         :param proposal: the one that a second person agrees to by this
         :returns: how many rows of each table, originals, writings and judgements went; or ``proposal`` where it waits
         :raises NotFound: an id or dataset that may not be read; UsageError: neither is named, no reason, or some of it
-            is another organisation's
+            is another organisation's; Busy: somebody is writing; Purged: there was another purge just now
         """
         from counterflow.storage.purging import purge
 
@@ -122,19 +123,21 @@ class Retaining(Base):
         if not reason.strip():
             raise UsageError("Say why it is purged: --reason TEXT.")
         line = self.line(audience, True)
-        subjects, chosen = self._chosen(line, ids, dataset, audience)
-        if self.session is not None:
-            held = self._own_labels(line, chosen)
-            if waits:
-                return self._propose_purge(ids, dataset, reason.strip(), held)
+        with line.epoch.lasting():
+            subjects, chosen = self._chosen(line, ids, dataset, audience)
+            held = self._own_labels(line, chosen) if self.session is not None else []
+        if waits:
+            return self._propose_purge(ids, dataset, reason.strip(), held)
         with self.store.casebook.writing():
             segments = self.store.ledger.readable_segments(line.audience)
             detail = {"dataset": dataset, "ids": [*ids], **({"proposal": proposal} if proposal else {})}
-            found = purge(self.store.ledger, self.store.blobs, segments, chosen, subjects=subjects if ids else (),
-                          seen=line.labels_now(), reason=reason.strip(), who=self.who, detail=detail)  # fmt: skip
-        self._pictures.clear()
-        for folder in ("derived", "kept"):  # made anew, from what is left
-            shutil.rmtree(self.path / folder, ignore_errors=True)
+            found = purge(
+                self.store.ledger, self.store.blobs, segments, chosen, subjects=subjects if ids else (),
+                seen=line.labels_now(), reason=reason.strip(), who=self.who, detail=detail, before=line.epoch.number,
+                derived=self.path / "derived",
+            )  # fmt: skip
+            shutil.rmtree(self.path / "kept", ignore_errors=True)  # made anew, from what is left
+        self._forget()
         return found
 
     def approve_purge(self, proposal: str, *, audience: str | None = None) -> dict[str, Any]:

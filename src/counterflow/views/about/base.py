@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable
-from typing import TYPE_CHECKING
+import functools
+import inspect
+from collections.abc import Callable, Hashable, Iterator
+from typing import TYPE_CHECKING, Any
 
-from counterflow.errors import UsageError
+from counterflow.errors import Purged, UsageError
 from counterflow.model import dates
 
 if TYPE_CHECKING:
@@ -40,10 +42,15 @@ class Base:
 
     # Not cached_property: until Python 3.12 that has one lock for all views there are, held while a picture is made.
 
+    def __init_subclass__(cls) -> None:
+        for name, question in [*vars(cls).items()]:
+            if inspect.isfunction(question) and not name.startswith("_"):
+                setattr(cls, name, _lasting(question))
+
     @property
     def picture(self) -> Picture:
         """All tables of this audience."""
-        if self._picture is None:
+        if self._picture is None or not self._picture.stands:
             self._picture = self.workspace.picture(self.name, self.exercise, self._progress, self.known_on)
         return self._picture
 
@@ -57,7 +64,7 @@ class Base:
     @property
     def at_hand(self) -> bool:
         """Whether what this audience sees has been made."""
-        if self._picture is None:
+        if self._picture is None or not self._picture.stands:
             self._picture = self.workspace.made(self.name, self.exercise, self.known_on)
         return self._picture is not None
 
@@ -75,9 +82,37 @@ class Base:
         """What the assessment rests on: this audience's picture without the exercise layer."""
         if not self.exercise:
             return self.picture
-        if self._without is None:
+        if self._without is None or not self._without.stands:
             self._without = self.workspace.picture(self.name, False, self._progress, self.known_on)
         return self._without
+
+    def _overtaken(self, *, failed: bool = False) -> bool:
+        """Whether it rests on what was purged since; then it forgets that. :param failed: look closely"""
+        pictures = [picture for picture in (self._picture, self._without) if picture is not None]
+        lines = [*(picture.line for picture in pictures), *([self._line] if self._line else [])] if failed else []
+        if all(picture.stands for picture in pictures) and not any(line.epoch.over for line in lines):
+            return False
+        self._picture = self._without = self._line = None
+        return True
+
+
+def _lasting(question: Callable[..., Any]) -> Callable[..., Any]:
+    """The question, asked once more where there was a purge while it was being answered."""
+
+    @functools.wraps(question)
+    def asked(view: Base, *args: Any, **named: Any) -> Any:
+        try:
+            found = question(view, *args, **named)
+            if not view._overtaken():
+                return found
+        except Exception as e:
+            if not view._overtaken(failed=True) and not isinstance(e, Purged):
+                raise
+        if any(isinstance(one, Iterator) for one in (*args, *named.values())):
+            raise Purged  # what it was asked with has been used up
+        return question(view, *args, **named)
+
+    return asked
 
 
 def _instant(known_on: str | None) -> str | None:
