@@ -6,13 +6,17 @@ from __future__ import annotations
 import json
 import shutil
 import subprocess
+import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from starlette.testclient import TestClient
 
 from api.house import House
+from counterflow.api.app import create_app
 from counterflow.errors import NoRoom
+from counterflow.workspace import Workspace
 
 SIZE = 16_000_000
 
@@ -68,3 +72,26 @@ def test_cases_ingest_and_the_log_on_a_full_disk_and_after(disk: Path, tmp_path:
     assert house.workspace.store.casebook.verify_audit() == []
     assert house.workspace.view("owner").summary()["counts"]["claims"] == 1_000
     house.workspace.close()
+
+
+def test_a_release_on_a_full_disk_was_never_made(disk: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    workspace = Workspace.create(tmp_path / "w")
+    file = tmp_path / "people.ftm.json"
+    file.write_text(json.dumps({"id": "x", "schema": "Person", "properties": {"name": ["Ann Aston"]}}))
+    workspace.ingest(file, reader="ftm", dataset="people", label="TLP:GREEN")
+    filler = filled(disk)
+    terms = {"terms": "lead only", "purpose": "a joint case"}
+    with pytest.raises(NoRoom):
+        workspace.release("PARTNER", "ftm", disk / "out", **terms)
+    monkeypatch.setattr(tempfile, "tempdir", str(disk))
+    asked = {"to": "PARTNER", "format": "ftm", **terms}
+    with TestClient(create_app(workspace), base_url="http://127.0.0.1", raise_server_exceptions=False) as client:
+        answer = client.post("/api/releases", json=asked)
+        assert (answer.status_code, answer.json()["error"]) == (507, "NoRoom"), answer.text
+        assert workspace.view().dissemination()["releases"] == []
+        assert [path.name for path in disk.iterdir()] == ["filler"]
+        filler.unlink()
+        assert client.post("/api/releases", json=asked).status_code == 200
+    assert len(workspace.view().dissemination()["releases"]) == 1
+    assert not list(disk.iterdir())
+    workspace.close()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -12,15 +13,17 @@ from click.testing import CliRunner
 from starlette.testclient import TestClient
 
 from counterflow.api.app import create_app
+from counterflow.casework import sharing
 from counterflow.claims.ingest import ingest
 from counterflow.cli import main
-from counterflow.errors import Forbidden, NotFound, ProofNeeded, UsageError
+from counterflow.errors import Forbidden, NotFound, ProofNeeded, Purged, UsageError
 from counterflow.model.handling import TLP, Label
 from counterflow.model.principal import Principal, Session
 from counterflow.sources.interchange import ftm
 from counterflow.storage import notes
 from counterflow.storage.blobs import sha256_of
 from counterflow.workspace import Workspace
+from counterflow.workspace import sharing as releasing
 
 OURS = Label(TLP.AMBER, originator="FIU-A", releasable_to=frozenset({"PARTNER"}))
 THEIRS = Label(TLP.AMBER, originator="FIU-A", releasable_to=frozenset({"PARTNER"}), orcon=frozenset({"FIU-Z"}))
@@ -184,3 +187,63 @@ def test_over_http(agency: Workspace) -> None:
 
 def _row(workspace: Workspace, id: str) -> dict[str, Any]:
     return next(row for row in workspace.view().dissemination()["releases"] if row["release"] == id)
+
+
+def nothing_left(workspace: Workspace, out: Path, before: int) -> bool:
+    made = len(workspace.view().dissemination()["releases"])
+    return made == before and not list(out.parent.iterdir())
+
+
+def test_what_is_called_back_while_it_is_released_again_is_not_released(
+    agency: Workspace, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    first = release(agency, tmp_path / "first")["release"]
+    (tmp_path / "first").unlink()
+    before, gathered = len(agency.view().dissemination()["releases"]), releasing._records
+    meanwhile: list[Any] = [lambda: agency.recall(first, "wrong")]
+
+    def records(plan: Any) -> Any:
+        found = gathered(plan)
+        if meanwhile:
+            meanwhile.pop()()
+        return found
+
+    monkeypatch.setattr(releasing, "_records", records)
+    with pytest.raises(UsageError, match="called back while"):
+        release(agency, tmp_path / "again")
+    assert nothing_left(agency, tmp_path / "again", before)
+    assert agency.view().dissemination_of(first)["state"] == "recalled"
+
+    def purged() -> None:
+        with agency.store.casebook.changing() as tx:
+            agency.store.casebook.purging(tx)
+
+    meanwhile.append(purged)
+    with pytest.raises(Purged):
+        release(agency, tmp_path / "again")
+    assert nothing_left(agency, tmp_path / "again", before)
+    assert release(agency, tmp_path / "again")["records"]  # by who knows of it
+
+
+def test_no_release_comes_between_looking_for_what_is_out_and_calling_it_back(
+    agency: Workspace, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    first = release(agency, tmp_path / "first")
+    [record, *_] = agency.view().dissemination_of(first["release"])["records"]
+    noticed, others = sharing.notice, list[Future[Any]]()
+
+    with ThreadPoolExecutor(1) as pool:
+
+        def notice(*given: Any) -> str:
+            if not others:
+                others.append(pool.submit(release, agency, tmp_path / "second"))
+                with pytest.raises(TimeoutError):
+                    others[0].result(1.0)
+            return noticed(*given)
+
+        monkeypatch.setattr(sharing, "notice", notice)
+        called = agency.recall(record, "wrong")
+        with pytest.raises(UsageError, match="called back while"):
+            others[0].result(30)
+    assert first["release"] in {one["release"] for one in called}
+    assert not (tmp_path / "second").exists()

@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, BinaryIO
 
 from counterflow.casework.selection import Selection
-from counterflow.errors import UsageError
+from counterflow.errors import NoRoom, UsageError
 
 if TYPE_CHECKING:
     from counterflow.storage.ports import Scope
@@ -103,7 +103,8 @@ def export(
     :returns: ``{format, file, records, handling, sha256, losses: [{field, reason, left_out}], gaps, problems}``;
         ``left_out`` is a number of values or records, None where nothing was lost or it is not counted; ``gaps`` is
         what the receiver wants and the data lack, ``problems`` what the format's own check says
-    :raises NotFound: an id that is not readable, or not there; :raises UsageError: the file cannot be written
+    :raises NotFound: an id that is not readable, or not there; :raises UsageError: the file cannot be written;
+        NoRoom: the disk is full
     """
     from counterflow.storage.blobs import sha256_of
 
@@ -131,6 +132,8 @@ def export(
             log(report)
         partial.replace(out)
     except OSError as error:
+        if NoRoom.told_by(error):
+            raise NoRoom from error
         raise UsageError(f"{out} cannot be written: {error.strerror or error}.") from error
     finally:
         partial.unlink(missing_ok=True)

@@ -22,7 +22,7 @@ from counterflow.model.handling import Audience, Label, readable, releasable
 
 __all__ = [
     "ACKNOWLEDGEMENT", "FEEDBACK", "LEAVE", "PROPOSAL", "RECALL", "RELEASE", "Leave", "Withheld", "consents",
-    "day", "direction", "notice", "recipient", "state", "useful", "why_not", "withheld",
+    "day", "direction", "holds", "notice", "recipient", "state", "useful", "why_not", "withheld",
 ]  # fmt: skip
 
 LEAVE, PROPOSAL, RELEASE, FEEDBACK, RECALL, ACKNOWLEDGEMENT = (
@@ -83,6 +83,12 @@ def direction(release: Mapping[str, Any], who: Audience) -> str:
     if "from" not in release or release["from"] == who.organisation or who.owner:
         return "out"
     return "in" if release["to"] == who.organisation else ""
+
+
+def holds(row: Mapping[str, Any], what: str) -> bool:
+    """Whether a release is the one of an id, is the file of a hash, or holds a record. :param row: of `RELEASE`"""
+    content = row["content"]
+    return what in (row["key"], content["sha256"]) or what in content["records"]
 
 
 def day(what: str, given: str | None, today: str) -> str | None:

@@ -13,12 +13,13 @@ from counterflow import registry
 from counterflow.casework import audiences, sharing
 from counterflow.casework.cases import four_eyes
 from counterflow.casework.identity import recipients
-from counterflow.errors import NotFound, ProofNeeded, UsageError
+from counterflow.errors import NotFound, ProofNeeded, Purged, UsageError
 from counterflow.model.handling import EXERCISE, Audience, Label
 from counterflow.workspace.base import now
 from counterflow.workspace.identifying import Identifying
 
 if TYPE_CHECKING:
+    from counterflow.pipeline import Line
     from counterflow.storage.records import Records
     from counterflow.storage.sql import Casebook
     from counterflow.views.picture import Picture
@@ -29,7 +30,8 @@ __all__ = ["Sharing"]
 @dataclass(frozen=True)
 class _Plan:
     """:param picture: what is released, made of the labels that may leave; :param ids: in it, of what is wanted
-    :param gone: wanted, and nothing of it may leave; :param stays: what is withheld of the rest"""
+    :param gone: wanted, and nothing of it may leave; :param stays: what is withheld of the rest
+    :param line: of whoever plans it; :param begun: the last writing that there was then"""
 
     to: str
     audience: Audience
@@ -38,6 +40,8 @@ class _Plan:
     findings: list[dict[str, Any]]
     gone: list[str]
     stays: list[sharing.Withheld]
+    line: Line
+    begun: int
 
 
 class _Only:
@@ -102,7 +106,7 @@ class Sharing(Identifying):
         :param proposal: the one that a second person agrees to by this
         :returns: the report of the export, with ``release`` and ``withheld``; or ``proposal`` where it has to wait
         :raises Forbidden: the roles do not allow it; UsageError: nothing of it may leave, no terms, no purpose, or the
-            session has not shown again who it is
+            session has not shown again who it is; or some of it was called back, or purged, while it was being made
         """
         self._step_up("approve" if proposal else "release")
         if not terms.strip() or not purpose.strip():
@@ -138,7 +142,8 @@ class Sharing(Identifying):
             report |= {"release": id, "to": plan.to, "withheld": entry["withheld"], "nothing_of": plan.gone}
             known = plan.picture.scope.labels()
             own = [[known[i] for i in sorted(labels)]]
-            write(self.store.casebook, [(sharing.RELEASE, id, row)], own, self.who, told=("release", entry))
+            write(self.store.casebook, [(sharing.RELEASE, id, row)], own, self.who, told=("release", entry),
+                  unless=lambda _: _overtaken(plan, records, proposal))  # fmt: skip
             recipients.tell(self.directory, plan.to, id, f"Release {id} is for you.", own[0], self.who)
 
         exporter = registry.get("exporters", format).with_options(options or {})
@@ -244,36 +249,37 @@ class Sharing(Identifying):
         :returns: of each release: release, to, notice (signed), key (public)
         :raises NotFound: no release of it that may be read and that one's own organisation made
         """
-        from counterflow.storage import notes
-        from counterflow.storage.writings import write
+        from counterflow.storage import notes, writings
         from counterflow.views.dissemination import by_id, concerning
 
         self._step_up("release")
         if not reason.strip():
             raise UsageError("A recall wants its reason: --reason TEXT.")
         line = self.line(audience, True)
-        made_here = [row for row in concerning(line, sharing.RELEASE)
-                     if sharing.direction(row["content"], line.audience) == "out"]  # fmt: skip
-        rows = [row for row in made_here
-                if what in (row["key"], row["content"]["sha256"]) or what in row["content"]["records"]]  # fmt: skip
-        if not rows:
-            raise NotFound("release of", what)
         days = int(self.settings.sharing.get("acknowledge_days", 14))
         key = notes.key_in(self.path / "audit.key")
-        made = []
-        for row in rows:
-            found = by_id(line, row["key"])
-            text = sharing.notice(found, reason.strip(), days, now())
-            note = notes.signed(text, "counterflow/recall", key)
-            content = {"reason": reason.strip(), "what": what, "notice": note}
+        public = notes.public("counterflow/recall", key)
+        made, labels = [], []
+        writings.ready(self.store.casebook)
+        with self.store.casebook.changing() as tx:
+            self.store.casebook.audit_log.hold(tx)  # no release comes between looking and calling back
             known = line.labels()
-            told = {"release": row["key"], "to": found["to"], "what": what, "reason": reason.strip()}
-            write(self.store.casebook, [(sharing.RECALL, row["key"], content)], [[known[i] for i in row["labels"]]],
-                  self.who, told=("recall", told))  # fmt: skip
-            recipients.tell(self.directory, found["to"], row["key"], f"Release {row['key']} is called back.",
-                            [known[i] for i in row["labels"]], self.who)  # fmt: skip
-            public = notes.public("counterflow/recall", key)
-            made.append({"release": row["key"], "to": found["to"], "notice": note, "key": public})
+            for row in concerning(line, sharing.RELEASE):
+                if sharing.direction(row["content"], line.audience) != "out" or not sharing.holds(row, what):
+                    continue
+                found = by_id(line, row["key"])
+                note = notes.signed(sharing.notice(found, reason.strip(), days, now()), "counterflow/recall", key)
+                content = {"reason": reason.strip(), "what": what, "notice": note}
+                told = {"release": row["key"], "to": found["to"], "what": what, "reason": reason.strip()}
+                labels.append([known[i] for i in row["labels"]])
+                writings.append(self.store.casebook, tx, [(sharing.RECALL, row["key"], content)], labels[-1:],
+                                self.who, told=("recall", told))  # fmt: skip
+                made.append({"release": row["key"], "to": found["to"], "notice": note, "key": public})
+        if not made:
+            raise NotFound("release of", what)
+        for one, own in zip(made, labels, strict=True):
+            text = f"Release {one['release']} is called back."
+            recipients.tell(self.directory, one["to"], one["release"], text, own, self.who)
         return made
 
     def recipients(self, *, audience: str | None = None) -> list[dict[str, Any]]:
@@ -324,6 +330,8 @@ class Sharing(Identifying):
 
         theirs = self._recipient(to, exercise)
         organisation = theirs.organisation or theirs.name
+        line = self.line(audience, exercise)
+        begun = line.reader.last()
         own = self.picture(audience, exercise)
         mine, today = own.line.labels(), now()[:10]
         leaves = [row["content"] for row in own.line.writings(sharing.LEAVE)]
@@ -338,7 +346,7 @@ class Sharing(Identifying):
         gone += [f["id"] for f in findings if f["id"] not in known]
         stays = sharing.withheld(_counts(own, entities, findings), mine, reasons)
         kept = [known[f["id"]] for f in findings if f["id"] in known]
-        return _Plan(organisation, theirs, picture, found, kept, gone, stays)
+        return _Plan(organisation, theirs, picture, found, kept, gone, stays, line, begun)
 
     def _named(self, picture: Picture, ids: Sequence[str]) -> tuple[list[str] | None, list[dict[str, Any]]]:
         from counterflow.views.exporting import wanted
@@ -366,6 +374,22 @@ class Sharing(Identifying):
         told = (kind.removeprefix("release_"), {"release": release, **content})
         write(self.store.casebook, [(kind, release, content)], [labels], self.who, told=told)
         return {"release": release, **content}
+
+
+def _overtaken(plan: _Plan, records: Sequence[str], proposal: str | None) -> None:
+    """What was done about a release while it was being made; asked while nobody else writes.
+
+    :raises UsageError: a release of some of its records was called back, or the same proposal was agreed to twice
+    :raises Purged: there was a purge, of some of its records for all that is known
+    """
+    if plan.line.epoch.over:
+        raise Purged
+    gave, own = plan.line.writings(sharing.RELEASE), frozenset(records)
+    called = {row["key"] for row in plan.line.writings(sharing.RECALL, after=plan.begun)}
+    if any(row["key"] in called and not own.isdisjoint(row["content"]["records"]) for row in gave):
+        raise UsageError("Some of it was called back while this release was made. Look again at what would leave.")
+    if proposal and any(row["content"].get("proposal") == proposal for row in gave):
+        raise UsageError("Somebody else has just agreed to this proposal: it has been released.")
 
 
 def _there(own: Picture, picture: Picture, entities: list[str] | None) -> tuple[list[str] | None, list[str]]:
