@@ -5,6 +5,9 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
+import pytest
+
+from counterflow.errors import WorkspaceError
 from counterflow.workspace import Workspace
 
 PAYMENTS = """payment_id,timestamp,from_bank,from_account,to_bank,to_account,amount,currency
@@ -52,3 +55,14 @@ def test_a_picture_that_is_asked_for_findings_later_answers_as_of_when_it_was_ta
     assert [f["subjects"] for f in early.findings] == [f["subjects"] for f in late.findings if "firms1" in str(f)]
     again = workspace.run()
     assert not any(made.fresh for made in again), "what is newest was not removed by what came later but is older"
+
+
+@pytest.mark.parametrize("url", ["nonsense", "postgresql+psycopg://nobody@127.0.0.1:1/none", "sqlite:////no/such/one"])
+def test_what_could_not_be_made_leaves_no_folder(tmp_path: Path, url: str) -> None:
+    with pytest.raises(WorkspaceError):
+        Workspace.create(tmp_path / "w", casebook=url)
+    assert not (tmp_path / "w").exists()
+    (tmp_path / "mine").mkdir()
+    with pytest.raises(WorkspaceError):
+        Workspace.create(tmp_path / "mine", casebook=url)
+    assert (tmp_path / "mine").is_dir()

@@ -6,11 +6,14 @@ import base64
 import json
 import time
 from collections.abc import Iterator
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
+from cryptography.hazmat.primitives.asymmetric.padding import PKCS1v15
+from cryptography.hazmat.primitives.hashes import SHA256
 from joserfc import jwt
 from joserfc.jwk import OctKey, RSAKey
 
@@ -127,8 +130,15 @@ def _part(told: dict[str, Any]) -> str:
     return base64.urlsafe_b64encode(json.dumps(told).encode()).rstrip(b"=").decode()
 
 
-def _unsigned(claims: dict[str, Any]) -> str:
-    return f"{_part({'alg': 'none'})}.{_part(claims)}."
+def _unsigned(claims: dict[str, Any], alg: Any = "none") -> str:
+    return f"{_part({'alg': alg})}.{_part(claims)}."
+
+
+def _signed(claims: dict[str, Any], key: RSAKey, **header: Any) -> str:
+    """Rightly signed, whatever the header says: no library would write it."""
+    text = f"{_part({'alg': 'RS256', 'kid': 'k1', **header})}.{_part(claims)}"
+    made = key.get_op_key("sign").sign(text.encode(), PKCS1v15(), SHA256())
+    return f"{text}.{base64.urlsafe_b64encode(made).rstrip(b'=').decode()}"
 
 
 CHANGES: dict[str, Any] = {
@@ -158,6 +168,18 @@ def test_what_is_not_signed_for_us_and_this_question_lets_nobody_in(house: House
     shared = OctKey.import_key(SECRET.encode() * 2)
     signers = {
         "none": _unsigned,
+        **{f"none, as {alg!r}": partial(_unsigned, alg=alg) for alg in ("nOnE", "None", "NONE", "none ", "", None)},
+        **{
+            f"what must be understood: {told}": partial(_signed, key=idp.key, **told)
+            for told in (
+                {"crit": ["x-ours"], "x-ours": 1},
+                {"crit": ["x-ours"]},
+                {"crit": []},
+                {"crit": "kid"},
+                {"crit": None},
+                {"crit": ["b64"], "b64": False},
+            )
+        },
         "another's key": lambda c: jwt.encode({"alg": "RS256", "kid": "k1"}, c, other),
         "the public key as a secret": lambda c: jwt.encode({"alg": "HS256"}, c, OctKey.import_key(public.hex())),
         "a shared secret": lambda c: jwt.encode({"alg": "HS256"}, c, shared, algorithms=["HS256"]),
@@ -175,7 +197,8 @@ def test_what_is_not_signed_for_us_and_this_question_lets_nobody_in(house: House
     for what, sign in signers.items():
         idp.sign = sign  # type: ignore[assignment]
         assert back(browser, idp.approve(sent_on(browser), "ann@idp")) == 401, what
-    idp.sign = idp.signed
+    idp.sign = lambda c: _signed(c, idp.key)
+    assert back(browser, idp.approve(sent_on(browser), "ann@idp")) == 200, "as these are made, one is good"
     idp.key = RSAKey.generate_key(2048, {"kid": "k2", "use": "sig", "alg": "RS256"})  # a new key is fetched
     idp.sign = lambda c: jwt.encode({"alg": "RS256", "kid": "k2"}, c, idp.key)
     assert back(browser, idp.approve(sent_on(browser), "ann@idp")) == 200

@@ -34,7 +34,7 @@ PROBLEMS: Mapping[str, str] = {
     "422": "What was sent is not as described; `detail` names each field.",
     "429": "Tried too often; `Retry-After` says when again.",
     "501": "Something that is not installed would be needed; `detail` says what to install.",
-    "503": "The server cannot answer as it was started; `detail` says what to do.",
+    "503": "The server cannot answer now, or not as it was started; `detail` says what to do, `Retry-After` when.",
     "507": "The disk is full: nothing of it was written.",
 }
 """Status of a problem document → what it means."""

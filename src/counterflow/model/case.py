@@ -311,7 +311,7 @@ def _field(kind: str, f: Field[Any], value: Any) -> Any:
         return agency.kind(text)
     words = meta.get("words") or (terms()[meta["of"]] if "of" in meta else None)
     if words is not None and text and text not in words:
-        raise UnknownName(f"{f.name} of a {kind}", text, words)
+        raise UnknownName(f"kind of {kind}" if f.name == kind else f"{f.name} of a {kind}", text, words)
     if meta.get("day") and text:
         clean = dates.clean(text)
         if clean is None:

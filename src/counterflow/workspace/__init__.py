@@ -7,6 +7,7 @@ without one. The command line and the HTTP interface put every question on the a
 from __future__ import annotations
 
 import json
+import shutil
 import tomllib
 from pathlib import Path
 from typing import Any
@@ -49,15 +50,21 @@ class Workspace(
             raise UsageError(f"{path} is a workspace already.")
         if path.exists() and any(path.iterdir()):
             raise UsageError(f"{path} is not empty. Name a new folder with --workspace DIR.")
-        path.mkdir(parents=True, exist_ok=True)
+        fresh = not path.exists()
         text = config.DEFAULT.format(title=json.dumps(title, ensure_ascii=False), case=json.dumps(case))
         if casebook:
             text = text.replace('audience = "owner"\n', f'audience = "owner"\ncasebook = {json.dumps(casebook)}\n', 1)
         tomllib.loads(text)
-        if casebook:
-            _empty(casebook, path)
-        else:
-            cls(path).store.casebook.create()
+        path.mkdir(parents=True, exist_ok=True)
+        try:
+            if casebook:
+                _empty(casebook, path)
+            else:
+                cls(path).store.casebook.create()
+        except BaseException:
+            if fresh:  # no folder is left of what is no workspace
+                shutil.rmtree(path, ignore_errors=True)
+            raise
         (path / "counterflow.toml").write_text(text, encoding="utf-8")  # last: its presence makes it a workspace
         return cls.open(path)
 

@@ -133,6 +133,7 @@ class Provider:
         at = clock.now().timestamp()
         true = (
             str(token.header.get("typ", "JWT")).upper() == "JWT"  # no token of access, no word of a sign-out
+            and "crit" not in token.header  # we understand none of what has to be understood
             and claims.get("iss") == self.issuer
             and ours
             and _number(claims.get("nbf")) < at + LEEWAY
