@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import json
 from collections.abc import Callable
 from pathlib import Path
 
@@ -154,3 +155,63 @@ def test_a_server_that_starts_with_a_clock_put_back_goes_on_from_the_log(
     times = [entry["at"] for entry in again.store.casebook.audit_entries()]
     assert times == sorted(times)
     again.close()
+
+
+def test_a_request_that_is_late_stays_so_and_one_that_is_not_was_never(
+    house: House, jump: Jump, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    house.add("Ann", "analyst")
+    ann = house.come_in("Ann")
+    case = ann.post("/api/cases", json=CASE).json()["id"]
+    due = (clock.now() + 10 * DAY).date().isoformat()
+    asked = {"kind": "request", "fields": {"question": "Whose?", "purpose": "aml", "to": "FIU-B", "deadline": due}}
+    assert ann.post(f"/api/cases/{case}/rows", json=asked).status_code == 200
+
+    def late() -> bool:
+        [row] = house.come_in("Ann").get(f"/api/cases/{case}").json()["requests"]
+        return bool(row["overdue"])
+
+    for by, is_late in ((-30 * DAY, False), (9 * DAY, False), (0 * DAY, False), (12 * DAY, True), (-30 * DAY, True)):
+        jump(by)
+        assert late() is is_late, by
+    started_anew(monkeypatch)
+    jump(0 * DAY)
+    Workspace.open(house.workspace.path)
+    assert late()
+
+
+def test_records_are_to_be_reviewed_no_sooner_and_no_later(
+    tmp_path: Path, jump: Jump, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    workspace = Workspace.create(tmp_path / "w")
+
+    def ingest(dataset: str) -> None:
+        path = tmp_path / f"{dataset}.ftm.json"
+        path.write_text(json.dumps({"id": "1", "schema": "Person", "properties": {"name": [dataset]}}))
+        workspace.ingest(path, reader="ftm", dataset=dataset, label="TLP:GREEN")
+
+    def due(on: dt.datetime | None = None) -> set[str]:
+        return {row["dataset"] for row in workspace.retention_due(on and on.date().isoformat())}
+
+    began, years = clock.now(), 5 * 365 * DAY
+    ingest("first")
+    jump(-10 * 365 * DAY)  # what comes in now is no older than what came before
+    ingest("second")
+    assert due() == set() == due(began + years - 2 * DAY)
+    assert due(began + years + 3 * DAY) == {"first", "second"}
+    jump(years - 3 * DAY)
+    assert due() == set()
+    jump(years + 3 * DAY)
+    assert due() == {"first", "second"}
+    kept = workspace.retention_keep("first", "case open", "charged")
+    jump(dt.timedelta(0))  # nothing is put off by that, neither what is due nor what was kept
+    ingest("third")
+    assert due() == {"second"}
+    assert dt.date.fromisoformat(kept["until"]) - (began + 2 * years).date() < 8 * DAY
+    started_anew(monkeypatch)
+    workspace.close()
+    workspace = Workspace.open(workspace.path)
+    assert due() == {"second"} == due(began + 2 * years)
+    assert due(began + 2 * years + 9 * DAY) == {"first", "second", "third"}
+    assert workspace.purged() == []
+    workspace.close()

@@ -248,6 +248,7 @@ def test_a_case_is_known_under_its_first_labels_until_it_is_let_out() -> None:
         ("request", {"question": "q", "purpose": "p", "to": "o", "state": "answered"}, "has an answer"),
         ("referral", {"to": "o", "what": "w", "why": "y", "predicate": "p", "state": "declined"}, "with a reason"),
         ("member", {"organisation": "FIU/A"}, "no / in its name"),
+        ("thing", {"thing": "x", "id": "1"}, "No kind of thing 'x'"),
     ],
 )
 def test_what_does_not_fit_is_refused_with_what_would(kind: str, given: dict[str, Any], said: str) -> None:
