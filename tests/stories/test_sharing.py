@@ -20,8 +20,9 @@ from counterflow.errors import Forbidden, NotFound, ProofNeeded, Purged, UsageEr
 from counterflow.model.handling import TLP, Label
 from counterflow.model.principal import Principal, Session
 from counterflow.sources.interchange import ftm
-from counterflow.storage import notes
+from counterflow.storage import notes, writings
 from counterflow.storage.blobs import sha256_of
+from counterflow.views.dissemination import releases
 from counterflow.workspace import Workspace
 from counterflow.workspace import sharing as releasing
 
@@ -187,6 +188,19 @@ def test_over_http(agency: Workspace) -> None:
 
 def _row(workspace: Workspace, id: str) -> dict[str, Any]:
     return next(row for row in workspace.view().dissemination()["releases"] if row["release"] == id)
+
+
+def test_the_line_of_a_release_goes_with_the_first_of_its_labels_and_stays_with_the_owner(agency: Workspace) -> None:
+    content = {"from": "FIU-A", "to": "PARTNER", "sha256": "0" * 64, "records": []}
+    for id, expires in (("r-stands", "2999-01-01"), ("r-gone", "2020-01-01")):
+        labels = [Label(TLP.GREEN), Label(TLP.GREEN, expires=expires)]
+        writings.write(agency.store.casebook, [(sharing.RELEASE, id, {**content, "release": id})], [labels], "ann")
+    told = {who: {one["release"] for one in releases(agency.line(who, True))} for who in ("partner", "owner")}
+    assert told["partner"] >= {"r-stands"} and "r-gone" not in told["partner"]
+    assert told["owner"] >= {"r-stands", "r-gone"}
+    assert "r-gone" in {one["release"] for one in agency.recall("r-gone", "wrong", audience="owner")}
+    with pytest.raises(NotFound):
+        agency.view("partner").dissemination_of("r-gone")
 
 
 def nothing_left(workspace: Workspace, out: Path, before: int) -> bool:
