@@ -71,8 +71,9 @@ class Town:
         self.schema.app = self.app
         self.schema.config.generation.with_security_parameters = False  # who asks is ours to say
         self.schema.config.base_url = ORIGIN
-        # what is longer than described may be longer than any body
-        self.schema.config.checks.negative_data_rejection.expected_statuses.append("413")
+        # what is longer than described may be longer than any body, or any address
+        refusing = self.schema.config.checks.negative_data_rejection
+        refusing.expected_statuses = [*refusing.expected_statuses, "413", "414"]
         self.random = random.Random(5)
         self.asked: Counter[str] = Counter()
         self.statuses: Counter[int] = Counter()
