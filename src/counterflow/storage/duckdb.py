@@ -137,7 +137,7 @@ class DuckDBScope(IbisScope):
             return super().find(name, column, values)
         view, by = (part.replace('"', '""') for part in (table.op().name, column))
         asked = f'SELECT * FROM "{view}" WHERE "{by}" IN (SELECT unnest($1::VARCHAR[]))'  # noqa: S608
-        with self._lock:
+        with self._lock, self._lasting():
             found = self.connection.con.sql(asked, params=[sorted(set(values))]).to_arrow_table()
         return found.cast(table.schema().to_pyarrow())
 
