@@ -7,8 +7,9 @@ taking the place of the one before. They are read by `records.Records.writings`.
 
 from __future__ import annotations
 
+import contextlib
 import json
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 from weakref import WeakSet
 
@@ -22,7 +23,7 @@ if TYPE_CHECKING:
     from counterflow.model.handling import Label
     from counterflow.storage.sql import Casebook
 
-__all__ = ["Row", "Unless", "append", "ready", "write"]
+__all__ = ["Row", "Unless", "alone", "append", "ready", "write"]
 
 _ready: WeakSet[sa.Engine] = WeakSet()
 """Engines of workspaces that have them for certain."""
@@ -56,6 +57,15 @@ def ready(casebook: Casebook) -> None:
         for index in catalogue.writings.indexes:
             index.create(casebook.engine, checkfirst=True)
         _ready.add(casebook.engine)
+
+
+@contextlib.contextmanager
+def alone(casebook: Casebook) -> Iterator[sa.Connection]:
+    """A transaction to append in, with no other writer from its beginning: what is read in it still holds at its end."""
+    ready(casebook)
+    with casebook.changing() as tx:
+        casebook.audit_log.hold(tx)
+        yield tx
 
 
 def append(

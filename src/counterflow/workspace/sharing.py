@@ -260,9 +260,7 @@ class Sharing(Identifying):
         key = notes.key_in(self.path / "audit.key")
         public = notes.public("counterflow/recall", key)
         made, labels = [], []
-        writings.ready(self.store.casebook)
-        with self.store.casebook.changing() as tx:
-            self.store.casebook.audit_log.hold(tx)  # no release comes between looking and calling back
+        with writings.alone(self.store.casebook) as tx:  # no release comes between looking and calling back
             known = line.labels()
             for row in concerning(line, sharing.RELEASE):
                 if sharing.direction(row["content"], line.audience) != "out" or not sharing.holds(row, what):
