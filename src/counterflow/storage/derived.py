@@ -102,7 +102,7 @@ class DerivedFolder:
 
 def emptied(folder: Path, purges: int) -> None:
     """Remove all that was begun after fewer purges: each root at once for whoever reads in it."""
-    for root in sorted(folder.iterdir()) if folder.is_dir() else ():
+    for root in sorted(path for path in folder.iterdir() if path.is_dir()) if folder.is_dir() else ():
         if not (root.name.isdecimal() and int(root.name) >= purges):
             _gone(root)
 

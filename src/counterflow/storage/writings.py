@@ -61,7 +61,7 @@ def ready(casebook: Casebook) -> None:
 
 @contextlib.contextmanager
 def alone(casebook: Casebook) -> Iterator[sa.Connection]:
-    """A transaction to append in, with no other writer from its beginning: what is read in it still holds at its end."""
+    """A transaction to append in, with no other writer from its beginning: what is read in it holds at its end."""
     ready(casebook)
     with casebook.changing() as tx:
         casebook.audit_log.hold(tx)
