@@ -45,10 +45,10 @@ def workspace(made: Path, tmp_path: Path) -> Iterator[Workspace]:
     workspace.close()
 
 
-def purge(workspace: Workspace) -> None:
-    """By another process, for all that this one knows."""
+def purge(workspace: Workspace, **what: str) -> None:
+    """By another process, for all that this one knows. :param what: a dataset; without it a party"""
     other = Workspace.open(workspace.path)
-    other.purge(["people:1"], reason="r")
+    other.purge(() if what else ["people:1"], **what, reason="r")
     other.close()
 
 
@@ -75,7 +75,8 @@ def test_what_was_in_hand_before_a_purge_answers_without_it_or_says_that_it_has_
 
 def test_a_purge_while_a_stage_is_made(workspace: Workspace, monkeypatch: pytest.MonkeyPatch) -> None:
     shutil.rmtree(workspace.path / "derived")
-    meanwhile, write = once(lambda: purge(workspace)), WRITERS["gather"]
+    # of a dataset: to know what is a party's, one has to wait for what is being made
+    meanwhile, write = once(lambda: purge(workspace, dataset="people")), WRITERS["gather"]
 
     def made(*given: Any) -> None:
         write(*given)
