@@ -40,7 +40,7 @@ def furnish(folder: Path, *, analysts: int = 200, cases: int = 60, demo: Path | 
     """
     r = random.Random(seed)
     if demo is None:
-        build(folder, lists=(), seed=7, progress=lambda *_: None, say=lambda _: None).close()
+        build(folder, lists=(), seed=39, progress=lambda *_: None, say=lambda _: None).close()
     else:
         shutil.copytree(demo, folder)
     workspace = Workspace.open(folder)
@@ -123,7 +123,7 @@ def _cases(workspace: Workspace, rows: list[dict[str, Any]], cases: int, r: rand
             own.add_row(case, "task", {"title": f"Ask the registry for filing {k}", "due": "2027-01-15"})
         for k in range(10):
             own.add_row(case, "note", {"text": f"The {k}th signature is like that of 2016. " * 6, "grade": "B2"})
-        for row in rows:
+        for row in able:  # who may not read AMBER is told of no such case
             if (row["organisation"], row["unit"]) in [(lead["organisation"], lead["unit"]), *others]:
                 work[row["id"]].append(case)
     return work

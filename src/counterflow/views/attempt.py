@@ -17,6 +17,9 @@ __all__ = ["MOST", "attempt", "behind", "drawn"]
 MOST = 1000
 """Payments of one attempt that are told; the first in time."""
 
+AHEAD = 10_000
+"""Payments of all findings whose accounts are looked up at once: finding by finding costs as much for each."""
+
 _COLUMNS = (
     "row_id", "payment_id", "timestamp", "from_bank", "from_account", "from_name", "to_bank", "to_account", "to_name",
     "amount", "currency", "amount_usd", "purpose", "status", "locator", "label_id",
@@ -157,5 +160,15 @@ def _sum(payments: list[Row]) -> float | None:
 
 
 def _parties(picture: Picture) -> Parties:
-    found: Parties = picture.once(("parties",), lambda: Parties(ScopeData(picture.scope)))
+    """Who stands behind accounts; where they are not too many, those of all findings are looked up together."""
+
+    def made() -> Parties:
+        found = Parties(ScopeData(picture.scope))
+        ids = {e["id"] for one in picture.findings for e in one["evidence"] if e["kind"] == "payments"}
+        if 0 < len(ids) <= AHEAD:
+            rows = picture.scope.find("payments", "row_id", ids).select(_COLUMNS).to_pylist()
+            found.of(sorted({_key(row, side) for row in rows for side in ("from", "to")}))
+        return found
+
+    found: Parties = picture.once(("parties",), made)
     return found

@@ -42,7 +42,13 @@ def evidence_of(picture: Picture) -> Evidence:
 
 
 def questions(picture: Picture) -> dict[str, Any]:
-    """All questions, each with what the evidence prefers."""
+    """All questions, each with what the evidence prefers; weighed anew when something was written or came in."""
+    line = picture.line
+    stands = ("questions", line.fingerprint())
+    return line.unless_written(("question", "evidence", "rating"), stands, lambda: _questions(picture))
+
+
+def _questions(picture: Picture) -> dict[str, Any]:
     told = []
     for id, (one, labels) in _all(picture.line).items():
         weighed = Matrix(one, evidence_of(picture))
