@@ -193,6 +193,10 @@ def _a_chart_that_opens_as_it_was(ann: Any, case: str) -> None:
     ann.get_by_test_id("to-snapshot").click()
     expect(ann.get_by_test_id("as-shown")).to_contain_text("time 2013 – 2016 · hidden: Person · 1 expanded")
     expect(ann.get_by_label("On the chart").get_by_role("listitem")).to_have_count(3)
+    ann.emulate_media(media="print")
+    marking, rest = ann.get_by_test_id("screen-marking").bounding_box(), ann.locator("main").bounding_box()
+    assert marking["y"] + marking["height"] <= rest["y"]  # on paper it covers nothing
+    ann.emulate_media(media="screen")
     kept = ann.request.get(f"/api/cases/{case}").json()["snapshots"][0]["row"]
     chart = ann.request.get(f"/api/cases/{case}/snapshots/{kept}").json()
     assert chart["shown"] == {"expand": ["firms:bolt"], "hide": ["kind:person"], "start": "2013", "end": "2016"}

@@ -161,7 +161,7 @@ function Rights({ person, found, close }: { person: Person; found: PeopleAnswer;
       <form onSubmit={save} className="cf-signin-form">
         <Wrong error={act.error} />
         <MultiSelect size="sm" label="Roles" data={Object.keys(found.roles)} value={roles} onChange={setRoles} />
-        <ul className="cf-plain cf-soft cf-reason-use" aria-label="What these roles allow">
+        <ul className="cf-plain cf-soft cf-allowed" aria-label="What these roles allow">
           {allowed.map((verb) => (
             <li key={verb}>
               <strong>{verb}</strong>: {found.verbs[verb] ?? ""}

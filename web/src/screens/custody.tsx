@@ -20,7 +20,8 @@ export function CustodyScreen() {
   const { sha256 } = route.useSearch();
   const navigate = useNavigate();
   const [typed, setTyped] = useState(sha256 ?? "");
-  const may = useSession().data?.me?.verbs.includes("audit") ?? false;
+  const verbs = useSession().data?.me?.verbs ?? [];
+  const may = verbs.includes("audit");
   const good = /^[0-9a-f]{64}$/.test(sha256 ?? "");
   const chain = useApi<Custody>(may && good ? `/custody/${sha256 ?? ""}` : null, {}, { onScreen: false });
   const ask = (event: FormEvent): void => {
@@ -39,7 +40,7 @@ export function CustodyScreen() {
       <div className="cf-case-head">
         <h1>Custody</h1>
         <span className="cf-grow" />
-        <Link to="/sharing">Sharing</Link>
+        {verbs.includes("read") && <Link to="/sharing">Sharing</Link>}
       </div>
       <form onSubmit={ask} className="cf-panel cf-custody-ask" aria-label="Ask for a file">
         <TextInput size="xs" className="cf-grow" label="SHA-256 of an original, or of a file that left" value={typed} onChange={(event) => setTyped(event.currentTarget.value)} data-testid="custody-hash" />

@@ -6,7 +6,7 @@
 
 import { grouped, lanesOf, type Arrow, type Grouping, type Lane } from "./attemptLanes";
 import type { Attempt, AttemptPayment } from "../api/types";
-import { onSize, svg, type Drawing, type Look } from "./drawing";
+import { onSize, sized, svg, type Drawing, type Look } from "./drawing";
 import { ruler, spread, wrap } from "./labels";
 
 export interface AttemptFlowData extends Look {
@@ -86,8 +86,7 @@ export function mountAttemptFlow(element: HTMLElement, initial: AttemptFlowData)
     const right = Math.max(width, left + 40 + needed);
     const height = attemptHeight(data);
     root.replaceChildren();
-    root.setAttribute("width", String(right));
-    root.setAttribute("height", String(height));
+    sized(root, right, height);
     const y = new Map<string, number>();
     let top = AXIS;
     for (const group of groups) {

@@ -31,6 +31,13 @@ export function onSize(element: HTMLElement, draw: (width: number, height: numbe
   return () => observer.disconnect();
 }
 
+/** Gives a drawing its size, and the box by which paper makes it smaller. */
+export function sized(root: SVGSVGElement, width: number, height: number): void {
+  root.setAttribute("width", String(width));
+  root.setAttribute("height", String(height));
+  root.setAttribute("viewBox", `0 0 ${width} ${height}`);
+}
+
 /** A canvas that fills the element at the screen's own resolution. */
 export function fitCanvas(canvas: HTMLCanvasElement, width: number, height: number): CanvasRenderingContext2D {
   const ratio = window.devicePixelRatio || 1;

@@ -1,7 +1,7 @@
 /** Estimates one under another on one axis: the band from low to high, the central figure as a mark, both in print. */
 
 import type { Interval } from "../api/types";
-import { onSize, svg, type Drawing, type Look } from "./drawing";
+import { onSize, sized, svg, type Drawing, type Look } from "./drawing";
 
 export interface IntervalRow extends Interval {
   label: string;
@@ -42,8 +42,7 @@ export function mountIntervals(element: HTMLElement, initial: IntervalsData): Dr
     const { palette, rows, unit, print } = data;
     root.replaceChildren();
     const height = intervalsHeight(rows.length);
-    root.setAttribute("width", String(width));
-    root.setAttribute("height", String(height));
+    sized(root, width, height);
     root.setAttribute("aria-label", rows.map((r) => `${r.label}: ${print(r.central)}, ${print(r.low)} to ${print(r.high)} ${unit}`).join("; "));
     const low = Math.min(0, ...rows.map((r) => r.low));
     const high = Math.max(1e-9, ...rows.map((r) => r.high));

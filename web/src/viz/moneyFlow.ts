@@ -7,7 +7,7 @@
 import { sankey, sankeyLinkHorizontal, type SankeyLink, type SankeyNode } from "d3-sankey";
 
 import type { Flow, FlowArc, FlowLayer, FlowNode } from "../api/types";
-import { onSize, svg, type Drawing, type Look } from "./drawing";
+import { onSize, sized, svg, type Drawing, type Look } from "./drawing";
 import { ruler, spread, wrap } from "./labels";
 
 export interface MoneyFlowData extends Look {
@@ -81,8 +81,7 @@ export function mountMoneyFlow(element: HTMLElement, initial: MoneyFlowData): Dr
   function draw() {
     if (!width || !height) return;
     root.replaceChildren();
-    root.setAttribute("width", String(width));
-    root.setAttribute("height", String(height));
+    sized(root, width, height);
     const { palette, flow, baseline, terse = false } = data;
     hatch(palette.ground);
     const now = forward(flow);

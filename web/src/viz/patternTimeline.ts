@@ -6,7 +6,7 @@
 
 import type { PatternParty, PatternStep } from "../api/types";
 import { tickText, timeTicks } from "./attemptFlow";
-import { onSize, svg, type Drawing, type Look } from "./drawing";
+import { onSize, sized, svg, type Drawing, type Look } from "./drawing";
 import { ruler, wrap } from "./labels";
 import { laid, type LanesBy, type Mark, type PatternLane } from "./patternLanes";
 
@@ -54,8 +54,7 @@ export function mountPatternTimeline(element: HTMLElement, initial: PatternTimel
     const left = leftOf(width);
     const height = AXIS + lanes.reduce((sum, lane) => sum + laneHeight(lane), 0) + 6;
     root.replaceChildren();
-    root.setAttribute("width", String(width));
-    root.setAttribute("height", String(height));
+    sized(root, width, height);
     words.textContent = undated ? `${undated} ${undated === 1 ? "step bears" : "steps bear"} no date: in the list below.` : "";
     if (!lanes.length) return;
     const x = (share: number) => left + 8 + share * room;

@@ -5,7 +5,7 @@
  */
 
 import { endOf, momentOf, named, startOf, within, type Grain, type Span } from "./dates";
-import { onSize, svg, type Drawing, type Look } from "./drawing";
+import { onSize, sized, svg, type Drawing, type Look } from "./drawing";
 
 /** Something that can be chosen, from one moment to another. */
 export interface TimeMark {
@@ -113,8 +113,7 @@ export function mountTimeBar(element: HTMLElement, initial: TimeBarData): Drawin
   function draw() {
     if (width === 0) return;
     root.replaceChildren();
-    root.setAttribute("width", String(width));
-    root.setAttribute("height", String(height));
+    sized(root, width, height);
     const { palette } = data;
     const [first, last, grain] = range();
     const floor = height - FOOT;

@@ -1,7 +1,7 @@
 /** A waterfall: what each way of acting cuts, one upon the other, with its interval; and a warning bar that is no effect. */
 
 import type { Interval } from "../api/types";
-import { onSize, svg, type Drawing, type Look } from "./drawing";
+import { onSize, sized, svg, type Drawing, type Look } from "./drawing";
 import { ticks } from "./intervals";
 
 export interface WaterfallData extends Look {
@@ -32,8 +32,7 @@ export function mountWaterfall(element: HTMLElement, initial: WaterfallData): Dr
     const { palette, rows, warning, whole, unit, print } = data;
     const height = waterfallHeight(data);
     root.replaceChildren();
-    root.setAttribute("width", String(width));
-    root.setAttribute("height", String(height));
+    sized(root, width, height);
     root.setAttribute("aria-label", [...rows.map((r) => `${r.label}: ${print(r.central)}, ${print(r.low)} to ${print(r.high)} ${unit}`), `${warning.label}: ${print(warning.value)}`].join("; "));
     const most = Math.max(whole, warning.value, ...rows.map((r) => r.high), 1e-9);
     const aside = width > 620 ? FIGURES : 0; // a narrow drawing has its figures over the bars
