@@ -23,8 +23,11 @@ from counterflow.testing.noninterference.strangers import forget_strangers
 
 __all__ = ["Uncovered", "forget"]
 
-HOUSE = frozenset({"meta", "audit_log", "audit_tiles", "audit_state", "audit_heads", "audit_keys", "audit_successions"})
-"""Tables that hold no record: the layout, and the log, which is emptied. Those of who may do what, `identity_…`, are of
+HOUSE = frozenset(
+    {"meta", "generation", "audit_log", "audit_tiles", "audit_state", "audit_heads", "audit_keys", "audit_successions"}
+)
+"""Tables that hold no record: the layout, the number of the generation, and the log, which is emptied. Those of who may
+do what, `identity_…`, are of
 `strangers`."""
 
 GONE_WHEN_NOT_READ = "label_id", "own_label_id"
