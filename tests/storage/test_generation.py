@@ -38,7 +38,7 @@ def test_every_change_to_what_results_are_made_from_gives_another_generation(cas
     seen.append(generation(casebook.engine))
     for table, column in (
         (catalogue.labels, "content"), (policy.rules, "expires"), (catalogue.segments, "sha256"),
-        (catalogue.batches, "dataset"), (catalogue.judgements, "withdrawn_at"),
+        (catalogue.batches, "dataset"), (catalogue.judgements, "withdrawn_at"), (catalogue.settings, "value"),
     ):  # fmt: skip
         for change in (sa.update(table).values({column: "2000-01-01"}), sa.delete(table)):
             with casebook.changing() as tx:

@@ -1,9 +1,9 @@
 """The generation of a casebook: a number that is another whenever that has changed from which results and rights are
 made; kept by the engine itself.
 
-Labels, rules, batches, segments and judgements change seldom and are asked about with every question. Who has asked
-before keeps the answer under the generation of before the question, and asks again when it is another: triggers draw
-a new one in the transaction of each change, whoever makes it, so that no writer can forget to.
+Labels, rules, batches, segments, judgements and the number of purges change seldom and are asked about with every
+question. Who has asked before keeps the answer under the generation of before the question, and asks again when it is
+another: triggers draw a new one in the transaction of each change, whoever makes it, so that no writer can forget to.
 
 It is drawn at random, not counted: where a database was put back from a copy, no number stands for something else.
 """
@@ -20,8 +20,10 @@ __all__ = ["generation", "generations"]
 
 _WATCHED = [
     table.name
-    for table in (catalogue.labels, policy.rules, catalogue.batches, catalogue.segments, catalogue.judgements)
-]
+    for table in (
+        catalogue.labels, policy.rules, catalogue.batches, catalogue.segments, catalogue.judgements, catalogue.settings,
+    )
+]  # fmt: skip
 _OF = sa.Table("generation", sa.MetaData(), sa.Column("n", sa.BigInteger, nullable=False))
 _READ = "SELECT n FROM generation"
 

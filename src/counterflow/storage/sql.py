@@ -114,7 +114,6 @@ class Casebook(Records):
                 is None
             ):
                 tx.execute(sa.insert(catalogue.settings), [{"key": "layout", "value": LAYOUT}])
-        self.audit_log.create()
 
     def check_layout(self) -> None:
         """Ready to be used. :raises WorkspaceError: not a casebook, or of a newer layout"""
@@ -128,7 +127,6 @@ class Casebook(Records):
         if found != LAYOUT:
             raise WorkspaceError(f"{self.folder} has layout {found}; this version reads layout {LAYOUT}. Upgrade it.")
         self._tables()
-        self.audit_log.create()
         self.audit_log.carry_over()
 
     def close(self) -> None:
@@ -144,6 +142,7 @@ class Casebook(Records):
 
     def _tables(self) -> None:
         """Make what is not there yet: all of it, or what workspaces of before lack."""
+        self.audit_log.create()  # first: whoever changes something waits for it
         catalogue.META.create_all(self.engine)
         policy.rules.create(self.engine, checkfirst=True)
         complete(self.engine)
@@ -235,8 +234,12 @@ class Casebook(Records):
     def purges(self) -> int:
         """How often something was purged. Whoever began at another number reads anew: files that they know of have
         gone, and what they have made may hold what was in them."""
-        with self.engine.connect() as tx:
-            return int(tx.execute(_PURGES).scalar() or 0)
+
+        def read() -> int:
+            with self.engine.connect() as tx:
+                return int(tx.execute(_PURGES).scalar() or 0)
+
+        return self.standing("purges", read)
 
     def purging(self, tx: sa.Connection) -> None:
         """Count one more, within the transaction of the purge."""
