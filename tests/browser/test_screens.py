@@ -228,7 +228,7 @@ def test_what_a_ship_did_is_on_her_track_on_the_map_and_on_the_time_bar(page: An
     assert by(page, "ship-panel").locator("[data-chosen]").inner_text().startswith("Ship silent")
     look("map-ship")
     before = page.evaluate(PIXELS)
-    shown.last.locator("button").click()  # in the list: chosen on the bar and on the map as well
+    shown.last.locator("button").first.click()  # in the list: chosen on the bar and on the map as well
     settled(page)
     assert marks.and_(page.locator("[aria-pressed=true]")).get_attribute("data-mark") == track["events"][-1]["id"]
     assert page.evaluate(PIXELS) != before
