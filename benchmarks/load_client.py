@@ -284,15 +284,17 @@ async def work(p: Person, ends: float) -> None:
     p.browser.listening = asyncio.create_task(p.browser.listen(told.put_nowait))
     await p.browser.ready.wait()
     bell = asyncio.create_task(_bell(p, told))
-    await asyncio.sleep(p.r.uniform(0, p.think))
-    await queue(p)
-    while time.monotonic() < ends:
-        await asyncio.sleep(min(p.r.expovariate(1 / p.think), 5 * p.think))
-        some = WRITES if p.cases and p.r.random() < p.writes else READS
-        [screen] = p.r.choices([s for _, s in some], [w for w, _ in some])
-        p.at_case = ""
-        await screen(p)
-    bell.cancel()
+    try:
+        await asyncio.sleep(p.r.uniform(0, p.think))
+        await queue(p)
+        while time.monotonic() < ends:
+            await asyncio.sleep(min(p.r.expovariate(1 / p.think), 5 * p.think))
+            some = WRITES if p.cases and p.r.random() < p.writes else READS
+            [screen] = p.r.choices([s for _, s in some], [w for w, _ in some])
+            p.at_case = ""
+            await screen(p)
+    finally:
+        bell.cancel()
 
 
 async def _bell(p: Person, told: asyncio.Queue[dict[str, str]]) -> None:
