@@ -12,8 +12,8 @@ from __future__ import annotations
 
 import contextlib
 import os
-import secrets
 import shutil
+import tempfile
 import threading
 from collections.abc import Callable
 from pathlib import Path
@@ -108,11 +108,9 @@ def emptied(folder: Path, purges: int) -> None:
 
 
 def _gone(root: Path) -> None:
-    aside = root.with_name(f".gone-{secrets.token_hex(8)}")
-    try:
-        root.rename(aside)
-    except FileNotFoundError:  # by somebody else
-        return
+    aside = Path(tempfile.mkdtemp(prefix=".gone-", dir=root.parent))
+    with contextlib.suppress(FileNotFoundError):  # somebody else took it
+        root.rename(aside / root.name)
     shutil.rmtree(aside, ignore_errors=True)
 
 

@@ -26,6 +26,10 @@ _WATCHED = [
 ]  # fmt: skip
 _OF = sa.Table("generation", sa.MetaData(), sa.Column("n", sa.BigInteger, nullable=False))
 _READ = "SELECT n FROM generation"
+_THERE = {
+    "sqlite": "SELECT name FROM sqlite_master WHERE type = 'trigger'",
+    "postgresql": "SELECT trigger_name FROM information_schema.triggers WHERE trigger_schema = current_schema()",
+}
 
 
 def generations(engine: sa.Engine) -> None:
@@ -35,9 +39,7 @@ def generations(engine: sa.Engine) -> None:
         _OF.create(tx, checkfirst=True)
         if tx.execute(sa.select(_OF)).first() is None:
             tx.execute(sa.insert(_OF).values(n=0))
-        known = "sqlite_master WHERE type = 'trigger'" if sqlite else "information_schema.triggers"
-        name = "name" if sqlite else "trigger_name"
-        there = set(tx.execute(sa.text(f"SELECT {name} FROM {known}")).scalars())  # noqa: S608 - of the above
+        there = set(tx.execute(sa.text(_THERE[engine.dialect.name])).scalars())
         missing = [statement for name, statement in (_sqlite() if sqlite else _postgres()) if name not in there]
         if missing and not sqlite:
             tx.execute(sa.text(_DRAW))
