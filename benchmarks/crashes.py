@@ -1,7 +1,7 @@
 """The server is killed (SIGKILL) at a random moment while several clients write: is every write that was acknowledged
 there, does the audit log verify, and is nothing there by half?
 
-    python benchmarks/crashes.py --kills 100 [--writers 8] [--seed 0]
+    python benchmarks/crashes.py --kills 100 [--writers 8] [--workers 2] [--seed 0]
 
 Each time the server is started again on the same workspace. Clients keep what-if questions, write hypotheses and judge;
 whatever was answered with 2xx must be readable afterwards, and every row must have its entry in the log, and the other
@@ -13,7 +13,9 @@ from __future__ import annotations
 import argparse
 import http.client
 import json
+import os
 import random
+import signal
 import socket
 import subprocess
 import sys
@@ -43,8 +45,8 @@ class Outcome:
     wrong: list[str] = field(default_factory=list)
 
 
-def run(folder: Path, kills: int, writers: int = 8, seed: int = 0) -> Outcome:
-    """Kill so many times. :param folder: empty"""
+def run(folder: Path, kills: int, writers: int = 8, seed: int = 0, workers: int = 1) -> Outcome:
+    """Kill so many times. :param folder: empty; :param workers: processes of the server, which all die at once"""
     r = random.Random(seed)
     world = build(folder / "workspace", 2, hidden=None)
     parties = sorted({id for id in world.pools["entity"] if id.rpartition(":")[2].isdecimal()})
@@ -52,7 +54,7 @@ def run(folder: Path, kills: int, writers: int = 8, seed: int = 0) -> Outcome:
     outcome, numbers = Outcome(), count(1)
     kept: list[str] = []
     for _ in range(kills):
-        port, process = _served(world.folder)
+        port, process = _served(world.folder, workers)
         stop, lock, begun = threading.Event(), threading.Lock(), threading.Event()
 
         def write(own: random.Random, port: int = port, stop: Any = stop, lock: Any = lock, begun: Any = begun) -> None:
@@ -76,7 +78,7 @@ def run(folder: Path, kills: int, writers: int = 8, seed: int = 0) -> Outcome:
             thread.start()
         begun.wait(120)
         time.sleep(r.uniform(0.0, 0.6))
-        process.kill()
+        os.killpg(process.pid, signal.SIGKILL)
         process.wait()
         stop.set()
         for thread in threads:
@@ -103,14 +105,14 @@ def _command(folder: Path) -> list[str]:
     return [sys.executable, "-m", "counterflow", "--workspace", str(folder), "--audience", OWNER]
 
 
-def _served(folder: Path) -> tuple[int, subprocess.Popen[bytes]]:
+def _served(folder: Path, workers: int) -> tuple[int, subprocess.Popen[bytes]]:
     """Start the server in a process of its own. Returns its port and the process."""
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
     process = subprocess.Popen(
-        [*_command(folder), "serve", "--port", str(port), "--no-login"],
-        stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
+        [*_command(folder), "serve", "--port", str(port), "--no-login", "--workers", str(workers)],
+        stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, start_new_session=True,
     )  # fmt: skip
     until = time.monotonic() + 60
     while time.monotonic() < until:
@@ -167,11 +169,12 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--kills", type=int, default=100)
     parser.add_argument("--writers", type=int, default=8)
+    parser.add_argument("--workers", type=int, default=1)
     parser.add_argument("--seed", type=int, default=0)
     options = parser.parse_args()
     say: Callable[[str], None] = print
     with TemporaryDirectory(prefix="counterflow-crashes-") as folder:
-        for line in _lines(run(Path(folder), options.kills, options.writers, options.seed)):
+        for line in _lines(run(Path(folder), options.kills, options.writers, options.seed, options.workers)):
             say(line)
 
 
