@@ -81,7 +81,7 @@ $(venv)/.installed: $(venv)/.run $(builder)/.made pyproject.toml hatch_build.py 
 	@touch $@
 
 resolve := $(builder)/bin/uv --no-config pip compile --quiet --universal --python-version 3.11 --generate-hashes \
-	--no-emit-index-url --no-annotate --no-header --upgrade
+	--no-annotate --no-header --upgrade
 lock: $(builder)/.made
 	@$(builder)/bin/pip install $(pip_flags) uv
 	$(resolve) pyproject.toml --output-file requirements/run.lock

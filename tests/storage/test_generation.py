@@ -12,7 +12,7 @@ from counterflow import clock
 from counterflow.model.handling import PUBLIC, TLP, Audience, Label
 from counterflow.storage import catalogue, policy
 from counterflow.storage.generation import generation
-from counterflow.storage.made import Made
+from counterflow.storage.memo import Memo
 from counterflow.storage.ports import Segment
 from counterflow.storage.records import Narrowed
 from counterflow.storage.sql import Casebook
@@ -118,7 +118,7 @@ def test_a_writing_that_takes_the_id_of_a_purged_one_is_not_taken_for_it(caseboo
 
 
 def test_what_was_made_is_forgotten_when_it_grows_too_large() -> None:
-    kept = Made(most=10)
+    kept = Memo(most=10)
     for n in range(4):
         kept.keep(text, (n, "t"), n, 4)
     assert kept.get(text, [(n, "t") for n in range(4)]) == ({(2, "t"): 2, (3, "t"): 3}, [(0, "t"), (1, "t")])

@@ -142,8 +142,9 @@ def events(
     view: Asked,
     last_event_id: Annotated[str, Header(description="Id of the last event that one had.", max_length=100)] = "",
 ) -> Response:
-    """What others and oneself write in one's cases, as server-sent events: kind, ids and time, nothing of what it says.
-    The stream ends after five minutes; a browser then comes back with `Last-Event-ID` and misses nothing."""
+    """What others and oneself write in one's cases, as server-sent events: kind, ids, time and whether it is one's own;
+    nothing of what it says. The stream ends after five minutes; a browser then comes back with `Last-Event-ID` and
+    misses nothing."""
     state = request.app.state
     if not hasattr(state, "pulse"):
         state.pulse, state.listening = Pulse(view.event_place, view.stirred), Counter[str]()

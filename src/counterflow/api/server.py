@@ -59,7 +59,7 @@ class Door:
     proxy: str
     audiences: tuple[str, ...] | None
     limits: Limits
-    share: int = 1
+    share: int
 
 
 def serve(

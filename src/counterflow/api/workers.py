@@ -49,8 +49,9 @@ def together(n: int, work: Callable[..., None], given: tuple[Any, ...]) -> None:
 
     heard, hear = os.pipe()
     before = {s: signal.signal(s, lambda *_: os.write(hear, b"x")) for s in (signal.SIGINT, signal.SIGTERM)}
-    workers = [begun() for _ in range(n)]
+    workers: list[tuple[SpawnProcess, float]] = []
     try:
+        workers += (begun() for _ in range(n))
         while not (ready := set(wait([heard, *(one.sentinel for one, _ in workers)]))) & {heard}:
             for place, (one, since) in enumerate(workers):
                 if one.sentinel in ready:

@@ -15,7 +15,7 @@ from counterflow.assessment.writing import it_is
 from counterflow.errors import UnknownName
 from counterflow.model.likelihood import probability
 
-__all__ = ["Matrix", "cited_claims"]
+__all__ = ["Matrix", "cited_claims", "stands_for"]
 
 GOOD = 0.7
 """From this probability on an origin counts as good (B2 and better, by the table as it stands)."""
@@ -28,10 +28,10 @@ def cited_claims(evidence: Evidence, cites: Collection[str]) -> list[dict[str, A
     there = {r["claim_id"] for r in rows}
     rows += evidence.scope.find("claims", "claim_id", {c for c in cites if c not in there}).to_pylist()
     told = sorted(rows, key=lambda r: str(r["claim_id"]))
-    return [r for r in told if _stands_for(r) & set(cites)]
+    return [r for r in told if stands_for(r) & set(cites)]
 
 
-def _stands_for(row: Mapping[str, Any]) -> set[str]:
+def stands_for(row: Mapping[str, Any]) -> set[str]:
     """What of `Cited.cites` means this claim."""
     return {row["claim_id"], row["subject"], f"{row['subject']}#{row['property']}"}
 
@@ -47,7 +47,7 @@ class Matrix:
         self.dependence = question.dependence if dependence is None else dependence
         self.ids = list(question.hypotheses)
         every = cited_claims(evidence, {c for i in question.evidence for c in i.cites})
-        self.claims = {i.id: [r for r in every if _stands_for(r) & set(i.cites)] for i in question.evidence}
+        self.claims = {i.id: [r for r in every if stands_for(r) & set(i.cites)] for i in question.evidence}
         self.seen = [i for i in question.evidence if self.claims[i.id]]
         self.items = [Item(i.id, self._ratings(i), self._origins(i)) for i in self.seen]
         self.origins = sorted({o for i in self.items for o in i.origins})

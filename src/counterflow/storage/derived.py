@@ -64,9 +64,8 @@ class DerivedFolder:
             return final
         partial = self.folder / f".{stage}-{fingerprint}.{threading.get_ident()}.{os.getpid()}"
         self.root.mkdir(parents=True, exist_ok=True)
-        if (
-            self._epoch is not None and self._epoch.over
-        ):  # it had gone: a purge that comes later than this takes away what is made from here on
+        # it had gone: a purge that comes later than this takes away what is made from here on
+        if self._epoch is not None and self._epoch.over:
             _gone(self.root)
             raise Purged
         try:

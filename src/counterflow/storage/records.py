@@ -20,7 +20,7 @@ from counterflow import clock
 from counterflow.errors import UsageError
 from counterflow.model.handling import SHUT, Label
 from counterflow.storage import catalogue
-from counterflow.storage.made import Made
+from counterflow.storage.memo import Memo
 
 __all__ = ["JSON", "Narrowed", "Records", "label_of", "plain", "utc"]
 
@@ -37,18 +37,18 @@ class Records(abc.ABC):
     """The reading side of a casebook.
 
     :param parsed: labels by id that need not be read from their content again
-    :param made: likewise what was made of writings
+    :param memo: likewise what was made of writings
     :param generation: asks for that of its database, see `storage.generation`; None: nothing is remembered
     """
 
     def __init__(
         self,
         parsed: dict[str, Label] | None = None,
-        made: Made | None = None,
+        memo: Memo | None = None,
         generation: Callable[[], int] | None = None,
     ) -> None:
         self._parsed = {} if parsed is None else parsed
-        self._made = Made() if made is None else made
+        self._memo = Memo() if memo is None else memo
         self._generation = generation
         self._once: dict[str, tuple[Any, Any]] = {}
 
@@ -185,14 +185,14 @@ class Records(abc.ABC):
             found = tx.execute(_asked(own, table, kind, known_on, under, after)).all()
             # the time as well: after a purge a database may give an id again
             wanted = [(id, at) for id, at, one in found if _is_of(kind, one)]
-            made, lacking = self._made.get(make, wanted)
+            made, lacking = self._memo.get(make, wanted)
             for start in range(0, len(lacking), AT_A_TIME):
                 some = lacking[start : start + AT_A_TIME]
                 for row in tx.execute(sa.select(table).where(table.c.id.in_([id for id, _ in some]))).mappings():
                     content, size = plain(row), len(row["content"])
                     one = frozenset(content["labels"]), make(content)
                     made[row["id"], row["at"]] = one
-                    self._made.keep(make, (row["id"], row["at"]), one, size)
+                    self._memo.keep(make, (row["id"], row["at"]), one, size)
         return [made[one] for one in wanted if one in made]  # one that was purged just now is not there
 
     def newest(self, kind: str) -> tuple[int, int]:
@@ -211,7 +211,7 @@ class Narrowed(Records):
     """A reading side as if there were nothing but what bears some labels. :param of: the side; :param ids: of labels"""
 
     def __init__(self, of: Records, ids: Collection[str]) -> None:
-        super().__init__(of._parsed, of._made)
+        super().__init__(of._parsed, of._memo)
         self._of, self._ids = of, frozenset(ids)
 
     def reading(self) -> contextlib.AbstractContextManager[sa.Connection]:

@@ -27,7 +27,7 @@ import sqlalchemy as sa
 from counterflow.errors import WorkspaceError
 from counterflow.model.handling import Audience, Label
 from counterflow.storage import catalogue, policy
-from counterflow.storage.made import Made
+from counterflow.storage.memo import Memo
 from counterflow.storage.records import Records
 
 __all__ = ["ROLE", "Postgres", "context_of", "reading_engine", "row_security"]
@@ -47,10 +47,10 @@ class Postgres(Records):
 
     def __init__(
         self, engine: sa.Engine, deciding: sa.Engine, key: bytes, audience: Audience,
-        parsed: dict[str, Label] | None = None, made: Made | None = None,
+        parsed: dict[str, Label] | None = None, memo: Memo | None = None,
         generation: Callable[[], int] | None = None,
     ) -> None:  # fmt: skip
-        super().__init__(parsed, made, generation)
+        super().__init__(parsed, memo, generation)
         self._engine, self._deciding, self._key, self._audience = engine, deciding, key, audience
         self._word = ("", "")
 

@@ -173,13 +173,13 @@ class Casebook(Records):
     def _walled(self, audience: Audience) -> Postgres | Sqlite:
         if self.engine.dialect.name == "sqlite":
             self._wall = self._wall or SqliteWall(str(self.engine.url.database))
-            return Sqlite(self._wall, audience, self._parsed, self._made, self._generation)
+            return Sqlite(self._wall, audience, self._parsed, self._memo, self._generation)
         if self._reading_engine is None:
             self._reading_engine = reading_engine(self._reading_url or self.engine.url)
         if not self._key:
             self._key = row_security(self.engine)
         return Postgres(
-            self._reading_engine, self.engine, self._key, audience, self._parsed, self._made, self._generation
+            self._reading_engine, self.engine, self._key, audience, self._parsed, self._memo, self._generation
         )
 
     @contextlib.contextmanager

@@ -23,7 +23,7 @@ import sqlalchemy as sa
 
 from counterflow.model.handling import Audience, Label
 from counterflow.storage import catalogue, policy
-from counterflow.storage.made import Made
+from counterflow.storage.memo import Memo
 from counterflow.storage.records import Records
 
 __all__ = ["Sqlite", "SqliteWall"]
@@ -120,9 +120,9 @@ class Sqlite(Records):
 
     def __init__(
         self, wall: SqliteWall, audience: Audience, parsed: dict[str, Label] | None = None,
-        made: Made | None = None, generation: Callable[[], int] | None = None,
+        memo: Memo | None = None, generation: Callable[[], int] | None = None,
     ) -> None:  # fmt: skip
-        super().__init__(parsed, made, generation)
+        super().__init__(parsed, memo, generation)
         self._wall, self._audience = wall, audience
 
     def seen(self, table: sa.Table) -> Any:

@@ -58,13 +58,14 @@ def _claims(picture: Picture, own: str | None) -> list[Printed]:
     if own is not None:  # few: what is asked of all of them in the engine takes longer to say than to do
         said = picture.scope.find("claims", "subject", picture.entities[own]["referents"]).to_pylist()
         against = {(r["property"], r["value"]) for r in said if r["stance"] not in ("asserts", None)}
-        some = [r for r in said if r["property"] in _single_names() or (r["property"], r["value"]) in against]
-        return [r for r in sorted(some, key=lambda r: str(r["claim_id"])) if r["property"] != "conflictGroup"]
-    claims = picture.scope.table("claims")
-    denied = claims.filter(~claims.stance.isin(["asserts"])).select("property", "value").distinct()
-    single = claims.filter(claims.property.isin(sorted(_single_names())))
-    both = claims.semi_join(denied, ["property", "value"])
-    rows = {row["claim_id"]: row for part in (single, both) for row in picture.scope.run(part).to_pylist()}
+        found = [r for r in said if r["property"] in _single_names() or (r["property"], r["value"]) in against]
+    else:
+        claims = picture.scope.table("claims")
+        denied = claims.filter(~claims.stance.isin(["asserts"])).select("property", "value").distinct()
+        single = claims.filter(claims.property.isin(sorted(_single_names())))
+        both = claims.semi_join(denied, ["property", "value"])
+        found = [row for part in (single, both) for row in picture.scope.run(part).to_pylist()]
+    rows = {row["claim_id"]: row for row in found}
     return [rows[id] for id in sorted(rows) if rows[id]["property"] != "conflictGroup"]
 
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from counterflow.assessment.evidence import Evidence
 from counterflow.assessment.hypotheses import Question, from_rows
-from counterflow.assessment.matrix import Matrix, cited_claims
+from counterflow.assessment.matrix import Matrix, cited_claims, stands_for
 from counterflow.errors import NotFound, UsageError
 from counterflow.model.handling import PUBLIC, Label
 
@@ -107,7 +107,7 @@ def labelled(evidence: Evidence, question: Question, rows: Collection[tuple[str,
     items: dict[str, list[Label]] = {}
     for item in question.evidence:
         cited = cited_claims(evidence, item.cites)
-        told = {name for r in cited for name in (r["claim_id"], r["subject"], f"{r['subject']}#{r['property']}")}
+        told = set[str]().union(*map(stands_for, cited))
         missing = sorted(set(item.cites) - told)
         if missing and item.id in written:
             raise NotFound("claim or record", missing[0])

@@ -11,7 +11,7 @@ from collections import OrderedDict
 from collections.abc import Callable, Sequence
 from typing import Any
 
-__all__ = ["Made"]
+__all__ = ["Memo"]
 
 MOST = 64_000_000
 """Characters of the rows of which something is kept; what was asked for longest ago goes first."""
@@ -20,7 +20,7 @@ Key = tuple[int, str]
 """Id and time of a row."""
 
 
-class Made:
+class Memo:
     """:param most: characters"""
 
     def __init__(self, most: int = MOST) -> None:
